@@ -1,0 +1,77 @@
+import { CPE_FAULTS, type FaultCode } from "./faults.ts";
+
+/** One parameter's fault inside a SetParameterValues fault (TR-069 A.3.2.1). */
+export interface ParameterFault {
+  readonly parameterName: string;
+  readonly faultCode: FaultCode;
+  readonly faultString: string;
+}
+
+/** A fault that goes to the ACS. For the wire only: errors of our own are `AgentError`s. */
+export class CwmpFault extends Error {
+  override readonly name = "CwmpFault";
+  readonly faultCode: FaultCode;
+  readonly parameterFaults: readonly ParameterFault[];
+
+  constructor(
+    faultCode: FaultCode,
+    detail?: string,
+    options: { readonly parameterFaults?: readonly ParameterFault[]; readonly cause?: unknown } = {},
+  ) {
+    super(detail === undefined ? CPE_FAULTS[faultCode].text : `${CPE_FAULTS[faultCode].text}: ${detail}`, {
+      cause: options.cause,
+    });
+    this.faultCode = faultCode;
+    this.parameterFaults = options.parameterFaults ?? [];
+  }
+}
+
+/**
+ * What can go wrong on our side of the wire. Catch by code.
+ * ACS_*: a session that failed. STATE_*: durable state. BACKEND_*: the phone. CONFIG: a person's file.
+ */
+export type AgentErrorCode =
+  | "ACS_UNREACHABLE"
+  | "ACS_TIMEOUT"
+  | "ACS_TLS"
+  | "ACS_AUTHENTICATION"
+  | "ACS_HTTP_STATUS"
+  | "ACS_REDIRECTS"
+  | "ACS_MESSAGE"
+  | "ACS_MESSAGE_TOO_LARGE"
+  | "ACS_FAULT"
+  | "ACS_PROTOCOL"
+  | "SESSION_ABORTED"
+  | "STATE_CORRUPT"
+  | "STATE_VERSION"
+  | "STATE_IO"
+  | "BACKEND_IO"
+  | "BACKEND_REFUSED"
+  | "LISTEN"
+  | "CONFIG";
+
+export class AgentError extends Error {
+  override readonly name = "AgentError";
+  readonly code: AgentErrorCode;
+  /** The HTTP status, for ACS_HTTP_STATUS and ACS_AUTHENTICATION. */
+  readonly status: number | undefined;
+
+  constructor(
+    code: AgentErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly status?: number } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.status = options.status;
+  }
+}
+
+export function isAgentError(error: unknown, code?: AgentErrorCode): error is AgentError {
+  return error instanceof AgentError && (code === undefined || error.code === code);
+}
+
+/** The message of anything thrown, for a log line. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,16 @@
+/** CWMP versions and their namespaces (TR-069 A.6): 1.2, 1.3 and 1.4 share one namespace. */
+export const CWMP_VERSIONS = ["1.0", "1.1", "1.2", "1.3", "1.4"] as const;
+export type CwmpVersion = (typeof CWMP_VERSIONS)[number];
+
+export const CWMP_NAMESPACES: Readonly<Record<CwmpVersion, string>> = {
+  "1.0": "urn:dslforum-org:cwmp-1-0",
+  "1.1": "urn:dslforum-org:cwmp-1-1",
+  "1.2": "urn:dslforum-org:cwmp-1-2",
+  "1.3": "urn:dslforum-org:cwmp-1-2",
+  "1.4": "urn:dslforum-org:cwmp-1-2",
+};
+
+/** The version that a namespace speaks when no UseCWMPVersion names one (3.7.4), or null for a foreign namespace. */
+export function versionOfNamespace(namespace: string): CwmpVersion | null {
+  return CWMP_VERSIONS.find((version) => CWMP_NAMESPACES[version] === namespace) ?? null;
+}

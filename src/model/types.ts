@@ -1,0 +1,121 @@
+import type { CwmpType } from "../cwmp/types.ts";
+
+/**
+ * The compiled data model: frozen, without state, shared by every agent of a process.
+ *
+ * Key templates hold the names of tables in braces: `Config.Account{VoiceProfile}.Audio{List-1}.Enable`. `{VoiceProfile}`
+ * becomes the account slot of that row, `{List-1}` the row's number less one.
+ */
+export interface DataModel {
+  readonly root: ObjectNode;
+  /** Every parameter in tree order. */
+  readonly parameters: readonly ParameterDef[];
+  readonly rules: readonly ModelRule[];
+}
+
+export type ModelNode = ObjectNode | TableNode | ParameterDef;
+
+export interface ObjectNode {
+  readonly kind: "object";
+  /** `LAN`; the row of a table has the name `{i}`. */
+  readonly name: string;
+  /** `Device.LAN.`, with `{i}` for instance numbers. */
+  readonly template: string;
+  readonly description: string;
+  readonly children: readonly ModelNode[];
+}
+
+export interface TableNode {
+  readonly kind: "table";
+  readonly name: string;
+  /** `Device.LAN.VoiceService.1.VoiceProfile.` is `Device.LAN.VoiceService.{i}.VoiceProfile.` here. */
+  readonly template: string;
+  readonly description: string;
+  /** `fixed`: always rows 1..count. `accounts`: one row per account at factory state, up to as many as the phone has accounts. */
+  readonly rows: { readonly kind: "fixed"; readonly count: number } | { readonly kind: "accounts" };
+  /** AddObject and DeleteObject work on it (unless the accounts are fixed by a setting). */
+  readonly creatable: boolean;
+  readonly row: ObjectNode;
+}
+
+/** Notification rules of TR-106: who may switch notification on or off. */
+export type NotificationRule = "normal" | "canDeny" | "forceEnabled" | "forceDefaultEnabled";
+
+export interface ParameterDef {
+  readonly kind: "parameter";
+  readonly name: string;
+  /** `Device.LAN.VoiceService.{i}.VoiceProfile.{i}.Line.{i}.Enable`. */
+  readonly template: string;
+  readonly type: CwmpType;
+  /** A comma-separated list: range, enumeration and pattern hold for each item, `maxLength` for the whole text. */
+  readonly list: boolean;
+  /** In characters, not bytes. */
+  readonly maxLength: number | null;
+  readonly minimum: bigint | null;
+  readonly maximum: bigint | null;
+  readonly enumeration: readonly string[] | null;
+  /** Matches the whole value. */
+  readonly pattern: RegExp | null;
+  readonly writable: boolean;
+  /** Writable only while this holds for the values that result from the call (else 9008): another parameter has the value. */
+  readonly writableWhen: { readonly path: string; readonly value: string } | null;
+  /** Reads as empty (`hidden`): a secret. */
+  readonly hidden: boolean;
+  readonly forcedInform: boolean;
+  readonly notification: NotificationRule;
+  readonly source: ParameterSource;
+  /** The factory value on the wire; one, or one for each row of the innermost table. */
+  readonly defaults: readonly string[];
+  /** A change takes effect after a reboot only: Status 1. */
+  readonly restart: boolean;
+  readonly units: string | null;
+  readonly description: string;
+  /** `TR-106`, `TR-104`, `vendor`. */
+  readonly standard: string;
+}
+
+/** Values that the agent itself holds. `stored`: the agent keeps what was written. */
+export type AgentValue =
+  | "manufacturer"
+  | "oui"
+  | "modelName"
+  | "productClass"
+  | "serialNumber"
+  | "accounts"
+  | "parameterKey"
+  | "connectionRequestUrl"
+  | "natDetected"
+  | "udpConnectionRequestAddress"
+  | "stored";
+
+/** Who answers a read. `KeyTemplate`s are in the spelling of `ports/backend.ts`. */
+export type ParameterSource =
+  | { readonly kind: "constant"; readonly values: readonly string[] }
+  | { readonly kind: "entries"; readonly table: string }
+  | { readonly kind: "agent"; readonly value: AgentValue; readonly fallback: string | null }
+  | { readonly kind: "live"; readonly key: string; readonly action: string | null }
+  | {
+      readonly kind: "config";
+      readonly keys: readonly string[];
+      readonly encoding: Encoding;
+      /** Answers while `writableWhen` does not hold: what the network gave. */
+      readonly live: string | null;
+    };
+
+/** How the phone's file writes a value; several keys may carry one parameter. Total: never throws. */
+export interface Encoding {
+  readonly name: string;
+  /** The keys' texts, in order (a missing key is `undefined`) → the value on the wire, or null when they make no sense. */
+  decode(raw: readonly (string | undefined)[]): string | null;
+  /** A checked value on the wire → the texts, one per key. */
+  encode(value: string, keyCount: number): readonly string[];
+}
+
+/** Checks over several parameters, on the values that result from a whole call (C-129). Paths are templates of one object. */
+export type ModelRule =
+  /** `low` must not be above `high`, unless `high` has the value `unless`. */
+  | { readonly kind: "order"; readonly low: string; readonly high: string; readonly unless: string | null }
+  /** While `when` is true, `needs` must not be empty. */
+  | { readonly kind: "needs"; readonly when: string; readonly needs: string }
+  /** All are empty or none is. */
+  | { readonly kind: "together"; readonly paths: readonly string[] };

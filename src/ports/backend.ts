@@ -1,0 +1,45 @@
+/**
+ * The phone, as the agent sees it: settings (keys of the phone's AutoP file), live status and actions.
+ *
+ * A key has one of three shapes, all in the AutoP spelling:
+ * `Config.<File>.<SECTION>.<Item>` a setting, kept; `Status.<...>` a live value, read-only; `Action.<...>` write-only.
+ */
+export type BackendKey = string;
+
+/** One key that changed without the agent's doing. `undefined`: the key is not there. */
+export interface BackendChange {
+  readonly key: BackendKey;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** `needs-reboot` becomes Status 1: committed, in force after a reboot (TR-069 A.3.2.1). */
+export type Applied = "applied" | "needs-reboot";
+
+export interface StagedChange {
+  /** Durable when it resolves. All of it, or an AgentError BACKEND_IO and none of it. Applying the same keys again is harmless. */
+  apply(): Promise<Applied>;
+  discard(): Promise<void>;
+}
+
+export interface Backend {
+  readonly name: string;
+  /** Asked for every key of the data model at start. */
+  supports(key: BackendKey): boolean;
+  /** Opens the phone. `onChange` reports what others than the agent change: hand edits, live status. Never what `apply` wrote. */
+  start(onChange: (changes: readonly BackendChange[]) => void): Promise<void>;
+  stop(): Promise<void>;
+  /** A key that is not there is missing from the answer. */
+  read(keys: readonly BackendKey[]): Promise<ReadonlyMap<BackendKey, string>>;
+  /** Checks that the change can be made; touches nothing. Throws AgentError BACKEND_REFUSED with the reason. */
+  stage(changes: ReadonlyMap<BackendKey, string>): Promise<StagedChange>;
+  /** Where a person finds the key, such as `phone.cfg:12`; null when there is no such place. */
+  locate(key: BackendKey): string | null;
+  /** Resolves when the phone is up again (or never, when the process dies with it). */
+  reboot(commandKey: string): Promise<void>;
+  /** Back to the factory values, durably. */
+  factoryReset(): Promise<void>;
+}
+
+/** What the factory left in the phone: every setting of the data model with its default, overlaid with the YAML settings. */
+export type FactorySettings = ReadonlyMap<BackendKey, string>;
