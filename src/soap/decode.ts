@@ -1,0 +1,24 @@
+import { AgentError, CwmpFault } from "../cwmp/errors.ts";
+import { ArgumentError, decodeMembers } from "./codecs.ts";
+import type { RequestOf, ResponseOf, RpcName, XmlElement } from "./messages.ts";
+import { RPC_TABLE } from "./rpc-table.ts";
+
+/** Throws CwmpFault 9003 naming the first argument that is missing or cannot be read, never its value (C-061). */
+export function decodeRequest<N extends RpcName>(name: N, element: XmlElement): RequestOf<N> {
+  try {
+    return decodeMembers(RPC_TABLE[name].request, element, "");
+  } catch (error) {
+    if (error instanceof ArgumentError) throw new CwmpFault(9003, error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Throws AgentError ACS_MESSAGE: nothing can answer a response. */
+export function decodeResponse<N extends RpcName>(name: N, element: XmlElement): ResponseOf<N> {
+  try {
+    return decodeMembers(RPC_TABLE[name].response, element, "");
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    throw new AgentError("ACS_MESSAGE", `the ${name}Response cannot be read: ${error.message}`, { cause: error });
+  }
+}

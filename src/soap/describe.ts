@@ -1,0 +1,55 @@
+import { messageOf } from "../cwmp/errors.ts";
+import { ACS_FAULTS, CPE_FAULTS, type FaultEntry } from "../cwmp/faults.ts";
+import { decodeEnvelope } from "./envelope.ts";
+import type { IncomingBody, XmlElement } from "./messages.ts";
+
+/** What a message is, for file names and for the arrows of a ladder. */
+export interface MessageDescription {
+  /** The RPC or response, `Fault`, `Invalid` for what is no envelope, empty for an empty message. */
+  readonly name: string;
+  /** Event codes, fault codes, an object's path, a number of parameters. Never a value. */
+  readonly detail: string;
+}
+
+/** Never throws. */
+export function describeMessage(text: string): MessageDescription {
+  if (text.trim() === "") return { name: "", detail: "" };
+  try {
+    const { body } = decodeEnvelope(text);
+    return body.kind === "fault" ? { name: "Fault", detail: faultDetail(body) } : ofElement(body.element);
+  } catch (error) {
+    return { name: "Invalid", detail: messageOf(error) };
+  }
+}
+
+function ofElement(element: XmlElement): MessageDescription {
+  return { name: element.name, detail: element.name === "Inform" ? eventCodes(element) : argumentsIn(element) };
+}
+
+/** The texts are the standard's: those of the sender might quote a value. */
+function faultDetail({ faultCode, parameterFaults }: Extract<IncomingBody, { kind: "fault" }>): string {
+  const texts: Readonly<Record<number, string | FaultEntry>> = { ...ACS_FAULTS, ...CPE_FAULTS };
+  const entry = texts[faultCode] ?? "";
+  const parameters = parameterFaults.map((fault) => `${fault.parameterName} ${fault.faultCode}`);
+  return [`${faultCode} ${typeof entry === "string" ? entry : entry.text}`.trim(), ...parameters].join(", ");
+}
+
+function eventCodes(inform: XmlElement): string {
+  const events = childOf(inform, "Event")?.children ?? [];
+  return events.map((event) => childOf(event, "EventCode")?.text.trim() ?? "").join(", ");
+}
+
+function argumentsIn(element: XmlElement): string {
+  const path = childOf(element, "ParameterPath") ?? childOf(element, "ObjectName");
+  if (path !== undefined) return path.text;
+  const parameters = childOf(element, "ParameterList") ?? childOf(element, "ParameterNames");
+  return parameters === undefined ? "" : counted(parameters.children.length);
+}
+
+function counted(count: number): string {
+  return count === 1 ? "1 parameter" : `${count} parameters`;
+}
+
+function childOf(element: XmlElement, name: string): XmlElement | undefined {
+  return element.children.find((child) => child.name === name);
+}

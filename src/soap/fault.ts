@@ -1,0 +1,63 @@
+import type { CwmpFault } from "../cwmp/errors.ts";
+import { CPE_FAULTS } from "../cwmp/faults.ts";
+import type { IncomingBody, XmlElement } from "./messages.ts";
+import { toXmlText } from "./xml-text.ts";
+import { container, leaf } from "./xml-writer.ts";
+
+type IncomingFault = Extract<IncomingBody, { kind: "fault" }>;
+
+/** C-057, C-059: the SOAP fault that carries a CWMP fault. */
+export function encodeFaultBody(fault: CwmpFault): string {
+  const parameters = fault.parameterFaults.map(({ parameterName, faultCode, faultString }) =>
+    container(
+      "SetParameterValuesFault",
+      leaf("ParameterName", toXmlText(parameterName)) + faultMembers(faultCode, faultString),
+    ),
+  );
+  const detail = container("cwmp:Fault", faultMembers(fault.faultCode, fault.message) + parameters.join(""));
+  return soapFault(CPE_FAULTS[fault.faultCode].type, "CWMP fault", container("detail", detail));
+}
+
+/** C-062. No detail: SOAP 1.1 (4.4) keeps that for faults about the Body. */
+export function mustUnderstandFaultBody(): string {
+  return soapFault("soap-env:MustUnderstand", "A header entry that must be understood is not", "");
+}
+
+/**
+ * Reads a SOAP fault, however incomplete: what is missing is fault code 0, a code that no side has, and an empty text. Without
+ * a CWMP detail the SOAP faultstring speaks.
+ */
+export function decodeFault(element: XmlElement): IncomingFault {
+  const cwmp = childOf(childOf(element, "detail"), "Fault");
+  const { faultCode, faultString } = membersIn(cwmp);
+  return {
+    kind: "fault",
+    faultCode,
+    faultString: cwmp === undefined ? (childOf(element, "faultstring")?.text ?? "") : faultString,
+    parameterFaults: (cwmp?.children ?? [])
+      .filter((child) => child.name === "SetParameterValuesFault")
+      .map((entry) => ({ parameterName: childOf(entry, "ParameterName")?.text ?? "", ...membersIn(entry) })),
+  };
+}
+
+function soapFault(code: string, text: string, detail: string): string {
+  return container("soap-env:Fault", leaf("faultcode", code) + leaf("faultstring", text) + detail);
+}
+
+/** A fault must reach the ACS even if its words quote something that XML cannot carry. */
+function faultMembers(code: number, text: string): string {
+  return leaf("FaultCode", String(code)) + leaf("FaultString", toXmlText(text));
+}
+
+function membersIn(element: XmlElement | undefined): { readonly faultCode: number; readonly faultString: string } {
+  const digits = childOf(element, "FaultCode")?.text.trim() ?? "";
+  return {
+    faultCode: /^[0-9]{1,9}$/.test(digits) ? Number(digits) : 0,
+    faultString: childOf(element, "FaultString")?.text ?? "",
+  };
+}
+
+/** By local name alone: senders differ in what they qualify. */
+function childOf(element: XmlElement | undefined, name: string): XmlElement | undefined {
+  return element?.children.find((child) => child.name === name);
+}

@@ -1,0 +1,170 @@
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { AgentError } from "../cwmp/errors.ts";
+import type { XmlElement } from "./messages.ts";
+import {
+  DOCUMENT_SCOPE,
+  innerScope,
+  isDeclaration,
+  type NamespaceScope,
+  resolveAttribute,
+  resolveElement,
+} from "./xml-names.ts";
+import { decodeReferences, isXmlText } from "./xml-text.ts";
+
+/** Levels of elements: CWMP needs ten. */
+export const MAX_DEPTH = 64;
+/** Tags, comments and CDATA sections in one message: three times what 10,000 parameters need. */
+export const MAX_MARKUP = 200_000;
+/** Quotation marks in one message, two for an attribute: its attributes, counted at no cost. */
+export const MAX_QUOTES = 400_000;
+/** Characters between the starts of two tags, so also the longest value. */
+export const MAX_RUN = 256 * 1024;
+
+const TEXT = "#text";
+const CDATA = "#cdata";
+const ATTRIBUTES = ":@";
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+
+/** A node as fast-xml-parser gives it: its tag is the one key that is not `:@`. */
+interface RawNode {
+  readonly [TEXT]?: string;
+  readonly [CDATA]?: readonly RawNode[];
+  readonly [ATTRIBUTES]?: Readonly<Record<string, string>>;
+  readonly [tag: string]: unknown;
+}
+
+/**
+ * Reads one XML document, already decoded from UTF-8 (an `encoding` in its declaration has no effect). White space is kept.
+ * No DTD, no entity but the predefined ones, bounded depth and size (C-282).
+ *
+ * Throws AgentError ACS_MESSAGE saying what is wrong and, where known, in which line; never what the document holds.
+ */
+export function parseXml(text: string): XmlElement {
+  const document = text.startsWith("\u{FEFF}") ? text.slice(1) : text;
+  checkBounds(document);
+  checkWellFormed(document);
+  return toElement(rootOf(parseNodes(document)), DOCUMENT_SCOPE);
+}
+
+function checkBounds(document: string): void {
+  if (/<!DOCTYPE/i.test(document)) throw refused("it has a DOCTYPE, which is not allowed in SOAP");
+  if (!isXmlText(document)) throw refused("it holds a character that XML does not allow");
+  let markup = 0;
+  for (let at = 0; at !== -1; markup++) {
+    const next = document.indexOf("<", at + 1);
+    if ((next === -1 ? document.length : next) - at > MAX_RUN)
+      throw refused(`a value is longer than ${MAX_RUN} characters`);
+    at = next;
+  }
+  if (markup > MAX_MARKUP) throw refused(`it has more than ${MAX_MARKUP} tags`);
+  if (count(document, '"') + count(document, "'") > MAX_QUOTES) throw refused("it has too many attributes");
+}
+
+function count(document: string, character: string): number {
+  let found = 0;
+  for (let at = document.indexOf(character); at !== -1; at = document.indexOf(character, at + 1)) found++;
+  return found;
+}
+
+function checkWellFormed(document: string): void {
+  const verdict = XMLValidator.validate(document);
+  if (verdict === true) return;
+  const reasons = new Map([
+    ["InvalidTag", "a tag is wrong or not closed"],
+    ["InvalidAttr", "an attribute is wrong"],
+    ["InvalidChar", "a character is out of place"],
+  ]);
+  const reason = reasons.get(verdict.err.code) ?? "its elements are not nested as they should be";
+  throw new AgentError("ACS_MESSAGE", `the message is not well-formed XML: ${reason} (line ${verdict.err.line})`);
+}
+
+function parseNodes(document: string): readonly RawNode[] {
+  const parser = new XMLParser({
+    preserveOrder: true,
+    ignoreAttributes: false,
+    attributeNamePrefix: "",
+    textNodeName: TEXT,
+    cdataPropName: CDATA,
+    parseTagValue: false,
+    trimValues: false,
+    processEntities: false,
+    ignoreDeclaration: true,
+    ignorePiTags: true,
+    jPath: false,
+    maxNestedTags: Number.POSITIVE_INFINITY,
+    onDangerousProperty: (name) => name,
+    updateTag: (name, path) => {
+      if (typeof path === "object" && path.getDepth() > MAX_DEPTH)
+        throw refused(`it is nested deeper than ${MAX_DEPTH}`);
+      return name;
+    },
+  });
+  try {
+    return parser.parse(document);
+  } catch (error) {
+    // The parser's own messages quote the document, so they go no further.
+    throw error instanceof AgentError
+      ? error
+      : refused("a comment, section or tag is not closed, or has a reserved name");
+  }
+}
+
+function rootOf(nodes: readonly RawNode[]): RawNode {
+  const [root, ...others] = nodes.filter((node) => node[TEXT] === undefined);
+  if (root === undefined || others.length > 0) throw refused("it does not have exactly one root element");
+  return root;
+}
+
+function toElement(node: RawNode, outer: NamespaceScope): XmlElement {
+  const raw = rawAttributes(node[ATTRIBUTES]);
+  const scope = innerScope(outer, raw);
+  const tag = Object.keys(node).find((key) => key !== ATTRIBUTES) ?? "";
+  const content = node[tag];
+  const nodes: readonly RawNode[] = Array.isArray(content) ? content : [];
+  const children: XmlElement[] = [];
+  const texts: string[] = [];
+  for (const child of nodes) {
+    const text = textOf(child);
+    if (text === null) children.push(toElement(child, scope));
+    else texts.push(text);
+  }
+  const { namespace, name } = resolveElement(tag, scope);
+  return { namespace, name, attributes: resolveAttributes(raw, scope), children, text: texts.join("") };
+}
+
+/** The character data of a text node or CDATA section, null for an element. */
+function textOf(node: RawNode): string | null {
+  const text = node[TEXT];
+  if (text !== undefined) {
+    if (text.includes("]]>")) throw refused("the end of a CDATA section without a start");
+    return decodeReferences(text);
+  }
+  const section = node[CDATA];
+  return section === undefined ? null : section.map((part) => part[TEXT] ?? "").join("");
+}
+
+function rawAttributes(attributes: Readonly<Record<string, string>> | undefined): ReadonlyMap<string, string> {
+  if (attributes === undefined) return NO_ATTRIBUTES;
+  const decoded = new Map<string, string>();
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value.includes("<")) throw refused("an attribute holds a tag");
+    decoded.set(name, decodeReferences(value));
+  }
+  return decoded;
+}
+
+function resolveAttributes(raw: ReadonlyMap<string, string>, scope: NamespaceScope): ReadonlyMap<string, string> {
+  if (raw.size === 0) return raw;
+  const resolved = new Map<string, string>();
+  for (const [name, value] of raw) {
+    if (isDeclaration(name)) continue;
+    const key = resolveAttribute(name, scope);
+    if (resolved.has(key)) throw refused("an attribute is given twice");
+    resolved.set(key, value);
+  }
+  return resolved;
+}
+
+function refused(reason: string): AgentError {
+  return new AgentError("ACS_MESSAGE", `the message is refused: ${reason}`);
+}

@@ -1,0 +1,27 @@
+import { CwmpFault } from "../cwmp/errors.ts";
+import { isXmlText } from "./xml-text.ts";
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ["&", "&amp;"],
+  ["<", "&lt;"],
+  [">", "&gt;"],
+  ['"', "&quot;"],
+  // A raw CR would reach the reader as LF (XML 1.0, 2.11).
+  ["\r", "&#13;"],
+]);
+
+/** For character data and double-quoted attributes. Throws CwmpFault 9002 for what XML 1.0 cannot carry (C-065). */
+export function escapeXml(text: string): string {
+  if (!isXmlText(text)) throw new CwmpFault(9002, "a text holds a character that XML cannot carry");
+  return /[&<>"\r]/.test(text) ? text.replace(/[&<>"\r]/g, (character) => ESCAPES.get(character) ?? character) : text;
+}
+
+/** An element that holds character data. `attributes` is ready markup with a leading space, or empty. */
+export function leaf(name: string, text: string, attributes = ""): string {
+  return `<${name}${attributes}>${escapeXml(text)}</${name}>\n`;
+}
+
+/** An element that holds elements, given as markup. Line ends between elements keep traces readable. */
+export function container(name: string, content: string, attributes = ""): string {
+  return content === "" ? `<${name}${attributes}></${name}>\n` : `<${name}${attributes}>\n${content}</${name}>\n`;
+}

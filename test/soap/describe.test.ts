@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { CwmpFault } from "../../src/cwmp/errors.ts";
+import { describeMessage } from "../../src/soap/describe.ts";
+import { encodeFault, encodeRequest, encodeResponse } from "../../src/soap/encode.ts";
+import { PARAMETERS, SAMPLES } from "./samples.ts";
+
+const HEADER = { id: "1", version: "1.0" } as const;
+
+test("messages are named, with what a reader wants to see", () => {
+  const parameterFaults = [{ parameterName: "Device.A", faultCode: 9007, faultString: "hunter2" }] as const;
+  for (const [text, name, detail] of [
+    ["", "", ""],
+    [encodeRequest("Inform", SAMPLES.Inform.request, HEADER), "Inform", "0 BOOTSTRAP, M Reboot"],
+    [encodeResponse("Inform", { maxEnvelopes: 1 }, HEADER), "InformResponse", ""],
+    [
+      encodeRequest("GetParameterNames", { parameterPath: "Device.", nextLevel: true }, HEADER),
+      "GetParameterNames",
+      "Device.",
+    ],
+    [
+      encodeResponse("GetParameterValues", { parameterList: PARAMETERS }, HEADER),
+      "GetParameterValuesResponse",
+      "11 parameters",
+    ],
+    [encodeRequest("GetParameterValues", { parameterNames: ["A."] }, HEADER), "GetParameterValues", "1 parameter"],
+    [
+      encodeFault(new CwmpFault(9003, "hunter2", { parameterFaults }), HEADER),
+      "Fault",
+      "9003 Invalid arguments, Device.A 9007",
+    ],
+  ] as const) {
+    assert.deepEqual(describeMessage(text), { name, detail });
+  }
+});
+
+test("what is no envelope is described too", () => {
+  const { name, detail } = describeMessage("<html>hunter2");
+  assert.equal(name, "Invalid");
+  assert.match(detail, /not well-formed/);
+  assert.doesNotMatch(detail, /hunter2/);
+});
+
+test("describing never throws", () => {
+  const pieces = fc.constantFrom(
+    "<",
+    ">",
+    "/",
+    "&",
+    "a",
+    ":",
+    "'",
+    '"',
+    "<![CDATA[",
+    "]]>",
+    "<!--",
+    "<?",
+    " ",
+    "=",
+    "\u0000",
+  );
+  fc.assert(
+    fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
+      assert.equal(typeof describeMessage(parts.join("")).name, "string");
+    }),
+    { seed: 20 },
+  );
+});
