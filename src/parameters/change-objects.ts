@@ -1,0 +1,82 @@
+import { CwmpFault } from "../cwmp/errors.ts";
+import type { BackendKey } from "../ports/backend.ts";
+import { type Layout, type ParameterRef, rowOf, type TableInfo, type TableRow, type TableRows } from "./layout.ts";
+import { fileForm, type Plan } from "./plan.ts";
+import type { ParametersState } from "./state.ts";
+
+/**
+ * AddObject (C-163 to C-167): the next instance number, in the lowest free account slot, with the object defaults.
+ * CwmpFault 9005 for a path that is no creatable table, 9004 when the table is full.
+ */
+export function planAddObject(
+  path: string,
+  capacity: number,
+  layout: Layout,
+  state: ParametersState,
+  layoutOf: (rows: TableRows) => Layout,
+): Plan & { readonly instance: number } {
+  const table = layout.table(path);
+  if (table === undefined || !table.creatable) throw new CwmpFault(9005, `${path} is not a table that can be added to`);
+  const rows = layout.rows.get(path) ?? [];
+  const taken = new Set(rows.map((row) => row.slot));
+  const slot = Array.from({ length: capacity }, (_, at) => at + 1).find((candidate) => !taken.has(candidate));
+  if (slot === undefined) throw new CwmpFault(9004, `${path} holds at most ${capacity}`);
+  const instance = nextInstance(path, rows, state);
+  const changed = [...rows, { instance, slot }];
+  const next = withTable(state, path, { next: instance + 1, rows: changed });
+  const added = layoutOf(new Map(layout.rows).set(path, changed)).find(`${path}${instance}.`);
+  return { ...defaultsOf(added, next), instance };
+}
+
+/** DeleteObject (C-163, C-168): the account's slot is cleared. CwmpFault 9005 for a path that is no deletable instance. */
+export function planDeleteObject(path: string, layout: Layout, state: ParametersState): Plan {
+  const { table, instance } = deletableRow(path, layout);
+  const rows = layout.rows.get(table.path) ?? [];
+  const next = withTable(state, table.path, {
+    next: nextInstance(table.path, rows, state),
+    rows: rows.filter((row) => row.instance !== instance),
+  });
+  const plan = defaultsOf(layout.find(path), next);
+  return { ...plan, state: { ...plan.state, stored: without(plan.state.stored, path) } };
+}
+
+function deletableRow(path: string, layout: Layout): { readonly table: TableInfo; readonly instance: number } {
+  const row = rowOf(path);
+  const table = row === null ? undefined : layout.table(row.table);
+  const exists = row !== null && layout.rows.get(row.table)?.some(({ instance }) => instance === row.instance);
+  if (row === null || table === undefined || !table.creatable || exists !== true) {
+    throw new CwmpFault(9005, `${path} is not an instance that can be deleted`);
+  }
+  return { table, instance: row.instance };
+}
+
+function nextInstance(path: string, rows: readonly TableRow[], state: ParametersState): number {
+  return state.tables[path]?.next ?? Math.max(0, ...rows.map((row) => row.instance)) + 1;
+}
+
+function withTable(state: ParametersState, path: string, table: ParametersState["tables"][string]): ParametersState {
+  return { ...state, tables: { ...state.tables, [path]: table } };
+}
+
+/** Sets every setting below a row to its object default and forgets what the agent kept of it. */
+function defaultsOf(refs: readonly ParameterRef[], state: ParametersState): Plan {
+  const keys = new Map<BackendKey, string>();
+  for (const ref of refs) {
+    const { source } = ref.def;
+    if (source.kind !== "config" || !ref.def.writable) continue;
+    const texts = source.encoding.encode(ref.initial, ref.configKeys.length);
+    for (const [at, key] of ref.configKeys.entries()) keys.set(key, fileForm(texts[at] ?? ""));
+  }
+  const paths = new Set(refs.map((ref) => ref.path));
+  const forget = <T>(items: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(items).filter(([path]) => !paths.has(path)));
+  return {
+    keys,
+    state: { ...state, exact: forget(state.exact), lastGood: forget(state.lastGood) },
+    paths,
+  };
+}
+
+function without<T>(items: Readonly<Record<string, T>>, below: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(items).filter(([path]) => !path.startsWith(below)));
+}

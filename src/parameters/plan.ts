@@ -1,0 +1,22 @@
+import type { BackendKey } from "../ports/backend.ts";
+import type { ParametersState } from "./state.ts";
+
+/** A checked change, ready to be made: nothing in it can be refused by the data model any more. */
+export interface Plan {
+  /** Texts for the phone. */
+  readonly keys: ReadonlyMap<BackendKey, string>;
+  /** What the agent keeps once the change is made; `intent` is filled in by the commit. */
+  readonly state: ParametersState;
+  /** Paths named by the change. */
+  readonly paths: ReadonlySet<string>;
+}
+
+const BLANKS = /[\p{Cc}\u2028\u2029]+/gu;
+
+/**
+ * The phone's file holds one line per setting and trims blanks. A text that would not survive that goes into the file
+ * in the nearest form that does, and the agent keeps the exact one (C-064, C-261).
+ */
+export function fileForm(text: string): string {
+  return text.replace(BLANKS, " ").trim();
+}

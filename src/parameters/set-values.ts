@@ -1,0 +1,154 @@
+import { CwmpFault, type ParameterFault } from "../cwmp/errors.ts";
+import { CPE_FAULTS, type FaultCode } from "../cwmp/faults.ts";
+import { violatedRules } from "../model/rules.ts";
+import { canonicalValue, checkValue } from "../model/value.ts";
+import type { BackendKey } from "../ports/backend.ts";
+import type { Layout, ParameterRef } from "./layout.ts";
+import { fileForm, type Plan } from "./plan.ts";
+import { type ResultingValues, relatedByRules } from "./related.ts";
+import type { ExactText, ParametersState } from "./state.ts";
+import { conditionOf, readValues, type ValueSources } from "./values.ts";
+
+/** One entry of a SetParameterValues call; `type` is the local name of its xsi:type, null where none was sent. */
+export interface SetRequest {
+  readonly path: string;
+  readonly value: string;
+  readonly type: string | null;
+}
+
+interface CheckedSet {
+  readonly ref: ParameterRef;
+  readonly value: string;
+}
+
+/**
+ * Checks a whole call against the data model and the values that result from it (C-123 to C-129, C-135), and says what
+ * has to be done. Throws CwmpFault 9003 with one entry for every parameter that is at fault.
+ */
+export async function planSetValues(requests: readonly SetRequest[], sources: ValueSources): Promise<Plan> {
+  refuseDuplicates(requests);
+  const faults: ParameterFault[] = [];
+  const sets: CheckedSet[] = [];
+  for (const request of requests) {
+    const checked = checkRequest(request, sources.layout);
+    if ("ref" in checked) sets.push(checked);
+    else faults.push(checked);
+  }
+  const result = await resultingValues(sets, sources);
+  faults.push(...closedParameters(sets, result, sources.layout));
+  faults.push(...brokenRules(sets, result, sources.layout));
+  faults.push(...contradictions(sets));
+  if (faults.length > 0) throw new CwmpFault(9003, undefined, { parameterFaults: onePerParameter(faults) });
+  return planOf(sets, sources.state);
+}
+
+export function parameterFault(parameterName: string, faultCode: FaultCode, detail: string): ParameterFault {
+  return { parameterName, faultCode, faultString: `${CPE_FAULTS[faultCode].text}: ${detail}` };
+}
+
+function refuseDuplicates(requests: readonly SetRequest[]): void {
+  const seen = new Set<string>();
+  for (const { path } of requests) {
+    if (seen.has(path)) throw new CwmpFault(9003, `${path} stands twice in the list`);
+    seen.add(path);
+  }
+}
+
+/** The order of the checks is the order of precedence: name, access, type, value (C-128). */
+function checkRequest({ path, value, type }: SetRequest, layout: Layout): CheckedSet | ParameterFault {
+  const ref = layout.get(path);
+  if (ref === undefined) return parameterFault(path, 9005, "there is no such parameter");
+  if (!ref.def.writable) return parameterFault(path, 9008, "it is read-only");
+  if (type !== null && !acceptsType(ref, type)) {
+    return parameterFault(path, 9006, `the type is ${ref.def.type}, not ${type.slice(0, 32)}`);
+  }
+  const problem = checkValue(ref.def, value);
+  return problem === null ? { ref, value: canonicalValue(ref.def, value) } : parameterFault(path, 9007, problem);
+}
+
+/** Types that name no type in particular: the sender leaves it to the model. */
+const UNTYPED: ReadonlySet<string> = new Set(["anySimpleType", "anyType"]);
+
+function acceptsType({ def }: ParameterRef, type: string): boolean {
+  return type === def.type || UNTYPED.has(type) || (def.type === "base64" && type === "base64Binary");
+}
+
+/** Only paths that the checks can ask for are read. */
+async function resultingValues(sets: readonly CheckedSet[], sources: ValueSources): Promise<ResultingValues> {
+  const wanted = new Map<string, ParameterRef>();
+  for (const { ref } of sets) {
+    const condition = conditionOf(ref, sources.layout);
+    if (condition !== null) wanted.set(condition.path, condition);
+    for (const related of relatedByRules(ref, sources.layout)) wanted.set(related.path, related);
+  }
+  const current = await readValues([...wanted.values()], sources);
+  const pending = new Map(sets.map(({ ref, value }) => [ref.path, value]));
+  return (path) => pending.get(path) ?? current.get(path) ?? "";
+}
+
+function closedParameters(sets: readonly CheckedSet[], result: ResultingValues, layout: Layout): ParameterFault[] {
+  return sets.flatMap(({ ref }) => {
+    const condition = conditionOf(ref, layout);
+    const { writableWhen } = ref.def;
+    if (condition === null || writableWhen === null || result(condition.path) === writableWhen.value) return [];
+    return [parameterFault(ref.path, 9008, `it can be set only while ${condition.path} is ${writableWhen.value}`)];
+  });
+}
+
+function brokenRules(sets: readonly CheckedSet[], result: ResultingValues, { model }: Layout): ParameterFault[] {
+  const touched = sets.map(({ ref }) => ({ template: ref.def.template, path: ref.path }));
+  return violatedRules(model, touched, result).map(({ path, problem }) => parameterFault(path, 9007, problem));
+}
+
+/** Two parameters that share a key of the phone cannot be given different values in one call. */
+function contradictions(sets: readonly CheckedSet[]): ParameterFault[] {
+  const owners = new Map<BackendKey, { readonly path: string; readonly text: string }>();
+  const faults: ParameterFault[] = [];
+  for (const { ref, value } of sets) {
+    for (const [key, text] of encoded(ref, value)) {
+      const owner = owners.get(key);
+      if (owner === undefined) owners.set(key, { path: ref.path, text });
+      else if (owner.text !== text) {
+        const detail = (other: string): string => `the phone has one setting for it and ${other}: they must be equal`;
+        faults.push(
+          parameterFault(owner.path, 9007, detail(ref.path)),
+          parameterFault(ref.path, 9007, detail(owner.path)),
+        );
+      }
+    }
+  }
+  return faults;
+}
+
+function onePerParameter(faults: readonly ParameterFault[]): readonly ParameterFault[] {
+  const first = new Map<string, ParameterFault>();
+  for (const fault of faults) if (!first.has(fault.parameterName)) first.set(fault.parameterName, fault);
+  return [...first.values()];
+}
+
+function encoded(ref: ParameterRef, value: string): readonly (readonly [BackendKey, string])[] {
+  const { source } = ref.def;
+  if (ref.actionKey !== null) return value === "true" ? [[ref.actionKey, "1"]] : [];
+  if (source.kind !== "config") return [];
+  const texts = source.encoding.encode(value, ref.configKeys.length);
+  return ref.configKeys.map((key, at) => [key, texts[at] ?? ""] as const);
+}
+
+function planOf(sets: readonly CheckedSet[], state: ParametersState): Plan {
+  const keys = new Map<BackendKey, string>();
+  const stored: Record<string, string> = { ...state.stored };
+  const exact: Record<string, ExactText> = { ...state.exact };
+  const lastGood: Record<string, string> = { ...state.lastGood };
+  for (const { ref, value } of sets) {
+    delete exact[ref.path];
+    delete lastGood[ref.path];
+    if (ref.def.source.kind === "agent") stored[ref.path] = value;
+    for (const [key, text] of encoded(ref, value)) {
+      const inFile = fileForm(text);
+      if (inFile !== text && key === ref.configKeys[0]) exact[ref.path] = { inFile, value };
+      keys.set(key, inFile);
+    }
+  }
+  const paths = new Set(sets.map(({ ref }) => ref.path));
+  return { keys, state: { ...state, stored, exact, lastGood }, paths };
+}

@@ -1,0 +1,271 @@
+import { CwmpFault, messageOf } from "../cwmp/errors.ts";
+import type { Applied, Backend, BackendChange, BackendKey } from "../ports/backend.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { StateStore } from "../ports/state-store.ts";
+import { planAddObject, planDeleteObject } from "./change-objects.ts";
+import { foreignChanges, lastGoodOf } from "./foreign-changes.ts";
+import type { Layout, NameInfo, ParameterRef } from "./layout.ts";
+import type { Layouts } from "./layouts.ts";
+import type { Plan } from "./plan.ts";
+import { planSetValues, type SetRequest } from "./set-values.ts";
+import { PARAMETERS_DOCUMENT, type ParametersState, rowsOf } from "./state.ts";
+import { type AgentValues, readValues, type ValueSources } from "./values.ts";
+
+/** Who made a change: only what others than the ACS do is a value change for notification (C-199). */
+export type ChangedBy = "acs" | "device";
+
+export interface TreeChange {
+  readonly by: ChangedBy;
+  /** Parameters whose value may have changed; for `device`, whose value has changed. */
+  readonly paths: ReadonlySet<string>;
+  readonly keys: ReadonlySet<BackendKey>;
+}
+
+/** One phone's parameters. Changes happen one after the other, each whole or not at all, also over a power cut. */
+export interface ParameterTree {
+  readonly layout: Layout;
+  find(path: string): readonly ParameterRef[];
+  names(path: string, nextLevel: boolean): readonly NameInfo[];
+  /** Values for the wire, by path: hidden ones are empty. */
+  read(refs: readonly ParameterRef[]): Promise<ReadonlyMap<string, string>>;
+  /** For the agent's own use, such as the password to log in with. Unknown paths are missing from the answer. */
+  readSecrets(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** All, or CwmpFault 9003 with a fault for each parameter, and nothing. `parameterKey` null leaves it alone. */
+  setValues(requests: readonly SetRequest[], parameterKey: string | null, by: ChangedBy): Promise<Applied>;
+  addObject(path: string, parameterKey: string): Promise<{ readonly instance: number; readonly applied: Applied }>;
+  deleteObject(path: string, parameterKey: string): Promise<Applied>;
+  /** Settings that have no parameter, and parameters by their key: for the agent's own settings. */
+  readKeys(keys: readonly BackendKey[]): Promise<ReadonlyMap<BackendKey, string>>;
+  writeKeys(changes: ReadonlyMap<BackendKey, string>): Promise<void>;
+  /** A value that only the agent knows has changed. */
+  agentValueChanged(path: string): void;
+  /** Called after a change has been made. */
+  onChange(listener: (change: TreeChange) => void): void;
+}
+
+export interface TreeOptions {
+  readonly layouts: Layouts;
+  readonly backend: Backend;
+  readonly state: StateStore;
+  readonly agentValues: AgentValues;
+  readonly log: Logger;
+}
+
+/** A tree whose durable state is loaded, whose interrupted change is finished, and that watches the phone. */
+export interface OpenTree extends ParameterTree {
+  /** Waits for changes under way and stops the backend. */
+  close(): Promise<void>;
+}
+
+export async function openParameterTree(options: TreeOptions): Promise<OpenTree> {
+  const tree = new Tree(options, await options.state.load(PARAMETERS_DOCUMENT));
+  await tree.open();
+  return tree;
+}
+
+class Tree implements OpenTree {
+  readonly #options: TreeOptions;
+  readonly #listeners: ((change: TreeChange) => void)[] = [];
+  #state: ParametersState;
+  #layout: Layout;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: TreeOptions, state: ParametersState) {
+    this.#options = options;
+    this.#state = state;
+    this.#layout = this.#layoutOf(state);
+  }
+
+  get layout(): Layout {
+    return this.#layout;
+  }
+
+  async open(): Promise<void> {
+    const { backend } = this.#options;
+    await backend.start((changes) => void this.#inTurn(() => this.#foreign(changes)).catch(this.#logFailure));
+    if (this.#state.intent !== null) await this.#finish(new Map(Object.entries(this.#state.intent)));
+    await this.#inTurn(() => this.#checkFile());
+  }
+
+  async close(): Promise<void> {
+    await this.#queue.catch(() => {});
+    await this.#options.backend.stop();
+  }
+
+  find(path: string): readonly ParameterRef[] {
+    return this.#layout.find(path);
+  }
+
+  names(path: string, nextLevel: boolean): readonly NameInfo[] {
+    return this.#layout.names(path, nextLevel);
+  }
+
+  async read(refs: readonly ParameterRef[]): Promise<ReadonlyMap<string, string>> {
+    const shown = refs.filter(({ def }) => !def.hidden);
+    const values = new Map(await readValues(shown, this.#sources()));
+    for (const { def, path } of refs) if (def.hidden) values.set(path, "");
+    return values;
+  }
+
+  async readSecrets(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return readValues(
+      paths.flatMap((path) => this.#layout.get(path) ?? []),
+      this.#sources(),
+    );
+  }
+
+  setValues(requests: readonly SetRequest[], parameterKey: string | null, by: ChangedBy): Promise<Applied> {
+    return this.#inTurn(async () => {
+      const plan = await planSetValues(requests, this.#sources());
+      return this.#commit(withParameterKey(plan, parameterKey), by);
+    });
+  }
+
+  addObject(path: string, parameterKey: string): Promise<{ readonly instance: number; readonly applied: Applied }> {
+    return this.#inTurn(async () => {
+      const { layouts } = this.#options;
+      const plan = planAddObject(path, layouts.accounts, this.#layout, this.#state, (rows) => layouts.of(rows));
+      return { instance: plan.instance, applied: await this.#commit(withParameterKey(plan, parameterKey), "acs") };
+    });
+  }
+
+  deleteObject(path: string, parameterKey: string): Promise<Applied> {
+    return this.#inTurn(async () => {
+      const plan = planDeleteObject(path, this.#layout, this.#state);
+      return this.#commit(withParameterKey(plan, parameterKey), "acs");
+    });
+  }
+
+  readKeys(keys: readonly BackendKey[]): Promise<ReadonlyMap<BackendKey, string>> {
+    return this.#options.backend.read(keys);
+  }
+
+  writeKeys(changes: ReadonlyMap<BackendKey, string>): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#commit({ keys: changes, state: this.#state, paths: new Set() }, "device");
+    });
+  }
+
+  agentValueChanged(path: string): void {
+    if (this.#layout.get(path) !== undefined) this.#announce({ by: "device", paths: new Set([path]), keys: new Set() });
+  }
+
+  onChange(listener: (change: TreeChange) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Stage → write the intent, durably → apply → write that it is done → tell. */
+  async #commit(plan: Plan, by: ChangedBy): Promise<Applied> {
+    const before = this.#state;
+    const changes = await this.#realChanges(plan.keys);
+    const staged = changes.size === 0 ? null : await this.#stage(changes);
+    let applied: Applied = "applied";
+    try {
+      const intent = staged === null ? null : Object.fromEntries(changes);
+      if (staged !== null || plan.state !== before) await this.#save({ ...plan.state, intent });
+      if (staged !== null) applied = await staged.apply();
+    } catch (error) {
+      await this.#restore(before);
+      throw new CwmpFault(9002, "the phone could not store the change", { cause: error });
+    }
+    if (staged !== null) await this.#forgetIntent(plan.state);
+    this.#announce({ by, paths: this.#affected(plan, before, changes), keys: new Set(changes.keys()) });
+    return applied;
+  }
+
+  async #realChanges(keys: ReadonlyMap<BackendKey, string>): Promise<ReadonlyMap<BackendKey, string>> {
+    if (keys.size === 0) return keys;
+    const current = await this.#options.backend.read([...keys.keys()]);
+    return new Map([...keys].filter(([key, text]) => current.get(key) !== text));
+  }
+
+  async #stage(changes: ReadonlyMap<BackendKey, string>): ReturnType<Backend["stage"]> {
+    try {
+      return await this.#options.backend.stage(changes);
+    } catch (error) {
+      this.#options.log.warn({ reason: messageOf(error) }, "The phone refuses a change of its settings");
+      throw new CwmpFault(9002, messageOf(error), { cause: error });
+    }
+  }
+
+  async #save(state: ParametersState): Promise<void> {
+    await this.#options.state.save(PARAMETERS_DOCUMENT, state);
+    this.#state = state;
+    this.#layout = this.#layoutOf(state);
+  }
+
+  async #restore(before: ParametersState): Promise<void> {
+    this.#state = before;
+    this.#layout = this.#layoutOf(before);
+    try {
+      await this.#options.state.save(PARAMETERS_DOCUMENT, before);
+    } catch (error) {
+      this.#options.log.error({ reason: messageOf(error) }, "A change that failed could not be taken back on disk");
+    }
+  }
+
+  /** The change is durable already: a failure here costs nothing but making it again, unchanged, at the next start. */
+  async #forgetIntent(state: ParametersState): Promise<void> {
+    try {
+      await this.#save({ ...state, intent: null });
+    } catch (error) {
+      this.#options.log.warn({ reason: messageOf(error) }, "A finished change could not be marked as finished");
+    }
+  }
+
+  async #finish(intent: ReadonlyMap<BackendKey, string>): Promise<void> {
+    this.#options.log.warn({ keys: intent.size }, "Finishing a change that was interrupted");
+    const staged = await this.#options.backend.stage(intent);
+    await staged.apply();
+    await this.#save({ ...this.#state, intent: null });
+  }
+
+  async #foreign(changes: readonly BackendChange[]): Promise<void> {
+    const { paths, lastGood } = await foreignChanges(changes, this.#sources(), this.#options.log);
+    if (lastGood !== this.#state.lastGood) await this.#save({ ...this.#state, lastGood });
+    this.#announce({ by: "device", paths, keys: new Set(changes.map(({ key }) => key)) });
+  }
+
+  async #checkFile(): Promise<void> {
+    const lastGood = await lastGoodOf(this.#sources(), this.#options.log);
+    if (lastGood !== this.#state.lastGood) await this.#save({ ...this.#state, lastGood });
+  }
+
+  #affected(plan: Plan, before: ParametersState, changes: ReadonlyMap<BackendKey, string>): ReadonlySet<string> {
+    const kept = ({ stored, exact }: ParametersState, path: string): string | undefined =>
+      stored[path] ?? exact[path]?.value;
+    const paths = new Set([...plan.paths].filter((path) => kept(plan.state, path) !== kept(before, path)));
+    for (const key of changes.keys()) for (const ref of this.#layout.byKey(key)) paths.add(ref.path);
+    return paths;
+  }
+
+  #announce(change: TreeChange): void {
+    if (change.paths.size === 0 && change.keys.size === 0) return;
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(run, run);
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  #sources(): ValueSources {
+    const { backend, agentValues } = this.#options;
+    return { backend, agentValues, layout: this.#layout, state: this.#state };
+  }
+
+  #layoutOf(state: ParametersState): Layout {
+    const { layouts } = this.#options;
+    return Object.keys(state.tables).length === 0 ? layouts.factory : layouts.of(rowsOf(layouts.factory.rows, state));
+  }
+
+  readonly #logFailure = (error: unknown): void => {
+    this.#options.log.error({ reason: messageOf(error) }, "A change of the phone's settings could not be taken in");
+  };
+}
+
+function withParameterKey<P extends Plan>(plan: P, parameterKey: string | null): P {
+  if (parameterKey === null || parameterKey === plan.state.parameterKey) return plan;
+  return { ...plan, state: { ...plan.state, parameterKey }, paths: plan.paths };
+}
