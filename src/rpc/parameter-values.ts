@@ -1,0 +1,50 @@
+import { CwmpFault } from "../cwmp/errors.ts";
+import { MAX_KEY } from "../cwmp/types.ts";
+import type { ParameterRef } from "../parameters/layout.ts";
+import type { ParameterTree } from "../parameters/tree.ts";
+import type { Applied } from "../ports/backend.ts";
+import type { ParameterValue, Status } from "../soap/messages.ts";
+import type { RpcHandler } from "./context.ts";
+
+/** TR-069 A.3.2.2. Full names and partial paths in one list; an overlap is answered once (C-137 to C-141). */
+export const getParameterValues: RpcHandler<"GetParameterValues"> = async ({ parameterNames }, { parameters }) => ({
+  parameterList: await valuesOf(distinctRefs(parameters, parameterNames), parameters),
+});
+
+/** TR-069 A.3.2.1. All or nothing; every bad parameter has its own fault (C-123 to C-136). */
+export const setParameterValues: RpcHandler<"SetParameterValues"> = async (args, { parameters }) => {
+  checkKey("ParameterKey", args.parameterKey);
+  const requests = args.parameterList.map(({ name, value, type }) => ({ path: name, value, type }));
+  return { status: statusOf(await parameters.setValues(requests, args.parameterKey, "acs")) };
+};
+
+/** TR-069 A.3.2.3. */
+export const getParameterNames: RpcHandler<"GetParameterNames"> = async (args, { parameters }) => ({
+  parameterList: parameters.names(args.parameterPath, args.nextLevel),
+});
+
+/** Parameters with their current values, as they go on the wire. */
+export async function valuesOf(
+  refs: readonly ParameterRef[],
+  parameters: ParameterTree,
+): Promise<readonly ParameterValue[]> {
+  const values = await parameters.read(refs);
+  return refs.map(({ path, def }) => ({ name: path, value: values.get(path) ?? "", type: def.type }));
+}
+
+/** In the order asked for, none twice. CwmpFault 9005 for the first unknown name. */
+export function distinctRefs(parameters: ParameterTree, paths: readonly string[]): readonly ParameterRef[] {
+  const refs = new Map<string, ParameterRef>();
+  for (const path of paths) for (const ref of parameters.find(path)) refs.set(ref.path, ref);
+  return [...refs.values()];
+}
+
+export function statusOf(applied: Applied): Status {
+  return applied === "applied" ? 0 : 1;
+}
+
+/** ParameterKey and CommandKey hold at most 32 characters, not bytes. */
+export function checkKey(name: "ParameterKey" | "CommandKey", key: string): void {
+  const length = [...key].length;
+  if (length > MAX_KEY) throw new CwmpFault(9003, `${name} has ${length} characters, at most ${MAX_KEY} are allowed`);
+}

@@ -1,0 +1,9 @@
+import type { RequestOf, ResponseOf, RpcName } from "../soap/messages.ts";
+
+/** A request that the CPE makes of the ACS in this session. */
+export interface OutgoingRequest<N extends RpcName = RpcName> {
+  readonly name: N;
+  readonly args: RequestOf<N>;
+  /** The ACS has answered; durable when it resolves. */
+  answered(response: ResponseOf<N>): Promise<void>;
+}

@@ -1,0 +1,178 @@
+import { AgentError, CwmpFault, isAgentError, messageOf } from "../cwmp/errors.ts";
+import { ACS_RETRY_REQUEST, ACS_VERSION_INCOMPATIBLE } from "../cwmp/faults.ts";
+import { CWMP_VERSIONS, type CwmpVersion } from "../cwmp/versions.ts";
+import type { AcsConnection } from "../ports/acs-transport.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { RpcContext } from "../rpc/context.ts";
+import { dispatch } from "../rpc/dispatch.ts";
+import { decodeResponse } from "../soap/decode.ts";
+import { encodeFault, encodeMustUnderstandFault, encodeRequest } from "../soap/encode.ts";
+import { decodeEnvelope } from "../soap/envelope.ts";
+import type { IncomingBody, IncomingEnvelope, RpcName } from "../soap/messages.ts";
+import type { OutgoingRequest } from "./outgoing.ts";
+import { FIRST_STEP, type SessionInput, type SessionStep, step } from "./step.ts";
+
+/** How often the ACS may ask for the same request again before the session is given up (C-077 sets no bound). */
+const MOST_REPEATS = 10;
+
+export interface SessionOptions {
+  readonly connection: AcsConnection;
+  readonly inform: OutgoingRequest<"Inform">;
+  /** Made after the Inform, before the first empty POST (C-073). */
+  readonly requests: readonly OutgoingRequest[];
+  readonly context: RpcContext;
+  /** The version that the Inform offers at most. */
+  readonly version: CwmpVersion;
+  readonly log: Logger;
+}
+
+export interface SessionReport {
+  /** RPCs of the ACS that were served. */
+  readonly served: number;
+}
+
+/** Runs one whole session. Throws AgentError: the session was not successful (C-076). */
+export async function runSession(options: SessionOptions): Promise<SessionReport> {
+  return new Session(options).run();
+}
+
+class Session {
+  readonly #options: SessionOptions;
+  readonly #queue: OutgoingRequest[];
+  #version: CwmpVersion;
+  #sent: { readonly request: OutgoingRequest; readonly id: string; readonly envelope: string } | null = null;
+  #lastId = 0;
+  #repeats = 0;
+  #served = 0;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#queue = [options.inform as OutgoingRequest, ...options.requests];
+    this.#version = options.version;
+  }
+
+  async run(): Promise<SessionReport> {
+    let current: SessionStep = FIRST_STEP;
+    let incoming: IncomingEnvelope | null = null;
+    while (current.effect !== "close") {
+      const { body } = await this.#options.connection.post(await this.#outgoing(current, incoming));
+      incoming = body === null ? null : decodeEnvelope(body);
+      current = step(current.state, await this.#input(incoming));
+    }
+    if (current.state.value === "ended" && current.state.problem !== null) {
+      throw new AgentError("ACS_PROTOCOL", current.state.problem);
+    }
+    return { served: this.#served };
+  }
+
+  async #outgoing({ effect }: SessionStep, incoming: IncomingEnvelope | null): Promise<string | null> {
+    switch (effect) {
+      case "sendNext":
+        return this.#sendNext();
+      case "sendAgain":
+        return this.#sent?.envelope ?? null;
+      case "serve":
+        return incoming === null ? null : this.#serve(incoming);
+      default:
+        return null;
+    }
+  }
+
+  #sendNext(): string | null {
+    const request = this.#queue.shift();
+    if (request === undefined) return null;
+    const id = String(++this.#lastId);
+    const isInform = request.name === "Inform";
+    const supportedVersions = CWMP_VERSIONS.slice(0, CWMP_VERSIONS.indexOf(this.#options.version) + 1);
+    const offersVersions = isInform && this.#options.version === "1.4";
+    const header = { id, version: this.#version, ...(offersVersions ? { supportedVersions } : {}) };
+    this.#sent = { request, id, envelope: encodeRequest(request.name, request.args, header) };
+    this.#repeats = 0;
+    return this.#sent.envelope;
+  }
+
+  async #serve(incoming: IncomingEnvelope): Promise<string> {
+    const { body, id } = incoming;
+    const header = { id, version: this.#version };
+    if (incoming.notUnderstood.length > 0) return encodeMustUnderstandFault(header);
+    if (body.kind !== "request") throw new AgentError("ACS_PROTOCOL", "there is no request to serve");
+    this.#served++;
+    const { context, log } = this.#options;
+    try {
+      return await dispatch(body, context, header, log);
+    } catch (error) {
+      if (!(error instanceof CwmpFault)) throw error;
+      log.warn(
+        { rpc: body.name, faultCode: error.faultCode },
+        `Fault ${error.faultCode} for ${body.name}: ${error.message}`,
+      );
+      return encodeFault(error, header);
+    }
+  }
+
+  async #input(incoming: IncomingEnvelope | null): Promise<SessionInput> {
+    if (incoming === null) return { value: "empty", left: this.#queue.length };
+    const { body } = incoming;
+    switch (body.kind) {
+      case "request":
+        return this.#sent === null ? { value: "request" } : interrupted(this.#sent.request.name);
+      case "response":
+        return this.#response(incoming, body);
+      case "fault":
+        return this.#fault(incoming, body);
+    }
+  }
+
+  async #response(incoming: IncomingEnvelope, body: IncomingBody & { kind: "response" }): Promise<SessionInput> {
+    const sent = this.#sent;
+    if (sent === null || sent.request.name !== body.name) {
+      return { value: "broken", problem: `the ACS sent a ${body.name}Response that answers nothing` };
+    }
+    if (incoming.id !== null && incoming.id !== sent.id) {
+      return { value: "broken", problem: `the ACS answered ${sent.request.name} with another cwmp:ID` };
+    }
+    const problem = sent.request.name === "Inform" ? this.#takeVersion(incoming) : null;
+    if (problem !== null) return { value: "broken", problem };
+    this.#sent = null;
+    await answer(sent.request, body);
+    return { value: "answered", hold: incoming.holdRequests, left: this.#queue.length };
+  }
+
+  /** UseCWMPVersion, or else the namespace of the InformResponse, decides for the rest of the session (C-048, C-050). */
+  #takeVersion({ useCwmpVersion, version }: IncomingEnvelope): string | null {
+    const offered = CWMP_VERSIONS.slice(0, CWMP_VERSIONS.indexOf(this.#options.version) + 1);
+    const chosen = offered.find((known) => known === (useCwmpVersion ?? version));
+    if (chosen !== undefined) this.#version = chosen;
+    // A newer namespace alone asks for nothing: many an ACS writes one fixed namespace whatever the CPE speaks.
+    if (chosen !== undefined || useCwmpVersion === null) return null;
+    return `the ACS wants CWMP ${useCwmpVersion.slice(0, 8)}, offered were ${offered.join(", ")}`;
+  }
+
+  #fault(incoming: IncomingEnvelope, body: IncomingBody & { kind: "fault" }): SessionInput {
+    const sent = this.#sent;
+    if (sent === null) return { value: "broken", problem: `the ACS sent fault ${body.faultCode} that answers nothing` };
+    if (body.faultCode === ACS_RETRY_REQUEST && ++this.#repeats <= MOST_REPEATS) return { value: "again" };
+    if (sent.request.name === "Inform") {
+      const hint = body.faultCode === ACS_VERSION_INCOMPATIBLE ? " (its CWMP version does not fit)" : "";
+      throw new AgentError("ACS_FAULT", `the ACS refused the Inform with fault ${body.faultCode}${hint}`);
+    }
+    this.#options.log.warn({ rpc: sent.request.name, faultCode: body.faultCode }, "The ACS answered with a fault");
+    // Not delivered: it is made again in the next session, and no other of its kind in this one (C-078).
+    this.#queue.length = 0;
+    this.#sent = null;
+    return { value: "answered", hold: incoming.holdRequests, left: 0 };
+  }
+}
+
+function interrupted(name: RpcName): SessionInput {
+  return { value: "broken", problem: `the ACS made a request before it had answered ${name}` };
+}
+
+async function answer(request: OutgoingRequest, body: IncomingBody & { kind: "response" }): Promise<void> {
+  try {
+    await request.answered(decodeResponse(request.name, body.element));
+  } catch (error) {
+    if (isAgentError(error)) throw error;
+    throw new AgentError("SESSION_ABORTED", messageOf(error), { cause: error });
+  }
+}
