@@ -1,0 +1,66 @@
+import { parseDateTime } from "../cwmp/date-time.ts";
+import type { ParameterTree } from "../parameters/tree.ts";
+
+const MANAGEMENT_SERVER = "Device.ManagementServer.";
+export const CONNECTION_REQUEST_URL = `${MANAGEMENT_SERVER}ConnectionRequestURL`;
+
+/** Settings of the page Settings > TR069 that have no parameter of their own (Appendix A). */
+const ENABLE_KEY = "Config.TR069.General.Enable";
+const CPE_URL_KEY = "Config.TR069.ManagementServer.ConnectionRequestURL";
+
+/** The phone's own TR-069 settings, as they are in force now. Holds secrets. */
+export interface AcsSettings {
+  /** Enable TR069 */
+  readonly enabled: boolean;
+  /** Empty: there is no ACS yet. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly periodic: PeriodicSettings;
+  /** `null`: the phone makes the URL itself; else what is advertised as it stands, as behind a port forward. */
+  readonly cpeUrl: string | null;
+  readonly connectionRequest: { readonly username: string; readonly password: string };
+}
+
+export interface PeriodicSettings {
+  readonly enabled: boolean;
+  readonly intervalSeconds: number;
+  /** PeriodicInformTime in milliseconds since 1970; null when unknown. */
+  readonly phaseMs: number | null;
+}
+
+const NAMES = [
+  "URL",
+  "Username",
+  "Password",
+  "PeriodicInformEnable",
+  "PeriodicInformInterval",
+  "PeriodicInformTime",
+  "ConnectionRequestUsername",
+  "ConnectionRequestPassword",
+] as const;
+
+export async function readAcsSettings(tree: ParameterTree): Promise<AcsSettings> {
+  const [values, keys] = await Promise.all([
+    tree.readSecrets(NAMES.map((name) => MANAGEMENT_SERVER + name)),
+    tree.readKeys([ENABLE_KEY, CPE_URL_KEY]),
+  ]);
+  const value = (name: (typeof NAMES)[number]): string => values.get(MANAGEMENT_SERVER + name) ?? "";
+  const cpeUrl = keys.get(CPE_URL_KEY)?.trim() ?? "";
+  return {
+    enabled: keys.get(ENABLE_KEY)?.trim() === "1",
+    url: value("URL"),
+    username: value("Username"),
+    password: value("Password"),
+    periodic: {
+      enabled: value("PeriodicInformEnable") === "true",
+      intervalSeconds: Math.max(1, Number(value("PeriodicInformInterval"))),
+      phaseMs: parseDateTime(value("PeriodicInformTime")),
+    },
+    cpeUrl: cpeUrl === "" || cpeUrl.toLowerCase() === "default" ? null : cpeUrl,
+    connectionRequest: {
+      username: value("ConnectionRequestUsername"),
+      password: value("ConnectionRequestPassword"),
+    },
+  };
+}

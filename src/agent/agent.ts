@@ -1,0 +1,96 @@
+import { messageOf } from "../cwmp/errors.ts";
+import type { CwmpEvent } from "../cwmp/events.ts";
+import { type EndOfLife, type Life, startLife } from "./life.ts";
+import { openLifecycle } from "./lifecycle.ts";
+import type { AgentOptions } from "./options.ts";
+
+export interface AgentStatus {
+  readonly phase: "starting" | "idle" | "session" | "waiting" | "rebooting" | "stopped";
+  /** Failed sessions since the last successful one. */
+  readonly retryCount: number;
+  /** Milliseconds until the next retry; null while none waits. */
+  readonly retryInMs: number | null;
+  readonly pendingEvents: readonly CwmpEvent[];
+}
+
+/** One phone under one ACS, over any number of reboots. */
+export interface Agent {
+  /** Resolves when the phone is up. AgentError LISTEN, STATE_*, BACKEND_IO: it cannot be brought up. */
+  start(): Promise<void>;
+  /** Ends a session under way, cleanly. */
+  stop(): Promise<void>;
+  status(): AgentStatus;
+}
+
+export function createAgent(options: AgentOptions): Agent {
+  return new RebootingAgent(options);
+}
+
+class RebootingAgent implements Agent {
+  readonly #options: AgentOptions;
+  #life: Life | null = null;
+  #phase: "starting" | "up" | "rebooting" | "stopped" = "starting";
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    await this.#finishFactoryReset();
+    await this.#boot();
+  }
+
+  async stop(): Promise<void> {
+    this.#phase = "stopped";
+    await this.#life?.stop();
+    this.#life = null;
+  }
+
+  status(): AgentStatus {
+    const life = this.#life;
+    const dueMs = life?.sessions.retryDueMs ?? null;
+    return {
+      phase:
+        this.#phase === "up" && life !== null ? life.sessions.phase : this.#phase === "up" ? "starting" : this.#phase,
+      retryCount: life?.phone.lifecycle.current.retryCount ?? 0,
+      retryInMs: dueMs === null ? null : Math.max(0, dueMs - this.#options.clock.monotonic()),
+      pendingEvents: life?.phone.events.pending() ?? [],
+    };
+  }
+
+  async #boot(): Promise<void> {
+    const life = await startLife(this.#options, (end) => {
+      void this.#restart(end).catch((error) =>
+        this.#options.log.error({ reason: messageOf(error) }, "The phone did not come up again"),
+      );
+    });
+    if (this.#phase === "stopped") return life.stop();
+    this.#life = life;
+    this.#phase = "up";
+  }
+
+  async #restart(end: EndOfLife): Promise<void> {
+    if (this.#phase === "stopped") return;
+    const { backend, log } = this.#options;
+    this.#phase = "rebooting";
+    log.info({ cause: end.kind }, end.kind === "reboot" ? "Rebooting for the ACS" : "Resetting to factory settings");
+    await this.#life?.stop();
+    this.#life = null;
+    await this.#finishFactoryReset();
+    await backend.reboot(end.kind === "reboot" ? end.commandKey : "");
+    if (!this.#isStopped()) await this.#boot();
+  }
+
+  /** A reset that was promised is done even when the power went in between: settings first, then all that was kept. */
+  async #finishFactoryReset(): Promise<void> {
+    const { backend, state } = this.#options;
+    const { current } = await openLifecycle(state);
+    if (!current.resetting) return;
+    await backend.factoryReset();
+    await state.erase();
+  }
+
+  #isStopped(): boolean {
+    return this.#phase === "stopped";
+  }
+}

@@ -1,0 +1,29 @@
+import type { CwmpVersion } from "../cwmp/versions.ts";
+
+/** Who the phone is: fixed for its life (C-084). */
+export interface Identity {
+  readonly manufacturer: string;
+  /** Six upper-case hex digits. */
+  readonly oui: string;
+  readonly modelName: string;
+  readonly productClass: string;
+  readonly serialNumber: string;
+}
+
+/** What an agent is made of beside its ports. Everything that an ACS can change is in the parameter tree instead. */
+export interface AgentConfig {
+  readonly identity: Identity;
+  /** The highest CWMP version that the Inform offers. */
+  readonly version: CwmpVersion;
+  readonly retry: RetryPolicy;
+  /** The YAML settings as keys of the phone: a line that differs from the last start's is a local change. */
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+/** TR-069 3.2.1.1. */
+export interface RetryPolicy {
+  /** CWMPRetryMinimumWaitInterval, seconds, 1..65535. */
+  readonly minimumWaitSeconds: number;
+  /** CWMPRetryIntervalMultiplier, thousandths, 1000..65535. */
+  readonly intervalMultiplier: number;
+}

@@ -1,0 +1,76 @@
+import {
+  type CwmpEvent,
+  EVENTS,
+  type EventCode,
+  type EventRule,
+  eventRule,
+  isEventCode,
+  MAX_EVENTS,
+} from "../cwmp/events.ts";
+import type { StateDocument, StateStore } from "../ports/state-store.ts";
+
+/** Pending events of one phone, durable before anyone hears of them (C-086 to C-092). */
+export interface EventQueue {
+  /** What the next Inform carries: in the order of the event table, 64 at most. */
+  pending(): readonly CwmpEvent[];
+  readonly isEmpty: boolean;
+  add(...events: readonly CwmpEvent[]): Promise<void>;
+  /** `0 BOOTSTRAP` drops every other event but the `1 BOOT` of this start (C-091). */
+  bootstrap(): Promise<void>;
+  /** The response that confirms them has come. Events that an Inform did not carry stay. */
+  delivered(events: readonly CwmpEvent[], confirmedBy: EventRule["confirmedBy"]): Promise<void>;
+  /** A failed session: drops what must not be retried (C-223). */
+  failed(): Promise<void>;
+  /** A reboot: drops what is not kept over one. */
+  rebooted(): Promise<void>;
+}
+
+const EVENTS_DOCUMENT: StateDocument<readonly CwmpEvent[]> = {
+  name: "events",
+  version: 1,
+  empty: () => [],
+  parse: (raw) => {
+    if (!Array.isArray(raw)) throw new Error("events are not a list");
+    return raw.map((item: unknown) => {
+      const { code, commandKey } = (item ?? {}) as { code?: unknown; commandKey?: unknown };
+      if (typeof code !== "string" || !isEventCode(code) || typeof commandKey !== "string") {
+        throw new Error("an event is unknown");
+      }
+      return { code, commandKey };
+    });
+  },
+};
+
+const TABLE_ORDER = new Map(Object.keys(EVENTS).map((code, at) => [code, at]));
+
+export async function openEventQueue(state: StateStore): Promise<EventQueue> {
+  let events = await state.load(EVENTS_DOCUMENT);
+  const replace = async (next: readonly CwmpEvent[]): Promise<void> => {
+    if (next.length === events.length && next.every((event, at) => event === events[at])) return;
+    events = next;
+    await state.save(EVENTS_DOCUMENT, next);
+  };
+  const keep = (test: (event: CwmpEvent) => boolean): Promise<void> => replace(events.filter(test));
+  return {
+    pending: () => [...events].sort((a, b) => place(a.code) - place(b.code)).slice(0, MAX_EVENTS),
+    get isEmpty() {
+      return events.length === 0;
+    },
+    add: (...added) => replace(added.reduce(withEvent, events)),
+    bootstrap: () =>
+      replace([{ code: "0 BOOTSTRAP", commandKey: "" }, ...events.filter((event) => event.code === "1 BOOT")]),
+    delivered: (sent, confirmedBy) =>
+      keep((event) => !sent.includes(event) || eventRule(event.code).confirmedBy !== confirmedBy),
+    failed: () => keep((event) => eventRule(event.code).retry !== "never"),
+    rebooted: () => keep((event) => eventRule(event.code).retry === "always"),
+  };
+}
+
+function withEvent(events: readonly CwmpEvent[], added: CwmpEvent): readonly CwmpEvent[] {
+  const known = eventRule(added.code).count === "single" && events.some((event) => event.code === added.code);
+  return known ? events : [...events, added];
+}
+
+function place(code: EventCode): number {
+  return TABLE_ORDER.get(code) ?? 0;
+}

@@ -1,0 +1,216 @@
+import { messageOf } from "../cwmp/errors.ts";
+import type { CwmpEvent } from "../cwmp/events.ts";
+import type { ChangedBy, TreeChange } from "../parameters/tree.ts";
+import type { AgentValues } from "../parameters/values.ts";
+import type { RpcContext } from "../rpc/context.ts";
+import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
+import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
+import type { AgentOptions } from "./options.ts";
+import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
+import { openPhone, type Phone } from "./phone.ts";
+import { runOneSession } from "./run-one-session.ts";
+import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
+
+const LAN_ADDRESS = "Device.LAN.IPAddress";
+const SETTINGS_KEYS = "Config.TR069.";
+const NO_KEY = { commandKey: "" } as const;
+
+/** What the ACS has asked for that ends this life of the phone. */
+export type EndOfLife = { readonly kind: "reboot"; readonly commandKey: string } | { readonly kind: "factory-reset" };
+
+/** The phone from one boot to the next. */
+export interface Life {
+  readonly phone: Phone;
+  readonly sessions: SessionLoop;
+  /** Raises an event, durably, and opens a session for it. */
+  raise(event: CwmpEvent): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Boots: opens the phone, raises `1 BOOT` (and `0 BOOTSTRAP` where it is due), opens the door, starts the first session. */
+export async function startLife(options: AgentOptions, ended: (end: EndOfLife) => void): Promise<Life> {
+  const life = new RunningLife(options, ended);
+  try {
+    await life.boot();
+  } catch (error) {
+    await life.stop();
+    throw error;
+  }
+  return life;
+}
+
+interface Opened {
+  readonly phone: Phone;
+  readonly endpoint: ConnectionEndpoint;
+  settings: AcsSettings;
+}
+
+class RunningLife implements Life {
+  readonly #options: AgentOptions;
+  readonly #ended: (end: EndOfLife) => void;
+  readonly #periodic: PeriodicInform;
+  readonly sessions: SessionLoop;
+  #opened: Opened | null = null;
+  #connectionRequestUrl = "";
+  #end: EndOfLife | null = null;
+  /** Reads and takes over changed settings, one change after the other. */
+  #reloading: Promise<void> = Promise.resolve();
+
+  constructor(options: AgentOptions, ended: (end: EndOfLife) => void) {
+    this.#options = options;
+    this.#ended = ended;
+    this.#periodic = createPeriodicInform(options, () => this.#raiseLogged({ code: "2 PERIODIC", ...NO_KEY }));
+    this.sessions = createSessionLoop({
+      scheduler: options.scheduler,
+      random: options.random,
+      policy: options.config.retry,
+      log: options.log,
+      run: (signal) => this.#session(signal),
+      afterSession: () => this.#afterSession(),
+    });
+  }
+
+  get phone(): Phone {
+    return this.#life().phone;
+  }
+
+  async boot(): Promise<void> {
+    const activeChange = (): void => this.sessions.request();
+    const phone = await openPhone(this.#options, { agentValues: this.#agentValues, activeChange });
+    const settings = await readAcsSettings(phone.tree);
+    const endpoint = createConnectionEndpoint({
+      connectionRequests: this.#options.connectionRequests,
+      token: phone.lifecycle.current.connectionRequestToken ?? "",
+      credentials: () => this.#life().settings.connectionRequest,
+      requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
+    });
+    this.#opened = { phone, endpoint, settings };
+    await phone.events.rebooted();
+    if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
+    await phone.events.add({ code: "1 BOOT", ...NO_KEY });
+    phone.tree.onChange((change) => this.#changed(change));
+    await this.#takeOver(settings, null);
+    await this.#refreshConnectionRequestUrl();
+    this.sessions.request();
+  }
+
+  async stop(): Promise<void> {
+    this.#periodic.stop();
+    await this.#opened?.endpoint.close();
+    await this.sessions.stop();
+    await this.#reloading;
+    await this.#opened?.phone.tree.close();
+  }
+
+  async raise(event: CwmpEvent): Promise<void> {
+    await this.phone.events.add(event);
+    this.sessions.request();
+  }
+
+  #life(): Opened {
+    if (this.#opened === null) throw new Error("the phone has not booted");
+    return this.#opened;
+  }
+
+  #raiseLogged(event: CwmpEvent): void {
+    this.raise(event).catch((error) =>
+      this.#options.log.error({ event: event.code, reason: messageOf(error) }, "An event could not be stored"),
+    );
+  }
+
+  async #session(signal: AbortSignal): Promise<void> {
+    await this.#reloading;
+    const { phone, settings } = this.#life();
+    const { config, transport, clock, log } = this.#options;
+    await runOneSession({ phone, settings, config, transport, clock, log, context: this.#context(phone) }, signal);
+  }
+
+  #context(phone: Phone): RpcContext {
+    const { attributes, changes, tree } = phone;
+    return {
+      parameters: tree,
+      attributes: {
+        ...attributes,
+        set: async (requests, layout) => {
+          await attributes.set(requests, layout);
+          await changes.attributesSet();
+        },
+      },
+      rebootAfterSession: async (commandKey) => {
+        await phone.events.add({ code: "M Reboot", commandKey });
+        this.#end ??= { kind: "reboot", commandKey };
+      },
+      factoryResetAfterSession: async () => {
+        await phone.lifecycle.update({ resetting: true });
+        this.#end = { kind: "factory-reset" };
+      },
+    };
+  }
+
+  #afterSession(): boolean {
+    if (this.#end === null) return false;
+    this.#ended(this.#end);
+    return true;
+  }
+
+  readonly #agentValues: AgentValues = (value) => {
+    const { identity } = this.#options.config;
+    switch (value) {
+      case "accounts":
+        return String(this.#options.layouts.accounts);
+      case "connectionRequestUrl":
+        return this.#connectionRequestUrl;
+      case "natDetected":
+        return "false";
+      case "udpConnectionRequestAddress":
+        return "";
+      default:
+        return identity[value];
+    }
+  };
+
+  #changed({ by, keys, paths }: TreeChange): void {
+    const settingsChanged = [...keys].some((key) => key.startsWith(SETTINGS_KEYS));
+    if (!settingsChanged && !paths.has(LAN_ADDRESS)) return;
+    this.#reloading = this.#reloading
+      .then(() => this.#reload(by))
+      .catch((error) =>
+        this.#options.log.error({ reason: messageOf(error) }, "Changed settings could not be taken over"),
+      );
+  }
+
+  async #reload(by: ChangedBy): Promise<void> {
+    const life = this.#life();
+    const before = life.settings;
+    life.settings = await readAcsSettings(life.phone.tree);
+    await this.#takeOver(life.settings, before);
+    if (by === "device" && before.enabled && !life.settings.enabled) {
+      this.#options.log.warn({}, "TR-069 has been turned off on the phone: no ACS reaches it until it is on again");
+    }
+    await this.#refreshConnectionRequestUrl();
+  }
+
+  async #takeOver(settings: AcsSettings, before: AcsSettings | null): Promise<void> {
+    const { endpoint, phone } = this.#life();
+    this.#periodic.apply({ ...settings.periodic, enabled: settings.enabled && settings.periodic.enabled });
+    if (settings.enabled) await endpoint.open();
+    else await endpoint.close();
+    if (before === null) return;
+    if (before.url !== settings.url) await phone.events.bootstrap();
+    if (before.url !== settings.url || (settings.enabled && !before.enabled)) this.sessions.request();
+  }
+
+  async #refreshConnectionRequestUrl(): Promise<void> {
+    const { endpoint, phone, settings } = this.#life();
+    const address = (await phone.tree.readSecrets([LAN_ADDRESS])).get(LAN_ADDRESS) ?? "";
+    const url = endpoint.url(settings.cpeUrl, address);
+    if (url === this.#connectionRequestUrl) return;
+    this.#connectionRequestUrl = url;
+    phone.tree.agentValueChanged(CONNECTION_REQUEST_URL);
+  }
+}
+
+/** Before the first contact with this ACS, and after every change of its URL (C-090). */
+function isBootstrapDue({ lifecycle }: Phone, { url }: AcsSettings): boolean {
+  return url !== "" && lifecycle.current.informedUrl !== url;
+}

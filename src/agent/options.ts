@@ -1,0 +1,29 @@
+import type { Layouts } from "../parameters/layouts.ts";
+import type { AcsTransport } from "../ports/acs-transport.ts";
+import type { Backend } from "../ports/backend.ts";
+import type { Clock, Scheduler } from "../ports/clock.ts";
+import type { ConnectionRequests } from "../ports/connection-requests.ts";
+import type { Hash } from "../ports/hash.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Random } from "../ports/random.ts";
+import type { StateStore } from "../ports/state-store.ts";
+import type { AgentConfig } from "./config.ts";
+
+/** Everything that an agent reaches beyond itself. */
+export interface AgentPorts {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly hash: Hash;
+  readonly state: StateStore;
+  readonly backend: Backend;
+  readonly transport: AcsTransport;
+  readonly connectionRequests: ConnectionRequests;
+  readonly log: Logger;
+}
+
+export interface AgentOptions extends AgentPorts {
+  readonly config: AgentConfig;
+  /** The data model with this phone's number of accounts; shared by the agents of a process. */
+  readonly layouts: Layouts;
+}

@@ -1,0 +1,61 @@
+import { openAttributes, type ParameterAttributesStore } from "../parameters/attributes.ts";
+import { type OpenTree, openParameterTree } from "../parameters/tree.ts";
+import type { AgentValues } from "../parameters/values.ts";
+import { createToken } from "./connection-endpoint.ts";
+import { type EventQueue, openEventQueue } from "./event-queue.ts";
+import { type LifecycleStore, openLifecycle } from "./lifecycle.ts";
+import { changedSettings, hashSettings } from "./local-settings.ts";
+import type { AgentOptions } from "./options.ts";
+import { openValueChanges, type ValueChanges } from "./value-changes.ts";
+
+/** One phone's durable parts, opened. */
+export interface Phone {
+  readonly tree: OpenTree;
+  readonly attributes: ParameterAttributesStore;
+  readonly events: EventQueue;
+  readonly changes: ValueChanges;
+  readonly lifecycle: LifecycleStore;
+}
+
+const SALT_BYTES = 16;
+
+/** Opens everything that outlives a restart. The YAML lines that were changed meanwhile are local changes made now. */
+export async function openPhone(
+  options: AgentOptions,
+  hooks: { readonly agentValues: AgentValues; readonly activeChange: () => void },
+): Promise<Phone> {
+  const { state, backend, layouts, log, random } = options;
+  const lifecycle = await openLifecycle(state);
+  if (lifecycle.current.connectionRequestToken === null) {
+    await lifecycle.update({
+      connectionRequestToken: createToken(random),
+      settingsSalt: hex(random.bytes(SALT_BYTES)),
+    });
+  }
+  const attributes = await openAttributes(state);
+  const events = await openEventQueue(state);
+  const tree = await openParameterTree({ layouts, backend, state, log, agentValues: hooks.agentValues });
+  const changes = await openValueChanges({ tree, attributes, state, log, activeChange: hooks.activeChange });
+  const phone = { tree, attributes, events, changes, lifecycle };
+  await changes.started();
+  await applyChangedSettings(options, phone);
+  return phone;
+}
+
+async function applyChangedSettings({ config, hash, log }: AgentOptions, { tree, lifecycle }: Phone): Promise<void> {
+  const { settings: known, settingsSalt } = lifecycle.current;
+  const hashes = hashSettings(config.settings, settingsSalt, hash);
+  const changed = changedSettings(config.settings, known, hashes);
+  if (changed.size > 0) {
+    await tree.writeKeys(changed);
+    if (known !== null) log.info({ keys: [...changed.keys()] }, "Settings that have changed since the last start");
+  }
+  const names = Object.keys(hashes);
+  if (changed.size > 0 || known === null || names.length !== Object.keys(known).length) {
+    await lifecycle.update({ settings: hashes });
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,80 @@
+import { isAgentError, messageOf } from "../cwmp/errors.ts";
+import type { CwmpEvent } from "../cwmp/events.ts";
+import type { AcsTransport } from "../ports/acs-transport.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { RpcContext } from "../rpc/context.ts";
+import { runSession } from "../session/run-session.ts";
+import type { AcsSettings } from "./acs-settings.ts";
+import type { AgentConfig } from "./config.ts";
+import { buildInform, withValueChange } from "./inform.ts";
+import type { Phone } from "./phone.ts";
+import type { ReportedChanges } from "./value-changes.ts";
+
+export interface OneSession {
+  readonly phone: Phone;
+  readonly settings: AcsSettings;
+  readonly config: AgentConfig;
+  readonly context: RpcContext;
+  readonly transport: AcsTransport;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** One session, from the Inform to its end. Throws when it was not successful; what was not delivered stays pending. */
+export async function runOneSession(session: OneSession, signal: AbortSignal): Promise<void> {
+  const { phone, settings, clock, log } = session;
+  if (!settings.enabled || settings.url === "") return;
+  const reported = await phone.changes.collect();
+  const pending = phone.events.pending();
+  const events = withValueChange(pending, reported.refs.length > 0);
+  if (events.length === 0) return;
+  const codes = events.map(({ code }) => code);
+  const startedMs = clock.monotonic();
+  const elapsed = (): number => Math.round(clock.monotonic() - startedMs);
+  log.info({ events: codes }, `Session with the ACS: ${codes.join(", ")}`);
+  try {
+    const { served } = await exchange(session, { events, pending, reported }, signal);
+    if (phone.lifecycle.current.retryCount !== 0) await phone.lifecycle.update({ retryCount: 0 });
+    log.info({ events: codes, served, durationMs: elapsed() }, "Session complete");
+  } catch (error) {
+    await phone.events.failed();
+    const retryCount = phone.lifecycle.current.retryCount + 1;
+    await phone.lifecycle.update({ retryCount });
+    const code = isAgentError(error) ? error.code : "INTERNAL";
+    log.warn({ code, retryCount, durationMs: elapsed() }, `Session failed: ${messageOf(error)}`);
+    throw error;
+  }
+}
+
+interface Told {
+  /** As they stand in the Inform. */
+  readonly events: readonly CwmpEvent[];
+  /** As they stand in the queue. */
+  readonly pending: readonly CwmpEvent[];
+  readonly reported: ReportedChanges;
+}
+
+async function exchange(session: OneSession, told: Told, signal: AbortSignal): Promise<{ readonly served: number }> {
+  const { phone, settings, config, context, transport, clock, log } = session;
+  const facts = {
+    identity: config.identity,
+    events: told.events,
+    retryCount: phone.lifecycle.current.retryCount,
+    changed: told.reported.refs,
+  };
+  const args = await buildInform(facts, phone.tree, clock);
+  const { url, username, password } = settings;
+  const connection = transport.open({ url, username, password }, signal);
+  const answered = async (): Promise<void> => {
+    await phone.events.delivered(told.pending, "InformResponse");
+    await told.reported.delivered();
+    if (phone.lifecycle.current.informedUrl !== url) await phone.lifecycle.update({ informedUrl: url });
+  };
+  try {
+    const inform = { name: "Inform" as const, args, answered };
+    return await runSession({ connection, inform, requests: [], context, version: config.version, log });
+  } finally {
+    await connection.close();
+  }
+}

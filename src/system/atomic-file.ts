@@ -1,0 +1,116 @@
+import { randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import { type FileHandle, open, readdir, readlink, realpath, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+
+export interface AtomicWrite {
+  /** Permissions of the new file, such as `0o600`. */
+  readonly mode: number;
+  /** Called when all is written and only the rename is left; a throw leaves the old file in place. */
+  readonly beforeReplace?: () => Promise<void>;
+}
+
+/**
+ * Replaces a file so that a reader, or a start after `kill -9` or a power cut, finds the old content or the new, never a
+ * part. Durable when it resolves. A symbolic link stays; what it points to is replaced. The owner stays where we may keep it.
+ *
+ * @returns the signature of what was written, to tell it from what others write (see {@link fileSignature})
+ * @throws the error of the file system, with the old file untouched
+ */
+export async function writeFileAtomic(path: string, content: string | Uint8Array, write: AtomicWrite): Promise<string> {
+  const target = await targetOf(path);
+  const temporary = temporaryName(target);
+  try {
+    const signature = await writeTemporary(temporary, target, content, write.mode);
+    await write.beforeReplace?.();
+    await rename(temporary, target);
+    await syncFolder(dirname(target));
+    return signature;
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+/** Removes what writers that died left beside a file, or, without a name, beside every file of the folder. */
+export async function removeTemporaryFiles(folder: string, name?: string): Promise<void> {
+  const start = name === undefined ? "." : `.${name}.`;
+  for (const entry of await readdir(folder)) {
+    if (entry.startsWith(start) && TEMPORARY.test(entry)) await rm(join(folder, entry), { force: true });
+  }
+}
+
+/** Makes renames and removals in a folder durable. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, constants.O_RDONLY);
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some file systems (network shares, FUSE) have no fsync for folders; there is nothing more that we could do.
+    if (!hasCode(error, "EINVAL", "ENOTSUP")) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Tells whether a file was written since: which file it is, its size and when it was last written. Null: it is not there. */
+export async function fileSignature(path: string): Promise<string | null> {
+  try {
+    return signatureOf(await stat(path, { bigint: true }));
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return null;
+    throw error;
+  }
+}
+
+/** The time of status change is left out: our own rename alters it. */
+export function signatureOf(status: { dev: bigint; ino: bigint; size: bigint; mtimeNs: bigint }): string {
+  return `${status.dev}:${status.ino}:${status.size}:${status.mtimeNs}`;
+}
+
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && "code" in error && codes.some((code) => code === error.code);
+}
+
+const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;
+
+function temporaryName(target: string): string {
+  return join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
+}
+
+/** What a path leads to, through symbolic links, whether or not it is there. */
+export async function targetOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  }
+  // Nothing is there, or a link to something that is not there yet.
+  const link = await readlink(path).catch(() => null);
+  return link === null ? resolve(path) : resolve(dirname(path), link);
+}
+
+async function writeTemporary(
+  temporary: string,
+  target: string,
+  content: string | Uint8Array,
+  mode: number,
+): Promise<string> {
+  const handle = await open(temporary, "wx", mode);
+  try {
+    await keepOwner(handle, target);
+    await handle.writeFile(content);
+    await handle.sync();
+    return signatureOf(await handle.stat({ bigint: true }));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A daemon that runs as root must not take a file away from the firmware's user. */
+async function keepOwner(handle: FileHandle, target: string): Promise<void> {
+  const old = await stat(target).catch(() => null);
+  const own = await handle.stat();
+  if (old === null || (old.uid === own.uid && old.gid === own.gid)) return;
+  await handle.chown(old.uid, old.gid).catch(() => {});
+}

@@ -1,0 +1,27 @@
+import { messageOf } from "../cwmp/errors.ts";
+
+const ADVICE: Readonly<Record<string, string>> = {
+  EACCES: "give the user that runs the daemon access to it and to its folder",
+  EPERM: "give the user that runs the daemon access to it and to its folder",
+  EROFS: "the file system is read-only: mount it writable or choose another place",
+  ENOSPC: "the disk is full: free some space",
+  EDQUOT: "the disk quota is used up: free some space",
+  ENOENT: "it, or the folder that it should be in, does not exist: create it or choose another place",
+  ENOTDIR: "a part of the path is a file, not a folder: choose another place",
+  EISDIR: "it is a folder, not a file: choose another place",
+  EBUSY: "it may be mounted as a single file, as with a container's bind mount: mount its folder instead",
+  EXDEV: "it may be mounted as a single file, as with a container's bind mount: mount its folder instead",
+  EMFILE: "the process has too many files open: raise the limit (ulimit -n)",
+  EIO: "the disk reports an error: check the hardware",
+};
+
+/**
+ * A file that could not be used, in a sentence for a person: what was tried, which file, why, what to do.
+ *
+ * @param action such as `cannot write`
+ */
+export function describeIoError(action: string, path: string, error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const advice = ADVICE[code];
+  return advice === undefined ? `${action} ${path}: ${messageOf(error)}` : `${action} ${path}: ${code}: ${advice}`;
+}

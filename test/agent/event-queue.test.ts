@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { openEventQueue } from "../../src/agent/event-queue.ts";
+import type { CwmpEvent, EventCode } from "../../src/cwmp/events.ts";
+import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
+
+const event = (code: EventCode, commandKey = ""): CwmpEvent => ({ code, commandKey });
+const codes = (events: readonly CwmpEvent[]): readonly string[] => events.map(({ code }) => code);
+
+describe("the event queue", () => {
+  test("C-086 a single event stands once however often it is raised, M Reboot once per cause", async () => {
+    const queue = await openEventQueue(createMemoryStateStore());
+    await queue.add(event("2 PERIODIC"), event("M Reboot", "a"), event("2 PERIODIC"), event("M Reboot", "b"));
+    await queue.add(event("2 PERIODIC"));
+    assert.deepEqual(queue.pending(), [event("2 PERIODIC"), event("M Reboot", "a"), event("M Reboot", "b")]);
+  });
+
+  test("C-089 an event is gone once its response has come, and those raised since stay", async () => {
+    const queue = await openEventQueue(createMemoryStateStore());
+    await queue.add(event("1 BOOT"), event("M Reboot", "a"));
+    const sent = queue.pending();
+    await queue.add(event("M Reboot", "a"), event("2 PERIODIC"));
+    await queue.delivered(sent, "InformResponse");
+    assert.deepEqual(queue.pending(), [event("2 PERIODIC"), event("M Reboot", "a")]);
+  });
+
+  test("C-089 a transfer's events are not confirmed by the InformResponse", async () => {
+    const queue = await openEventQueue(createMemoryStateStore());
+    await queue.add(event("7 TRANSFER COMPLETE"), event("M Download", "d"), event("1 BOOT"));
+    await queue.delivered(queue.pending(), "InformResponse");
+    assert.deepEqual(codes(queue.pending()), ["7 TRANSFER COMPLETE", "M Download"]);
+  });
+
+  test("C-091 BOOTSTRAP drops all that is undelivered but the BOOT of this start", async () => {
+    const queue = await openEventQueue(createMemoryStateStore());
+    await queue.add(event("2 PERIODIC"), event("M Reboot", "a"), event("1 BOOT"));
+    await queue.bootstrap();
+    assert.deepEqual(codes(queue.pending()), ["0 BOOTSTRAP", "1 BOOT"]);
+  });
+
+  test("C-223 a failed session drops the connection request and keeps the rest", async () => {
+    const queue = await openEventQueue(createMemoryStateStore());
+    await queue.add(event("6 CONNECTION REQUEST"), event("2 PERIODIC"));
+    await queue.failed();
+    assert.deepEqual(codes(queue.pending()), ["2 PERIODIC"]);
+  });
+
+  test("C-092 a reboot drops an undelivered BOOT and keeps what must never be discarded", async () => {
+    const state = createMemoryStateStore();
+    const before = await openEventQueue(state);
+    await before.add(event("1 BOOT"), event("2 PERIODIC"), event("M Reboot", "a"), event("0 BOOTSTRAP"));
+    const after = await openEventQueue(state);
+    await after.rebooted();
+    assert.deepEqual(codes(after.pending()), ["0 BOOTSTRAP", "2 PERIODIC", "M Reboot"]);
+  });
+
+  test("C-085 an Inform carries 64 events at most and the others wait", async () => {
+    const queue = await openEventQueue(createMemoryStateStore());
+    await queue.add(...Array.from({ length: 70 }, (_, at) => event("M Reboot", String(at))));
+    assert.equal(queue.pending().length, 64);
+    await queue.delivered(queue.pending(), "InformResponse");
+    assert.equal(queue.pending().length, 6);
+  });
+});

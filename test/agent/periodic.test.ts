@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createPeriodicInform, nextPeriodicMs } from "../../src/agent/periodic.ts";
+import { createSeededRandom } from "../../src/system/seeded-random.ts";
+import { createFakeTime } from "../helpers/fake-time.ts";
+
+const START = Date.UTC(2026, 0, 1, 12, 0, 0);
+
+function periodic() {
+  const time = createFakeTime({ now: START });
+  const fired: number[] = [];
+  const inform = createPeriodicInform({ ...time, random: createSeededRandom("phase") }, () =>
+    fired.push(time.clock.now()),
+  );
+  return { time, fired, inform };
+}
+
+describe("periodic Inform", () => {
+  test("C-103 the next one lies a whole number of intervals from the phase, in the past or the future", () => {
+    assert.equal(nextPeriodicMs(1000, 1, 0), 2000);
+    assert.equal(nextPeriodicMs(1500, 1, 0), 2000);
+    assert.equal(nextPeriodicMs(1000, 60, 30_000), 30_000);
+    assert.equal(nextPeriodicMs(0, 60, 86_400_000), 60_000);
+    assert.equal(nextPeriodicMs(-500, 1, 0), 0);
+  });
+
+  test("C-103 it keeps its phase", async () => {
+    const { time, fired, inform } = periodic();
+    inform.apply({ enabled: true, intervalSeconds: 300, phaseMs: START - 7 * 86_400_000 + 120_000 });
+    await time.advance(1_000_000);
+    assert.deepEqual(fired, [START + 120_000, START + 420_000, START + 720_000]);
+  });
+
+  test("C-104 without a phase it comes within one interval and keeps the interval", async () => {
+    const { time, fired, inform } = periodic();
+    inform.apply({ enabled: true, intervalSeconds: 600, phaseMs: null });
+    await time.advance(3_000_000);
+    assert.equal(fired.length, 5);
+    assert.ok((fired[0] ?? 0) - START <= 600_000);
+    assert.deepEqual(
+      fired.slice(1).map((at, index) => at - (fired[index] ?? 0)),
+      [600_000, 600_000, 600_000, 600_000],
+    );
+  });
+
+  test("C-105 a new interval counts at once, and switching off stops it", async () => {
+    const { time, fired, inform } = periodic();
+    inform.apply({ enabled: true, intervalSeconds: 86_400, phaseMs: START });
+    inform.apply({ enabled: true, intervalSeconds: 10, phaseMs: START });
+    await time.advance(25_000);
+    assert.equal(fired.length, 2);
+    inform.apply({ enabled: false, intervalSeconds: 10, phaseMs: START });
+    await time.advance(60_000);
+    assert.equal(fired.length, 2);
+    assert.deepEqual(time.pendingTimers(), []);
+  });
+
+  test("applying the same settings again does not move the phase", async () => {
+    const { time, fired, inform } = periodic();
+    const settings = { enabled: true, intervalSeconds: 100, phaseMs: null };
+    inform.apply(settings);
+    await time.advance(100_000);
+    inform.apply({ ...settings });
+    await time.advance(100_000);
+    assert.equal((fired[1] ?? 0) - (fired[0] ?? 0), 100_000);
+  });
+
+  test("an interval longer than a timer can wait is honoured", async () => {
+    const { time, fired, inform } = periodic();
+    const intervalSeconds = 4_294_967;
+    inform.apply({ enabled: true, intervalSeconds, phaseMs: START });
+    await time.advance(intervalSeconds * 1000 - 1);
+    assert.equal(fired.length, 0);
+    await time.advance(1);
+    assert.equal(fired.length, 1);
+  });
+});

@@ -1,0 +1,168 @@
+import { createHmac } from "node:crypto";
+import { type Agent, createAgent } from "../../src/agent/agent.ts";
+import { createMemorySettings } from "../../src/backends/settings/memory-settings.ts";
+import type { Settings } from "../../src/backends/settings/settings.ts";
+import { createSimulatedBackend } from "../../src/backends/simulated/simulated-backend.ts";
+import { defaultDataModelFolder, loadDataModel } from "../../src/config/load-data-model.ts";
+import { factorySettings } from "../../src/model/factory.ts";
+import { createLayouts } from "../../src/parameters/layouts.ts";
+import type { Backend, BackendChange } from "../../src/ports/backend.ts";
+import type { ConnectionRequestEndpoint, ConnectionRequests } from "../../src/ports/connection-requests.ts";
+import type { StateStore } from "../../src/ports/state-store.ts";
+import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
+import { createSeededRandom } from "../../src/system/seeded-random.ts";
+import { createFakeTime, type FakeTime } from "./fake-time.ts";
+import { createMemoryLogger, type MemoryLogger } from "./memory-logger.ts";
+import { createScriptedAcs, type ScriptedAcs } from "./scripted-acs.ts";
+
+const model = loadDataModel(defaultDataModelFolder());
+
+export const IDENTITY = {
+  manufacturer: "Akuvox",
+  oui: "0C1105",
+  modelName: "SP-R53P",
+  productClass: "SP-R53P",
+  serialNumber: "0C1105ABCDEF",
+} as const;
+
+export const ACS_URL = "http://acs.example:7547/cwmp";
+
+export interface AgentUnderTest {
+  readonly agent: Agent;
+  readonly acs: ScriptedAcs;
+  readonly time: FakeTime;
+  readonly log: MemoryLogger;
+  readonly state: StateStore;
+  readonly settings: Settings;
+  readonly backend: Backend;
+  /** Tells the agent of changes that others have made to the settings. */
+  reportForeign(changes: readonly BackendChange[]): void;
+  /** The doors that are open for connection requests. */
+  readonly doors: readonly ConnectionRequestEndpoint[];
+  /** Lets everything that is due now happen. */
+  settle(): Promise<void>;
+  /** Another process with the same phone and the same state: what a restart finds. */
+  restarted(): Promise<AgentUnderTest>;
+}
+
+export interface AgentUnderTestOptions {
+  /** Keys of the phone that differ from the factory's. */
+  readonly keys?: Readonly<Record<string, string>>;
+  readonly accountsFixed?: boolean;
+  readonly now?: number;
+  readonly offsetMinutes?: number;
+  readonly yaml?: ReadonlyMap<string, string>;
+  readonly wrapState?: (state: StateStore) => StateStore;
+  readonly wrapBackend?: (backend: Backend) => Backend;
+}
+
+export const ENABLED = {
+  "Config.TR069.General.Enable": "1",
+  "Config.TR069.ManagementServer.URL": ACS_URL,
+  "Config.TR069.ManagementServer.Username": "phone",
+  "Config.TR069.ManagementServer.Password": "secret",
+  "Config.TR069.ManagementServer.ConnectionRequestUsername": "acs",
+  "Config.TR069.ManagementServer.ConnectionRequestPassword": "knock",
+} as const;
+
+/** A real agent over a simulated phone in memory, a scripted ACS and fake time; not started. */
+export function createAgentUnderTest(options: AgentUnderTestOptions = {}): AgentUnderTest {
+  const time = createFakeTime({
+    ...(options.now === undefined ? {} : { now: options.now }),
+    ...(options.offsetMinutes === undefined ? {} : { offsetMinutes: options.offsetMinutes }),
+  });
+  const factory = new Map([...factorySettings(model, 3), ...Object.entries({ ...ENABLED, ...options.keys })]);
+  return assemble(options, time, createMemorySettings({ factory }), createMemoryStateStore());
+}
+
+function assemble(
+  options: AgentUnderTestOptions,
+  time: FakeTime,
+  settings: Settings,
+  memory: StateStore,
+): AgentUnderTest {
+  const log = createMemoryLogger();
+  const acs = createScriptedAcs();
+  const doors: ConnectionRequestEndpoint[] = [];
+  const layouts = createLayouts(model, { accounts: 3, accountsFixed: options.accountsFixed ?? false });
+  const random = createSeededRandom("agent under test");
+  const restartKeys = new Set(layouts.factory.refs.flatMap((ref) => (ref.def.restart ? ref.configKeys : [])));
+  const simulated = createSimulatedBackend({
+    settings,
+    restartKeys,
+    accounts: 3,
+    softwareVersion: "53.0.6.45",
+    hardwareVersion: "53.0.0.0.0.0.0.0",
+    lan: {
+      ipAddress: "192.0.2.20",
+      subnetMask: "255.255.255.0",
+      defaultGateway: "192.0.2.1",
+      primaryDns: "192.0.2.1",
+      secondaryDns: "",
+      macAddress: "0C:11:05:AB:CD:EF",
+    },
+    ...time,
+    random,
+  });
+  const listening = withReporter(simulated);
+  const backend = options.wrapBackend?.(listening.backend) ?? listening.backend;
+  const state = options.wrapState?.(memory) ?? memory;
+  const agent = createAgent({
+    config: {
+      identity: IDENTITY,
+      version: "1.4",
+      retry: { minimumWaitSeconds: 5, intervalMultiplier: 2000 },
+      settings: options.yaml ?? new Map(),
+    },
+    layouts,
+    ...time,
+    random,
+    hash: (salt, text) => createHmac("sha256", salt).update(text).digest("hex"),
+    state,
+    backend,
+    transport: acs,
+    connectionRequests: fakeDoor(doors),
+    log,
+  });
+  return {
+    agent,
+    acs,
+    time,
+    log,
+    state,
+    settings,
+    backend,
+    doors,
+    reportForeign: listening.report,
+    settle: () => time.advance(0),
+    async restarted() {
+      await agent.stop();
+      return assemble(options, time, settings, memory);
+    },
+  };
+}
+
+function fakeDoor(doors: ConnectionRequestEndpoint[]): ConnectionRequests {
+  return {
+    async listen(endpoint) {
+      doors.push(endpoint);
+      return {
+        host: null,
+        port: 7547,
+        async close() {
+          doors.splice(doors.indexOf(endpoint), 1);
+        },
+      };
+    },
+  };
+}
+
+/** Keeps hold of the backend's way to report, so that a test can make a change that is not the agent's. */
+function withReporter(inner: Backend): { readonly backend: Backend; report(changes: readonly BackendChange[]): void } {
+  let report: (changes: readonly BackendChange[]) => void = () => {};
+  const start: Backend["start"] = (onChange) => {
+    report = onChange;
+    return inner.start(onChange);
+  };
+  return { backend: { ...inner, start }, report: (changes) => report(changes) };
+}
