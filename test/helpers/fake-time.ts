@@ -1,0 +1,112 @@
+import { setImmediate } from "node:timers/promises";
+import type { Clock, Scheduler, Timer } from "../../src/ports/clock.ts";
+
+export interface PendingTimer {
+  readonly name: string;
+  readonly dueMs: number;
+}
+
+export interface FakeTime {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  /** Lets time pass: runs the timers that come due, in order, and lets promises and file access come to rest after each. */
+  advance(ms: number): Promise<void>;
+  /** Pushes time from timer to timer until the promise settles; fails when it has not after `limitMs` (one day), or never will. */
+  runUntil<T>(promise: Promise<T>, limitMs?: number): Promise<T>;
+  /** Soonest first. */
+  pendingTimers(): readonly PendingTimer[];
+  /** Makes wall time jump; waits do not notice. */
+  setWallClock(now: number): void;
+}
+
+interface FakeTimer extends PendingTimer {
+  readonly order: number;
+  readonly run: () => void;
+}
+
+const DAY_MS = 86_400_000;
+/** Turns of the event loop that must go by without file access before all counts as at rest. */
+const QUIET_TURNS = 4;
+/** How long `runUntil` waits, in real time, for a promise that no timer can settle, such as one on a socket. */
+const REAL_LIMIT_MS = 5_000;
+
+/** `now` is 2024-05-01T12:00:00Z unless given. A timer whose callback throws makes `advance` fail. */
+export function createFakeTime(options: { readonly now?: number; readonly offsetMinutes?: number } = {}): FakeTime {
+  const timers = new Set<FakeTimer>();
+  let monotonicMs = 0;
+  let bootMs = options.now ?? Date.UTC(2024, 4, 1, 12);
+  let started = 0;
+
+  const clock: Clock = {
+    now: () => bootMs + monotonicMs,
+    monotonic: () => monotonicMs,
+    offsetMinutes: () => options.offsetMinutes ?? 0,
+  };
+  const scheduler: Scheduler = {
+    after(delayMs, name, run): Timer {
+      const timer = { name, dueMs: monotonicMs + Math.max(0, delayMs), order: started++, run };
+      timers.add(timer);
+      return { name, dueMs: timer.dueMs, cancel: () => void timers.delete(timer) };
+    },
+  };
+  const inOrder = () => [...timers].sort((one, other) => one.dueMs - other.dueMs || one.order - other.order);
+
+  /** Runs the next timer due by `untilMs`; false when there is none. */
+  async function runNext(untilMs: number): Promise<boolean> {
+    const timer = inOrder()[0];
+    if (timer === undefined || timer.dueMs > untilMs) return false;
+    timers.delete(timer);
+    monotonicMs = Math.max(monotonicMs, timer.dueMs);
+    timer.run();
+    await settle();
+    return true;
+  }
+
+  async function advance(ms: number): Promise<void> {
+    await settle();
+    const untilMs = monotonicMs + ms;
+    while (await runNext(untilMs));
+    monotonicMs = untilMs;
+  }
+
+  async function runUntil<T>(promise: Promise<T>, limitMs = DAY_MS): Promise<T> {
+    let settled = false;
+    const mark = () => {
+      settled = true;
+    };
+    promise.then(mark, mark);
+    const untilMs = monotonicMs + limitMs;
+    const realUntilMs = performance.now() + REAL_LIMIT_MS;
+    await settle();
+    while (!settled) {
+      if (await runNext(untilMs)) continue;
+      if (timers.size > 0) throw new Error(`not settled after ${limitMs} ms; next timer: ${inOrder()[0]?.name}`);
+      if (performance.now() > realUntilMs) throw new Error("not settled, and no timer is left that could settle it");
+      await setImmediate();
+    }
+    return promise;
+  }
+
+  return {
+    clock,
+    scheduler,
+    advance,
+    runUntil,
+    pendingTimers: () => inOrder().map(({ name, dueMs }) => ({ name, dueMs })),
+    setWallClock(now) {
+      bootMs = now - monotonicMs;
+    },
+  };
+}
+
+/** Lets promise chains and file access that are under way come to rest. */
+async function settle(): Promise<void> {
+  for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
+    await setImmediate();
+    if (usesFiles()) quiet = -1;
+  }
+}
+
+function usesFiles(): boolean {
+  return process.getActiveResourcesInfo().some((kind) => kind.startsWith("FSReq") || kind === "CloseReq");
+}

@@ -1,0 +1,57 @@
+import { setImmediate } from "node:timers/promises";
+import type { AgentErrorCode } from "../../src/cwmp/errors.ts";
+import { isAgentError } from "../../src/cwmp/errors.ts";
+import { type AcsTransportOptions, createAcsTransport } from "../../src/net/acs-transport.ts";
+import type { AcsConnection, WireEvent } from "../../src/ports/acs-transport.ts";
+import { createFakeTime, type FakeTime } from "./fake-time.ts";
+import { createMemoryLogger, type MemoryLogger } from "./memory-logger.ts";
+import { seededRandom } from "./seeded-random.ts";
+
+export interface TestSession {
+  readonly connection: AcsConnection;
+  readonly time: FakeTime;
+  readonly log: MemoryLogger;
+  /** What the observer was told, in order. */
+  readonly events: readonly WireEvent[];
+  abort(): void;
+}
+
+export interface TestSessionOptions extends Partial<AcsTransportOptions> {
+  readonly username?: string;
+  readonly password?: string;
+}
+
+/** A session over the real transport, on fake time: its deadlines pass only when the test says so. */
+export function openSession(url: string, options: TestSessionOptions = {}): TestSession {
+  const { username = "phone", password = "s3cret", ...transportOptions } = options;
+  const time = createFakeTime();
+  const log = createMemoryLogger();
+  const events: WireEvent[] = [];
+  const aborting = new AbortController();
+  const transport = createAcsTransport({
+    tls: { minVersion: "TLSv1.2" },
+    clock: time.clock,
+    scheduler: time.scheduler,
+    random: seededRandom(),
+    userAgent: "akuvox-cpe/test",
+    observe: (_session, _at, event) => events.push(event),
+    log,
+    ...transportOptions,
+  });
+  const connection = transport.open({ url, username, password }, aborting.signal);
+  return { connection, time, log, events, abort: () => aborting.abort() };
+}
+
+/** For `assert.rejects`: an AgentError with this code whose message matches. */
+export function agentError(code: AgentErrorCode, message = /./) {
+  return (error: unknown): boolean => isAgentError(error, code) && message.test(error.message);
+}
+
+/** Waits for something that sockets bring about; fails after 10 s of real time. */
+export async function until(condition: () => boolean): Promise<void> {
+  const untilMs = performance.now() + 10_000;
+  while (!condition()) {
+    if (performance.now() > untilMs) throw new Error(`never became true: ${condition}`);
+    await setImmediate();
+  }
+}
