@@ -1,0 +1,84 @@
+import { AgentError } from "../../cwmp/errors.ts";
+import { keyOf, type Line, settingOf, splitLines, withValue } from "./line.ts";
+
+/**
+ * The text of a phone's AutoP file: one `Config.<File>.<SECTION>.<Item> = <value>` a line. Keys are found in any case.
+ * What is not changed stays as it was, byte for byte: comments, order, unknown keys, line ends.
+ */
+export interface AutopDocument {
+  /** The value, without the blanks around it; where a key stands twice, the last one counts. */
+  get(key: string): string | undefined;
+  has(key: string): boolean;
+  /**
+   * Gives a key a value: in the line that counts, or in a new one behind the last line of the same `Config.<File>.`.
+   * The line has the key in the spelling given.
+   *
+   * @throws AgentError BACKEND_REFUSED when no line can hold the value, see {@link valueRefusal}
+   */
+  set(key: string, value: string): void;
+  /** Counts from 1; null when the key is not there. */
+  lineOf(key: string): number | null;
+  toText(): string;
+}
+
+/** Never fails: a line that is not a setting is kept as it stands. */
+export function parseAutop(text: string): AutopDocument {
+  const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
+  const lines = splitLines(text.slice(mark.length));
+  const byKey = new Map<string, Line>();
+  const lastOfGroup = new Map<string, Line>();
+  for (const line of lines) index(line);
+
+  function index(line: Line): void {
+    const key = keyOf(line.text);
+    if (key === null) return;
+    byKey.set(key.toLowerCase(), line);
+    lastOfGroup.set(groupOf(key), line);
+  }
+
+  function insert(key: string, value: string): void {
+    const neighbour = lastOfGroup.get(groupOf(key)) ?? lines.at(-1);
+    const line: Line = { text: value === "" ? `${key} =` : `${key} = ${value}`, end: neighbour?.end ?? "\n" };
+    // Behind a last line without an end, the new line is the one without.
+    if (neighbour?.end === "") neighbour.end = lines[0]?.end === "\r\n" ? "\r\n" : "\n";
+    lines.splice(neighbour === undefined ? 0 : lines.lastIndexOf(neighbour) + 1, 0, line);
+    index(line);
+  }
+
+  return {
+    get(key) {
+      const line = byKey.get(key.toLowerCase());
+      return line === undefined ? undefined : settingOf(line.text);
+    },
+    has: (key) => byKey.has(key.toLowerCase()),
+    set(key, value) {
+      const refusal = valueRefusal(value);
+      if (refusal !== null) throw new AgentError("BACKEND_REFUSED", `${key}: ${refusal}`);
+      const line = byKey.get(key.toLowerCase());
+      if (line === undefined) insert(key, value);
+      else if (settingOf(line.text) !== value) line.text = withValue(line.text, key, value);
+    },
+    lineOf(key) {
+      const line = byKey.get(key.toLowerCase());
+      return line === undefined ? null : lines.indexOf(line) + 1;
+    },
+    toText: () => mark + lines.map((line) => line.text + line.end).join(""),
+  };
+}
+
+/** Why no line of the file can hold the value, or null. Does not quote it: it may be a secret. */
+export function valueRefusal(value: string): string | null {
+  if (/[\r\n]/.test(value)) return "the phone's file cannot hold a value with a line break";
+  if (value.includes("\0")) return "the phone's file cannot hold a value with a NUL character";
+  if (/^[ \t]|[ \t]$/.test(value)) return "the phone's file cannot hold a value that begins or ends with a blank";
+  if (/\p{Surrogate}/u.test(value)) return "the phone's file cannot hold a value with half a character";
+  return null;
+}
+
+const BYTE_ORDER_MARK = "\uFEFF";
+
+/** `config.account1.` of `Config.Account1.SIP.Server`. */
+function groupOf(key: string): string {
+  const end = key.indexOf(".", key.indexOf(".") + 1);
+  return key.slice(0, end + 1).toLowerCase();
+}

@@ -1,0 +1,58 @@
+import { open } from "node:fs/promises";
+import type { Scheduler } from "../../ports/clock.ts";
+import { fileSignature, hasCode, signatureOf } from "../../system/atomic-file.ts";
+import { delay } from "../poll.ts";
+import { decodeFileText, type FileEncoding } from "./file-text.ts";
+
+/** What is in a file; `text` is empty and `signature` null where there is no file. */
+export interface FileSnapshot {
+  readonly text: string;
+  readonly encoding: FileEncoding;
+  readonly signature: string | null;
+}
+
+/** A phone's file has some 60 kB. */
+const LARGEST_FILE_BYTES = 4 * 2 ** 20;
+/** A writer that pauses longer than this counts as done. */
+const QUIET_MS = 200;
+const MOST_TRIES = 10;
+
+/**
+ * Reads a file once nobody is writing it, so that half of an edit is not taken for all of it.
+ *
+ * @param known the signature of what was read last
+ * @returns null when the file is still as it was
+ * @throws the error of the file system, or an Error when the file is too large or does not come to rest within two seconds
+ */
+export async function readWhenQuiet(
+  path: string,
+  known: string | null,
+  scheduler: Scheduler,
+): Promise<FileSnapshot | null> {
+  let seen = await fileSignature(path);
+  if (seen === known) return null;
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    await delay(scheduler, QUIET_MS, "wait until a file is written");
+    const snapshot = await readSnapshot(path);
+    // Read first, then compared: what was read is from before the last look at the file, and nothing changed between.
+    const now = await fileSignature(path);
+    if (now === seen && snapshot.signature === seen) return snapshot;
+    seen = now;
+  }
+  throw new Error("it is written again and again and does not come to rest");
+}
+
+export async function readSnapshot(path: string): Promise<FileSnapshot> {
+  const handle = await open(path, "r").catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return null;
+    throw error;
+  });
+  if (handle === null) return { text: "", encoding: "utf8", signature: null };
+  try {
+    const status = await handle.stat({ bigint: true });
+    if (status.size > LARGEST_FILE_BYTES) throw new Error(`it has more than ${LARGEST_FILE_BYTES} bytes`);
+    return { ...decodeFileText(await handle.readFile()), signature: signatureOf(status) };
+  } finally {
+    await handle.close();
+  }
+}

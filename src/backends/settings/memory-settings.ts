@@ -1,0 +1,42 @@
+import type { BackendChange, BackendKey, FactorySettings } from "../../ports/backend.ts";
+import { type Settings, settingsChanges } from "./settings.ts";
+import { checkStaged } from "./staged-values.ts";
+
+export interface MemorySettingsOptions {
+  /** Shared by every phone of a fleet; each keeps only what differs from it. */
+  readonly factory: FactorySettings;
+}
+
+/** Settings that end with the process. Nobody else can change them, so that nothing is ever reported. */
+export function createMemorySettings({ factory }: MemorySettingsOptions): Settings {
+  let overlay = new Map<BackendKey, string>();
+  const get = (key: BackendKey) => overlay.get(key) ?? factory.get(key);
+
+  function write(key: BackendKey, value: string): BackendChange | null {
+    const before = get(key);
+    if (before === value) return null;
+    if (factory.get(key) === value) overlay.delete(key);
+    else overlay.set(key, value);
+    return { key, before, after: value };
+  }
+
+  return {
+    supports: (key) => factory.has(key),
+    start: async () => {},
+    stop: async () => {},
+    get,
+    stage(changes) {
+      checkStaged(factory, changes);
+      return {
+        apply: async () => [...changes].map(([key, value]) => write(key, value)).filter((change) => change !== null),
+      };
+    },
+    async factoryReset() {
+      const old = overlay;
+      overlay = new Map();
+      return settingsChanges(factory, (key) => old.get(key) ?? factory.get(key), get);
+    },
+    touch: async () => {},
+    locate: () => null,
+  };
+}

@@ -1,0 +1,117 @@
+import { mkdir } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import { AgentError, isAgentError } from "../../cwmp/errors.ts";
+import type { Scheduler } from "../../ports/clock.ts";
+import { fileSignature, removeTemporaryFiles, targetOf, writeFileAtomic } from "../../system/atomic-file.ts";
+import { describeIoError } from "../../system/io-errors.ts";
+import { type AutopDocument, parseAutop } from "../autop/document.ts";
+import { type FileSnapshot, readSnapshot, readWhenQuiet } from "../autop/file-snapshot.ts";
+import { encodeFileText } from "../autop/file-text.ts";
+
+/** A phone's file on disk, as it was found or left last. */
+export interface StoredDocument {
+  readonly document: AutopDocument;
+  readonly encoding: FileSnapshot["encoding"];
+  readonly signature: string | null;
+}
+
+export interface Rewritten {
+  /** What was on disk before: the same as the one handed in, unless somebody has edited the file meanwhile. */
+  readonly found: StoredDocument;
+  readonly written: StoredDocument;
+}
+
+const MOST_REWRITES = 5;
+
+/** Makes the folder where it is missing. Null: there is no file yet, or an empty one. Throws AgentError BACKEND_IO. */
+export function openSettingsFile(path: string): Promise<StoredDocument | null> {
+  return guarded("cannot use the phone's file", path, async () => {
+    const target = await targetOf(path);
+    await mkdir(dirname(target), { recursive: true });
+    await removeTemporaryFiles(dirname(target), basename(target));
+    const snapshot = await readSnapshot(path);
+    return isBlank(snapshot) ? null : stored(snapshot);
+  });
+}
+
+/** Null while the file is as it was last. Throws what the file system throws. */
+export async function lookAtSettingsFile(
+  path: string,
+  last: StoredDocument,
+  scheduler: Scheduler,
+): Promise<StoredDocument | "missing" | null> {
+  const snapshot = await readWhenQuiet(path, last.signature, scheduler);
+  if (snapshot === null) return null;
+  return isBlank(snapshot) ? "missing" : stored(snapshot);
+}
+
+/**
+ * Changes the file, on top of what others have written into it since it was read last. Where it is gone, or empty, all
+ * of it is written again. Throws AgentError BACKEND_IO, with the file as it was.
+ */
+export function rewriteSettingsFile(
+  path: string,
+  last: StoredDocument,
+  change: (document: AutopDocument) => void,
+  scheduler: Scheduler,
+): Promise<Rewritten> {
+  return guarded("cannot write the phone's file", path, async () => {
+    let found = last;
+    for (let tries = 0; tries < MOST_REWRITES; tries++) {
+      const look = await lookAtSettingsFile(path, found, scheduler);
+      if (look === "missing") found = { ...found, signature: await fileSignature(path) };
+      else if (look !== null) found = look;
+      const written = await replaceUnlessChanged(path, found, change);
+      if (written !== null) return { found, written };
+    }
+    throw new Error("others keep writing it at the same time");
+  });
+}
+
+/** Writes a file that is not there yet. */
+export function createSettingsFile(path: string, text: string): Promise<StoredDocument> {
+  return guarded("cannot write the phone's file", path, async () => {
+    const signature = await writeFileAtomic(path, text, { mode: 0o600 });
+    return { document: parseAutop(text), encoding: "utf8", signature };
+  });
+}
+
+async function replaceUnlessChanged(
+  path: string,
+  found: StoredDocument,
+  change: (document: AutopDocument) => void,
+): Promise<StoredDocument | null> {
+  // A copy: readers go on with the old one until all is on disk.
+  const document = parseAutop(found.document.toText());
+  change(document);
+  const beforeReplace = async () => {
+    if ((await fileSignature(path)) !== found.signature) throw new ChangedMeanwhile();
+  };
+  try {
+    const bytes = encodeFileText(document.toText(), found.encoding);
+    const signature = await writeFileAtomic(path, bytes, { mode: 0o600, beforeReplace });
+    return { document, encoding: found.encoding, signature };
+  } catch (error) {
+    if (error instanceof ChangedMeanwhile) return null;
+    throw error;
+  }
+}
+
+class ChangedMeanwhile extends Error {}
+
+function stored({ text, encoding, signature }: FileSnapshot): StoredDocument {
+  return { document: parseAutop(text), encoding, signature };
+}
+
+function isBlank(snapshot: FileSnapshot): boolean {
+  return snapshot.text.trim() === "";
+}
+
+async function guarded<T>(action: string, path: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (isAgentError(error)) throw error;
+    throw new AgentError("BACKEND_IO", describeIoError(action, path, error), { cause: error });
+  }
+}

@@ -1,0 +1,39 @@
+import type { BackendChange, BackendKey, FactorySettings } from "../../ports/backend.ts";
+
+export type ReportChanges = (changes: readonly BackendChange[]) => void;
+
+/** The settings of a phone: the `Config.` keys of its AutoP file, wherever they are kept. Answers from memory. */
+export interface Settings {
+  supports(key: BackendKey): boolean;
+  /** `report` hears of changes by others, never of what `apply` or `factoryReset` wrote. */
+  start(report: ReportChanges): Promise<void>;
+  stop(): Promise<void>;
+  /** Undefined: the key is not there. */
+  get(key: BackendKey): string | undefined;
+  /** Checks that the values can be kept; touches nothing. Throws AgentError BACKEND_REFUSED with the reason. */
+  stage(changes: ReadonlyMap<BackendKey, string>): StagedSettings;
+  /** Gives every setting its factory value, durably; answers what that changed. Keys that the data model lacks stay. */
+  factoryReset(): Promise<readonly BackendChange[]>;
+  /** Makes firmware that watches the settings read them again. */
+  touch(): Promise<void>;
+  locate(key: BackendKey): string | null;
+}
+
+export interface StagedSettings {
+  /** Durable when it resolves: all of it, or an AgentError BACKEND_IO and none. Answers what really changed. */
+  apply(): Promise<readonly BackendChange[]>;
+}
+
+/** What differs between two states of the settings, in keys of the data model. */
+export function settingsChanges(
+  factory: FactorySettings,
+  before: (key: BackendKey) => string | undefined,
+  after: (key: BackendKey) => string | undefined,
+): BackendChange[] {
+  const changes: BackendChange[] = [];
+  for (const key of factory.keys()) {
+    const [was, is] = [before(key), after(key)];
+    if (was !== is) changes.push({ key, before: was, after: is });
+  }
+  return changes;
+}

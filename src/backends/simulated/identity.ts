@@ -1,0 +1,29 @@
+import { PHONE_STATUS } from "../phone-keys.ts";
+import type { BehaviourFactory } from "./behaviour.ts";
+
+export interface Identity {
+  readonly softwareVersion: string;
+  readonly hardwareVersion: string;
+}
+
+/** Versions, and the seconds since the phone came up last. */
+export function identityBehaviour({ softwareVersion, hardwareVersion }: Identity): BehaviourFactory {
+  return ({ clock }) => {
+    let upSinceMs = clock.monotonic();
+    const read = (key: string): string | undefined => {
+      if (key === PHONE_STATUS.upTime) return String(Math.floor((clock.monotonic() - upSinceMs) / 1_000));
+      if (key === PHONE_STATUS.softwareVersion) return softwareVersion;
+      return key === PHONE_STATUS.hardwareVersion ? hardwareVersion : undefined;
+    };
+    return {
+      supports: (key) => read(key) !== undefined,
+      read,
+      settingsChanged: () => {},
+      act: () => {},
+      powerOn() {
+        upSinceMs = clock.monotonic();
+      },
+      powerOff: () => {},
+    };
+  };
+}
