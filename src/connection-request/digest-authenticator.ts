@@ -1,0 +1,97 @@
+import type { ConnectionRequestEndpoint } from "../ports/connection-requests.ts";
+import {
+  constantTimeEqual,
+  type DigestAlgorithm,
+  digestAlgorithm,
+  digestResponse,
+  formatAuthHeader,
+  parseAuthHeader,
+} from "../system/http-digest.ts";
+import type { Nonces } from "./nonces.ts";
+import { originForm } from "./request-target.ts";
+import type { UsedNonces } from "./used-nonces.ts";
+
+const REALM = "cpe";
+/**
+ * MD5 first: an ACS that reads one header line only is one that knows MD5 only. One that joins the lines and lets the last
+ * value win (GenieACS) names SHA-256 and still calculates MD5: see `usedAlgorithm`.
+ */
+const OFFERED: readonly DigestAlgorithm[] = ["MD5", "SHA-256"];
+const SHA_256_DIGITS = 64;
+/** Counts from 1 (RFC 7616 3.4). */
+const NONCE_COUNT = /^(?!0{8})[0-9a-f]{8}$/i;
+
+export interface DigestRequest {
+  readonly method: string;
+  /** The request target, as it stands in the request line. */
+  readonly target: string;
+  /** The `Authorization` header as UTF-8 text. */
+  readonly authorization: string | undefined;
+}
+
+/** `stale`: the password is right, but the nonce is too old, used up or from before a restart. */
+export type DigestVerdict = "accepted" | "none" | "wrong" | "stale";
+
+/** The `WWW-Authenticate` lines of a 401: one nonce, and the same in all else but the algorithm. */
+export function digestChallenges(nonce: string, stale: boolean): string[] {
+  return OFFERED.map((algorithm) =>
+    formatAuthHeader("Digest", { realm: REALM, qop: "auth", nonce }, { algorithm, ...(stale && { stale: "true" }) }),
+  );
+}
+
+/** Checks a request (C-212, C-215, C-285): Digest alone, everything compared even where the name is already wrong. */
+export function checkDigest(
+  request: DigestRequest,
+  endpoint: Pick<ConnectionRequestEndpoint, "token" | "credentials">,
+  nonces: Nonces,
+  used: UsedNonces,
+): DigestVerdict {
+  if (request.authorization === undefined) return "none";
+  const given = parseAuthHeader(request.authorization);
+  if (given?.scheme !== "digest") return "wrong";
+  const param = (name: string): string => given.params.get(name) ?? "";
+  if (!answersPassword(request, param, endpoint.credentials())) return "wrong";
+  const issuedMs = nonces.issuedMs(endpoint.token, param("nonce"));
+  if (issuedMs === null) return "stale";
+  return used.use(param("nonce"), issuedMs, Number.parseInt(param("nc"), 16)) ? "accepted" : "stale";
+}
+
+function answersPassword(
+  { method, target }: DigestRequest,
+  param: (name: string) => string,
+  { username, password }: { readonly username: string; readonly password: string },
+): boolean {
+  const [nonce, nc, cnonce, uri] = [param("nonce"), param("nc"), param("cnonce"), param("uri")];
+  const response = param("response").toLowerCase();
+  const algorithm = usedAlgorithm(param("algorithm"), response);
+  const expected = digestResponse({
+    algorithm: algorithm ?? "MD5",
+    username,
+    realm: REALM,
+    password,
+    nonce,
+    nc,
+    cnonce,
+    qop: "auth",
+    method,
+    uri,
+  });
+  const checks = [
+    constantTimeEqual(param("username"), username),
+    constantTimeEqual(response, expected),
+    constantTimeEqual(param("realm"), REALM),
+    originForm(uri) === originForm(target),
+    param("qop") === "auth",
+    NONCE_COUNT.test(nc),
+    cnonce !== "",
+    algorithm !== null,
+  ];
+  return checks.every(Boolean);
+}
+
+/** Null for an algorithm that was not offered. The length of the answer tells what a client that mixed up the two lines did. */
+function usedAlgorithm(claimed: string, response: string): DigestAlgorithm | null {
+  const algorithm = digestAlgorithm(claimed);
+  if (algorithm === "SHA-256") return response.length === SHA_256_DIGITS ? "SHA-256" : "MD5";
+  return algorithm === "MD5" ? "MD5" : null;
+}

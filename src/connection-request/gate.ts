@@ -1,0 +1,97 @@
+import type { Clock } from "../ports/clock.ts";
+import type { ConnectionRequestEndpoint } from "../ports/connection-requests.ts";
+import type { Random } from "../ports/random.ts";
+import { checkDigest, type DigestRequest, digestChallenges } from "./digest-authenticator.ts";
+import { createNonces } from "./nonces.ts";
+import { createRateLimit, type Rate, type RateLimit } from "./rate-limit.ts";
+import type { RefusalReason } from "./refusal-log.ts";
+import { tokenOf } from "./request-target.ts";
+import { createUsedNonces, type UsedNonces } from "./used-nonces.ts";
+
+/** What goes back to the ACS. Never with a body (C-217) and never with Retry-After (C-220, C-221). */
+export interface Answer {
+  readonly status: 200 | 401 | 403 | 404 | 405 | 503;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  /** Null where nothing is wrong: accepted, or the first step of the digest handshake. */
+  readonly refused: RefusalReason | null;
+  /** To be told once the 200 has left. */
+  readonly accepted: ConnectionRequestEndpoint | null;
+}
+
+/** Decides about requests; knows the endpoints of one port, and nothing of sockets. */
+export interface Gate {
+  /** False when the token is taken. */
+  add(endpoint: ConnectionRequestEndpoint): boolean;
+  remove(endpoint: ConnectionRequestEndpoint): void;
+  answer(request: DigestRequest): Answer;
+}
+
+export interface GateOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly rate: { readonly perEndpoint: Rate; readonly whole: Rate };
+  readonly nonceLifetimeMs: number;
+}
+
+interface Door {
+  readonly endpoint: ConnectionRequestEndpoint;
+  readonly used: UsedNonces;
+  readonly rate: RateLimit;
+}
+
+/** Authenticated nonces that one endpoint remembers; an ACS takes a fresh one for nearly every request. */
+const USED_NONCES = 64;
+
+const refuse = (status: Answer["status"], refused: RefusalReason, headers: Answer["headers"] = {}): Answer => ({
+  status,
+  headers,
+  refused,
+  accepted: null,
+});
+
+export function createGate({ clock, random, rate, nonceLifetimeMs }: GateOptions): Gate {
+  const doors = new Map<string, Door>();
+  const nonces = createNonces(clock, random);
+  const whole = createRateLimit(clock, rate.whole);
+
+  const challenge = ({ token }: ConnectionRequestEndpoint, refused: RefusalReason | null): Answer => {
+    const stale = refused === "the nonce is too old or was used before";
+    const headers = { "WWW-Authenticate": digestChallenges(nonces.issue(token), stale) };
+    return { status: 401, headers, refused, accepted: null };
+  };
+  const admit = (door: Door): Answer => {
+    if (!door.endpoint.available()) return refuse(503, "the phone takes no requests now");
+    if (!door.rate.open() || !whole.open()) return refuse(503, "too many requests");
+    door.rate.record();
+    whole.record();
+    return { status: 200, headers: {}, refused: null, accepted: door.endpoint };
+  };
+  const enter = (door: Door, request: DigestRequest): Answer => {
+    const { username, password } = door.endpoint.credentials();
+    // Not 401: that would invite an answer, and an empty password is no secret (C-285).
+    if (username === "" || password === "")
+      return refuse(403, "ConnectionRequestUsername or ConnectionRequestPassword is empty");
+    const verdict = checkDigest(request, door.endpoint, nonces, door.used);
+    if (verdict === "accepted") return admit(door);
+    if (verdict === "stale") return challenge(door.endpoint, "the nonce is too old or was used before");
+    return challenge(door.endpoint, verdict === "wrong" ? "wrong credentials" : null);
+  };
+
+  return {
+    add(endpoint) {
+      if (doors.has(endpoint.token)) return false;
+      const used = createUsedNonces({ clock, lifetimeMs: nonceLifetimeMs, limit: USED_NONCES });
+      doors.set(endpoint.token, { endpoint, used, rate: createRateLimit(clock, rate.perEndpoint) });
+      return true;
+    },
+    remove(endpoint) {
+      if (doors.get(endpoint.token)?.endpoint === endpoint) doors.delete(endpoint.token);
+    },
+    answer(request) {
+      // Before the path: what another method is answered must not tell whether a path exists.
+      if (request.method !== "GET") return refuse(405, "only GET is allowed", { Allow: "GET" });
+      const door = doors.get(tokenOf(request.target));
+      return door === undefined ? refuse(404, "no such path") : enter(door, request);
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { AgentError, messageOf } from "../cwmp/errors.ts";
+
+/** What strangers may cost (C-283). */
+export interface HttpLimits {
+  /** Open connections; more are closed at once. Default 256. */
+  readonly connections: number;
+  /** Request line and headers, in bytes; above it 431. Default 8192. */
+  readonly headerBytes: number;
+  /** A request's body, which is ignored (C-218); above it the connection is cut. Default 65536. */
+  readonly bodyBytes: number;
+  /** Until the headers are complete; then 408. Default 5000. */
+  readonly headersTimeoutMs: number;
+  /** Until the request is complete. Default 10000. */
+  readonly requestTimeoutMs: number;
+  /** An idle connection is kept that long, so that the ACS can answer the 401 on it (C-226). Default 5000. */
+  readonly keepAliveTimeoutMs: number;
+  /** Requests on one connection. Default 20. */
+  readonly requestsPerConnection: number;
+}
+
+export const DEFAULT_LIMITS: HttpLimits = {
+  connections: 256,
+  headerBytes: 8192,
+  bodyBytes: 65_536,
+  headersTimeoutMs: 5000,
+  requestTimeoutMs: 10_000,
+  keepAliveTimeoutMs: 5000,
+  requestsPerConnection: 20,
+};
+
+export interface HttpListenerOptions {
+  readonly address: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly limits: HttpLimits;
+  onRequest(request: IncomingMessage, response: ServerResponse): void;
+  /** A connection was closed because there are too many. */
+  onDrop(from: string | undefined): void;
+  /** The listener itself failed, such as for want of file descriptors; it goes on. */
+  onError(error: Error): void;
+}
+
+export interface HttpListener {
+  readonly address: string;
+  readonly port: number;
+  /** Cuts what is open. */
+  close(): Promise<void>;
+}
+
+/** Throws AgentError LISTEN. */
+export async function openHttpListener(options: HttpListenerOptions): Promise<HttpListener> {
+  const server = createBoundedServer(options);
+  await bind(server, options.address, options.port);
+  server.on("error", (error) => options.onError(error));
+  const { address, port } = server.address() as AddressInfo;
+  return { address, port, close: () => closeServer(server) };
+}
+
+function createBoundedServer({ limits, onRequest, onDrop }: HttpListenerOptions): Server {
+  const server = createServer({
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // How often the two timeouts above are looked at.
+    connectionsCheckingInterval: Math.max(10, Math.min(1000, limits.headersTimeoutMs / 5)),
+    requireHostHeader: false,
+  });
+  server.maxConnections = limits.connections;
+  server.maxRequestsPerSocket = limits.requestsPerConnection;
+  server.on("request", (request, response) => {
+    boundBody(request, limits.bodyBytes);
+    onRequest(request, response);
+  });
+  server.on("drop", (data) => onDrop(data?.remoteAddress));
+  return server;
+}
+
+/** Reads the body away without keeping it. */
+function boundBody(request: IncomingMessage, limitBytes: number): void {
+  let bytes = 0;
+  request.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > limitBytes) request.socket.destroy();
+  });
+  // The ACS went away in the middle of it: nothing is lost.
+  request.on("error", () => {});
+}
+
+function bind(server: Server, address: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void =>
+      reject(new AgentError("LISTEN", listenMessage(error, address, port), { cause: error }));
+    server.once("error", fail);
+    server.listen({ host: address, port }, () => {
+      server.off("error", fail);
+      resolve();
+    });
+  });
+}
+
+function listenMessage(error: NodeJS.ErrnoException, address: string, port: number): string {
+  const place = `${address.includes(":") ? `[${address}]` : address}:${port}`;
+  const advice: Readonly<Record<string, string>> = {
+    EADDRINUSE: "the port is in use; stop the program that has it, or set another listen port",
+    EACCES: "not permitted; ports below 1024 need root: set a listen port from 1024 on",
+    EADDRNOTAVAIL: "this host has no such address; set one of its own as the listen address, or 0.0.0.0 for all",
+    ENOTFOUND: "the name is not known; set an IP address of this host as the listen address",
+  };
+  const reason = advice[error.code ?? ""] ?? `${messageOf(error)}; set another listen address or port`;
+  return `cannot listen for connection requests on ${place}: ${reason}`;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // An error says that it is closed already.
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,57 @@
+import type { Scheduler, Timer } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+
+/** Why a request was refused, in words for the log. */
+export type RefusalReason =
+  | "no such path"
+  | "only GET is allowed"
+  | "ConnectionRequestUsername or ConnectionRequestPassword is empty"
+  | "wrong credentials"
+  | "the nonce is too old or was used before"
+  | "the phone takes no requests now"
+  | "too many requests"
+  | "too many connections"
+  | "internal error";
+
+/** Tells the first refusal at once and those after it as one line per interval, so that a flood does not fill the log. */
+export interface RefusalLog {
+  add(reason: RefusalReason, from: string | undefined): void;
+  /** Tells what has not been told yet. */
+  close(): void;
+}
+
+const INTERVAL_MS = 60_000;
+
+export function createRefusalLog(scheduler: Scheduler, log: Logger): RefusalLog {
+  const counts = new Map<RefusalReason, number>();
+  let timer: Timer | undefined;
+
+  const tell = (): boolean => {
+    if (counts.size === 0) return false;
+    log.warn({ refused: Object.fromEntries(counts) }, "more connection requests were refused");
+    counts.clear();
+    return true;
+  };
+  const startInterval = (): void => {
+    timer = scheduler.after(INTERVAL_MS, "connection request refusals", () => {
+      timer = undefined;
+      if (tell()) startInterval();
+    });
+  };
+
+  return {
+    add(reason, from) {
+      if (timer !== undefined) {
+        counts.set(reason, (counts.get(reason) ?? 0) + 1);
+        return;
+      }
+      log.warn({ from, reason }, `a connection request was refused: ${reason}`);
+      startInterval();
+    },
+    close() {
+      timer?.cancel();
+      timer = undefined;
+      tell();
+    },
+  };
+}

@@ -1,0 +1,117 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AgentError } from "../cwmp/errors.ts";
+import type { Clock, Scheduler } from "../ports/clock.ts";
+import type { ConnectionRequests } from "../ports/connection-requests.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Random } from "../ports/random.ts";
+import { type Answer, createGate, type Gate } from "./gate.ts";
+import { DEFAULT_LIMITS, type HttpLimits, openHttpListener } from "./http-listener.ts";
+import type { Rate } from "./rate-limit.ts";
+import { createRefusalLog, type RefusalLog } from "./refusal-log.ts";
+
+export interface ConnectionRequestServerOptions {
+  /** `0.0.0.0` or `::` for every address of this host. */
+  readonly address: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  /** Its bytes must be unpredictable. */
+  readonly random: Random;
+  readonly log: Logger;
+  /** Accepted requests. Default: 30 in 60 s per endpoint, 200 in 1 s in all. */
+  readonly rate?: { readonly perEndpoint: Rate; readonly whole: Rate };
+  /** Default 300 000. */
+  readonly nonceLifetimeMs?: number;
+  readonly limits?: Partial<HttpLimits>;
+}
+
+/** The port stays open until `close`, which ends every connection, whatever endpoints there are. */
+export interface ConnectionRequestServer extends ConnectionRequests {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const DEFAULT_RATE = { perEndpoint: { count: 30, windowMs: 60_000 }, whole: { count: 200, windowMs: 1000 } };
+const DEFAULT_NONCE_LIFETIME_MS = 300_000;
+const EVERY_ADDRESS = ["0.0.0.0", "::"];
+
+/**
+ * The HTTP side of connection requests (TR-069 3.2.2): one port for many endpoints. Throws AgentError LISTEN.
+ *
+ * Answers 200 (accepted), 401 (Digest, MD5 and SHA-256), 403 (credentials not set), 404, 405, and 503 without Retry-After
+ * (not now, or too many).
+ */
+export async function createConnectionRequestServer(
+  options: ConnectionRequestServerOptions,
+): Promise<ConnectionRequestServer> {
+  const { address, port, clock, random, scheduler, log } = options;
+  const { rate = DEFAULT_RATE, nonceLifetimeMs = DEFAULT_NONCE_LIFETIME_MS } = options;
+  const gate = createGate({ clock, random, rate, nonceLifetimeMs });
+  const refusals = createRefusalLog(scheduler, log);
+  const listener = await openHttpListener({
+    address,
+    port,
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    onRequest: (request, response) => respond({ gate, refusals, log }, request, response),
+    onDrop: (from) => refusals.add("too many connections", from),
+    onError: (error) => log.error({ err: error }, "the connection request port has trouble"),
+  });
+  return {
+    port: listener.port,
+    async listen(endpoint) {
+      if (!gate.add(endpoint))
+        throw new AgentError(
+          "LISTEN",
+          "two phones have the same connection request path; give each its own state folder",
+        );
+      const host = EVERY_ADDRESS.includes(listener.address) ? null : listener.address;
+      return { host, port: listener.port, close: async () => gate.remove(endpoint) };
+    },
+    async close() {
+      await listener.close();
+      refusals.close();
+    },
+  };
+}
+
+interface Responder {
+  readonly gate: Gate;
+  readonly refusals: RefusalLog;
+  readonly log: Logger;
+}
+
+function respond(responder: Responder, request: IncomingMessage, response: ServerResponse): void {
+  const { status, headers, refused, accepted } = decide(responder, request);
+  const from = request.socket.remoteAddress;
+  if (refused !== null) responder.refusals.add(refused, from);
+  response.writeHead(status, { ...headers, "Content-Length": 0 });
+  response.end(() => {
+    if (accepted === null) return;
+    responder.log.info({ from }, "a connection request was accepted");
+    guard(responder.log, () => accepted.requested());
+  });
+}
+
+function decide({ gate, log }: Responder, request: IncomingMessage): Answer {
+  const authorization = request.headers.authorization;
+  const answer = guard(log, () =>
+    gate.answer({
+      method: request.method ?? "",
+      target: request.url ?? "",
+      // node:http reads headers as Latin-1.
+      authorization: authorization === undefined ? undefined : Buffer.from(authorization, "latin1").toString("utf8"),
+    }),
+  );
+  return answer ?? { status: 503, headers: {}, refused: "internal error", accepted: null };
+}
+
+/** What an endpoint throws must not end the process. */
+function guard<T>(log: Logger, run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (error) {
+    log.error({ err: error }, "a connection request failed");
+    return undefined;
+  }
+}
