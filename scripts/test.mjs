@@ -1,0 +1,77 @@
+/**
+ * Runs the tests: `npm test`, or `npm test -- storage soap/` for the files whose path holds one of these texts. Arguments
+ * that start with `--` go to node, such as `--test-name-pattern=C-217`.
+ *
+ * The files are listed here because node 20 takes no patterns, and a run that finds nothing must not pass for a good one.
+ */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+/** For one test: long enough for a slow machine, short enough that a hanging one is seen. */
+const TIMEOUT_MS = 300_000;
+/** More files at once do not end sooner: they wait for the processor. */
+const MOST_AT_ONCE = 8;
+
+const args = process.argv.slice(2);
+const texts = args.filter((arg) => !arg.startsWith("--"));
+const files = testFiles().filter((file) => texts.length === 0 || texts.some((text) => file.includes(text)));
+const folder = mkdtempSync(join(tmpdir(), "akuvox-cpe-test-"));
+try {
+  process.exitCode = await runAndTell(join(folder, "report.json"));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The exit status. */
+async function runAndTell(reportFile) {
+  if (files.length === 0)
+    return refuse(`no test file${texts.length > 0 ? ` has ${texts.join(" or ")} in its path` : ""}`);
+  const code = await run(reportFile);
+  if (!existsSync(reportFile)) return refuse("the run was cut short");
+  const { tests, leftOut, withoutTests } = JSON.parse(readFileSync(reportFile, "utf8"));
+  tellLeftOut(leftOut);
+  for (const file of withoutTests) refuse(`${relative(ROOT, file)} holds no test`);
+  if (tests === 0) return refuse("no test was run");
+  return withoutTests.length > 0 ? 1 : code;
+}
+
+/** Relative to the repository, sorted. */
+function testFiles() {
+  return readdirSync(join(ROOT, "test"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => join("test", name))
+    .sort();
+}
+
+/** The exit status of node. With the node that runs this script, whichever is first in the PATH. */
+function run(reportFile) {
+  const options = [
+    ...["--import", "tsx", "--test", `--test-timeout=${TIMEOUT_MS}`],
+    `--test-concurrency=${Math.min(MOST_AT_ONCE, availableParallelism())}`,
+    ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
+    ...["--test-reporter=./scripts/test-report.mjs", `--test-reporter-destination=${reportFile}`],
+    ...args.filter((arg) => arg.startsWith("--")),
+  ];
+  const child = spawn(process.execPath, [...options, ...files], { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => resolve(code ?? 1));
+  });
+}
+
+function tellLeftOut(leftOut) {
+  for (const { reason, count, files } of leftOut) {
+    const where = files.map((file) => relative(ROOT, file)).join(", ");
+    console.log(`left out: ${count} ${count === 1 ? "test" : "tests"} of ${where}: ${reason}`);
+  }
+}
+
+function refuse(message) {
+  console.error(`npm test: ${message}`);
+  return 1;
+}
