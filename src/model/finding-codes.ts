@@ -1,0 +1,33 @@
+/** Every kind of mistake in `datamodel/*.yaml`, and what it means; the field reference lists the same. */
+export const FINDING_CODES = {
+  YAML_SYNTAX: "the file is not YAML that can be read",
+  DUPLICATE_FIELD: "a field or a name stands twice in one mapping",
+  UNKNOWN_FIELD: "a field that the reference does not know",
+  MISSING_FIELD: "a field that must be there is not",
+  WRONG_TYPE: "a mapping, a list or a text stands where another is wanted",
+  WRONG_VALUE: "a word or number that the field does not take",
+  BAD_NAME: "a name that TR-106 does not allow",
+  DUPLICATE_PATH: "an object, table or parameter is declared twice",
+  PATH_TOO_LONG: "a path with more than 256 characters",
+  UNKNOWN_OBJECT: "`in` names an object that no file declares",
+  UNKNOWN_PATH: "a condition or a rule names a parameter that no file declares",
+  UNKNOWN_TABLE: "a key template or `entries` names a table that is not there",
+  BAD_FACET: "a length, range, enumeration or pattern on a type that has none",
+  BAD_RANGE: "a range that is not `low..high`, or goes beyond the type",
+  BAD_PATTERN: "a pattern that is not a regular expression",
+  BAD_ENUMERATION: "an enumerated value that the parameter itself refuses",
+  BAD_DEFAULT: "a default or constant that the parameter itself refuses",
+  ROW_COUNT: "a list of defaults or constants that does not fit the rows of the table",
+  NO_SOURCE: "nobody answers for the parameter",
+  SEVERAL_SOURCES: "more than one answers for the parameter",
+  BAD_KEY: "a key that is not spelt as keys of its kind are",
+  KEY_COUNT: "more or fewer keys than the encoding works on",
+  KEY_SHARED_BY_ROWS: "all rows of a table would write to one key",
+  KEY_CONFLICT: "two parameters write different defaults to one key",
+  UNKNOWN_ENCODING: "an encoding that is not in the table of encodings",
+  ENCODING_TYPE: "an encoding that does not fit the type",
+  NOT_WRITABLE: "`access: rw` where nothing can be written",
+  RULE_TYPE: "a rule over parameters of the wrong type",
+} as const;
+
+export type FindingCode = keyof typeof FINDING_CODES;

@@ -1,0 +1,138 @@
+import type { Node } from "yaml";
+import { MAX_PATH } from "../cwmp/types.ts";
+import { Fields } from "./model-file.ts";
+import { readParameter, readStandard } from "./parameter-reader.ts";
+import type { Draft, DraftObject, EnclosingTable, Scope } from "./scope.ts";
+import type { TableNode } from "./types.ts";
+
+/** What a file, an object and the row of a table have in common. */
+export const BODY_FIELDS = ["parameters", "objects", "tables", "rules"] as const;
+
+const OBJECT_FIELDS = ["description", "standard", ...BODY_FIELDS];
+const TABLE_FIELDS = ["rows", "creatable", ...OBJECT_FIELDS];
+
+/** Letter or underscore, then letters, digits, `_` and `-` (TR-106 3.1; C-260). */
+const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+
+/** `readRules` is handed in: rules are read when everything has been declared. */
+export type ReadRules = (scope: Scope, node: Node | null) => void;
+
+/** Declares everything that stands below an object. */
+export function readBody(draft: Draft, scope: Scope, object: DraftObject, fields: Fields, readRules: ReadRules): void {
+  for (const { name, at, value } of named(draft, scope, fields, "parameters")) {
+    const def = readParameter(scope, draft, name, value ?? at);
+    if (def === null) continue;
+    draft.parameters.set(def.template, def);
+    draft.declarations.set(def.template, { file: scope.file, node: at });
+    object.node.children.push(def);
+  }
+  for (const { name, at, value } of named(draft, scope, fields, "objects")) {
+    readObject(draft, scope, object, name, value ?? at, readRules);
+  }
+  for (const { name, at, value } of named(draft, scope, fields, "tables")) {
+    readTable(draft, scope, object, name, value ?? at, readRules);
+  }
+  if (fields.has("rules")) draft.later.push(() => readRules(scope, fields.value("rules")));
+}
+
+interface Named {
+  readonly name: string;
+  readonly at: Node;
+  readonly value: Node | null;
+}
+
+/** The children of one kind whose names are good and new. */
+function named(
+  draft: Draft,
+  scope: Scope,
+  fields: Fields,
+  kind: "parameters" | "objects" | "tables",
+): readonly Named[] {
+  if (!fields.has(kind)) return [];
+  const children = Fields.read(scope.file, fields.at(kind), kind, null)?.all() ?? [];
+  return children
+    .filter(({ name, key }) => declare(draft, scope, name, key))
+    .map(({ name, key, value }) => ({ name, at: key, value }));
+}
+
+function declare(draft: Draft, scope: Scope, name: string, key: Node): boolean {
+  const path = scope.object + name;
+  if (!NAME.test(name)) {
+    scope.file.report(key, "BAD_NAME", `${name} is no name: a letter or _, then letters, digits, _ and -`);
+  } else if (path.length >= MAX_PATH) {
+    scope.file.report(key, "PATH_TOO_LONG", `the path of ${name} has more than ${MAX_PATH} characters`);
+  } else if (draft.declared.has(path)) {
+    scope.file.report(key, "DUPLICATE_PATH", `${path} is declared already; a name is given once`);
+  } else {
+    draft.declared.add(path);
+    return true;
+  }
+  return false;
+}
+
+function newObject(draft: Draft, object: DraftObject): DraftObject {
+  draft.objects.set(object.node.template, object);
+  return object;
+}
+
+function readObject(
+  draft: Draft,
+  scope: Scope,
+  parent: DraftObject,
+  name: string,
+  value: Node,
+  readRules: ReadRules,
+): void {
+  const fields = Fields.read(scope.file, value, name, OBJECT_FIELDS);
+  if (fields === null) return;
+  const template = `${scope.object}${name}.`;
+  const description = fields.required("description") ?? "";
+  const standard = fields.has("standard") ? readStandard(scope, fields) : scope.standard;
+  const node = { kind: "object" as const, name, template, description, children: [] };
+  const object = newObject(draft, { node, tables: scope.tables, standard });
+  parent.node.children.push(node);
+  readBody(draft, { ...scope, object: template, standard }, object, fields, readRules);
+}
+
+function readTable(
+  draft: Draft,
+  scope: Scope,
+  parent: DraftObject,
+  name: string,
+  value: Node,
+  readRules: ReadRules,
+): void {
+  const fields = Fields.read(scope.file, value, name, TABLE_FIELDS);
+  if (fields === null) return;
+  const template = `${scope.object}${name}.`;
+  const description = fields.required("description") ?? "";
+  const standard = fields.has("standard") ? readStandard(scope, fields) : scope.standard;
+  const rows = readRows(fields);
+  const tables: readonly EnclosingTable[] = [...scope.tables, { name, rows }];
+  const node = { kind: "object" as const, name: "{i}", template: `${template}{i}.`, description, children: [] };
+  const row = newObject(draft, { node, tables, standard });
+  draft.tables.add(template);
+  parent.node.children.push({
+    kind: "table",
+    name,
+    template,
+    description,
+    rows,
+    creatable: readCreatable(scope, fields, rows),
+    row: node,
+  });
+  readBody(draft, { ...scope, object: node.template, tables, standard }, row, fields, readRules);
+}
+
+function readRows(fields: Fields): TableNode["rows"] {
+  if (fields.required("rows") === "accounts") return { kind: "accounts" };
+  return { kind: "fixed", count: fields.integer("rows", 1) ?? 1 };
+}
+
+function readCreatable(scope: Scope, fields: Fields, rows: TableNode["rows"]): boolean {
+  const creatable = fields.flag("creatable");
+  if (creatable && rows.kind === "fixed") {
+    scope.file.report(fields.at("creatable"), "WRONG_VALUE", "a table with a fixed number of rows cannot be creatable");
+  }
+  return creatable;
+}

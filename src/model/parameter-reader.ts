@@ -1,0 +1,140 @@
+import type { Node } from "yaml";
+import { DATA_TYPES } from "./data-types.ts";
+import { Fields, type Spot } from "./model-file.ts";
+import { type Draft, resolvePath, rowOf, type Scope } from "./scope.ts";
+import { readShape, SHAPE_FIELDS, type Shape } from "./shape-reader.ts";
+import { readSource, SOURCE_FIELDS } from "./source-reader.ts";
+import type { NotificationRule, ParameterDef } from "./types.ts";
+import { checkValue } from "./value.ts";
+
+const NOTIFICATIONS: readonly NotificationRule[] = ["normal", "canDeny", "forceEnabled", "forceDefaultEnabled"];
+
+export const PARAMETER_FIELDS = [
+  ...SHAPE_FIELDS,
+  "access",
+  "writableWhen",
+  "hidden",
+  "forcedInform",
+  "notification",
+  "default",
+  "restart",
+  "units",
+  "description",
+  "standard",
+  ...SOURCE_FIELDS,
+];
+
+/** One parameter; null when a mistake leaves too little to go on with. */
+export function readParameter(scope: Scope, draft: Draft, name: string, node: Node | null): ParameterDef | null {
+  const fields = Fields.read(scope.file, node, name, PARAMETER_FIELDS);
+  if (fields === null) return null;
+  const shape = readShape(scope, fields);
+  const access = readAccess(fields);
+  const description = fields.required("description") ?? "";
+  const standard = readStandard(scope, fields);
+  if (shape === null) return null;
+  const values = readValues(scope, fields, shape);
+  const defaults = values.map(({ text }) => text);
+  const source = readSource({ scope, draft, fields, shape, writable: access.writable, defaults });
+  if (source === null) return null;
+  const def: ParameterDef = {
+    kind: "parameter",
+    name,
+    template: scope.object + name,
+    ...shape,
+    ...access,
+    writableWhen: readCondition(scope, draft, fields),
+    source,
+    defaults,
+    units: fields.text("units"),
+    description,
+    standard: standard ?? "",
+  };
+  checkEnumeration(scope, fields, def);
+  checkDefaults(scope, def, values);
+  return def;
+}
+
+/** The standard that a declaration comes from: its own, or that of the object around it. */
+export function readStandard(scope: Scope, fields: Fields): string | null {
+  const standard = fields.text("standard") ?? scope.standard;
+  if (standard === null) {
+    scope.file.report(fields.node, "MISSING_FIELD", "standard is missing, here and in the objects around");
+  } else if (!/^(?:TR-[0-9]+|vendor)$/.test(standard)) {
+    scope.file.report(fields.at("standard"), "WRONG_VALUE", "standard must be vendor or a document such as TR-106");
+  }
+  return standard;
+}
+
+function readAccess(fields: Fields) {
+  fields.required("access");
+  return {
+    writable: fields.word("access", ["r", "rw"], "r") === "rw",
+    hidden: fields.flag("hidden"),
+    forcedInform: fields.flag("forcedInform"),
+    notification: fields.word("notification", NOTIFICATIONS, "normal"),
+    restart: fields.flag("restart"),
+  };
+}
+
+/** The default or the constant: one, or one for each row of the innermost table. */
+function readValues(scope: Scope, fields: Fields, shape: Shape): readonly Spot[] {
+  const field = fields.has("constant") ? "constant" : "default";
+  if (field === "constant" && fields.has("default")) {
+    scope.file.report(fields.at("default"), "SEVERAL_SOURCES", "a constant has no default beside it");
+  }
+  const values = fields.texts(field);
+  if (values === null) return [{ text: DATA_TYPES[shape.type].nullValue, node: fields.node }];
+  const rows = scope.tables.at(-1)?.rows;
+  if (values.length > 1 && (rows?.kind !== "fixed" || rows.count !== values.length)) {
+    const wanted = rows?.kind === "fixed" ? `one value, or ${rows.count}: one for each row` : "one value";
+    scope.file.report(fields.at(field), "ROW_COUNT", `${field} takes ${wanted}; here are ${values.length}`);
+  }
+  return values.map((value) =>
+    shape.type === "boolean" && !shape.list ? { ...value, text: spellOut(value.text) } : value,
+  );
+}
+
+function spellOut(flag: string): string {
+  return flag === "1" ? "true" : flag === "0" ? "false" : flag;
+}
+
+function readCondition(scope: Scope, draft: Draft, fields: Fields): ParameterDef["writableWhen"] {
+  const text = fields.text("writableWhen");
+  if (text === null) return null;
+  const at = fields.at("writableWhen");
+  const match = /^(\S+) *= *(.*)$/.exec(text);
+  if (match === null) {
+    scope.file.report(at, "WRONG_VALUE", "writableWhen is written Path.Of.Parameter = value");
+    return null;
+  }
+  const condition = { path: resolvePath(scope, match[1] ?? ""), value: match[2] ?? "" };
+  draft.later.push(() => {
+    const other = draft.parameters.get(condition.path);
+    const problem = other === undefined ? null : checkValue(other, condition.value);
+    if (problem !== null) scope.file.report(at, "WRONG_VALUE", `${condition.path} ${problem}`);
+    if (!draft.declared.has(condition.path)) {
+      scope.file.report(at, "UNKNOWN_PATH", `there is no parameter ${condition.path}`);
+    } else if (!scope.object.startsWith(rowOf(condition.path))) {
+      scope.file.report(at, "WRONG_VALUE", `${condition.path} is in a table of its own: which row is not clear here`);
+    }
+  });
+  return condition;
+}
+
+function checkEnumeration(scope: Scope, fields: Fields, def: ParameterDef): void {
+  for (const { text, node } of fields.texts("enumeration") ?? []) {
+    const problem = checkValue(def, text);
+    if (problem !== null)
+      scope.file.report(node, "BAD_ENUMERATION", `${text} cannot be a value of ${def.name}: it ${problem}`);
+  }
+}
+
+function checkDefaults(scope: Scope, def: ParameterDef, values: readonly Spot[]): void {
+  for (const { text, node } of values) {
+    const problem = checkValue(def, text);
+    const value = def.hidden ? "the default" : text === "" ? "an empty value" : text;
+    if (problem !== null)
+      scope.file.report(node, "BAD_DEFAULT", `${value} cannot be a value of ${def.name}: it ${problem}`);
+  }
+}
