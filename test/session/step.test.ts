@@ -70,7 +70,15 @@ describe("the order of a session", () => {
   });
 
   test("every input in every state leads to a state that the standard has, and a broken session is always over", () => {
-    const inputs: SessionInput[] = [answered(), answered(1), answered(1, true), { value: "again" }, request, empty(), empty(2)];
+    const inputs: SessionInput[] = [
+      answered(),
+      answered(1),
+      answered(1, true),
+      { value: "again" },
+      request,
+      empty(),
+      empty(2),
+    ];
     for (const state of [informing, sending, serving]) {
       for (const input of inputs) {
         const next = step(state, input);

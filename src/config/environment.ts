@@ -1,0 +1,97 @@
+import type { Finding } from "../cwmp/findings.ts";
+import { isGroup } from "./group.ts";
+import type { OptionRow } from "./option-table.ts";
+import type { SettingsTree } from "./settings-tree.ts";
+import type { OptionPath } from "./yaml-document.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Overlays the tree with the option table's environment variables. An empty one counts as not set, as Compose files
+ * pass on what is not there that way. Unknown variables with our prefix are let be: Kubernetes makes some up.
+ */
+export function applyVariables(tree: SettingsTree, rows: readonly OptionRow[], env: Environment): void {
+  const stated = rows.flatMap(({ path, environment, kind }) => {
+    const text = environment === null ? undefined : env[environment];
+    if (environment === null || text === undefined || text === "") return [];
+    return [{ path: path.split("."), variable: environment, value: scalarOf(text, kind) }];
+  });
+  // First what the file says beside them, then the variables: two of them may well contradict each other.
+  for (const { path } of stated) removeAlternative(tree, path);
+  for (const { path, value, variable } of stated) tree.setFromVariable(path, value, variable);
+}
+
+/** The variable's password wins over the file's passwordFile, and the other way round. */
+function removeAlternative(tree: SettingsTree, path: OptionPath): void {
+  const group = path.slice(0, -1);
+  if (path.at(-1) === "password") tree.remove([...group, "passwordFile"]);
+  if (path.at(-1) === "passwordFile") tree.remove([...group, "password"]);
+}
+
+const SUBSTITUTION = /\$\$\{|\$\{([^}]*)\}?/g;
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Replaces `${NAME}` in every text of the tree by the variable's value; `$${` stands for `${` itself. */
+export function substituteVariables(tree: SettingsTree, rows: readonly OptionRow[], env: Environment): Finding[] {
+  const kinds = new Map(rows.map((row) => [row.path, row.kind]));
+  const findings: Finding[] = [];
+  for (const { path, text } of textsOf(tree.root, [])) {
+    if (!text.includes("${")) continue;
+    const { result, problems, used } = substitute(text, env);
+    findings.push(...problems.map(({ code, message }) => tree.finding(path, code, message)));
+    if (problems.length > 0) {
+      tree.remove(path);
+      continue;
+    }
+    tree.set(path, used ? scalarOf(result, kinds.get(path.join("."))) : result);
+    if (used) tree.veil(path);
+  }
+  return findings;
+}
+
+interface Substituted {
+  readonly result: string;
+  readonly problems: readonly { readonly code: string; readonly message: string }[];
+  /** Whether a variable was put in, and not only an escape taken out. */
+  readonly used: boolean;
+}
+
+function substitute(text: string, env: Environment): Substituted {
+  const problems: { code: string; message: string }[] = [];
+  let used = false;
+  const result = text.replace(SUBSTITUTION, (found, name: string | undefined) => {
+    if (found === "$${") return "${";
+    used = true;
+    if (name === undefined || !found.endsWith("}") || !VARIABLE_NAME.test(name)) {
+      const message =
+        "a variable's name and } must follow this dollar sign and brace; write $$ for a dollar sign that is meant";
+      problems.push({ code: "BAD_SUBSTITUTION", message });
+      return "";
+    }
+    const value = env[name];
+    if (value === undefined) {
+      problems.push({ code: "MISSING_VARIABLE", message: `the environment variable ${name} is not set` });
+    }
+    return value ?? "";
+  });
+  return { result, problems, used };
+}
+
+/** Variables hold text alone: where the option is a number or a switch, text that reads as one becomes one. */
+function scalarOf(text: string, kind: OptionRow["kind"] | undefined): unknown {
+  if (kind === "number" && /^-?\d{1,15}$/.test(text)) return Number(text);
+  if (kind === "flag" && /^(true|false)$/i.test(text)) return text.toLowerCase() === "true";
+  return text;
+}
+
+interface TextAt {
+  readonly path: OptionPath;
+  readonly text: string;
+}
+
+function textsOf(value: unknown, path: OptionPath): readonly TextAt[] {
+  if (typeof value === "string") return [{ path, text: value }];
+  if (Array.isArray(value)) return value.flatMap((item, index) => textsOf(item, [...path, index]));
+  if (!isGroup(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) => textsOf(item, [...path, key]));
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { OPTION_META, type OptionMeta } from "./option.ts";
+import { OPTIONS, VARIABLE_PREFIX } from "./options.ts";
+
+type Schema = z.core.JSONSchema.BaseSchema;
+
+/** The settings file for editors, as JSON Schema: completion, hover texts, red lines. `config.schema.json` is this text. */
+export function settingsJsonSchema(): string {
+  const schema = z.toJSONSchema(OPTIONS, {
+    io: "input",
+    target: "draft-7",
+    override: ({ zodSchema, jsonSchema }) => {
+      const meta = zodSchema instanceof z.ZodType ? OPTION_META.get(zodSchema) : undefined;
+      if (meta !== undefined) describe(jsonSchema, meta);
+      if (zodSchema instanceof z.ZodPrefault) delete jsonSchema.default;
+      if (zodSchema instanceof z.ZodDiscriminatedUnion) relaxBackend(jsonSchema);
+    },
+  });
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+function describe(schema: Schema, meta: OptionMeta): void {
+  if (meta.kind === "number" || meta.kind === "flag" || meta.kind === "choice") allowVariable(schema);
+  schema.title = meta.title;
+  schema.description = descriptionOf(meta);
+}
+
+/** Unlike zod we know what a backend without a type is, and a `${VARIABLE}` as the type leaves both open. */
+function relaxBackend(schema: Schema): void {
+  const [byDefault, ...others] = schema.oneOf ?? [];
+  if (byDefault !== undefined) delete byDefault.required;
+  schema.anyOf = byDefault === undefined ? others : [byDefault, ...others];
+  delete schema.oneOf;
+}
+
+/** A `${VARIABLE}` may stand for any value; for texts the schema allows that as it is. */
+function allowVariable(schema: Schema): void {
+  const { default: fallback, ...rest } = schema;
+  for (const key of Object.keys(schema)) delete schema[key];
+  if (fallback !== undefined) schema.default = fallback;
+  schema.anyOf = [rest, { type: "string", pattern: "\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}" }];
+}
+
+function descriptionOf({ description, kind, allowed, variable }: OptionMeta): string {
+  const rule = kind === "section" ? "" : ` Allowed: ${allowed}.`;
+  return `${description}${rule}${variable === undefined ? "" : ` Environment: ${VARIABLE_PREFIX}${variable}.`}`;
+}

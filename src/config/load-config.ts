@@ -1,0 +1,86 @@
+import { resolve } from "node:path";
+import { type Finding, FindingsError } from "../cwmp/findings.ts";
+import { checkFiles } from "./check-files.ts";
+import { applyVariables, type Environment, substituteVariables } from "./environment.ts";
+import { isGroup } from "./group.ts";
+import { leafRows, type OptionRow } from "./option-table.ts";
+import { OPTIONS, type Settings } from "./options.ts";
+import { canonicalPhone, DEFAULT_BACKEND } from "./phone-options.ts";
+import { readSmallFile } from "./readable-files.ts";
+import { schemaFindings } from "./schema-findings.ts";
+import { readPasswordFiles } from "./secret-files.ts";
+import { SettingsTree } from "./settings-tree.ts";
+import { parseYaml, type YamlDocument } from "./yaml-document.ts";
+
+type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
+/** Every setting, checked, complete and frozen. Paths are absolute, `password` holds what `passwordFile` said. */
+export type Config = DeepReadonly<Settings> & {
+  /** The options that the file or the environment states, as opposed to defaults: `tr069.acs.url`. */
+  readonly stated: ReadonlySet<string>;
+};
+
+/**
+ * Reads the settings file (null: none) and the environment (`AKUVOX_CPE_…` overrides, `${NAME}` substitutions).
+ * @throws FindingsError with everything that is wrong, in the order of the file.
+ */
+export function loadConfig(file: string | null, env: Environment): Config {
+  const rows = leafRows();
+  const { document, findings } = file === null ? { document: null, findings: [] } : readDocument(file);
+  if (file !== null && document === null) throw new FindingsError(inFileOrder(findings));
+
+  const tree = new SettingsTree(document);
+  const problems = [...findings, ...substituteVariables(tree, rows, env)];
+  applyVariables(tree, rows, env);
+  problems.push(...readPasswordFiles(tree), ...checkFiles(tree, rows));
+  const stated = statedPaths(tree, rows);
+  assumeBackendType(tree);
+  const result = OPTIONS.safeParse(tree.root);
+  if (!result.success) problems.push(...schemaFindings(tree, result.error.issues));
+  if (!result.success || problems.length > 0) throw new FindingsError(inFileOrder(problems));
+  return deepFreeze({ ...finish(result.data, tree, rows), stated });
+}
+
+function readDocument(file: string): { readonly document: YamlDocument | null; readonly findings: readonly Finding[] } {
+  const read = readSmallFile(resolve(file));
+  if ("text" in read) return parseYaml(file, read.text);
+  const message = `the settings file cannot be used: ${read.problem}`;
+  return { document: null, findings: [{ file, line: 0, column: 0, code: "FILE_UNREADABLE", message }] };
+}
+
+/** A backend group without a type: the schema needs one to know which keys belong there. */
+function assumeBackendType(tree: SettingsTree): void {
+  const backend = tree.get(["backend"]);
+  if (isGroup(backend) && backend.type === undefined) tree.set(["backend", "type"], DEFAULT_BACKEND);
+}
+
+/** What the schema cannot do: absolute paths and one spelling of addresses. */
+function finish(settings: Settings, tree: SettingsTree, rows: readonly OptionRow[]): Settings {
+  const finished: Record<string, unknown> = { ...settings, phone: canonicalPhone(settings.phone) };
+  for (const { path, kind } of rows) {
+    if (kind !== "path") continue;
+    const keys = path.split(".");
+    const last = keys.at(-1) ?? "";
+    const group = keys.slice(0, -1).reduce<unknown>((at, key) => (isGroup(at) ? at[key] : undefined), finished);
+    if (!isGroup(group)) continue;
+    const value = group[last];
+    if (typeof value === "string") group[last] = tree.resolvePath(keys, value);
+  }
+  return finished as Settings;
+}
+
+function statedPaths(tree: SettingsTree, rows: readonly OptionRow[]): ReadonlySet<string> {
+  return new Set(rows.map(({ path }) => path).filter((path) => tree.get(path.split(".")) !== undefined));
+}
+
+function inFileOrder(findings: readonly Finding[]): Finding[] {
+  return findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const item of Object.values(value)) deepFreeze(item);
+  }
+  return value;
+}

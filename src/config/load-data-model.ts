@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { messageOf } from "../cwmp/errors.ts";
+import { type Finding, FindingsError } from "../cwmp/findings.ts";
+import { compileDataModel } from "../model/compile.ts";
+import type { DataModel } from "../model/types.ts";
+
+/** The data model that comes with the program: `datamodel/` beside `src/`, and beside `dist/` when installed. */
+export function defaultDataModelFolder(): string {
+  return fileURLToPath(new URL("../../datamodel", import.meta.url));
+}
+
+/**
+ * Reads and compiles every `*.yaml` of a folder, not of its sub-folders. Throws FindingsError: a folder or file that
+ * cannot be read, or the mistakes in the files.
+ */
+export function loadDataModel(folder: string): DataModel {
+  const names = attempt(folder, () => readdirSync(folder, { withFileTypes: true }))
+    .filter((entry) => !entry.isDirectory() && entry.name.endsWith(".yaml"))
+    .map((entry) => join(folder, entry.name));
+  if (names.length === 0)
+    throw new FindingsError([wholeFile(folder, "EMPTY_FOLDER", "the folder holds no *.yaml file")]);
+  return compileDataModel(names.map((file) => ({ file, text: attempt(file, () => readFileSync(file, "utf8")) })));
+}
+
+function attempt<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new FindingsError([wholeFile(file, "UNREADABLE", `cannot be read: ${messageOf(error)}`)]);
+  }
+}
+
+function wholeFile(file: string, code: string, message: string): Finding {
+  return { file, line: 0, column: 0, code, message };
+}

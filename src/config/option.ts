@@ -1,0 +1,112 @@
+import { z } from "zod";
+
+/** What a person reads about an option, and the other faces that it has. */
+export interface OptionAbout {
+  /** The name on the phone's web page, or a name in its manner. */
+  readonly title: string;
+  readonly description: string;
+  readonly unit?: string;
+  /** Environment variable that overrides the file, without the prefix `AKUVOX_CPE_`. */
+  readonly variable?: string;
+  /** The same setting in the phone's own file. */
+  readonly phoneKey?: string;
+}
+
+export interface OptionMeta extends OptionAbout {
+  readonly kind: "flag" | "number" | "choice" | "text" | "path" | "list" | "section";
+  /** What may be written, as the end of the sentence "must be …". */
+  readonly allowed: string;
+  /** Never shown. */
+  readonly secret?: boolean;
+  /** A path that has to be there and readable: a text file in PEM form, or a folder. */
+  readonly mustExist?: "pem" | "folder";
+}
+
+/** The words about each option, attached to its zod schema. */
+export const OPTION_META = z.registry<OptionMeta>();
+
+function withMeta<T extends z.ZodType>(schema: T, meta: OptionMeta): T {
+  OPTION_META.add(schema, meta);
+  return schema;
+}
+
+export function flag(fallback: boolean, about: OptionAbout) {
+  return withMeta(z.boolean().default(fallback), { ...about, kind: "flag", allowed: "true or false" });
+}
+
+export function wholeNumber(
+  range: { readonly min: number; readonly max: number },
+  fallback: number,
+  about: OptionAbout,
+) {
+  const unit = about.unit === undefined ? "" : ` (${about.unit})`;
+  const allowed = `a whole number from ${range.min} to ${range.max}${unit}`;
+  return withMeta(z.int().min(range.min).max(range.max).default(fallback), { ...about, kind: "number", allowed });
+}
+
+export function choice<const T extends readonly [string, ...string[]]>(
+  values: T,
+  fallback: T[number],
+  about: OptionAbout,
+) {
+  const allowed = values.length === 1 ? values[0] : `one of ${values.join(", ")}`;
+  // zod cannot see that a member of T is a value of the enumeration that it made from T.
+  const schema = z.enum(values).default(fallback as z.output<z.ZodEnum<{ [K in T[number]]: K }>>);
+  return withMeta(schema, { ...about, kind: "choice", allowed });
+}
+
+export interface TextRule {
+  readonly max: number;
+  readonly allowed?: string;
+  readonly matches?: (text: string) => boolean;
+  readonly secret?: boolean;
+}
+
+/** One line of text. The phone's file holds one setting a line and trims it, so other texts would not survive there. */
+function textSchema({ max, matches }: TextRule) {
+  return z.string().refine((text) => isPlainLine(text) && [...text].length <= max && (matches?.(text) ?? true));
+}
+
+export function text(rule: TextRule, fallback: string, about: OptionAbout) {
+  return withMeta(textSchema(rule).default(fallback), textMeta(rule, about));
+}
+
+/** A text that has no default of its own: what stands in for it is part of the description. */
+export function optionalText(rule: TextRule, about: OptionAbout) {
+  return withMeta(textSchema(rule).nullable().default(null), textMeta(rule, about));
+}
+
+function textMeta(rule: TextRule, about: OptionAbout): OptionMeta {
+  const allowed = rule.allowed ?? "text on one line, without spaces around it";
+  const secret = rule.secret === undefined ? {} : { secret: rule.secret };
+  return { ...about, ...secret, kind: "text", allowed: `${allowed}, at most ${rule.max} characters` };
+}
+
+const PATH_ALLOWED = "a path; a relative one counts from the folder of this file";
+
+export function path(fallback: string, about: OptionAbout) {
+  return withMeta(z.string().min(1).default(fallback), { ...about, kind: "path", allowed: PATH_ALLOWED });
+}
+
+export function optionalPath(about: OptionAbout, mustExist?: "pem" | "folder") {
+  const schema = z.string().min(1).nullable().default(null);
+  const needs = mustExist === undefined ? {} : { mustExist };
+  return withMeta(schema, { ...about, ...needs, kind: "path", allowed: PATH_ALLOWED });
+}
+
+export function optionalCommand(about: OptionAbout) {
+  const allowed = "a list of a program and its arguments, such as [/sbin/reboot, -f]";
+  const schema = z.array(z.string().min(1)).min(1).nullable().default(null);
+  return withMeta(schema, { ...about, kind: "list", allowed });
+}
+
+/** A group of options. Stating none of them is the same as leaving the group out. */
+export function section<T extends z.ZodRawShape>(title: string, description: string, shape: T) {
+  const allowed = "a group of settings: keys below it, indented";
+  const schema = z.strictObject(shape);
+  return withMeta(schema, { title, description, kind: "section", allowed });
+}
+
+function isPlainLine(text: string): boolean {
+  return text === text.trim() && !/[\p{Cc}\u2028\u2029]/u.test(text);
+}

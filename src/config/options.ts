@@ -1,0 +1,135 @@
+import type { z } from "zod";
+import { choice, optionalPath, optionalText, path, section, wholeNumber } from "./option.ts";
+import { backend, DEFAULT_BACKEND, phone } from "./phone-options.ts";
+import { IP } from "./text-rules.ts";
+import { tr069 } from "./tr069-options.ts";
+
+const listen = section("Listen", "Where connection requests of the ACS arrive.", {
+  address: optionalText(IP, {
+    title: "Listen address",
+    description: "Not set: every address of this machine.",
+    variable: "LISTEN_ADDRESS",
+  }),
+  port: wholeNumber({ min: 0, max: 65_535 }, 7547, {
+    title: "Listen port",
+    description: "TCP port; 0: any free one.",
+    variable: "LISTEN_PORT",
+  }),
+});
+
+const tls = section(
+  "TLS",
+  "How https to the ACS is secured. The ACS's certificate is always verified; nothing turns that off.",
+  {
+    ca: optionalPath(
+      {
+        title: "CA",
+        description:
+          "Certificates (PEM) of the authorities that may vouch for the ACS, instead of the well-known ones. Not set: those.",
+        variable: "TLS_CA",
+      },
+      "pem",
+    ),
+    certificate: optionalPath(
+      {
+        title: "Client certificate",
+        description: "The phone's own certificate (PEM), with its chain. Needs the key. Not set: none.",
+        variable: "TLS_CERTIFICATE",
+      },
+      "pem",
+    ),
+    key: optionalPath(
+      {
+        title: "Client key",
+        description: "The private key (PEM) of that certificate.",
+        variable: "TLS_KEY",
+      },
+      "pem",
+    ),
+    minVersion: choice(["TLSv1.2", "TLSv1.3"], "TLSv1.2", {
+      title: "Oldest TLS version",
+      description: "Oldest version of TLS that is spoken.",
+    }),
+  },
+);
+
+const session = section(
+  "Session",
+  "Limits of a session with the ACS. Beyond one the session has failed and is tried again.",
+  {
+    connectTimeoutSeconds: wholeNumber({ min: 1, max: 600 }, 30, {
+      title: "Connect time",
+      description: "Longest wait for the connection to the ACS: name, TCP and TLS.",
+      unit: "seconds",
+    }),
+    answerTimeoutSeconds: wholeNumber({ min: 30, max: 3600 }, 60, {
+      title: "Answer time",
+      description:
+        "Longest wait for an answer of the ACS to begin, and once more for the rest of it (TR-069 asks for 30 or more).",
+      unit: "seconds",
+    }),
+    maxAnswerBytes: wholeNumber({ min: 65_536, max: 268_435_456 }, 16_777_216, {
+      title: "Answer size",
+      description: "Largest answer that is taken from the ACS.",
+      unit: "bytes",
+    }),
+  },
+);
+
+const retry = section(
+  "Retry",
+  "How long the phone waits after a failed session (TR-069 3.2.1.1): a random time that grows with each failure.",
+  {
+    minimumWaitInterval: wholeNumber({ min: 1, max: 65_535 }, 5, {
+      title: "CWMPRetryMinimumWaitInterval",
+      description: "Shortest wait before the first retry.",
+      unit: "seconds",
+    }),
+    intervalMultiplier: wholeNumber({ min: 1000, max: 65_535 }, 2000, {
+      title: "CWMPRetryIntervalMultiplier",
+      description: "Growth with each failure; 2000 doubles the wait.",
+      unit: "thousandths",
+    }),
+  },
+);
+
+const log = section("Log", "What is told on stderr.", {
+  level: choice(["debug", "info", "warn", "error", "silent"], "info", {
+    title: "Log level",
+    description: "The least important lines that are still told.",
+    variable: "LOG_LEVEL",
+  }),
+  format: choice(["auto", "json", "pretty"], "auto", {
+    title: "Log format",
+    description: "auto: readable lines on a terminal, JSON elsewhere.",
+    variable: "LOG_FORMAT",
+  }),
+});
+
+/** The option table: every setting with its type, range, default, words, environment variable and phone key. */
+export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
+  tr069: tr069.prefault({}),
+  phone: phone.prefault({}),
+  backend: backend.prefault({ type: DEFAULT_BACKEND }),
+  stateFolder: path("state", {
+    title: "State folder",
+    description: "Where the agent keeps what must outlive a restart. Is made when it is missing.",
+    variable: "STATE_FOLDER",
+  }),
+  listen: listen.prefault({}),
+  tls: tls.prefault({}),
+  session: session.prefault({}),
+  retry: retry.prefault({}),
+  log: log.prefault({}),
+  dataModel: optionalPath(
+    {
+      title: "Data model",
+      description: "A folder with a data model of your own. Not set: the one that comes with akuvox-cpe.",
+      variable: "DATA_MODEL",
+    },
+    "folder",
+  ),
+});
+
+export type Settings = z.output<typeof OPTIONS>;
+export const VARIABLE_PREFIX = "AKUVOX_CPE_";

@@ -1,0 +1,147 @@
+import { z } from "zod";
+import {
+  flag,
+  OPTION_META,
+  type OptionAbout,
+  optionalCommand,
+  optionalPath,
+  optionalText,
+  path,
+  section,
+  text,
+  wholeNumber,
+} from "./option.ts";
+import { formatMac, IDENTITY, IPV4, MAC, OUI } from "./text-rules.ts";
+
+const oui = text(OUI, "0C1105", {
+  title: "Manufacturer OUI",
+  description: "The manufacturer's number at the IEEE.",
+  variable: "OUI",
+});
+const mac = optionalText(MAC, {
+  title: "MAC address",
+  description:
+    "Not set: that of the network interface; for a simulated phone the OUI and three octets made from the host's name.",
+  variable: "MAC",
+});
+
+/** An ACS knows a phone by OUI, product class and serial number: they must never change in the life of the phone. */
+export const phone = section(
+  "Phone",
+  "What the phone is. OUI, product class and serial number identify it at the ACS: keep them for ever.",
+  {
+    model: text(IDENTITY, "SP-R53P", { title: "Model", description: "Model name.", variable: "MODEL" }),
+    manufacturer: text(IDENTITY, "Akuvox", { title: "Manufacturer", description: "Manufacturer's name." }),
+    oui,
+    productClass: optionalText(IDENTITY, {
+      title: "Product class",
+      description: "Not set: the model.",
+    }),
+    serialNumber: optionalText(IDENTITY, {
+      title: "Serial number",
+      description: "Not set: the MAC address in upper case, without colons.",
+      variable: "SERIAL_NUMBER",
+    }),
+    mac,
+    softwareVersion: text(IDENTITY, "53.0.6.45", {
+      title: "Firmware version",
+      description: "Firmware version.",
+      variable: "SOFTWARE_VERSION",
+    }),
+    hardwareVersion: text(IDENTITY, "53.0.0.0.0.0.0.0", {
+      title: "Hardware version",
+      description: "Hardware version.",
+    }),
+    accounts: wholeNumber({ min: 1, max: 16 }, 3, {
+      title: "Accounts",
+      description: "SIP accounts of the phone: its VoiceProfiles.",
+      variable: "ACCOUNTS",
+    }),
+    accountsFixed: flag(false, {
+      title: "Accounts are fixed",
+      description: "Whether AddObject and DeleteObject are refused on accounts.",
+    }),
+  },
+);
+
+const TYPE_ABOUT: OptionAbout = {
+  title: "Backend",
+  description:
+    "config-file: the phone's own settings file on this host. simulated: a phone that exists in this program alone.",
+  variable: "BACKEND",
+};
+
+export const BACKEND_TYPES = ["config-file", "simulated"] as const;
+export type BackendType = (typeof BACKEND_TYPES)[number];
+export const DEFAULT_BACKEND: BackendType = "config-file";
+
+function backendType<T extends BackendType>(type: T) {
+  const schema = z.literal(type);
+  OPTION_META.add(schema, { ...TYPE_ABOUT, kind: "choice", allowed: `one of ${BACKEND_TYPES.join(", ")}` });
+  return schema;
+}
+
+const configFile = section("Phone's settings file", "The phone runs on this host.", {
+  type: backendType("config-file"),
+  file: path("phone.cfg", {
+    title: "Phone's file",
+    description:
+      "Settings in AutoP form (Config.Account1.GENERAL.UserName = 1001). Is made with the factory values when it is missing.",
+    variable: "PHONE_FILE",
+  }),
+  statusFile: optionalPath({
+    title: "Status file",
+    description:
+      "Live values that this host cannot know, such as line registration, written by the firmware in the same form. Not set: none.",
+    variable: "STATUS_FILE",
+  }),
+  interface: optionalText(
+    { max: 15, allowed: "the name of a network interface", matches: (name) => name !== "" },
+    {
+      title: "Network interface",
+      description: "The interface whose addresses the phone reports, such as eth0. Not set: that of the default route.",
+      variable: "INTERFACE",
+    },
+  ),
+  rebootCommand: optionalCommand({
+    title: "Reboot command",
+    description: "Program and arguments that restart the phone. Not set: a reboot restarts the agent alone.",
+  }),
+});
+
+const simulated = section("Simulated phone", "The phone exists in this program alone.", {
+  type: backendType("simulated"),
+  file: optionalPath({
+    title: "Phone's file",
+    description:
+      "Settings in AutoP form; is made when it is missing. Not set: they are kept in memory and lost at the end.",
+    variable: "PHONE_FILE",
+  }),
+  ip: optionalText(IPV4, {
+    title: "IP address",
+    description: "The LAN address that the simulated phone reports. Not set: that of this host.",
+    variable: "IP",
+  }),
+  rebootSeconds: wholeNumber({ min: 0, max: 3600 }, 5, {
+    title: "Reboot time",
+    description: "How long a reboot takes.",
+    unit: "seconds",
+  }),
+});
+
+export const backend = z.discriminatedUnion("type", [configFile, simulated]);
+OPTION_META.add(backend, {
+  title: "Backend",
+  description: "Where the phone's settings and live values come from.",
+  kind: "section",
+  allowed: "a group of settings: keys below it, indented",
+});
+
+/** One spelling of what may be spelt in several ways. */
+export function canonicalPhone<T extends { oui: string; mac: string | null }>(settings: T): T {
+  return {
+    ...settings,
+    oui: settings.oui.toUpperCase(),
+    mac: settings.mac === null ? null : formatMac(settings.mac),
+  };
+}

@@ -1,0 +1,47 @@
+import { readFileSync, statSync } from "node:fs";
+
+/** Passwords and certificates are small: a bound, so that a path to a device or a log does no harm. */
+const MAX_BYTES = 1_048_576;
+
+export type ReadResult = { readonly text: string } | { readonly problem: string };
+
+/** Reads a small text file. The problem says why it cannot be read, without naming the file. */
+export function readSmallFile(path: string): ReadResult {
+  try {
+    const { size, isFile } = fileFacts(path);
+    if (!isFile) return { problem: "it is not a file" };
+    if (size > MAX_BYTES) return { problem: `it is larger than ${MAX_BYTES} bytes` };
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)) };
+  } catch (error) {
+    return { problem: problemOf(error) };
+  }
+}
+
+/** Why the path is not a folder, or null when it is one. */
+export function folderProblem(path: string): string | null {
+  try {
+    return statSync(path).isDirectory() ? null : "it is not a folder";
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+function fileFacts(path: string): { readonly size: number; readonly isFile: boolean } {
+  const stats = statSync(path);
+  return { size: stats.size, isFile: stats.isFile() };
+}
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such folder on the way to it",
+  EACCES: "the permission is missing",
+  EPERM: "the permission is missing",
+  ELOOP: "its links lead in a circle",
+  ENAMETOOLONG: "the path is too long",
+  ERR_ENCODING_INVALID_ENCODED_DATA: "it is not UTF-8 text",
+};
+
+function problemOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return PROBLEMS[code] ?? (code === "" ? "it cannot be read" : `it cannot be read (${code})`);
+}

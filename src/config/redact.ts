@@ -1,0 +1,32 @@
+import type { Config } from "./load-config.ts";
+import { MASK } from "./mask.ts";
+import { leafRows } from "./option-table.ts";
+import { valueAt } from "./settings-keys.ts";
+
+/** The settings for eyes and logs: as nested as the file, secrets masked. An empty secret stays empty, as that explains much. */
+export function redactConfig(config: Config): Record<string, unknown> {
+  const redacted: Record<string, unknown> = {};
+  for (const { path, secret } of leafRows()) {
+    const value = valueAt(config, path);
+    if (value === undefined) continue;
+    put(redacted, path.split("."), secret && value !== "" ? MASK : withoutUserInfo(value));
+  }
+  return redacted;
+}
+
+function put(root: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [key, ...rest] = path;
+  if (key === undefined) return;
+  if (rest.length === 0) {
+    root[key] = value;
+    return;
+  }
+  const group = (root[key] ?? {}) as Record<string, unknown>;
+  root[key] = group;
+  put(group, rest, value);
+}
+
+/** `http://user:password@host/` is a URL too. */
+function withoutUserInfo(value: unknown): unknown {
+  return typeof value === "string" ? value.replace(/^(https?:\/\/)[^/?#]*@/i, `$1${MASK}@`) : value;
+}

@@ -1,0 +1,102 @@
+import { dirname, resolve } from "node:path";
+import type { Finding } from "../cwmp/findings.ts";
+import { isGroup } from "./group.ts";
+import type { OptionPath, YamlDocument } from "./yaml-document.ts";
+
+/** Stands in for a file name where a finding is about a variable. */
+export const ENVIRONMENT = "environment";
+
+/**
+ * The settings as people stated them, before they are checked: the values of the file, overlaid with the environment.
+ * Knows of each value where it comes from, so that a finding can say so. Lives as long as one `loadConfig`.
+ */
+export class SettingsTree {
+  readonly #document: YamlDocument | null;
+  readonly #root: Record<string, unknown>;
+  readonly #variables = new Map<string, string>();
+  readonly #veiled = new Set<string>();
+
+  constructor(document: YamlDocument | null) {
+    this.#document = document;
+    // A key without a value is one that nobody has filled in yet: it states nothing.
+    this.#root = document === null ? {} : (withoutNulls(document.values) as Record<string, unknown>);
+  }
+
+  get root(): Readonly<Record<string, unknown>> {
+    return this.#root;
+  }
+
+  get(path: OptionPath): unknown {
+    return path.reduce<unknown>(
+      (group, key) => (isGroup(group) || Array.isArray(group) ? child(group, key) : undefined),
+      this.#root,
+    );
+  }
+
+  /** Creates the groups on the way. Does nothing where one of them is no group: that is a finding of its own. */
+  set(path: OptionPath, value: unknown): void {
+    let group: Record<string | number, unknown> | unknown[] = this.#root;
+    for (const key of path.slice(0, -1)) {
+      const next: unknown = child(group, key) ?? {};
+      if (!isGroup(next) && !Array.isArray(next)) return;
+      define(group, key, next);
+      group = next;
+    }
+    const last = path.at(-1);
+    if (last !== undefined) define(group, last, value);
+  }
+
+  remove(path: OptionPath): void {
+    const group = this.get(path.slice(0, -1));
+    const last = path.at(-1);
+    if (isGroup(group) && last !== undefined) delete group[last];
+  }
+
+  /** Notes that an environment variable states the option. */
+  setFromVariable(path: OptionPath, value: unknown, variable: string): void {
+    this.set(path, value);
+    this.#variables.set(path.join("."), variable);
+  }
+
+  /** Marks a value that must not be shown: it holds something of the environment. */
+  veil(path: OptionPath): void {
+    this.#veiled.add(path.join("."));
+  }
+
+  isVeiled(path: OptionPath): boolean {
+    return this.#veiled.has(path.join(".")) || this.#variables.has(path.join("."));
+  }
+
+  /** A finding about the value at `path`, or about its key. */
+  finding(path: OptionPath, code: string, message: string, at: "value" | "key" = "value"): Finding {
+    const variable = this.#variables.get(path.join("."));
+    if (variable !== undefined) {
+      return { file: ENVIRONMENT, line: 0, column: 0, code, message: `${variable}: ${message}` };
+    }
+    if (this.#document === null) return { file: ENVIRONMENT, line: 0, column: 0, code, message };
+    const place = at === "key" ? this.#document.placeOfKey(path) : this.#document.placeOf(path);
+    return { file: this.#document.file, ...place, code, message };
+  }
+
+  /** A path that the option holds: relative to the settings file, or to the working folder when a variable states it. */
+  resolvePath(optionPath: OptionPath, value: string): string {
+    const stated = this.#variables.has(optionPath.join("."));
+    return stated || this.#document === null ? resolve(value) : resolve(dirname(this.#document.file), value);
+  }
+}
+
+function child(group: object, key: string | number): unknown {
+  return Object.hasOwn(group, key) ? (group as Record<string | number, unknown>)[key] : undefined;
+}
+
+/** Not by assignment: a key such as `__proto__` would not arrive. */
+function define(group: object, key: string | number, value: unknown): void {
+  Object.defineProperty(group, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isGroup(value)) return value;
+  const kept = Object.entries(value).filter(([, item]) => item !== null && item !== undefined);
+  return Object.fromEntries(kept.map(([key, item]) => [key, withoutNulls(item)]));
+}

@@ -1,0 +1,125 @@
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type ParsedNode,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from "yaml";
+import type { Finding } from "../cwmp/findings.ts";
+import { isGroup } from "./group.ts";
+import { yamlProblem } from "./yaml-problems.ts";
+
+export type OptionPath = readonly (string | number)[];
+
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A settings file that is well-formed YAML: its values, and where each stands. */
+export interface YamlDocument {
+  readonly file: string;
+  readonly values: Readonly<Record<string | number, unknown>>;
+  /** Where the value at `path` begins; of the nearest group that is there when the path is not. */
+  placeOf(path: OptionPath): Place;
+  /** Where the key itself, the last name of `path`, stands. */
+  placeOfKey(path: OptionPath): Place;
+}
+
+export interface ParsedYaml {
+  /** Null when the text is not well-formed enough to be looked into. */
+  readonly document: YamlDocument | null;
+  readonly findings: readonly Finding[];
+}
+
+/** Aliases that one file may expand to: a guard against files that blow up to gigabytes. */
+const MAX_ALIASES = 100;
+
+export function parseYaml(file: string, text: string): ParsedYaml {
+  const lines = new LineCounter();
+  const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true });
+  const placeAt = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line, column: col };
+  };
+  const report = (error: Pick<YAMLError, "code" | "pos">): Finding => ({
+    file,
+    ...placeAt(error.pos[0]),
+    code: error.code === "DUPLICATE_KEY" ? "DUPLICATE_KEY" : "YAML_SYNTAX",
+    message: yamlProblem(error.code),
+  });
+  const findings = firstOfEachLine([...parsed.errors, ...parsed.warnings, ...lostAliases(parsed)].map(report));
+  // A key that stands twice leaves the rest readable, so that all of it can be checked in one go.
+  if (findings.some(({ code }) => code !== "DUPLICATE_KEY")) return { document: null, findings };
+
+  const values = valuesOf(parsed);
+  if (isGroup(values)) return { document: { file, values, ...places(parsed, placeAt) }, findings };
+  const problem: Finding = { file, line: 1, column: 1, ...(values === null ? TOO_LARGE : NOT_A_GROUP) };
+  return { document: null, findings: [...findings, problem] };
+}
+
+/** The parser says nothing of an alias without its anchor before it is asked for the value. */
+function lostAliases(parsed: Document<ParsedNode>): Pick<YAMLError, "code" | "pos">[] {
+  const lost: Pick<YAMLError, "code" | "pos">[] = [];
+  visit(parsed, {
+    Alias(_, alias) {
+      const start = alias.range?.[0] ?? 0;
+      if (alias.resolve(parsed) === undefined) lost.push({ code: "BAD_ALIAS", pos: [start, start] });
+    },
+  });
+  return lost;
+}
+
+/** Further syntax mistakes on a line mostly follow from the first. */
+function firstOfEachLine(findings: readonly Finding[]): Finding[] {
+  const broken = new Set<number>();
+  return findings.filter(({ code, line }) => {
+    if (code === "DUPLICATE_KEY") return true;
+    if (broken.has(line)) return false;
+    broken.add(line);
+    return true;
+  });
+}
+
+const TOO_LARGE = {
+  code: "TOO_LARGE",
+  message: "aliases (*name) make this file too large; write the values themselves",
+};
+const NOT_A_GROUP = {
+  code: "WRONG_VALUE",
+  message: "the settings must be keys with values, such as `tr069:` with indented keys below it",
+};
+
+/** An empty file states nothing. Null when the aliases get out of hand. */
+function valuesOf(parsed: Document<ParsedNode>): unknown {
+  try {
+    return parsed.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
+  } catch {
+    return null;
+  }
+}
+
+function places(
+  parsed: Document<ParsedNode>,
+  placeAt: (offset: number) => Place,
+): Pick<YamlDocument, "placeOf" | "placeOfKey"> {
+  const offsetOf = (path: OptionPath): number => {
+    const node = path.length === 0 ? parsed.contents : parsed.getIn(path, true);
+    if (isNode(node) && node.range) return node.range[0];
+    return path.length === 0 ? 0 : offsetOf(path.slice(0, -1));
+  };
+  return {
+    placeOf: (path) => placeAt(offsetOf(path)),
+    placeOfKey(path) {
+      const group = path.length === 1 ? parsed.contents : parsed.getIn(path.slice(0, -1), true);
+      const pairs = isMap(group) ? group.items : [];
+      const pair = pairs.find(({ key }) => isScalar(key) && String(key.value) === String(path.at(-1)));
+      const offset = isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+      return placeAt(offset ?? offsetOf(path));
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { parseDocument } from "yaml";
+import { loadConfig } from "../../src/config/load-config.ts";
+import { leafRows, optionRows } from "../../src/config/option-table.ts";
+
+const EXAMPLE = fileURLToPath(new URL("../../config.example.yaml", import.meta.url));
+const text = readFileSync(EXAMPLE, "utf8");
+/** The part at the end that stands for another type of backend, without its comment signs. */
+const simulated = (/^# backend:\n(#.*\n)+/m.exec(text)?.[0] ?? "").replaceAll(/^# ?/gm, "");
+
+test("the example is valid, and states the defaults and nothing else", () => {
+  const { stated, ...example } = loadConfig(EXAMPLE, {});
+  const { stated: _, ...defaults } = loadConfig(null, {});
+  const folder = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
+  const relative = (config: object) => JSON.stringify(config).replaceAll(folder, ".").replaceAll(process.cwd(), ".");
+  assert.equal(relative(example), relative(defaults));
+  assert.ok(stated.has("tr069.enable"));
+});
+
+test("the example's simulated phone is valid too", () => {
+  const folder = mkdtempSync(join(tmpdir(), "example-"));
+  try {
+    writeFileSync(join(folder, "config.yaml"), simulated);
+    const { backend } = loadConfig(join(folder, "config.yaml"), {});
+    assert.deepEqual(backend, loadConfig(null, { AKUVOX_CPE_BACKEND: "simulated" }).backend);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("every option of the table stands in the example, in the table's order", () => {
+  const keysOf = (source: string): string[] => {
+    const keys: string[] = [];
+    const walk = (value: unknown, prefix: string): void => {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) return;
+      for (const [key, item] of Object.entries(value)) {
+        keys.push(`${prefix}${key}`);
+        walk(item, `${prefix}${key}.`);
+      }
+    };
+    walk(parseDocument(source).toJS(), "");
+    return keys;
+  };
+  const rows = optionRows().filter(({ backendType }) => backendType !== "simulated");
+  assert.deepEqual(
+    keysOf(text),
+    rows.map(({ path }) => path),
+  );
+  assert.deepEqual(
+    keysOf(simulated).slice(1),
+    optionRows()
+      .filter(({ backendType }) => backendType === "simulated")
+      .map(({ path }) => path),
+  );
+});
+
+test("every environment variable of the table stands in the example", () => {
+  const missing = leafRows().filter(({ environment }) => environment !== null && !text.includes(`[${environment}]`));
+  assert.deepEqual(missing, []);
+});
+
+test("every option in the example has a comment above it", () => {
+  const lines = text.split("\n");
+  const bare = lines.filter((line, at) => /^\s*\w+:(?! *$)|^\s+\w+:$/.test(line) && !/^\s*#/.test(lines[at - 1] ?? ""));
+  assert.deepEqual(
+    bare.filter((line) => !/^\s+(acs|periodicInform|cpe):$/.test(line)),
+    [],
+  );
+});
