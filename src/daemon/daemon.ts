@@ -1,0 +1,123 @@
+import { type Agent, createAgent } from "../agent/agent.ts";
+import type { AgentConfig, Identity } from "../agent/config.ts";
+import type { Config } from "../config/load-config.ts";
+import { defaultDataModelFolder, loadDataModel } from "../config/load-data-model.ts";
+import { settingsKeys } from "../config/settings-keys.ts";
+import { readTlsFiles } from "../config/tls-files.ts";
+import { createConnectionRequestServer } from "../connection-request/server.ts";
+import { messageOf } from "../cwmp/errors.ts";
+import type { DataModel } from "../model/types.ts";
+import { createAcsTransport } from "../net/acs-transport.ts";
+import { createTraceWriter, type TraceWriter } from "../net/trace.ts";
+import { createLayouts } from "../parameters/layouts.ts";
+import type { AcsTransport } from "../ports/acs-transport.ts";
+import type { Clock, Scheduler } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Random } from "../ports/random.ts";
+import { describeMessage } from "../soap/describe.ts";
+import { maskSecrets } from "../soap/mask.ts";
+import { createFileStateStore } from "../storage/file-state-store.ts";
+import { createSystemClock } from "../system/clock.ts";
+import { hmacHash } from "../system/hash.ts";
+import { createScheduler } from "../system/scheduler.ts";
+import { createSystemRandom } from "../system/system-random.ts";
+import { createBackend } from "./create-backend.ts";
+import { lookAtThisHost } from "./this-host.ts";
+
+export interface DaemonOptions {
+  readonly config: Config;
+  /** Where the envelopes of each session go; null: nowhere. */
+  readonly traceFolder: string | null;
+  readonly version: string;
+  readonly log: Logger;
+}
+
+/** The agent of one phone on this machine, with its port and its files. */
+export interface Daemon {
+  readonly agent: Agent;
+  stop(): Promise<void>;
+}
+
+interface Ports {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** Puts the pieces together and starts. Throws FindingsError or AgentError; nothing stays open then. */
+export async function startDaemon({ config, traceFolder, version, log }: DaemonOptions): Promise<Daemon> {
+  const ports = systemPorts(log);
+  const model = loadDataModel(config.dataModel ?? defaultDataModelFolder());
+  const { accounts, accountsFixed } = config.phone;
+  const layouts = createLayouts(model, { accounts, accountsFixed });
+  const thisHost = await lookAtThisHost(config);
+
+  const opened: { close(): Promise<void> }[] = [];
+  const keep = <T extends { close(): Promise<void> }>(part: T): T => {
+    opened.push(part);
+    return part;
+  };
+  const stop = async (): Promise<void> => {
+    for (const part of opened.toReversed()) await part.close();
+  };
+  try {
+    const trace = traceFolder === null ? null : keep(openTrace(traceFolder, model, log));
+    const state = keep(await createFileStateStore({ folder: config.stateFolder, log }));
+    const { address, port } = config.listen;
+    const server = await createConnectionRequestServer({ ...ports, address: address ?? EVERY_ADDRESS, port });
+    const agent = createAgent({
+      ...ports,
+      config: agentConfig(config, thisHost.identity),
+      layouts,
+      hash: hmacHash,
+      state,
+      backend: createBackend(config, layouts, thisHost, ports),
+      transport: openTransport(config, ports, version, trace),
+      connectionRequests: keep(server),
+    });
+    keep({ close: () => agent.stop() });
+    await agent.start();
+    return { agent, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const EVERY_ADDRESS = "0.0.0.0";
+
+function systemPorts(log: Logger): Ports {
+  const clock = createSystemClock();
+  const scheduler = createScheduler(clock, (error, timer) =>
+    log.error({ timer, reason: messageOf(error) }, "A timer failed"),
+  );
+  return { clock, scheduler, random: createSystemRandom(), log };
+}
+
+function agentConfig(config: Config, identity: Identity): AgentConfig {
+  const { minimumWaitInterval: minimumWaitSeconds, intervalMultiplier } = config.retry;
+  return {
+    identity,
+    version: "1.4",
+    retry: { minimumWaitSeconds, intervalMultiplier },
+    settings: settingsKeys(config),
+  };
+}
+
+function openTransport(config: Config, ports: Ports, version: string, trace: TraceWriter | null): AcsTransport {
+  const { connectTimeoutSeconds, answerTimeoutSeconds, maxAnswerBytes } = config.session;
+  return createAcsTransport({
+    ...ports,
+    tls: readTlsFiles(config.tls),
+    timeouts: { connectMs: connectTimeoutSeconds * 1000, answerMs: answerTimeoutSeconds * 1000 },
+    maxAnswerBytes,
+    userAgent: `akuvox-cpe/${version}`,
+    ...(trace === null ? {} : { observe: trace.observe }),
+  });
+}
+
+function openTrace(folder: string, model: DataModel, log: Logger): TraceWriter {
+  const hiddenNames = new Set(model.parameters.flatMap(({ hidden, name }) => (hidden ? [name] : [])));
+  return createTraceWriter({ folder, mask: (text) => maskSecrets(text, hiddenNames), describe: describeMessage, log });
+}
