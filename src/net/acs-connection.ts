@@ -1,0 +1,205 @@
+/** One session's way to the ACS: authentication, cookies and redirects around the exchanges of a Link. */
+import type { SecureContext } from "node:tls";
+import { AgentError } from "../cwmp/errors.ts";
+import type { AcsAnswer, AcsConnection, AcsTarget, WireEvent } from "../ports/acs-transport.ts";
+import type { Clock, Scheduler } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Random } from "../ports/random.ts";
+import type { HttpAnswer } from "./answer.ts";
+import { type CookieJar, createCookieJar } from "./cookies.ts";
+import { type Authenticator, createAuthenticator } from "./digest.ts";
+import { serverName } from "./failures.ts";
+import { createLink, type HttpRequest, type Link } from "./link.ts";
+
+export interface AcsConnectionOptions {
+  readonly target: AcsTarget;
+  readonly signal: AbortSignal;
+  readonly secureContext: SecureContext;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly connectMs: number;
+  readonly answerMs: number;
+  readonly maxAnswerBytes: number;
+  readonly userAgent: string;
+  readonly log: Logger;
+  observe(event: WireEvent): void;
+}
+
+/** The server that the session is with at present, and what belongs to it alone. */
+interface Server {
+  readonly origin: string;
+  readonly name: string;
+  readonly link: Link;
+  readonly authenticator: Authenticator;
+}
+
+interface SessionState {
+  readonly jar: CookieJar;
+  /** Where the next POST goes: a redirect moves it for the rest of the session (C-018). */
+  url: URL | null;
+  server: Server | null;
+  /** Once failed or closed, always so. */
+  ended: AgentError | null;
+  busy: boolean;
+}
+
+/** Redirects in a row that are followed (C-017). */
+const MAX_REDIRECTS = 5;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+
+export function createAcsConnection(options: AcsConnectionOptions): AcsConnection {
+  const { target, signal } = options;
+  const state: SessionState = {
+    jar: createCookieJar(options.clock),
+    url: httpUrl(target.url),
+    server: null,
+    ended: null,
+    busy: false,
+  };
+  const end = async (reason: AgentError, failure: AgentError | null) => {
+    signal.removeEventListener("abort", abort);
+    state.ended ??= reason;
+    await state.server?.link.destroy(failure);
+  };
+  const abort = () => void end(aborted(), aborted());
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort, { once: true });
+
+  return {
+    async post(envelope) {
+      if (state.ended !== null) throw state.ended;
+      if (state.busy) throw new Error("a POST is under way: HTTP pipelining is not allowed (TR-069 3.4.6)");
+      state.busy = true;
+      try {
+        return await post(options, state, envelope);
+      } catch (error) {
+        if (error instanceof AgentError) state.ended ??= error;
+        throw state.ended ?? error;
+      } finally {
+        state.busy = false;
+      }
+    },
+    close: () => end(new AgentError("SESSION_ABORTED", "the connection of this session is closed"), null),
+  };
+}
+
+async function post(options: AcsConnectionOptions, state: SessionState, envelope: string | null): Promise<AcsAnswer> {
+  const body = envelope === null || envelope === "" ? null : Buffer.from(envelope, "utf8");
+  let redirects = 0;
+  for (;;) {
+    const { url } = state;
+    if (url === null) throw new AgentError("ACS_UNREACHABLE", "the ACS URL is not a valid http:// or https:// URL");
+    const server = await serverFor(options, state, url);
+    const answer = await exchange(options, state, server, url, body);
+    if (answer === null) continue;
+    state.jar.store(answer.header("set-cookie"), url);
+    if (answer.status === 401) {
+      server.authenticator.challenged(answer.header("www-authenticate"));
+      continue;
+    }
+    server.authenticator.accepted();
+    if (!REDIRECTS.has(answer.status)) return readAnswer(answer, server.name);
+    if (++redirects > MAX_REDIRECTS) {
+      throw new AgentError("ACS_REDIRECTS", `the ACS ${server.name}: more than ${MAX_REDIRECTS} redirects in a row`);
+    }
+    state.url = redirectTarget(answer, url);
+    options.log.debug(
+      { from: server.name, to: serverName(state.url), status: answer.status },
+      "the ACS redirects this session",
+    );
+  }
+}
+
+/** The present server, or a new one where a redirect has led to another origin. */
+async function serverFor(options: AcsConnectionOptions, state: SessionState, url: URL): Promise<Server> {
+  if (state.server?.origin === url.origin) return state.server;
+  await state.server?.link.destroy(null);
+  if (state.ended !== null) throw state.ended;
+  const name = serverName(url);
+  const { username, password } = options.target;
+  state.server = {
+    origin: url.origin,
+    name,
+    link: createLink({ ...options, origin: url }),
+    authenticator: createAuthenticator({ username, password, random: options.random, server: name }),
+  };
+  return state.server;
+}
+
+async function exchange(
+  options: AcsConnectionOptions,
+  { jar }: SessionState,
+  { link, authenticator }: Server,
+  url: URL,
+  body: Buffer | null,
+): Promise<HttpAnswer | null> {
+  const path = `${url.pathname}${url.search}`;
+  const authorization = authenticator.authorization(path, link.connection());
+  const cookie = jar.header(url);
+  const request: HttpRequest = {
+    path,
+    body,
+    headers: {
+      "User-Agent": options.userAgent,
+      // No quotes around the empty value (C-003), and neither header without an envelope (C-004).
+      ...(body === null ? {} : { "Content-Type": "text/xml; charset=utf-8", SOAPAction: "" }),
+      ...(authorization === null ? {} : { Authorization: authorization }),
+      ...(cookie === null ? {} : { Cookie: cookie }),
+    },
+  };
+  const answer = await link.exchange(request, () =>
+    options.observe({
+      kind: "sent",
+      body: body === null ? null : body.toString("utf8"),
+      bytes: body?.length ?? 0,
+      authorized: authorization !== null,
+    }),
+  );
+  if (answer !== null) {
+    const { status, body: received } = answer;
+    const text = received.length === 0 ? null : received.toString("utf8");
+    options.observe({ kind: "received", status, body: text, bytes: received.length });
+  }
+  return answer;
+}
+
+function readAnswer({ status, body, header }: HttpAnswer, server: string): AcsAnswer {
+  if (status !== 200 && status !== 204) {
+    throw new AgentError("ACS_HTTP_STATUS", `the ACS ${server} answers with HTTP status ${status}`, { status });
+  }
+  if (body.length === 0) return { status, body: null };
+  const encoding = header("content-encoding").join(", ");
+  if (encoding !== "" && encoding.toLowerCase() !== "identity") {
+    throw new AgentError(
+      "ACS_MESSAGE",
+      `the ACS ${server} answers compressed, which was not offered (Content-Encoding)`,
+    );
+  }
+  try {
+    return { status, body: new TextDecoder("utf-8", { fatal: true }).decode(body) };
+  } catch (error) {
+    throw new AgentError("ACS_MESSAGE", `the ACS ${server}: its message is not valid UTF-8`, { cause: error });
+  }
+}
+
+function redirectTarget(answer: HttpAnswer, from: URL): URL {
+  const location = answer.header("location")[0];
+  const url = location === undefined ? null : httpUrl(location, from);
+  if (url !== null) return url;
+  const problem = location === undefined ? "without a Location" : "to something that is no http:// or https:// URL";
+  throw new AgentError(
+    "ACS_REDIRECTS",
+    `the ACS ${serverName(from)} redirects ${problem} (HTTP status ${answer.status})`,
+  );
+}
+
+function httpUrl(text: string, base?: URL): URL | null {
+  if (!URL.canParse(text, base?.href)) return null;
+  const url = new URL(text, base);
+  return url.protocol === "http:" || url.protocol === "https:" ? url : null;
+}
+
+function aborted(): AgentError {
+  return new AgentError("SESSION_ABORTED", "the session was broken off");
+}

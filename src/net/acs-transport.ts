@@ -1,0 +1,64 @@
+import type { AcsTransport, WireObserver } from "../ports/acs-transport.ts";
+import type { Clock, Scheduler } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Random } from "../ports/random.ts";
+import { createAcsConnection } from "./acs-connection.ts";
+import { secureContextOf, type TlsOptions } from "./connector.ts";
+
+export type { TlsOptions } from "./connector.ts";
+
+export interface AcsTransportOptions {
+  readonly tls: TlsOptions;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly timeouts?: {
+    /** For DNS, TCP and TLS together. 30 s unless given. */
+    readonly connectMs?: number;
+    /** For the start of an answer, and once more for the rest of it. 60 s unless given; less than 30 s counts as 30 s (C-012). */
+    readonly answerMs?: number;
+  };
+  /** An answer with a larger body fails the session. 16 MiB unless given. */
+  readonly maxAnswerBytes?: number;
+  readonly userAgent: string;
+  /** Must not throw. */
+  readonly observe?: WireObserver;
+  readonly log: Logger;
+}
+
+const CONNECT_MS = 30_000;
+const ANSWER_MS = 60_000;
+const MIN_ANSWER_MS = 30_000;
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+
+/**
+ * The way to the ACS over HTTP/1.1 (TR-069 3.4). One transport serves any number of sessions at once; nothing passes from
+ * one to another. Throws AgentError CONFIG when certificates or key cannot be used.
+ */
+export function createAcsTransport(options: AcsTransportOptions): AcsTransport {
+  const { clock, scheduler, random, userAgent, observe, log } = options;
+  const secureContext = secureContextOf(options.tls);
+  const connectMs = options.timeouts?.connectMs ?? CONNECT_MS;
+  const answerMs = Math.max(options.timeouts?.answerMs ?? ANSWER_MS, MIN_ANSWER_MS);
+  const maxAnswerBytes = options.maxAnswerBytes ?? MAX_ANSWER_BYTES;
+  let sessions = 0;
+  return {
+    open(target, signal) {
+      const session = ++sessions;
+      return createAcsConnection({
+        target,
+        signal,
+        secureContext,
+        clock,
+        scheduler,
+        random,
+        connectMs,
+        answerMs,
+        maxAnswerBytes,
+        userAgent,
+        log,
+        observe: (event) => observe?.(session, clock.now(), event),
+      });
+    },
+  };
+}

@@ -1,0 +1,157 @@
+/** Answers the challenges of one server with the phone's user name and password: Digest or Basic, as the server asks (C-021). */
+import { AgentError } from "../cwmp/errors.ts";
+import type { Random } from "../ports/random.ts";
+import {
+  type AuthHeader,
+  type DigestAlgorithm,
+  digestAlgorithm,
+  digestResponse,
+  formatAuthHeader,
+  parseAuthHeaders,
+} from "../system/http-digest.ts";
+
+export interface Authenticator {
+  /**
+   * The Authorization header of the next request, null before a challenge: nothing is sent unasked (C-025).
+   *
+   * @param uri path and query, exactly as requested.
+   * @param connection number of the TCP connection: each gets a cnonce of its own (C-023).
+   */
+  authorization(uri: string, connection: number): string | null;
+  /** A 401, with its WWW-Authenticate lines. Throws AgentError ACS_AUTHENTICATION when no other answer can help (C-027). */
+  challenged(lines: readonly string[]): void;
+  /** Any other status: the server has let us in. */
+  accepted(): void;
+}
+
+export interface AuthenticatorOptions {
+  readonly username: string;
+  readonly password: string;
+  readonly random: Random;
+  /** `host:port`, for errors. */
+  readonly server: string;
+}
+
+interface DigestChallenge {
+  readonly scheme: "digest";
+  readonly algorithm: DigestAlgorithm;
+  readonly params: ReadonlyMap<string, string>;
+  readonly qop: "auth" | null;
+}
+type Challenge = DigestChallenge | { readonly scheme: "basic" };
+
+/** Challenges in a row that are answered, when each calls the nonce before it stale. */
+const MAX_CHALLENGES = 4;
+/** The safest first. */
+const PREFERENCE: readonly DigestAlgorithm[] = ["SHA-256", "SHA-256-sess", "MD5", "MD5-sess"];
+
+export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
+  const { server } = options;
+  let challenge: Challenge | null = null;
+  let answer = createDigestAnswer(options);
+  /** 401s since the server last let us in. */
+  let challenges = 0;
+
+  return {
+    authorization(uri, connection) {
+      if (challenge === null) return null;
+      return challenge.scheme === "basic" ? basicCredentials(options) : answer(challenge, uri, connection);
+    },
+    challenged(lines) {
+      const next = chooseChallenge(lines, server);
+      challenges++;
+      // An answer to an older nonce may fail for the nonce's sake; one to a challenge just received fails for its own.
+      if (challenges > 1 && !isStale(next)) throw refused(options);
+      if (challenges > MAX_CHALLENGES) throw denied(server, "it goes on calling fresh nonces stale");
+      if (options.username === "" && options.password === "") {
+        throw denied(
+          server,
+          "it asks for a user name and password and none are set: ManagementServer.Username and Password",
+        );
+      }
+      if (nonceOf(challenge) !== nonceOf(next)) answer = createDigestAnswer(options);
+      challenge = next;
+    },
+    accepted() {
+      challenges = 0;
+    },
+  };
+}
+
+/** Prefers Digest to Basic and SHA-256 to MD5, whatever the server's order. */
+function chooseChallenge(lines: readonly string[], server: string): Challenge {
+  const offered = parseAuthHeaders(lines.join(", "));
+  const digests = offered.map(digestChallenge).filter((challenge) => challenge !== null);
+  const best = PREFERENCE.flatMap((algorithm) => digests.filter((digest) => digest.algorithm === algorithm))[0];
+  if (best !== undefined) return best;
+  if (offered.some(({ scheme }) => scheme === "basic")) return { scheme: "basic" };
+  const names = offered.map(({ scheme }) => scheme).join(", ");
+  throw denied(
+    server,
+    `it wants an authentication other than Digest (MD5, SHA-256) and Basic: ${names || "it names none"}`,
+  );
+}
+
+function digestChallenge({ scheme, params }: AuthHeader): DigestChallenge | null {
+  const algorithm = digestAlgorithm(params.get("algorithm"));
+  if (scheme !== "digest" || algorithm === null || !params.has("nonce")) return null;
+  const qops = (params.get("qop") ?? "")
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((qop) => qop !== "");
+  if (qops.length > 0 && !qops.includes("auth")) return null;
+  return { scheme, algorithm, params, qop: qops.length > 0 ? "auth" : null };
+}
+
+/** Answers one nonce: counts its uses, and changes the cnonce with the connection. */
+function createDigestAnswer({ username, password, random }: AuthenticatorOptions) {
+  let uses = 0;
+  let cnonce = { connection: 0, value: "" };
+  return (challenge: DigestChallenge, uri: string, connection: number): string => {
+    if (cnonce.connection !== connection) {
+      cnonce = { connection, value: Buffer.from(random.bytes(16)).toString("hex") };
+    }
+    const { algorithm, params, qop } = challenge;
+    const nc = (++uses).toString(16).padStart(8, "0");
+    const shared = { username, realm: params.get("realm") ?? "", nonce: params.get("nonce") ?? "", uri };
+    const response = digestResponse({ ...shared, algorithm, password, nc, cnonce: cnonce.value, qop, method: "POST" });
+    const opaque = params.get("opaque");
+    const asked = params.get("algorithm");
+    const quoted = {
+      ...shared,
+      response,
+      ...(qop !== null || algorithm.endsWith("-sess") ? { cnonce: cnonce.value } : {}),
+      ...(opaque === undefined ? {} : { opaque }),
+    };
+    const bare = { ...(asked === undefined ? {} : { algorithm: asked }), ...(qop === null ? {} : { qop, nc }) };
+    return headerBytes(formatAuthHeader("Digest", quoted, bare));
+  };
+}
+
+function basicCredentials({ username, password, server }: AuthenticatorOptions): string {
+  if (username.includes(":")) {
+    throw denied(server, "it asks for Basic, which cannot carry a user name with a colon (ManagementServer.Username)");
+  }
+  return `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
+}
+
+/** A header is written as Latin-1: so it carries the bytes of UTF-8. Control characters have no place in it. */
+function headerBytes(text: string): string {
+  return Buffer.from(text.replace(/[\u0000-\u001f\u007f]/g, ""), "utf8").toString("latin1");
+}
+
+function isStale(challenge: Challenge): boolean {
+  return challenge.scheme === "digest" && challenge.params.get("stale")?.toLowerCase() === "true";
+}
+
+function nonceOf(challenge: Challenge | null): string | undefined {
+  return challenge?.scheme === "digest" ? challenge.params.get("nonce") : undefined;
+}
+
+function refused({ server }: AuthenticatorOptions): AgentError {
+  return denied(server, "it does not accept the user name and password: check ManagementServer.Username and Password");
+}
+
+function denied(server: string, reason: string): AgentError {
+  return new AgentError("ACS_AUTHENTICATION", `the ACS ${server}: ${reason}`, { status: 401 });
+}

@@ -1,0 +1,102 @@
+/** What goes wrong between us and the ACS, as AgentErrors whose sentences help. They name host and port, nothing secret. */
+import { errors } from "undici";
+import { AgentError, type AgentErrorCode, messageOf } from "../cwmp/errors.ts";
+
+const UNKNOWN_CA =
+  "the CA that issued its certificate is not trusted here: put that CA's certificate (and any intermediate one that the ACS does not send) into the setting tls.ca";
+const WANTS_CLIENT_CERTIFICATE =
+  "it does not accept this phone's certificate, or wants one and gets none: see the settings tls.cert and tls.key";
+const OTHER_VERSION = "it speaks no TLS version that is allowed here: see the setting tls.minVersion";
+const NOT_TLS = "it does not answer in TLS: check the port of the ACS URL, and whether it is to begin with http://";
+
+const TLS_PROBLEMS: Readonly<Record<string, string>> = {
+  DEPTH_ZERO_SELF_SIGNED_CERT:
+    "its certificate is self-signed and not trusted here: put that certificate into the setting tls.ca",
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
+  // A CA of the same name as a trusted one, but another: made anew, as in a lab.
+  CERT_SIGNATURE_FAILURE: UNKNOWN_CA,
+  CERT_HAS_EXPIRED: "its certificate has expired: renew it on the ACS, or set this host's clock right",
+  CERT_NOT_YET_VALID: "its certificate is not valid yet: set this host's clock right",
+  ERR_SSL_WRONG_VERSION_NUMBER: NOT_TLS,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: NOT_TLS,
+  EPROTO: NOT_TLS,
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: OTHER_VERSION,
+  ERR_SSL_UNSUPPORTED_PROTOCOL: OTHER_VERSION,
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: WANTS_CLIENT_CERTIFICATE,
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: WANTS_CLIENT_CERTIFICATE,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: WANTS_CLIENT_CERTIFICATE,
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN: WANTS_CLIENT_CERTIFICATE,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: WANTS_CLIENT_CERTIFICATE,
+};
+
+const OTHER_PROBLEMS: Readonly<Record<string, readonly [AgentErrorCode, string]>> = {
+  ECONNREFUSED: ["ACS_UNREACHABLE", "nothing listens there: is the ACS running, and is the port of the ACS URL right?"],
+  ENOTFOUND: ["ACS_UNREACHABLE", "there is no host of that name: check the ACS URL and the DNS servers"],
+  EAI_AGAIN: ["ACS_UNREACHABLE", "no DNS server answers: check the network"],
+  EHOSTUNREACH: ["ACS_UNREACHABLE", "no route leads to that host: check the network"],
+  ENETUNREACH: ["ACS_UNREACHABLE", "no route leads to that network: check the network"],
+  ECONNRESET: ["ACS_UNREACHABLE", "it broke the connection off"],
+  EPIPE: ["ACS_UNREACHABLE", "it broke the connection off"],
+  UND_ERR_SOCKET: ["ACS_UNREACHABLE", "it closed the connection before its answer was complete"],
+  ETIMEDOUT: ["ACS_TIMEOUT", "it does not answer"],
+  UND_ERR_HEADERS_OVERFLOW: ["ACS_MESSAGE_TOO_LARGE", "the HTTP header of its answer is too large"],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ["ACS_UNREACHABLE", "it closed the connection before its answer was complete"],
+};
+
+/** Where a URL leads, for people: `host:port`, also for the default port. */
+export function serverName(url: URL): string {
+  return `${url.hostname}:${portOf(url)}`;
+}
+
+export function portOf(url: URL): number {
+  if (url.port !== "") return Number(url.port);
+  return url.protocol === "https:" ? 443 : 80;
+}
+
+/** What a failed connection or exchange with `server` means. An AgentError stays as it is. */
+export function failureOf(error: unknown, server: string): AgentError {
+  if (error instanceof AgentError) return error;
+  const code = errorCode(error);
+  const tls = tlsProblem(error, code);
+  if (tls !== null)
+    return new AgentError("ACS_TLS", `no secure connection to the ACS ${server}: ${tls}`, { cause: error });
+  const known = OTHER_PROBLEMS[code];
+  if (known !== undefined) return new AgentError(known[0], `the ACS ${server}: ${known[1]}`, { cause: error });
+  if (error instanceof errors.HTTPParserError) {
+    return new AgentError("ACS_MESSAGE", `the ACS ${server} does not answer in HTTP/1.1`, { cause: error });
+  }
+  const reason = code === "" ? messageOf(error) : code;
+  return new AgentError("ACS_UNREACHABLE", `the ACS ${server}: the connection failed (${reason})`, { cause: error });
+}
+
+function tlsProblem(error: unknown, code: string): string | null {
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return `its certificate is for other names (${certificateNames(error)}): the host in the ACS URL must be one of them`;
+  }
+  const known = TLS_PROBLEMS[code];
+  if (known !== undefined) return known;
+  return /^(ERR_SSL_|ERR_TLS_|ERR_OSSL_|CERT_|CRL_|UNABLE_TO_|INVALID_|PATH_LENGTH_)/.test(code)
+    ? `TLS failed (${code})`
+    : null;
+}
+
+/** The names in the certificate that did not match, shortened: they come from outside. */
+function certificateNames(error: unknown): string {
+  const certificate = property(error, "cert");
+  const names = property(certificate, "subjectaltname");
+  return typeof names === "string" && names !== "" ? names.slice(0, 200) : "none at all";
+}
+
+/** The code of an error; of the first one where several addresses were tried in vain. */
+function errorCode(error: unknown): string {
+  const code = property(error, "code");
+  if (typeof code === "string") return code;
+  return error instanceof AggregateError && error.errors.length > 0 ? errorCode(error.errors[0]) : "";
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+}

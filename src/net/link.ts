@@ -1,0 +1,130 @@
+/** The way to one origin: a single TCP connection at a time, opened anew when the other side has closed it (C-009, C-010). */
+import type { Socket } from "node:net";
+import type { SecureContext } from "node:tls";
+import { Client } from "undici";
+import type { AgentError } from "../cwmp/errors.ts";
+import type { WireEvent } from "../ports/acs-transport.ts";
+import { type AnswerLimits, createAnswerHandler, type HttpAnswer } from "./answer.ts";
+import { createConnector, tlsDetails } from "./connector.ts";
+import { failureOf, portOf, serverName } from "./failures.ts";
+
+export interface LinkOptions extends Omit<AnswerLimits, "server"> {
+  readonly origin: URL;
+  readonly secureContext: SecureContext;
+  readonly connectMs: number;
+  observe(event: WireEvent): void;
+}
+
+export interface HttpRequest {
+  /** Path and query. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | null;
+}
+
+export interface Link {
+  /** Number of the TCP connection that the next request will use, counted from 1. */
+  connection(): number;
+  /**
+   * POSTs and answers with what came back, whatever its status. Null: the connection, which had served before, turned
+   * out to be dead before a byte of the answer; the same again goes to a new one. Throws AgentError ACS_*.
+   */
+  exchange(request: HttpRequest, started: () => void): Promise<HttpAnswer | null>;
+  /** Ends the connection at once; an exchange under way fails with `reason`. Never throws. */
+  destroy(reason: AgentError | null): Promise<void>;
+}
+
+/** Longer than any session: a slow SetParameterValues must not cost the connection, whatever the ACS's Keep-Alive says. */
+const IDLE_MS = 3_600_000;
+const MAX_HEADER_BYTES = 65_536;
+/** Node's and undici's word for "this connection is dead", as against an answer that makes no sense. */
+const LOST = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
+
+interface LinkState {
+  socket: Socket | null;
+  connections: number;
+  /** Requests that the present connection has taken. */
+  requests: number;
+  /** Why the present connection ends, when it is not the normal end. */
+  failure: string | null;
+}
+
+export function createLink(options: LinkOptions): Link {
+  const { origin } = options;
+  const server = serverName(origin);
+  const state: LinkState = { socket: null, connections: 0, requests: 0, failure: null };
+  const client = createClient(options, server, state);
+
+  return {
+    connection: () => (state.socket === null || state.socket.destroyed ? state.connections + 1 : state.connections),
+    exchange: (request, started) =>
+      new Promise((resolve, reject) => {
+        const handler = createAnswerHandler(
+          { ...options, server },
+          {
+            started() {
+              state.requests++;
+              started();
+            },
+            complete: resolve,
+            failed(error, cause, answering) {
+              if (state.requests > 1 && !answering && isLost(cause)) return resolve(null);
+              state.failure = error.message;
+              reject(error);
+              // At once: undici would open another connection for the request that it has just given up.
+              client.destroy(error).catch(() => {});
+            },
+          },
+        );
+        client.dispatch({ method: "POST", ...request }, handler);
+      }),
+    async destroy(reason) {
+      if (reason !== null) state.failure = reason.message;
+      const ended = client.destroy(reason);
+      // A connection that is still being opened is not undici's yet.
+      state.socket?.destroy();
+      await ended.catch(() => {});
+    },
+  };
+}
+
+function createClient(options: LinkOptions, server: string, state: LinkState): Client {
+  const { origin, secureContext, connectMs, scheduler, observe } = options;
+  const connect = createConnector({
+    secureContext,
+    connectMs,
+    scheduler,
+    server,
+    opening(socket) {
+      state.socket = socket;
+      state.connections++;
+      state.requests = 0;
+      state.failure = null;
+    },
+    opened(socket) {
+      observe({ kind: "connected", address: socket.remoteAddress ?? origin.hostname, port: portOf(origin) });
+      const details = tlsDetails(socket);
+      if (details !== null) observe({ kind: "secured", ...details });
+    },
+    closed(error) {
+      const reason = error === null ? null : failureOf(error, server).message;
+      observe({ kind: "closed", error: state.failure ?? reason });
+    },
+  });
+  return new Client(origin.origin, {
+    connect,
+    pipelining: 1,
+    keepAliveTimeout: IDLE_MS,
+    keepAliveMaxTimeout: IDLE_MS,
+    // What is taken off the Keep-Alive time that the ACS announces: its end is the ACS's to bring about, not ours.
+    keepAliveTimeoutThreshold: -IDLE_MS,
+    // Both deadlines are our own, on the Scheduler.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  });
+}
+
+function isLost(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && typeof cause.code === "string" && LOST.has(cause.code);
+}

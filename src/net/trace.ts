@@ -1,0 +1,144 @@
+/** Keeps what happens on the wire for people: numbered envelopes, secrets masked, and `trace.jsonl` to draw ladders from. */
+import { closeSync, existsSync, fchmodSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { messageOf } from "../cwmp/errors.ts";
+import type { WireEvent, WireObserver } from "../ports/acs-transport.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { TraceRecord } from "../ports/trace.ts";
+
+export interface TraceWriterOptions {
+  /** Made when it is missing. The numbering goes on after the files that are there. */
+  readonly folder: string;
+  /** Takes the secrets out of a message. When it throws, the message is not kept. */
+  mask(text: string): string;
+  /** Name of the RPC and what a reader wants to see beside the arrow, of a masked message. */
+  describe(text: string): { readonly name: string; readonly detail: string };
+  readonly log: Logger;
+}
+
+export interface TraceWriter {
+  readonly observe: WireObserver;
+  close(): Promise<void>;
+}
+
+type Message = Extract<WireEvent, { kind: "sent" | "received" }>;
+type MessageFields = Pick<TraceRecord, "from" | "name" | "status" | "bytes" | "detail" | "file">;
+
+const OWNER_ONLY = 0o600;
+
+/**
+ * Writes at once and in order, so that what is on disk after a crash is what had happened. A trace that cannot be written is
+ * logged once and never disturbs the session.
+ */
+export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
+  const { folder, log } = options;
+  let complained = false;
+  const attempt = <T>(run: () => T): T | null => {
+    try {
+      return run();
+    } catch (error) {
+      if (!complained) {
+        log.error(
+          { folder, reason: messageOf(error) },
+          "the trace is not complete: check that its folder can be written to",
+        );
+      }
+      complained = true;
+      return null;
+    }
+  };
+  let records = attempt(() => openRecords(folder));
+  const envelopes = attempt(() => createEnvelopeFiles(folder));
+
+  return {
+    observe(session, at, event) {
+      const file = records;
+      if (file === null) return;
+      const fields =
+        event.kind === "sent" || event.kind === "received"
+          ? messageFields(event, (body) => attempt(() => keepMessage(options, envelopes, event, body)))
+          : connectionFields(event);
+      const record: TraceRecord = { session, at, ...fields };
+      attempt(() => writeSync(file, `${JSON.stringify(record)}\n`));
+    },
+    async close() {
+      const file = records;
+      records = null;
+      if (file !== null) attempt(() => closeSync(file));
+    },
+  };
+}
+
+function openRecords(folder: string): number {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const file = openSync(join(folder, "trace.jsonl"), "a", OWNER_ONLY);
+  fchmodSync(file, OWNER_ONLY);
+  return file;
+}
+
+function connectionFields(event: Exclude<WireEvent, Message>): Omit<TraceRecord, "session" | "at"> {
+  switch (event.kind) {
+    case "connected": {
+      const host = event.address.includes(":") ? `[${event.address}]` : event.address;
+      return { kind: "connected", address: `${host}:${event.port}` };
+    }
+    case "secured":
+      return { kind: "secured", protocol: event.protocol, cipher: event.cipher };
+    case "closed":
+      return { kind: "closed", ...(event.error === null ? {} : { error: event.error }) };
+  }
+}
+
+function messageFields(
+  event: Message,
+  keep: (body: string) => MessageFields | null,
+): Omit<TraceRecord, "session" | "at"> {
+  return {
+    kind: "message",
+    from: senderOf(event),
+    name: "",
+    ...(event.kind === "received" ? { status: event.status } : {}),
+    bytes: event.bytes,
+    ...(event.body === null ? {} : keep(event.body)),
+  };
+}
+
+function senderOf(event: Message): "cpe" | "acs" {
+  return event.kind === "sent" ? "cpe" : "acs";
+}
+
+/** Writes the masked message to a file of its own. What is no CWMP message, such as the page of a 401, is kept as text. */
+function keepMessage(
+  { mask, describe }: TraceWriterOptions,
+  envelopes: EnvelopeFiles | null,
+  event: Message,
+  body: string,
+): MessageFields {
+  const masked = mask(body);
+  const { name, detail } = describe(masked);
+  const label = name.replace(/[^A-Za-z0-9]/g, "").slice(0, 80);
+  const status = event.kind === "received" ? `HTTP${event.status}` : "unreadable";
+  const ending = label === "" ? `${senderOf(event)}-${status}.txt` : `${senderOf(event)}-${label}.xml`;
+  const file = envelopes?.write(ending, masked);
+  return { name: name.slice(0, 80), ...(detail === "" ? {} : { detail }), ...(file === undefined ? {} : { file }) };
+}
+
+interface EnvelopeFiles {
+  /** Writes the next file, `0001-<ending>`, and answers its name. */
+  write(ending: string, text: string): string;
+}
+
+function createEnvelopeFiles(folder: string): EnvelopeFiles {
+  const taken = readdirSync(folder).map((name) => Number.parseInt(/^\d{4,9}(?=-)/.exec(name)?.[0] ?? "0", 10));
+  let last = taken.reduce((highest, number) => Math.max(highest, number), 0);
+  return {
+    write(ending, text) {
+      let name = "";
+      // Phone and ACS may have been given the same folder: no file is written over.
+      do name = `${String(++last).padStart(4, "0")}-${ending}`;
+      while (existsSync(join(folder, name)));
+      writeFileSync(join(folder, name), text, { mode: OWNER_ONLY, flag: "wx" });
+      return name;
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AgentError } from "../../src/cwmp/errors.ts";
+import { failureOf, serverName } from "../../src/net/failures.ts";
+
+function coded(code: string, message = ""): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+for (const [code, expected, message] of [
+  ["ECONNREFUSED", "ACS_UNREACHABLE", /acs:80.*listens/],
+  ["EAI_AGAIN", "ACS_UNREACHABLE", /DNS/],
+  ["ETIMEDOUT", "ACS_TIMEOUT", /acs:80/],
+  ["CERT_NOT_YET_VALID", "ACS_TLS", /clock/],
+  ["ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED", "ACS_TLS", /tls\.cert and tls\.key/],
+  ["ERR_SSL_SOMETHING_NEW", "ACS_TLS", /ERR_SSL_SOMETHING_NEW/],
+  ["EWHATEVER", "ACS_UNREACHABLE", /EWHATEVER/],
+] as const) {
+  test(`${code} becomes ${expected}`, () => {
+    const failure = failureOf(coded(code), "acs:80");
+    assert.equal(failure.code, expected);
+    assert.match(failure.message, message);
+  });
+}
+
+test("of several addresses tried in vain, the first one's error counts", () => {
+  const failure = failureOf(new AggregateError([coded("ENETUNREACH"), coded("ECONNREFUSED")]), "acs:80");
+  assert.match(failure.message, /network/);
+});
+
+test("an AgentError stays as it is", () => {
+  const error = new AgentError("ACS_TIMEOUT", "late");
+  assert.equal(failureOf(error, "acs:80"), error);
+});
+
+test("a server is named by host and port, also the default one", () => {
+  assert.equal(serverName(new URL("https://user:pw@acs.example/a?b")), "acs.example:443");
+  assert.equal(serverName(new URL("http://[::1]:7547/")), "[::1]:7547");
+});
