@@ -1,0 +1,183 @@
+import type { WireObserver } from "../ports/acs-transport.ts";
+import type { Clock, Scheduler } from "../ports/clock.ts";
+import type { Random } from "../ports/random.ts";
+import { type AcsAuthentication, createAuthenticator } from "./authentication.ts";
+import type { RpcCall, RpcOutcome } from "./calls.ts";
+import { requestConnection } from "./connection-request.ts";
+import { type ConnectionRequestCredentials, createDeviceTable, type Device, type DeviceTable } from "./devices.ts";
+import { AcsError } from "./errors.ts";
+import type { AcsEvent, AcsListener, AcsSession } from "./events.ts";
+import { type AcsTls, type HttpFront, openHttpFront } from "./http-front.ts";
+import { type AcsScript, EMPTY_SCRIPT } from "./script.ts";
+import { createSessionFeed, type SessionFeed } from "./session-feed.ts";
+import { createSessionTable, type SessionTable } from "./session-table.ts";
+import { createWireLog } from "./wire-log.ts";
+import { createWorkQueue, type WorkQueue } from "./work-queue.ts";
+
+export interface AcsOptions {
+  readonly address: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Speaks https where given. */
+  readonly tls?: AcsTls;
+  readonly authentication: AcsAuthentication;
+  readonly script?: AcsScript;
+  /** For connection requests to devices whose credentials this ACS has not set itself. */
+  readonly connectionRequestCredentials?: ConnectionRequestCredentials;
+  /** The longest message that is read; default 16 MiB. */
+  readonly maxBodyBytes?: number;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** Hears all that goes over the wire, bodies with their secrets. */
+  readonly trace?: WireObserver;
+}
+
+/** An ACS for labs, tests and demonstrations: one process, everything in memory. */
+export interface Acs {
+  /** What a CPE's ManagementServer.URL is set to. */
+  readonly url: string;
+  readonly port: number;
+  /** Calls an RPC in the device's next session, or in the running one. Never rejects: see RpcOutcome. */
+  enqueue(device: string, call: RpcCall, options?: EnqueueOptions): Promise<RpcOutcome>;
+  /** Asks the device for a session; the HTTP status of its answer. Throws AcsError UNKNOWN_DEVICE or UNREACHABLE. */
+  connectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<number>;
+  /** Ended sessions, from the first one remembered on. */
+  readonly sessions: AsyncIterable<AcsSession>;
+  /** The first ended session, past (of the last 100) or future, that the predicate holds for. Rejects with AcsError CLOSED. */
+  waitForSession(predicate: (session: AcsSession) => boolean): Promise<AcsSession>;
+  /** The answer takes the listener off. */
+  onEvent(listener: AcsListener): () => void;
+  devices(): readonly Readonly<Device>[];
+  /** Closes all connections; calls not yet answered become `lost`. */
+  close(): Promise<void>;
+}
+
+export interface EnqueueOptions {
+  /** More calls will follow: the session is kept open for up to 20 s after this one. */
+  readonly more?: boolean;
+}
+
+/** For `enqueue`: whichever device comes first. */
+export const ANY_DEVICE = "any";
+const DEFAULT_MAX_BODY_BYTES = 16 * 2 ** 20;
+
+/** Opens the port and serves until closed. Throws AcsError LISTEN. */
+export async function createAcs(options: AcsOptions): Promise<Acs> {
+  const { clock, scheduler, random, script = EMPTY_SCRIPT } = options;
+  const listeners = new Set<AcsListener>();
+  const emit = (event: AcsEvent): void => {
+    for (const listener of [...listeners]) listener(event);
+  };
+  const onRefused = (address: string, status: number, reason: string): void =>
+    emit({ kind: "refused", at: clock.now(), address, status, reason });
+  const devices = createDeviceTable();
+  const work = createWorkQueue();
+  const feed = createSessionFeed();
+  const onEnd = (session: AcsSession): void => feed.push(session);
+  const table = createSessionTable({ clock, scheduler, random, work, devices, script, emit, onEnd, onRefused });
+  const front = await openHttpFront({
+    address: options.address,
+    port: options.port,
+    tls: options.tls ?? null,
+    maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+    authenticator: createAuthenticator(options.authentication, { clock, random }),
+    wire: createWireLog(options.trace, clock),
+    answer: (post) => table.answer(post),
+    onRefused,
+  });
+  return new RunningAcs(options, { listeners, emit, devices, work, feed, table, front });
+}
+
+interface Parts {
+  readonly listeners: Set<AcsListener>;
+  readonly emit: AcsListener;
+  readonly devices: DeviceTable;
+  readonly work: WorkQueue;
+  readonly feed: SessionFeed;
+  readonly table: SessionTable;
+  readonly front: HttpFront;
+}
+
+class RunningAcs implements Acs {
+  readonly url: string;
+  readonly port: number;
+  readonly sessions: AsyncIterable<AcsSession>;
+  readonly #options: AcsOptions;
+  readonly #parts: Parts;
+
+  constructor(options: AcsOptions, parts: Parts) {
+    this.url = urlOf(options, parts.front.port);
+    this.port = parts.front.port;
+    this.sessions = parts.feed;
+    this.#options = options;
+    this.#parts = parts;
+  }
+
+  enqueue(name: string, call: RpcCall, { more = false }: EnqueueOptions = {}): Promise<RpcOutcome> {
+    const { work, devices } = this.#parts;
+    if (name === ANY_DEVICE) return work.add(null, call, more);
+    const device = devices.find(name);
+    if (device !== undefined) return work.add(device, call, more);
+    return Promise.resolve({ kind: "lost", reason: unknownDevice(name) });
+  }
+
+  async connectionRequest(name: string, credentials?: ConnectionRequestCredentials): Promise<number> {
+    const { clock, random, connectionRequestCredentials: fallback } = this.#options;
+    const device = this.#parts.devices.find(name);
+    if (device === undefined) throw new AcsError("UNKNOWN_DEVICE", unknownDevice(name));
+    const startedAt = clock.monotonic();
+    const status = await requestConnection(urlOfDevice(device), credentials ?? credentialsOf(device, fallback), random);
+    const tookMs = clock.monotonic() - startedAt;
+    this.#parts.emit({ kind: "connection-request", at: clock.now(), device: device.id, status, tookMs });
+    return status;
+  }
+
+  waitForSession(predicate: (session: AcsSession) => boolean): Promise<AcsSession> {
+    return this.#parts.feed.waitFor(predicate);
+  }
+
+  onEvent(listener: AcsListener): () => void {
+    this.#parts.listeners.add(listener);
+    return () => void this.#parts.listeners.delete(listener);
+  }
+
+  devices(): readonly Readonly<Device>[] {
+    return this.#parts.devices.all();
+  }
+
+  async close(): Promise<void> {
+    const { table, work, devices, front, feed } = this.#parts;
+    table.abortAll(CLOSED);
+    work.clear(devices.all(), CLOSED);
+    await front.close();
+    feed.close();
+  }
+}
+
+const CLOSED = "the ACS was closed";
+
+function unknownDevice(name: string): string {
+  return `no device "${name}" has been in touch with this ACS`;
+}
+
+function urlOf({ address, tls }: AcsOptions, port: number): string {
+  const host = address.includes(":") ? `[${address}]` : address;
+  return `${tls === undefined ? "http" : "https"}://${host}:${port}/`;
+}
+
+function urlOfDevice(device: Device): string {
+  const url = device.connectionRequestUrl;
+  if (url !== null && url !== "") return url;
+  throw new AcsError("UNKNOWN_DEVICE", `${device.id} has reported no ConnectionRequestURL`);
+}
+
+function credentialsOf(
+  { credentials }: Device,
+  fallback: ConnectionRequestCredentials | undefined,
+): ConnectionRequestCredentials {
+  return {
+    username: credentials.username ?? fallback?.username ?? "",
+    password: credentials.password ?? fallback?.password ?? "",
+  };
+}

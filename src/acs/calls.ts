@@ -1,0 +1,51 @@
+import type { RequestOf, ResponseOf, RpcName } from "../soap/messages.ts";
+
+/** RPCs that an ACS calls on a CPE. */
+export type CallName = Exclude<RpcName, "Inform">;
+
+/** One RPC with its arguments. A `ParameterValue` without a type gets the one that the CPE last reported for it. */
+export type RpcCall = {
+  [N in CallName]: {
+    readonly name: N;
+    readonly args: RequestOf<N>;
+    /** Sends HoldRequests=1 along, deprecated but to be understood (C-044). */
+    readonly holdRequests?: boolean;
+  };
+}[CallName];
+
+export interface ParameterFaultReport {
+  readonly parameterName: string;
+  readonly faultCode: number;
+  readonly faultString: string;
+}
+
+/** What became of a call. Never an exception: a fault is an answer like any other. */
+export type RpcOutcome =
+  | { [N in CallName]: { readonly kind: "response"; readonly name: N; readonly response: ResponseOf<N> } }[CallName]
+  | {
+      readonly kind: "fault";
+      readonly faultCode: number;
+      readonly faultString: string;
+      readonly parameterFaults: readonly ParameterFaultReport[];
+    }
+  /** The session broke, or the ACS was closed, before the CPE answered. Whether it did it is not known. */
+  | { readonly kind: "lost"; readonly reason: string };
+
+/** The response of RPC `name`, or null where the outcome is something else. */
+export function responseOf<N extends CallName>(outcome: RpcOutcome, name: N): ResponseOf<N> | null {
+  // The table above pairs name and response; TypeScript does not follow that through a type parameter.
+  return outcome.kind === "response" && outcome.name === name ? (outcome.response as ResponseOf<N>) : null;
+}
+
+/** A call on its way to a CPE. */
+export interface QueuedCall {
+  readonly call: RpcCall;
+  /** More calls are to follow: the ACS waits for them instead of ending the session. */
+  readonly more: boolean;
+  settle(outcome: RpcOutcome): void;
+}
+
+/** Where a session takes its calls from, one at a time. */
+export interface CallSource {
+  next(): QueuedCall | undefined;
+}

@@ -1,0 +1,129 @@
+import { LineCounter, parseDocument } from "yaml";
+import { isEventCode } from "../cwmp/events.ts";
+import { type Finding, FindingsError } from "../cwmp/findings.ts";
+import { CALL_NAMES, isCallName, readCall } from "./call-syntax.ts";
+import {
+  type PlainMap,
+  type Report,
+  readBoolean,
+  readList,
+  readMap,
+  readText,
+  readTextList,
+  type YamlPath,
+} from "./plain-values.ts";
+import { type AcsScript, SCRIPT_VARIABLES, type ScriptEntry, type ScriptStep, unknownVariables } from "./script.ts";
+import { positionIn } from "./yaml-position.ts";
+
+/**
+ * Reads a script (docs/acs-scripts.md). Throws FindingsError with every mistake and its place.
+ *
+ * @param file its name, for the findings.
+ */
+export function parseScript(text: string, file: string): AcsScript {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, schema: "failsafe", uniqueKeys: true });
+  const findings: Finding[] = document.errors.map((error) => ({
+    file,
+    line: error.linePos?.[0].line ?? 0,
+    column: error.linePos?.[0].col ?? 0,
+    code: "YAML",
+    message: error.message.split("\n")[0]?.replace(/ at line \d+, column \d+:?$/, "") ?? "not YAML",
+  }));
+  const report: Report = (path, code, message) =>
+    void findings.push({ file, ...positionIn(document, lines, path), code, message: `${nameOf(path)}${message}` });
+  const entries = findings.length > 0 ? null : readEntries(document.toJS(), report);
+  if (findings.length > 0 || entries === null) throw new FindingsError(findings);
+  return { entries };
+}
+
+function nameOf(path: YamlPath): string {
+  const last = path.at(-1);
+  return typeof last === "string" ? `${last}: ` : "";
+}
+
+function readEntries(root: unknown, report: Report): readonly ScriptEntry[] | null {
+  const map = readMap(root, [], ["sessions"], report);
+  const list = map && readList(map.sessions, ["sessions"], report);
+  const entries = list?.map((item, index) => readEntry(item, ["sessions", index], report));
+  return entries === undefined || entries.includes(null) ? null : entries.filter((entry) => entry !== null);
+}
+
+const ENTRY_KEYS = ["name", "on", "device", "once", "rpcs"];
+
+function readEntry(item: unknown, path: YamlPath, report: Report): ScriptEntry | null {
+  const map = readMap(item, path, ENTRY_KEYS, report);
+  if (map === null) return null;
+  const name =
+    map.name === undefined ? `session ${Number(path.at(-1)) + 1}` : readText(map.name, [...path, "name"], report);
+  const on = readEvents(map.on, [...path, "on"], report);
+  const device = readText(map.device ?? "*", [...path, "device"], report);
+  const once = readBoolean(map.once ?? false, [...path, "once"], report);
+  const steps = readSteps(map.rpcs, [...path, "rpcs"], report);
+  if (name === null || on === null || device === null || once === null || steps === null) return null;
+  return { name, on, device, once, steps };
+}
+
+function readEvents(value: unknown, path: YamlPath, report: Report): readonly string[] | null {
+  if (value === undefined) return [];
+  const events = readTextList(value, path, report);
+  // A vendor's own event is `X OUI …`.
+  const unknown = events?.filter((event) => !isEventCode(event) && !event.startsWith("X ")) ?? [];
+  for (const event of unknown) report(path, "EVENT", `"${event}" is no event code; they look like "1 BOOT"`);
+  return unknown.length > 0 ? null : events;
+}
+
+function readSteps(value: unknown, path: YamlPath, report: Report): readonly ScriptStep[] | null {
+  const list = readList(value, path, report);
+  const steps = list?.map((item, index) => readStep(item, [...path, index], report));
+  return steps === undefined || steps.includes(null) ? null : steps.filter((step) => step !== null);
+}
+
+/** `GetRPCMethods`, or a mapping with the RPC's name and, beside it, `expectFault` and `holdRequests`. */
+function readStep(item: unknown, path: YamlPath, report: Report): ScriptStep | null {
+  const map = readMap(typeof item === "string" ? { [item]: null } : item, path, null, report);
+  if (map === null) return null;
+  const { expectFault, holdRequests, ...rest } = map;
+  const [name, ...others] = Object.keys(rest);
+  if (name === undefined || others.length > 0 || !isCallName(name)) {
+    report(path, "RPC", `expected one RPC (${CALL_NAMES.join(", ")}), found ${Object.keys(rest).join(", ") || "none"}`);
+    return null;
+  }
+  const call = readCall(name, rest[name], typeof item === "string" ? path : [...path, name], report);
+  const options = readOptions(expectFault, holdRequests, path, report);
+  if (!checkVariables(rest, path, report) || call === null || options === null) return null;
+  return {
+    call: options.holdRequests ? { ...call, holdRequests: true } : call,
+    expectFault: options.expectFault,
+  };
+}
+
+function readOptions(
+  expectFault: unknown,
+  holdRequests: unknown,
+  path: YamlPath,
+  report: Report,
+): { readonly expectFault: number | null; readonly holdRequests: boolean } | null {
+  const hold = readBoolean(holdRequests ?? false, [...path, "holdRequests"], report);
+  if (hold === null) return null;
+  if (expectFault === undefined) return { expectFault: null, holdRequests: hold };
+  if (/^9\d{3}$/.test(String(expectFault))) return { expectFault: Number(expectFault), holdRequests: hold };
+  report([...path, "expectFault"], "FAULT_CODE", "expected a fault code, 9000 to 9999");
+  return null;
+}
+
+/** Walks all texts below `value`. */
+function checkVariables(value: PlainMap | readonly unknown[], path: YamlPath, report: Report): boolean {
+  const members = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
+  const good = members.map(([key, member]): boolean => {
+    const here = [...path, key];
+    if (typeof member === "object" && member !== null) return checkVariables(member, here, report);
+    const unknown = unknownVariables(String(member));
+    for (const name of unknown) {
+      const known = SCRIPT_VARIABLES.map((variable) => `\${${variable}}`).join(", ");
+      report(here, "VARIABLE", `there is no variable \${${name}}; known: ${known}`);
+    }
+    return unknown.length === 0;
+  });
+  return good.every(Boolean);
+}

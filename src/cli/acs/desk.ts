@@ -1,0 +1,44 @@
+import type { Acs } from "../../acs/acs.ts";
+import { readWrittenCall } from "../../acs/call-syntax.ts";
+import type { RpcOutcome } from "../../acs/calls.ts";
+import type { ConnectionRequestCredentials } from "../../acs/devices.ts";
+
+/** An RPC as people write it: `{ GetParameterValues: ["Device."] }` (docs/acs-scripts.md). */
+export type WrittenCall = Readonly<Record<string, unknown>>;
+
+export interface CallOrder {
+  /** Id, SerialNumber, or `any`. */
+  readonly device: string;
+  readonly rpcs: readonly WrittenCall[];
+  /** More will follow: the session is kept open. */
+  readonly more?: boolean;
+}
+
+export interface DeviceSummary {
+  readonly id: string;
+  readonly connectionRequestUrl: string | null;
+  /** Wall time of its last Inform, in milliseconds. */
+  readonly lastInformAt: number;
+}
+
+/** What one can ask of an ACS, in this process or in another one. */
+export interface AcsDesk {
+  devices(): Promise<readonly DeviceSummary[]>;
+  /** Waits for the device's session; one outcome per RPC. Throws an Error for what is no RPC. */
+  call(order: CallOrder): Promise<readonly RpcOutcome[]>;
+  /** The HTTP status of the device's answer. */
+  connectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<number>;
+}
+
+export function createLocalDesk(acs: Acs): AcsDesk {
+  return {
+    devices: async () =>
+      acs.devices().map(({ id, connectionRequestUrl, lastInformAt }) => ({ id, connectionRequestUrl, lastInformAt })),
+    async call({ device, rpcs, more = false }) {
+      const calls = rpcs.map(readWrittenCall);
+      const last = calls.length - 1;
+      return await Promise.all(calls.map((call, index) => acs.enqueue(device, call, { more: more || index < last })));
+    },
+    connectionRequest: (device, credentials) => acs.connectionRequest(device, credentials),
+  };
+}

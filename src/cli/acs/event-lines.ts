@@ -1,0 +1,64 @@
+import type { AcsEvent } from "../../acs/events.ts";
+import type { Paint } from "../paint.ts";
+import { faultLines, outcomeSummary } from "./outcome-lines.ts";
+
+/** What a person watching the ACS reads of an event; several lines for some. */
+export function eventLines(event: AcsEvent, paint: Paint): readonly string[] {
+  const time = paint.dim(clockText(event.at));
+  const [first = "", ...rest] = plainLines(event, paint);
+  return [`${time}  ${first}`, ...rest.map((line) => `${" ".repeat(14)}${line}`)];
+}
+
+function plainLines(event: AcsEvent, paint: Paint): readonly string[] {
+  switch (event.kind) {
+    case "session-started":
+      return [sessionStarted(event, paint)];
+    case "rpc-sent":
+      return [`  → ${event.name}`];
+    case "rpc-answered":
+      return answered(event, paint);
+    case "cpe-request":
+      return [
+        `  ← ${event.name} of the CPE, ${event.faultCode === null ? "served" : `refused with ${event.faultCode}`}`,
+      ];
+    case "script-deviation":
+      return [paint.red(`  ✗ script "${event.entry}": ${event.message}`)];
+    case "session-ended":
+      return [sessionEnded(event, paint)];
+    case "refused":
+      return [paint.yellow(`refused ${event.address} with HTTP ${event.status}: ${event.reason}`)];
+    case "connection-request":
+      return [`connection request to ${event.device}: HTTP ${event.status} ${paint.dim(tookText(event.tookMs))}`];
+  }
+}
+
+function sessionStarted(event: Extract<AcsEvent, { kind: "session-started" }>, paint: Paint): string {
+  const codes = event.events
+    .map(({ eventCode, commandKey }) => (commandKey === "" ? eventCode : `${eventCode} (${commandKey})`))
+    .join(", ");
+  const retries = event.retryCount === 0 ? "" : `, retry ${event.retryCount}`;
+  const device = `${event.device}${event.isNew ? " (new)" : ""}`;
+  return `session ${event.session}  ${device}  ${paint.green(codes)}${retries}`;
+}
+
+function answered(event: Extract<AcsEvent, { kind: "rpc-answered" }>, paint: Paint): readonly string[] {
+  const took = paint.dim(tookText(event.tookMs));
+  if (event.outcome.kind !== "fault") return [`  ← ${event.name}Response  ${outcomeSummary(event.outcome)} ${took}`];
+  const [main = "", ...parameters] = faultLines(event.outcome).map(paint.red);
+  return [`  ${paint.red("✗")} ${main} ${took}`, ...parameters];
+}
+
+function sessionEnded(event: Extract<AcsEvent, { kind: "session-ended" }>, paint: Paint): string {
+  const took = paint.dim(tookText(event.tookMs));
+  if (event.error !== null) return paint.red(`session ${event.session} broke: ${event.error}`);
+  return `session ${event.session}  ended, ${event.calls} ${event.calls === 1 ? "RPC" : "RPCs"} ${took}`;
+}
+
+function tookText(milliseconds: number): string {
+  return `(${Math.round(milliseconds)} ms)`;
+}
+
+/** UTC, as in logs. */
+function clockText(at: number): string {
+  return new Date(at).toISOString().slice(11, 23);
+}

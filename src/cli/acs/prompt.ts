@@ -1,0 +1,114 @@
+import { messageOf } from "../../cwmp/errors.ts";
+import type { AcsDesk, WrittenCall } from "./desk.ts";
+import { outcomeLines } from "./outcome-lines.ts";
+
+export const PROMPT_HELP = `  devices                       the phones that have been in touch
+  cr                            connection request: ask the phone for a session now
+  get PATH ...                  read parameters; a path with a dot at its end stands for all below it
+  names PATH                    what is there below PATH, and what can be written
+  set PATH=VALUE ...            write parameters, all or none; quote what has blanks: "PATH=a b"
+  notify PATH=off|passive|active ...   what the phone is to report when it changes
+  add PATH.  |  delete PATH.N.  add or delete an object
+  reboot                        restart the phone
+  factory-reset                 back to the factory values
+  quit                          end
+With more than one phone begin with @SERIAL, such as: @0C1105000001 get Device.LAN.
+`;
+
+/** What a person typed: nothing to do, an end, or words to print once it is done. */
+export type PromptAnswer = { readonly kind: "quit" } | { readonly kind: "text"; readonly text: string };
+
+/** Does what one line asks; an RPC is put in for the phone's next session, and the phone is asked for one. Never rejects. */
+export async function answerPromptLine(line: string, desk: AcsDesk): Promise<PromptAnswer> {
+  const words = splitWords(line);
+  const serial = words[0]?.startsWith("@") ? words.shift()?.slice(1) : undefined;
+  const [command = "", ...rest] = words;
+  if (command === "quit" || command === "exit") return { kind: "quit" };
+  try {
+    return { kind: "text", text: await perform(command, rest, serial, desk) };
+  } catch (error) {
+    return { kind: "text", text: `${messageOf(error)}\n` };
+  }
+}
+
+async function perform(
+  command: string,
+  rest: readonly string[],
+  serial: string | undefined,
+  desk: AcsDesk,
+): Promise<string> {
+  if (command === "") return "";
+  if (command === "help" || command === "?") return PROMPT_HELP;
+  if (command === "devices") return await deviceList(desk);
+  const written = command === "cr" ? null : toWrittenCall(command, rest);
+  const device = serial ?? (await onlyDevice(desk));
+  // The connection request's answer shows as an event.
+  if (written === null) await desk.connectionRequest(device);
+  return written === null ? "" : await callNow(device, written, desk);
+}
+
+function toWrittenCall(command: string, rest: readonly string[]): WrittenCall {
+  switch (command) {
+    case "get":
+      return { GetParameterValues: needed(rest, "get PATH") };
+    case "names":
+      return { GetParameterNames: { path: needed(rest, "names PATH")[0] } };
+    case "set":
+      return { SetParameterValues: { values: pairs(needed(rest, "set PATH=VALUE")) } };
+    case "notify":
+      return { SetParameterAttributes: pairs(needed(rest, "notify PATH=active")) };
+    case "add":
+      return { AddObject: needed(rest, "add PATH.")[0] };
+    case "delete":
+      return { DeleteObject: needed(rest, "delete PATH.N.")[0] };
+    case "reboot":
+      return { Reboot: {} };
+    case "factory-reset":
+      return { FactoryReset: null };
+    default:
+      throw new Error(`unknown command "${command}"; help lists them`);
+  }
+}
+
+async function callNow(device: string, written: WrittenCall, desk: AcsDesk): Promise<string> {
+  const outcomes = desk.call({ device, rpcs: [written] });
+  const status = await desk.connectionRequest(device).catch(messageOf);
+  const comes = status === 200 || status === 204;
+  // Then the caller must not wait: it may be hours until the phone comes by itself.
+  if (!comes) return `the phone does not come now (${status}); it will be done in its next session\n`;
+  const lines = (await outcomes).flatMap(outcomeLines);
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+async function deviceList(desk: AcsDesk): Promise<string> {
+  const devices = await desk.devices();
+  if (devices.length === 0) return "no phone has been in touch yet\n";
+  return devices.map(({ id, connectionRequestUrl }) => `${id}  ${connectionRequestUrl ?? ""}\n`).join("");
+}
+
+async function onlyDevice(desk: AcsDesk): Promise<string> {
+  const [first, ...others] = await desk.devices();
+  if (first === undefined) throw new Error("no phone has been in touch yet");
+  if (others.length > 0) throw new Error("several phones have been in touch: begin with @SERIAL");
+  return first.id;
+}
+
+function needed(rest: readonly string[], usage: string): readonly string[] {
+  if (rest.length === 0) throw new Error(`usage: ${usage}`);
+  return rest;
+}
+
+function pairs(words: readonly string[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    words.map((word) => {
+      const equals = word.indexOf("=");
+      if (equals < 1) throw new Error(`expected PATH=VALUE, found "${word}"`);
+      return [word.slice(0, equals), word.slice(equals + 1)];
+    }),
+  );
+}
+
+/** Words between blanks; double quotes keep blanks together. */
+function splitWords(line: string): string[] {
+  return [...line.matchAll(/(?:"[^"]*"|[^\s"])+/g)].map(([word]) => word.replaceAll('"', ""));
+}

@@ -1,0 +1,63 @@
+/** The ways in which a running ACS shows what happens and takes orders. */
+import { createInterface } from "node:readline";
+import type { Device } from "../../acs/devices.ts";
+import { messageOf } from "../../cwmp/errors.ts";
+import type { Scheduler } from "../../ports/clock.ts";
+import type { CliIo } from "../io.ts";
+import { createPaint } from "../paint.ts";
+import { answerControlLine } from "./control.ts";
+import { type AcsDesk, createLocalDesk } from "./desk.ts";
+import { eventLines } from "./event-lines.ts";
+import type { RunningAcs } from "./set-up.ts";
+import { openTerminal } from "./terminal.ts";
+
+/** Prints an event per line, or more; takes commands where a person sits at a terminal. Resolves when it is to end. */
+export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promise<unknown>): Promise<void> {
+  const paint = createPaint(io.terminal !== null);
+  io.stdout(`ACS at ${paint.bold(running.acs.url)}\n`);
+  if (running.caFile !== null) io.stdout(`Its phones must trust ${running.caFile} (tls.ca in their settings).\n`);
+  const atTerminal = io.terminal !== null && process.stdin.isTTY;
+  if (atTerminal) io.stdout('Type "help" for what can be asked of a phone.\n');
+  const desk = createLocalDesk(running.acs);
+  const terminal = atTerminal ? openTerminal(desk) : null;
+  const print = terminal?.print ?? ((lines) => io.stdout(lines.map((line) => `${line}\n`).join("")));
+  running.acs.onEvent((event) => print(eventLines(event, paint)));
+  await Promise.race(terminal === null ? [stop] : [stop, terminal.closed]);
+  terminal?.close();
+}
+
+/** JSON lines both ways (src/cli/acs/control.ts). Ends with its input: whoever drives the ACS is gone then. */
+export async function serveControl(running: RunningAcs, io: CliIo, stop: Promise<unknown>): Promise<void> {
+  const desk: AcsDesk = createLocalDesk(running.acs);
+  const write = (value: unknown): void => io.stdout(`${JSON.stringify(value)}\n`);
+  running.acs.onEvent((event) => write({ event }));
+  write({ event: { kind: "listening", url: running.acs.url, ca: running.caFile } });
+  const lines = createInterface({ input: process.stdin });
+  void stop.then(() => lines.close());
+  for await (const line of lines) {
+    // Not awaited: a call is answered when the phone has come, and other orders must not wait for it.
+    if (line.trim() !== "") void answerControlLine(line, desk).then((answer) => io.stdout(`${answer}\n`));
+  }
+}
+
+/** Sends a connection request to `device` (or `all`) every so many seconds until the answer is called. */
+export function knockRegularly(
+  running: RunningAcs,
+  device: string,
+  everySeconds: number,
+  scheduler: Scheduler,
+  onFailure: (message: string) => void,
+): () => void {
+  const knock = (): void => {
+    const meant = running.acs.devices().filter((known) => isMeant(known, device));
+    for (const { id } of meant)
+      running.acs.connectionRequest(id).catch((error: unknown) => onFailure(messageOf(error)));
+    timer = scheduler.after(everySeconds * 1000, "connection requests", knock);
+  };
+  let timer = scheduler.after(everySeconds * 1000, "connection requests", knock);
+  return () => timer.cancel();
+}
+
+function isMeant({ id, deviceId }: Readonly<Device>, device: string): boolean {
+  return device === "all" || device === id || device === deviceId.serialNumber;
+}

@@ -1,0 +1,121 @@
+/** From the command line's options to a running ACS. */
+import { mkdtemp, readFile } from "node:fs/promises";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Acs, createAcs } from "../../acs/acs.ts";
+import type { AcsAuthentication } from "../../acs/authentication.ts";
+import type { ConnectionRequestCredentials } from "../../acs/devices.ts";
+import { type AcsTls, readTlsFiles } from "../../acs/http-front.ts";
+import { SECRET_PARAMETERS } from "../../acs/secret-parameters.ts";
+import { messageOf } from "../../cwmp/errors.ts";
+import { createTraceWriter, type TraceWriter } from "../../net/trace.ts";
+import type { Clock, Scheduler } from "../../ports/clock.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { Random } from "../../ports/random.ts";
+import { describeMessage } from "../../soap/describe.ts";
+import { maskSecrets } from "../../soap/mask.ts";
+import { UsageError } from "../io.ts";
+
+export interface AcsCommandOptions {
+  readonly port: number;
+  readonly address: string;
+  /** `user:password`, or `none`. */
+  readonly auth: string;
+  readonly authScheme: "digest" | "basic";
+  readonly tls?: boolean;
+  readonly tlsFolder?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly script?: string;
+  readonly trace?: string;
+  /** `user:password` for connection requests to phones that this ACS has not provisioned. */
+  readonly cpeAuth?: string;
+  readonly connectionRequest?: string;
+  readonly every: number;
+  readonly control?: "stdio";
+}
+
+export interface AcsPorts {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+export interface RunningAcs {
+  readonly acs: Acs;
+  /** The throwaway CA's certificate, where there is one: what a phone must trust. */
+  readonly caFile: string | null;
+  close(): Promise<void>;
+}
+
+/** Throws UsageError, FindingsError (script) and AcsError. */
+export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Promise<RunningAcs> {
+  const script = options.script === undefined ? undefined : await readScript(options.script);
+  const tls = await setUpTls(options, ports);
+  const trace = options.trace === undefined ? null : openTrace(options.trace, ports.log);
+  const cpeAuth = options.cpeAuth === undefined ? undefined : credentialsIn(options.cpeAuth, "--cpe-auth");
+  const acs = await createAcs({
+    address: options.address,
+    port: options.port,
+    authentication: authenticationOf(options),
+    ...(tls === null ? {} : { tls: tls.files }),
+    ...(script === undefined ? {} : { script }),
+    ...(trace === null ? {} : { trace: trace.observe }),
+    ...(cpeAuth === undefined ? {} : { connectionRequestCredentials: cpeAuth }),
+    ...ports,
+  });
+  return {
+    acs,
+    caFile: tls?.caFile ?? null,
+    async close() {
+      await acs.close();
+      await trace?.close();
+    },
+  };
+}
+
+function authenticationOf({ auth, authScheme }: AcsCommandOptions): AcsAuthentication {
+  if (auth === "none") return { scheme: "none" };
+  const { username, password } = credentialsIn(auth, "--auth");
+  return { scheme: authScheme, users: new Map([[username, password]]) };
+}
+
+function credentialsIn(text: string, option: string): ConnectionRequestCredentials {
+  const colon = text.indexOf(":");
+  if (colon < 1) throw new UsageError(`${option} must be user:password${option === "--auth" ? " or none" : ""}`);
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}
+
+async function readScript(file: string) {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new UsageError(`cannot read the script: ${messageOf(cause)}`);
+  });
+  const { parseScript } = await import("../../acs/script-file.ts");
+  return parseScript(text, file);
+}
+
+async function setUpTls(
+  options: AcsCommandOptions,
+  ports: AcsPorts,
+): Promise<{ readonly files: AcsTls; readonly caFile: string | null } | null> {
+  const { cert, key, tls } = options;
+  if ((cert === undefined) !== (key === undefined)) throw new UsageError("--cert and --key belong together");
+  if (cert !== undefined && key !== undefined) return { files: await readTlsFiles(cert, key), caFile: null };
+  if (tls !== true && options.tlsFolder === undefined) return null;
+  const { createThrowawayCa, writeThrowawayCa } = await import("../../acs/throwaway-ca.ts");
+  const names = new Set(["127.0.0.1", "localhost", hostname().toLowerCase(), options.address]);
+  const ca = await createThrowawayCa([...names], ports);
+  const folder = options.tlsFolder ?? (await mkdtemp(join(tmpdir(), "akuvox-cpe-acs-")));
+  const paths = await writeThrowawayCa(ca, folder);
+  return { files: ca, caFile: paths.ca };
+}
+
+function openTrace(folder: string, log: Logger): TraceWriter {
+  return createTraceWriter({
+    folder,
+    mask: (text) => maskSecrets(text, SECRET_PARAMETERS),
+    describe: describeMessage,
+    log,
+  });
+}

@@ -1,0 +1,30 @@
+import { createInterface, type Interface } from "node:readline";
+import type { AcsDesk } from "./desk.ts";
+import { answerPromptLine } from "./prompt.ts";
+
+/** Lines that come in while a person types at a prompt below them. */
+export interface Terminal {
+  print(lines: readonly string[]): void;
+  /** The person has had enough: `quit`, Ctrl-C or Ctrl-D. */
+  readonly closed: Promise<void>;
+  close(): void;
+}
+
+export function openTerminal(desk: AcsDesk): Terminal {
+  const prompt: Interface = createInterface({ input: process.stdin, output: process.stdout, prompt: "acs> " });
+  const print = (lines: readonly string[]): void => {
+    // Over the half-typed line, which is drawn again below.
+    process.stdout.write(`\r\u001b[K${lines.map((line) => `${line}\n`).join("")}`);
+    prompt.prompt(true);
+  };
+  prompt.on("line", (line) => {
+    void answerPromptLine(line, desk).then((answer) => {
+      if (answer.kind === "quit") prompt.close();
+      else print(answer.text.split("\n").slice(0, -1));
+    });
+  });
+  prompt.on("SIGINT", () => prompt.close());
+  const closed = new Promise<void>((resolve) => prompt.once("close", resolve));
+  prompt.prompt();
+  return { print, closed, close: () => prompt.close() };
+}

@@ -1,0 +1,88 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type { AcsCommandOptions, AcsPorts } from "../acs/set-up.ts";
+import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
+import { untilToldToStop } from "../stop-signals.ts";
+
+const EXAMPLES = `
+Without a script the ACS answers every Inform and asks for nothing. At a terminal it takes commands: type help.
+A phone is pointed at it with tr069.acs.url, username and password (see config.example.yaml).
+
+Examples:
+  akuvox-cpe acs --auth none                               plain http, whoever comes is served
+  akuvox-cpe acs --tls --auth phone:secret                 https with a CA made for the occasion
+  akuvox-cpe acs --script provision.yaml --trace trace     RPCs per session; every envelope into a file
+  akuvox-cpe acs --connection-request all --every 30       wakes the phones up
+
+Scripts are described in docs/acs-scripts.md.
+`;
+
+export function registerAcs(program: Command, io: CliIo): void {
+  program
+    .command("acs")
+    .description("run a small ACS: for the demo, for tests, and for people who have none")
+    .option("-p, --port <number>", "port to listen on; 0: any free one", wholeNumber(0, 65_535), 7557)
+    .option("--address <address>", "address to listen on", "127.0.0.1")
+    .option("--auth <user:password>", "the login that is asked of phones, or none", "none")
+    .addOption(new Option("--auth-scheme <scheme>", "how").choices(["digest", "basic"]).default("digest"))
+    .option("--tls", "speak https, with a certificate authority made for the occasion")
+    .option("--tls-folder <dir>", "where that authority's files go (default: a temporary folder)")
+    .option("--cert <file>", "speak https with this certificate, PEM")
+    .option("--key <file>", "the private key of that certificate, PEM")
+    .option("-s, --script <file>", "what to do with phones, session by session, YAML")
+    .option("-t, --trace <dir>", "keep every envelope in a numbered file, passwords masked")
+    .option("--cpe-auth <user:password>", "login for connection requests, where this ACS has not set one itself")
+    .option("--connection-request <device>", "send connection requests to this phone (its serial number), or to all")
+    .option("--every <seconds>", "how often", wholeNumber(1, 86_400), 60)
+    .addOption(new Option("--control <channel>", "take orders as JSON lines").choices(["stdio"]))
+    .addHelpText("after", EXAMPLES)
+    .action((options: AcsCommandOptions) => runAcs(options, io));
+}
+
+async function runAcs(options: AcsCommandOptions, io: CliIo): Promise<void> {
+  const { AcsError } = await import("../../acs/errors.ts");
+  try {
+    await serve(options, io);
+  } catch (error) {
+    if (!(error instanceof AcsError)) throw error;
+    io.stderr(`error: ${error.message}\n`);
+    throw new CliExit(EXIT_FAILED);
+  }
+}
+
+async function serve(options: AcsCommandOptions, io: CliIo): Promise<void> {
+  const { startAcs } = await import("../acs/set-up.ts");
+  const { knockRegularly, serveControl, serveReadable } = await import("../acs/serve.ts");
+  const ports = await systemPorts(io);
+  const running = await startAcs(options, ports);
+  const complain = (message: string): void => io.stderr(`${message}\n`);
+  const { connectionRequest, every } = options;
+  const stopKnocking =
+    connectionRequest === undefined
+      ? () => {}
+      : knockRegularly(running, connectionRequest, every, ports.scheduler, complain);
+  try {
+    await (options.control === "stdio" ? serveControl : serveReadable)(running, io, untilToldToStop());
+  } finally {
+    stopKnocking();
+    await running.close();
+  }
+}
+
+async function systemPorts(io: CliIo): Promise<AcsPorts> {
+  const { createSystemClock } = await import("../../system/clock.ts");
+  const { createScheduler } = await import("../../system/scheduler.ts");
+  const { createSystemRandom } = await import("../../system/system-random.ts");
+  const { createLogger } = await import("../logging.ts");
+  const log = createLogger({ level: "warn", format: "auto", destination: { write: io.stderr } });
+  const clock = createSystemClock();
+  const scheduler = createScheduler(clock, (err, timer) => log.error({ err, timer }, "a timer failed"));
+  return { clock, scheduler, random: createSystemRandom(), log };
+}
+
+function wholeNumber(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`);
+  };
+}

@@ -1,0 +1,62 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { configFile, configOption } from "../config-option.ts";
+import type { CliIo } from "../io.ts";
+
+interface ParamsOptions {
+  readonly names?: boolean;
+  readonly values?: boolean;
+  readonly json?: boolean;
+  readonly config?: string;
+  readonly accounts?: number;
+}
+
+const EXAMPLES = `
+PATH is a parameter, or an object with its dot at the end, as in TR-069. Without it: everything.
+
+Examples:
+  akuvox-cpe params Device.ManagementServer.             the parameters of an object
+  akuvox-cpe params Device.ManagementServer.URL          all about one parameter
+  akuvox-cpe params --names --accounts 6 | wc -l         how large is the tree of a phone with 6 accounts?
+  akuvox-cpe params --values --config config.yaml        what does my phone say? (passwords read as empty)
+  akuvox-cpe params --json Device.LAN. | jq .[].path     for scripts
+`;
+
+const MAX_ACCOUNTS = 16;
+
+export function registerParams(program: Command, io: CliIo): void {
+  program
+    .command("params")
+    .description("print the phone's parameters: what they are, who may write them, what they hold")
+    .argument("[path]", "parameter, or object with its dot at the end (default: Device.)")
+    .addOption(new Option("--names", "objects and parameters, a tab, Writable 1 or 0").conflicts(["values", "json"]))
+    .addOption(new Option("--values", "parameters, a tab, their value").conflicts(["names", "json"]))
+    .addOption(new Option("--json", "everything about each parameter, as JSON").conflicts(["names", "values"]))
+    .addOption(configOption())
+    .addOption(
+      new Option(
+        "--accounts <n>",
+        `accounts of the phone, 1 to ${MAX_ACCOUNTS} (default: as the settings say, 3)`,
+      ).argParser(parseAccounts),
+    )
+    .addHelpText("after", EXAMPLES)
+    .action(async (path: string | undefined, options: ParamsOptions) => {
+      io.stdout(await print(path ?? "Device.", options, io));
+    });
+}
+
+async function print(path: string, options: ParamsOptions, io: CliIo): Promise<string> {
+  const { openPhone } = await import("../params/phone.ts");
+  const phone = await openPhone(configFile(io, options.config), io.env, options.accounts);
+  const { checkedPath } = await import("../params/path.ts");
+  const known = checkedPath(phone.layout, path);
+  if (options.names) return (await import("../params/lists.ts")).namesList(phone.layout, known);
+  if (options.values) return (await import("../params/lists.ts")).valuesList(phone, known);
+  if (options.json) return (await import("../params/lists.ts")).jsonList(phone.layout, known);
+  return (await import("../params/overview.ts")).overview(phone, known);
+}
+
+function parseAccounts(text: string): number {
+  const accounts = /^\d{1,2}$/.test(text) ? Number(text) : 0;
+  if (accounts < 1 || accounts > MAX_ACCOUNTS) throw new InvalidArgumentError(`It must be 1 to ${MAX_ACCOUNTS}.`);
+  return accounts;
+}

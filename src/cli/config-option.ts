@@ -1,0 +1,16 @@
+import { Option } from "commander";
+import type { CliIo } from "./io.ts";
+
+/** The variable that names the settings file where no option does. */
+export const CONFIG_VARIABLE = "AKUVOX_CPE_CONFIG";
+
+/** `--config FILE`, the same for every command that takes settings. */
+export function configOption(): Option {
+  return new Option("-c, --config <file>", `settings file, YAML (default: $${CONFIG_VARIABLE}, else none)`);
+}
+
+/** The settings file that the person means; null: defaults and environment only. */
+export function configFile(io: CliIo, option: string | undefined): string | null {
+  const file = option ?? io.env[CONFIG_VARIABLE] ?? "";
+  return file === "" ? null : file;
+}

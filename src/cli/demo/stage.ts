@@ -1,0 +1,95 @@
+/** Where the demo plays: a folder, the ACS, the phone's agent. */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "yaml";
+import { type AcsChild, type Listening, startAcsChild } from "./acs-child.ts";
+import { type Child, type Children, createChildren } from "./child.ts";
+import type { Narrator } from "./narrator.ts";
+import { createTraceReader, type TraceReader } from "./trace-reader.ts";
+
+export interface Stage {
+  readonly narrator: Narrator;
+  readonly children: Children;
+  readonly files: StageFiles;
+  readonly acs: AcsChild;
+  readonly listening: Listening;
+  readonly trace: TraceReader;
+  /** Starts the phone's agent, again after its death. */
+  startAgent(): Child;
+  readPhoneFile(): Promise<string>;
+}
+
+export interface StageFiles {
+  readonly folder: string;
+  readonly settings: string;
+  readonly phone: string;
+  readonly trace: string;
+  readonly ca: string;
+}
+
+/** Where the phone says it can be found; made up, and unique to the demo. */
+export const DEMO_DEVICE = "0C1105-SP-R53P-0C110500D300";
+const DEMO_MAC = "0c:11:05:00:d3:00";
+const ACS_LOGIN = { username: "phone", password: "phone-secret" };
+
+export async function setStage(narrator: Narrator): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), "akuvox-cpe-demo-"));
+  const files: StageFiles = {
+    folder,
+    settings: join(folder, "settings.yaml"),
+    phone: join(folder, "phone.cfg"),
+    trace: join(folder, "trace"),
+    ca: join(folder, "tls", "ca.pem"),
+  };
+  const children = createChildren();
+  const login = `${ACS_LOGIN.username}:${ACS_LOGIN.password}`;
+  const acs = startAcsChild(children, ["--port", "0", "--tls-folder", join(folder, "tls"), "--auth", login]);
+  try {
+    const listening = await acs.event(0, "listening");
+    await writeFile(files.settings, settingsYaml(listening.url, await freePort()), { mode: 0o600 });
+    return {
+      narrator,
+      children,
+      files,
+      acs,
+      listening,
+      trace: createTraceReader(join(files.trace, "trace.jsonl")),
+      startAgent: () => children.start(["run", "--config", files.settings, "--trace", files.trace]),
+      readPhoneFile: () => readFile(files.phone, "utf8"),
+    };
+  } catch (error) {
+    children.killAll();
+    await strikeStage(folder);
+    throw error;
+  }
+}
+
+export async function strikeStage(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+/** A phone on this machine: what its owner would write. Paths count from the settings file. */
+function settingsYaml(acsUrl: string, port: number): string {
+  return stringify({
+    tr069: { enable: true, acs: { url: acsUrl, ...ACS_LOGIN } },
+    phone: { model: "SP-R53P", mac: DEMO_MAC, accounts: 3 },
+    backend: { type: "config-file", file: "phone.cfg" },
+    stateFolder: "state",
+    listen: { address: "127.0.0.1", port },
+    tls: { ca: "tls/ca.pem" },
+  });
+}
+
+/** The phone keeps its port over a restart, so that it is chosen once. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import type { TraceRecord } from "../../ports/trace.ts";
+import { waitUntil } from "./wait.ts";
+
+/** Reads the sessions out of a `trace.jsonl` that is being written. */
+export interface TraceReader {
+  /** Waits for the next session to be closed, and answers its records. */
+  nextSession(): Promise<readonly TraceRecord[]>;
+}
+
+export function createTraceReader(file: string): TraceReader {
+  let taken = 0;
+  return {
+    async nextSession() {
+      const records = await waitUntil("a session in the phone's trace", async () => {
+        const sessions = closedSessions(await readFile(file, "utf8").catch(() => ""));
+        return sessions[taken];
+      });
+      taken += 1;
+      return records;
+    },
+  };
+}
+
+/** In the order of their ends. The numbers begin anew when the agent does. */
+export function closedSessions(text: string): readonly (readonly TraceRecord[])[] {
+  const closed: (readonly TraceRecord[])[] = [];
+  const open = new Map<number, TraceRecord[]>();
+  for (const line of text.split("\n").slice(0, -1)) {
+    const record = JSON.parse(line) as TraceRecord;
+    // A connection that opens while the session's last one was never closed: the agent was killed in between.
+    const records = record.kind === "connected" && open.has(record.session) ? undefined : open.get(record.session);
+    const session = [...(records ?? []), record];
+    open.set(record.session, session);
+    if (record.kind !== "closed") continue;
+    closed.push(session);
+    open.delete(record.session);
+  }
+  return closed;
+}

@@ -1,0 +1,30 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Child } from "./child.ts";
+
+/** A claim of the demo that does not hold, or a wait that was in vain. */
+export class DemoFailure extends Error {
+  override readonly name = "DemoFailure";
+}
+
+const PATIENCE_MS = 20_000;
+const LOOK_EVERY_MS = 10;
+
+/** Looks again and again until there is something. Throws DemoFailure after 20 s, or when `child` has ended meanwhile. */
+export async function waitUntil<T>(
+  what: string,
+  look: () => T | undefined | Promise<T | undefined>,
+  child?: Child,
+): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let ended: number | string | null = null;
+  void child?.ended.then((how) => {
+    ended = how;
+  });
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (ended !== null) throw new DemoFailure(`waited for ${what}, but the process ended (${ended}):\n${child?.errors()}`);
+    if (performance.now() > deadline) throw new DemoFailure(`waited ${PATIENCE_MS / 1000} s for ${what}, in vain`);
+    await delay(LOOK_EVERY_MS);
+  }
+}

@@ -1,0 +1,64 @@
+import { allowedValues } from "../../model/value.ts";
+import type { Layout, ParameterRef } from "../../parameters/layout.ts";
+import type { Phone } from "./phone.ts";
+import { currentValues } from "./values.ts";
+
+/** Every object and parameter from `path` on, a tab, and Writable as GetParameterNames tells it. */
+export function namesList(layout: Layout, path: string): string {
+  return lines(layout.names(path, false).map(({ name, writable }) => `${name}\t${writable ? 1 : 0}`));
+}
+
+/** Parameters, a tab, and the value; line breaks and tabs in a value are written as JSON does. */
+export async function valuesList(phone: Phone, path: string): Promise<string> {
+  const values = await currentValues(phone, phone.layout.find(path));
+  return lines([...values].map(([name, value]) => `${name}\t${onOneLine(value)}`));
+}
+
+/** Everything the data model says about each parameter. */
+export function jsonList(layout: Layout, path: string): string {
+  return `${JSON.stringify(layout.find(path).map(factsOf), null, 2)}\n`;
+}
+
+function factsOf({ path, def, initial, configKeys, liveKey, actionKey }: ParameterRef): object {
+  const { type, list, writable, hidden, forcedInform, notification, units, restart, standard, description } = def;
+  return {
+    path,
+    type,
+    list,
+    writable,
+    writableWhen: def.writableWhen,
+    allowed: allowedValues(def),
+    maxLength: def.maxLength,
+    minimum: numberOf(def.minimum),
+    maximum: numberOf(def.maximum),
+    enumeration: def.enumeration,
+    pattern: def.pattern?.source ?? null,
+    default: initial,
+    units,
+    hidden,
+    forcedInform,
+    notification,
+    restart,
+    source: def.source.kind,
+    keys: configKeys,
+    liveKey,
+    actionKey,
+    standard,
+    description,
+  };
+}
+
+/** JSON numbers hold 53 bits; beyond, the digits are a string. */
+function numberOf(bound: bigint | null): number | string | null {
+  if (bound === null) return null;
+  const number = Number(bound);
+  return Number.isSafeInteger(number) ? number : String(bound);
+}
+
+function onOneLine(value: string): string {
+  return value.replace(/[\t\n\r]/g, (character) => JSON.stringify(character).slice(1, -1));
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join("");
+}

@@ -1,0 +1,57 @@
+import { readFileSync } from "node:fs";
+import { parseAutop } from "../../backends/autop/document.ts";
+import { decodeFileText } from "../../backends/autop/file-text.ts";
+import type { Environment } from "../../config/environment.ts";
+import type { PhoneIdentity } from "../../config/identity.ts";
+import { type Config, loadConfig } from "../../config/load-config.ts";
+import { defaultDataModelFolder, loadDataModel } from "../../config/load-data-model.ts";
+import { overlayFactory } from "../../config/settings-keys.ts";
+import { AgentError, messageOf } from "../../cwmp/errors.ts";
+import { lookAtThisHost } from "../../daemon/this-host.ts";
+import { factorySettings } from "../../model/factory.ts";
+import type { Layout } from "../../parameters/layout.ts";
+import { createLayouts } from "../../parameters/layouts.ts";
+import type { BackendKey } from "../../ports/backend.ts";
+
+/** A phone to look at: its tree and its settings as they stand, read once. Nothing is started and nothing is written. */
+export interface Phone {
+  readonly layout: Layout;
+  readonly identity: PhoneIdentity;
+  readonly accounts: number;
+  read(key: BackendKey): string | undefined;
+}
+
+/** `accounts` overrides the settings. Throws FindingsError for settings or a data model that cannot be used. */
+export async function openPhone(file: string | null, env: Environment, accounts: number | undefined): Promise<Phone> {
+  const config = loadConfig(file, env);
+  const model = loadDataModel(config.dataModel ?? defaultDataModelFolder());
+  const count = accounts ?? config.phone.accounts;
+  const { factory: layout } = createLayouts(model, { accounts: count, accountsFixed: config.phone.accountsFixed });
+  const factory = overlayFactory(factorySettings(model, count), config);
+  return {
+    layout,
+    identity: (await lookAtThisHost(config)).identity,
+    accounts: count,
+    read: reader(config, file, factory),
+  };
+}
+
+/** The phone's file and status file; without a settings file or a phone's file, the factory state. */
+function reader(config: Config, file: string | null, factory: ReadonlyMap<BackendKey, string>): Phone["read"] {
+  const { backend } = config;
+  const settings = file === null || backend.file === null ? null : readAutop(backend.file);
+  const status = backend.type !== "config-file" || backend.statusFile === null ? null : readAutop(backend.statusFile);
+  return (key) => {
+    const setting = settings === null ? factory.get(key) : settings.get(key);
+    return setting ?? status?.get(key);
+  };
+}
+
+function readAutop(path: string) {
+  try {
+    return parseAutop(decodeFileText(readFileSync(path)).text);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw new AgentError("BACKEND_IO", `${path} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseScript } from "../../src/acs/script-file.ts";
+import { FindingsError, formatFinding } from "../../src/cwmp/findings.ts";
+
+function findingsOf(text: string): readonly string[] {
+  try {
+    parseScript(text, "s.yaml");
+  } catch (error) {
+    assert.ok(error instanceof FindingsError);
+    return error.findings.map(formatFinding);
+  }
+  return [];
+}
+
+test("every RPC can be written, and values stay as they were typed", () => {
+  const script = parseScript(
+    `# provisioning
+sessions:
+  - name: provision
+    on: ["0 BOOTSTRAP", 1 BOOT]
+    device: "*-SP-R53P-*"
+    once: true
+    rpcs:
+      - GetRPCMethods
+      - GetParameterNames: { path: Device., nextLevel: true }
+      - GetParameterValues: [Device.DeviceInfo., Device.LAN.]
+      - SetParameterValues:
+          values:
+            Device.A: 0100
+            Device.B: { value: yes, type: string }
+            Device.C: user-\${serialNumber}
+          key: p1
+        expectFault: 9003
+      - GetParameterAttributes: Device.LAN.IPAddress
+      - SetParameterAttributes: { Device.A: active, Device.B: off, Device.C: 1 }
+        holdRequests: true
+      - AddObject: { object: Device.T., key: k }
+      - DeleteObject: Device.T.2.
+      - Reboot: { commandKey: r1 }
+      - FactoryReset
+`,
+    "s.yaml",
+  );
+  const [entry] = script.entries;
+  assert.ok(entry !== undefined);
+  const { steps, ...rest } = entry;
+  assert.deepEqual(rest, { name: "provision", on: ["0 BOOTSTRAP", "1 BOOT"], device: "*-SP-R53P-*", once: true });
+  const change = (name: string, notification: number) => ({
+    name,
+    notificationChange: true,
+    notification,
+    accessListChange: false,
+    accessList: [],
+  });
+  assert.deepEqual(
+    steps.map(({ call }) => call),
+    [
+      { name: "GetRPCMethods", args: {} },
+      { name: "GetParameterNames", args: { parameterPath: "Device.", nextLevel: true } },
+      { name: "GetParameterValues", args: { parameterNames: ["Device.DeviceInfo.", "Device.LAN."] } },
+      {
+        name: "SetParameterValues",
+        args: {
+          parameterKey: "p1",
+          parameterList: [
+            { name: "Device.A", value: "0100", type: null },
+            { name: "Device.B", value: "yes", type: "string" },
+            { name: "Device.C", value: `user-\${serialNumber}`, type: null },
+          ],
+        },
+      },
+      { name: "GetParameterAttributes", args: { parameterNames: ["Device.LAN.IPAddress"] } },
+      {
+        name: "SetParameterAttributes",
+        args: { parameterList: [change("Device.A", 2), change("Device.B", 0), change("Device.C", 1)] },
+        holdRequests: true,
+      },
+      { name: "AddObject", args: { objectName: "Device.T.", parameterKey: "k" } },
+      { name: "DeleteObject", args: { objectName: "Device.T.2.", parameterKey: "" } },
+      { name: "Reboot", args: { commandKey: "r1" } },
+      { name: "FactoryReset", args: {} },
+    ],
+  );
+  assert.deepEqual(
+    steps.map(({ expectFault }) => expectFault),
+    [null, null, null, 9003, null, null, null, null, null, null],
+  );
+});
+
+test("an entry needs no more than its RPCs", () => {
+  const [entry] = parseScript("sessions: [{ rpcs: [GetRPCMethods] }]", "s.yaml").entries;
+  assert.deepEqual({ ...entry, steps: [] }, { name: "session 1", on: [], device: "*", once: false, steps: [] });
+});
+
+test("all mistakes are told in one go, each with its place", () => {
+  const findings = findingsOf(`sessions:
+  - on: [0 BOOT]
+    when: now
+    rpcs: []
+  - rpcs:
+      - Explode
+      - GetParameterNames: { nextLevel: perhaps }
+      - SetParameterValues: { values: { Device.A: { value: 1, type: number } } }
+      - SetParameterAttributes: { Device.A: loud }
+      - Reboot: { commandKey: "\${nonsense}" }
+      - GetRPCMethods: { a: 1 }
+      - GetParameterValues: Device.
+        expectFault: 42
+      - { Reboot: {}, FactoryReset: {} }
+    once: maybe
+`);
+  const calls =
+    "GetRPCMethods, GetParameterNames, GetParameterValues, SetParameterValues, GetParameterAttributes, " +
+    "SetParameterAttributes, AddObject, DeleteObject, Reboot, FactoryReset";
+  assert.deepEqual(findings, [
+    's.yaml:3:5: when: unknown key "when"; known: name, on, device, once, rpcs [UNKNOWN_KEY]',
+    "s.yaml:15:5: once: expected true or false [TYPE]",
+    `s.yaml:6:9: expected one RPC (${calls}), found Explode [RPC]`,
+    "s.yaml:7:9: path: is missing [MISSING]",
+    "s.yaml:7:30: nextLevel: expected true or false [TYPE]",
+    's.yaml:8:63: type: "number" is no CWMP type; one of string, int, unsignedInt, long, unsignedLong, boolean, dateTime, base64, hexBinary [TYPE]',
+    "s.yaml:9:35: Device.A: expected off, passive, active or a number [NOTIFICATION]",
+    `s.yaml:10:19: commandKey: there is no variable \${nonsense}; known: \${manufacturer}, \${oui}, \${productClass}, \${serialNumber} [VARIABLE]`,
+    "s.yaml:11:9: GetRPCMethods: this RPC takes no arguments [ARGUMENTS]",
+    "s.yaml:13:9: expectFault: expected a fault code, 9000 to 9999 [FAULT_CODE]",
+    `s.yaml:14:9: expected one RPC (${calls}), found Reboot, FactoryReset [RPC]`,
+  ]);
+});
+
+test("an unknown event is named with its place", () => {
+  assert.deepEqual(findingsOf("sessions:\n  - on: [0 BOOT]\n    rpcs: []\n"), [
+    's.yaml:2:5: on: "0 BOOT" is no event code; they look like "1 BOOT" [EVENT]',
+  ]);
+});
+
+test("text that is no YAML, or no script, is told with its place", () => {
+  assert.match(findingsOf("sessions: [").join(), /^s\.yaml:1:\d+: .*\[YAML\]$/);
+  assert.match(findingsOf("").join(), /^s\.yaml:1:1: expected a mapping.*\[TYPE\]$/);
+  assert.match(findingsOf("sessions: 3").join(), /^s\.yaml:1:1: sessions: expected a list \[TYPE\]$/);
+});

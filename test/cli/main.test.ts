@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+function start(args: readonly string[]) {
+  return spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH },
+  });
+}
+
+async function outcome(args: readonly string[]) {
+  const child = start(args);
+  const texts = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (texts.stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (texts.stderr += text));
+  const [exitCode] = (await once(child, "close")) as [number | null];
+  return { exitCode, ...texts };
+}
+
+test("the process ends with 0 and help that names every command", async () => {
+  const { exitCode, stdout, stderr } = await outcome(["--help"]);
+  assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: "" });
+  for (const command of ["run", "demo", "acs", "params", "check-config"]) {
+    assert.match(stdout, new RegExp(`^ {2}${command}\\b.* \\S`, "m"));
+  }
+});
+
+test("the process ends with 2 for bad settings, and says why on stderr", async () => {
+  const { exitCode, stdout, stderr } = await outcome(["check-config", "test/fixtures/config/wrong-values.yaml.txt"]);
+  assert.deepEqual({ exitCode, stdout }, { exitCode: 2, stdout: "" });
+  assert.equal(stderr.trimEnd().split("\n").length, 18);
+});
+
+test("the process ends with 2 for wrong usage", async () => {
+  assert.equal((await outcome(["params", "Device.Nothing"])).exitCode, 2);
+});
+
+test("a reader that has seen enough ends the process quietly", async () => {
+  const child = start(["params", "--json", "--accounts", "16"]);
+  let stderr = "";
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stdout.once("data", () => child.stdout.destroy());
+  const [exitCode] = (await once(child, "close")) as [number | null];
+  assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: "" });
+});
