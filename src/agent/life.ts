@@ -5,6 +5,7 @@ import type { AgentValues } from "../parameters/values.ts";
 import type { RpcContext } from "../rpc/context.ts";
 import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
 import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
+import type { Feature } from "./feature.ts";
 import type { AgentOptions } from "./options.ts";
 import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
 import { openPhone, type Phone } from "./phone.ts";
@@ -41,6 +42,7 @@ export async function startLife(options: AgentOptions, ended: (end: EndOfLife) =
 
 interface Opened {
   readonly phone: Phone;
+  readonly features: readonly Feature[];
   readonly endpoint: ConnectionEndpoint;
   settings: AcsSettings;
 }
@@ -84,13 +86,15 @@ class RunningLife implements Life {
       credentials: () => this.#life().settings.connectionRequest,
       requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
     });
-    this.#opened = { phone, endpoint, settings };
+    const features = this.#createFeatures(phone);
+    this.#opened = { phone, endpoint, settings, features };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
     phone.tree.onChange((change) => this.#changed(change));
     await this.#takeOver(settings, null);
     await this.#refreshConnectionRequestUrl();
+    for (const feature of features) await feature.start();
     this.sessions.request();
   }
 
@@ -98,6 +102,7 @@ class RunningLife implements Life {
     this.#periodic.stop();
     await this.#opened?.endpoint.close();
     await this.sessions.stop();
+    for (const feature of this.#opened?.features ?? []) await feature.stop();
     await this.#reloading;
     await this.#opened?.phone.tree.close();
   }
@@ -105,6 +110,11 @@ class RunningLife implements Life {
   async raise(event: CwmpEvent): Promise<void> {
     await this.phone.events.add(event);
     this.sessions.request();
+  }
+
+  /** What this phone can do beside the sessions; each one is started with every life and asked before every session. */
+  #createFeatures(_phone: Phone): readonly Feature[] {
+    return [];
   }
 
   #life(): Opened {
@@ -120,9 +130,10 @@ class RunningLife implements Life {
 
   async #session(signal: AbortSignal): Promise<void> {
     await this.#reloading;
-    const { phone, settings } = this.#life();
+    const { phone, settings, features } = this.#life();
     const { config, transport, clock, log } = this.#options;
-    await runOneSession({ phone, settings, config, transport, clock, log, context: this.#context(phone) }, signal);
+    const context = this.#context(phone);
+    await runOneSession({ phone, settings, features, config, transport, clock, log, context }, signal);
   }
 
   #context(phone: Phone): RpcContext {

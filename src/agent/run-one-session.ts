@@ -7,6 +7,7 @@ import type { RpcContext } from "../rpc/context.ts";
 import { runSession } from "../session/run-session.ts";
 import type { AcsSettings } from "./acs-settings.ts";
 import type { AgentConfig } from "./config.ts";
+import type { Feature } from "./feature.ts";
 import { buildInform, withValueChange } from "./inform.ts";
 import type { Phone } from "./phone.ts";
 import type { ReportedChanges } from "./value-changes.ts";
@@ -14,6 +15,7 @@ import type { ReportedChanges } from "./value-changes.ts";
 export interface OneSession {
   readonly phone: Phone;
   readonly settings: AcsSettings;
+  readonly features: readonly Feature[];
   readonly config: AgentConfig;
   readonly context: RpcContext;
   readonly transport: AcsTransport;
@@ -56,7 +58,7 @@ interface Told {
 }
 
 async function exchange(session: OneSession, told: Told, signal: AbortSignal): Promise<{ readonly served: number }> {
-  const { phone, settings, config, context, transport, clock, log } = session;
+  const { phone, settings, features, config, context, transport, clock, log } = session;
   const facts = {
     identity: config.identity,
     events: told.events,
@@ -73,7 +75,8 @@ async function exchange(session: OneSession, told: Told, signal: AbortSignal): P
   };
   try {
     const inform = { name: "Inform" as const, args, answered };
-    return await runSession({ connection, inform, requests: [], context, version: config.version, log });
+    const requests = features.flatMap((feature) => feature.requests());
+    return await runSession({ connection, inform, requests, context, version: config.version, log });
   } finally {
     await connection.close();
   }

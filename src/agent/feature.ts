@@ -1,0 +1,11 @@
+import type { OutgoingRequest } from "../session/outgoing.ts";
+
+/** A part of the agent with a life of its own beside the sessions, such as transfers or scheduled Informs. */
+export interface Feature {
+  /** Takes up what a restart has interrupted, and starts its timers. The phone is open, no session has begun. */
+  start(): Promise<void>;
+  /** Stops its timers; what is under way is broken off so that `start` can take it up again. */
+  stop(): Promise<void>;
+  /** What it has to ask of the ACS in the session that begins: made after the Inform, before the first empty POST. */
+  requests(): readonly OutgoingRequest[];
+}
