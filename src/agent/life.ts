@@ -1,15 +1,18 @@
 import { messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
-import type { ChangedBy, TreeChange } from "../parameters/tree.ts";
+import type { TreeChange } from "../parameters/tree.ts";
 import type { AgentValues } from "../parameters/values.ts";
 import type { RpcContext } from "../rpc/context.ts";
 import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
+import { type ActiveThrottle, createActiveThrottle } from "./active-throttle.ts";
+import type { RetryPolicy } from "./config.ts";
 import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
 import type { Feature } from "./feature.ts";
 import type { AgentOptions } from "./options.ts";
 import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
 import { openPhone, type Phone } from "./phone.ts";
 import { runOneSession } from "./run-one-session.ts";
+import { createScheduledReboot } from "./scheduled-reboot.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
 
 const LAN_ADDRESS = "Device.LAN.IPAddress";
@@ -43,6 +46,7 @@ export async function startLife(options: AgentOptions, ended: (end: EndOfLife) =
 interface Opened {
   readonly phone: Phone;
   readonly features: readonly Feature[];
+  readonly throttle: ActiveThrottle;
   readonly endpoint: ConnectionEndpoint;
   settings: AcsSettings;
 }
@@ -65,7 +69,7 @@ class RunningLife implements Life {
     this.sessions = createSessionLoop({
       scheduler: options.scheduler,
       random: options.random,
-      policy: options.config.retry,
+      policy: () => this.#retryPolicy(),
       log: options.log,
       run: (signal) => this.#session(signal),
       afterSession: () => this.#afterSession(),
@@ -77,7 +81,8 @@ class RunningLife implements Life {
   }
 
   async boot(): Promise<void> {
-    const activeChange = (): void => this.sessions.request();
+    // Before the phone is open there is nothing to hold back: booting starts a session of its own.
+    const activeChange = (): void => this.#opened?.throttle.activeChange();
     const phone = await openPhone(this.#options, { agentValues: this.#agentValues, activeChange });
     const settings = await readAcsSettings(phone.tree);
     const endpoint = createConnectionEndpoint({
@@ -86,8 +91,9 @@ class RunningLife implements Life {
       credentials: () => this.#life().settings.connectionRequest,
       requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
     });
-    const features = this.#createFeatures(phone);
-    this.#opened = { phone, endpoint, settings, features };
+    const throttle = this.#createThrottle(phone);
+    const features = [throttle, ...this.#createFeatures(phone)];
+    this.#opened = { phone, endpoint, settings, features, throttle };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
@@ -113,8 +119,26 @@ class RunningLife implements Life {
   }
 
   /** What this phone can do beside the sessions; each one is started with every life and asked before every session. */
-  #createFeatures(_phone: Phone): readonly Feature[] {
-    return [];
+  #createFeatures({ tree }: Phone): readonly Feature[] {
+    const { clock, scheduler, log } = this.#options;
+    const reboot = (): void => this.#endWhenIdle({ kind: "reboot", commandKey: "" });
+    return [createScheduledReboot({ tree, clock, scheduler, log, reboot })];
+  }
+
+  #createThrottle({ changes }: Phone): ActiveThrottle {
+    const { clock, scheduler } = this.#options;
+    return createActiveThrottle({
+      clock,
+      scheduler,
+      sessions: this.sessions,
+      seconds: () => this.#life().settings.activeThrottleSeconds,
+      pending: () => changes.activePending,
+    });
+  }
+
+  async #retryPolicy(): Promise<RetryPolicy> {
+    await this.#reloading;
+    return { ...this.#options.config.retry, ...this.#opened?.settings.retry };
   }
 
   #life(): Opened {
@@ -158,6 +182,15 @@ class RunningLife implements Life {
     };
   }
 
+  /** Ends this life now, or right after the running session. */
+  #endWhenIdle(end: EndOfLife): void {
+    if (this.#end !== null) return;
+    this.#end = end;
+    if (this.sessions.phase === "session") return;
+    void this.sessions.stop();
+    this.#ended(end);
+  }
+
   #afterSession(): boolean {
     if (this.#end === null) return false;
     this.#ended(this.#end);
@@ -180,23 +213,27 @@ class RunningLife implements Life {
     }
   };
 
-  #changed({ by, keys, paths }: TreeChange): void {
+  #changed({ keys, paths }: TreeChange): void {
     const settingsChanged = [...keys].some((key) => key.startsWith(SETTINGS_KEYS));
     if (!settingsChanged && !paths.has(LAN_ADDRESS)) return;
     this.#reloading = this.#reloading
-      .then(() => this.#reload(by))
+      .then(() => this.#reload())
       .catch((error) =>
         this.#options.log.error({ reason: messageOf(error) }, "Changed settings could not be taken over"),
       );
   }
 
-  async #reload(by: ChangedBy): Promise<void> {
+  async #reload(): Promise<void> {
     const life = this.#life();
     const before = life.settings;
     life.settings = await readAcsSettings(life.phone.tree);
     await this.#takeOver(life.settings, before);
-    if (by === "device" && before.enabled && !life.settings.enabled) {
-      this.#options.log.warn({}, "TR-069 has been turned off on the phone: no ACS reaches it until it is on again");
+    life.throttle.settingsChanged();
+    if (before.enabled && !life.settings.enabled) {
+      this.#options.log.warn(
+        {},
+        "TR-069 has been turned off: no ACS reaches the phone until a person turns it on again",
+      );
     }
     await this.#refreshConnectionRequestUrl();
   }

@@ -39,12 +39,14 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
     const { served } = await exchange(session, { events, pending, reported }, signal);
     if (phone.lifecycle.current.retryCount !== 0) await phone.lifecycle.update({ retryCount: 0 });
     log.info({ events: codes, served, durationMs: elapsed() }, "Session complete");
+    for (const feature of session.features) feature.sessionEnded?.(true);
   } catch (error) {
     await phone.events.failed();
     const retryCount = phone.lifecycle.current.retryCount + 1;
     await phone.lifecycle.update({ retryCount });
     const code = isAgentError(error) ? error.code : "INTERNAL";
     log.warn({ code, retryCount, durationMs: elapsed() }, `Session failed: ${messageOf(error)}`);
+    for (const feature of session.features) feature.sessionEnded?.(false);
     throw error;
   }
 }

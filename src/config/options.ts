@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { extensions } from "./extensions.ts";
 import { choice, optionalPath, optionalText, path, section, wholeNumber } from "./option.ts";
 import { backend, DEFAULT_BACKEND, phone } from "./phone-options.ts";
 import { IP } from "./text-rules.ts";
@@ -84,11 +85,15 @@ const retry = section(
       title: "CWMPRetryMinimumWaitInterval",
       description: "Shortest wait before the first retry.",
       unit: "seconds",
+      phoneKey: "Config.TR069.ManagementServer.CWMPRetryMinimumWaitInterval",
+      withExtension: "retryIntervals",
     }),
     intervalMultiplier: wholeNumber({ min: 1000, max: 65_535 }, 2000, {
       title: "CWMPRetryIntervalMultiplier",
       description: "Growth with each failure; 2000 doubles the wait.",
       unit: "thousandths",
+      phoneKey: "Config.TR069.ManagementServer.CWMPRetryIntervalMultiplier",
+      withExtension: "retryIntervals",
     }),
   },
 );
@@ -129,6 +134,7 @@ export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
     },
     "folder",
   ),
+  extensions: extensions.prefault({}),
 });
 
 export type Settings = z.output<typeof OPTIONS>;

@@ -16,7 +16,7 @@ export type ChangedBy = "acs" | "device";
 
 export interface TreeChange {
   readonly by: ChangedBy;
-  /** Parameters whose value may have changed; for `device`, whose value has changed. */
+  /** Parameters whose value may have changed; for `device`, whose value has changed. Under all of their paths. */
   readonly paths: ReadonlySet<string>;
   readonly keys: ReadonlySet<BackendKey>;
 }
@@ -241,7 +241,8 @@ class Tree implements OpenTree {
 
   #announce(change: TreeChange): void {
     if (change.paths.size === 0 && change.keys.size === 0) return;
-    for (const listener of this.#listeners) listener(change);
+    const paths = new Set([...change.paths].flatMap((path) => this.#layout.pathsOf(path)));
+    for (const listener of this.#listeners) listener({ ...change, paths });
   }
 
   #inTurn<T>(run: () => Promise<T>): Promise<T> {

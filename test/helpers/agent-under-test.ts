@@ -3,8 +3,10 @@ import { type Agent, createAgent } from "../../src/agent/agent.ts";
 import { createMemorySettings } from "../../src/backends/settings/memory-settings.ts";
 import type { Settings } from "../../src/backends/settings/settings.ts";
 import { createSimulatedBackend } from "../../src/backends/simulated/simulated-backend.ts";
+import type { ExtensionName } from "../../src/config/extensions.ts";
 import { defaultDataModelFolder, loadDataModel } from "../../src/config/load-data-model.ts";
 import { factorySettings } from "../../src/model/factory.ts";
+import type { DataModel } from "../../src/model/types.ts";
 import { createLayouts } from "../../src/parameters/layouts.ts";
 import type { Backend, BackendChange } from "../../src/ports/backend.ts";
 import type { ConnectionRequestEndpoint, ConnectionRequests } from "../../src/ports/connection-requests.ts";
@@ -15,7 +17,11 @@ import { createFakeTime, type FakeTime } from "./fake-time.ts";
 import { createMemoryLogger, type MemoryLogger } from "./memory-logger.ts";
 import { createScriptedAcs, type ScriptedAcs } from "./scripted-acs.ts";
 
-const model = loadDataModel(defaultDataModelFolder());
+const appendixA = loadDataModel(defaultDataModelFolder());
+
+function modelOf({ extensions }: AgentUnderTestOptions): DataModel {
+  return extensions === undefined ? appendixA : loadDataModel(defaultDataModelFolder(), extensions);
+}
 
 export const IDENTITY = {
   manufacturer: "Akuvox",
@@ -49,6 +55,8 @@ export interface AgentUnderTestOptions {
   /** Keys of the phone that differ from the factory's. */
   readonly keys?: Readonly<Record<string, string>>;
   readonly accountsFixed?: boolean;
+  /** Of the data model. */
+  readonly extensions?: readonly ExtensionName[];
   readonly now?: number;
   readonly offsetMinutes?: number;
   readonly yaml?: ReadonlyMap<string, string>;
@@ -71,12 +79,14 @@ export function createAgentUnderTest(options: AgentUnderTestOptions = {}): Agent
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.offsetMinutes === undefined ? {} : { offsetMinutes: options.offsetMinutes }),
   });
+  const model = modelOf(options);
   const factory = new Map([...factorySettings(model, 3), ...Object.entries({ ...ENABLED, ...options.keys })]);
-  return assemble(options, time, createMemorySettings({ factory }), createMemoryStateStore());
+  return assemble(options, model, time, createMemorySettings({ factory }), createMemoryStateStore());
 }
 
 function assemble(
   options: AgentUnderTestOptions,
+  model: DataModel,
   time: FakeTime,
   settings: Settings,
   memory: StateStore,
@@ -137,7 +147,7 @@ function assemble(
     settle: () => time.advance(0),
     async restarted() {
       await agent.stop();
-      return assemble(options, time, settings, memory);
+      return assemble(options, model, time, settings, memory);
     },
   };
 }
