@@ -236,6 +236,9 @@ class Tree implements OpenTree {
       stored[path] ?? exact[path]?.value;
     const paths = new Set([...plan.paths].filter((path) => kept(plan.state, path) !== kept(before, path)));
     for (const key of changes.keys()) for (const ref of this.#layout.byKey(key)) paths.add(ref.path);
+    for (const { path, countedTable } of this.#layout.refs) {
+      if (countedTable !== null && plan.state.tables[countedTable] !== before.tables[countedTable]) paths.add(path);
+    }
     return paths;
   }
 
