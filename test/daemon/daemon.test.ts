@@ -194,6 +194,23 @@ describe("the agent as a process of its own, with a real ACS", () => {
   });
 });
 
+test("SIGTERM ends the agent cleanly while the ACS keeps it waiting, and the events are told next time", async (t) => {
+  const silent = createServer((socket) => socket.on("error", () => {}).resume());
+  await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+  const { port } = silent.address() as { port: number };
+  const phone = await phoneFolder(await temporaryFolder(t), `http://127.0.0.1:${port}/`);
+  const knocked = new Promise((resolve) => silent.once("connection", (socket) => socket.once("data", resolve)));
+  const daemon = phone.start(t);
+  await knocked;
+  assert.equal(await daemon.end("SIGTERM"), 0);
+  await new Promise((resolve) => silent.close(resolve));
+  const acs = await startAcs(t, port);
+  const again = phone.start(t);
+  const session = await acs.waitForSession(has("1 BOOT"));
+  assert.ok(has("0 BOOTSTRAP")(session));
+  assert.equal(await again.end("SIGTERM"), 0);
+});
+
 describe("mistakes of people", () => {
   test("a port in use, a folder that cannot be used: exit code 1 with what is wrong", async (t) => {
     const folder = await temporaryFolder(t);
