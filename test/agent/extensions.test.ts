@@ -135,12 +135,12 @@ describe("ScheduleReboot and DelayReboot", () => {
   test("C-191 a reboot that is due during a session waits for its end", async () => {
     const under = await started("scheduledReboot");
     under.acs.plan({
-      rpcs: [setValues({ [SCHEDULE]: "2024-05-01T12:00:10Z" }), rpc("GetRPCMethods", {})],
+      rpcs: [setValues({ [SCHEDULE]: "2024-05-01T12:00:10Z" }), rpc("GetRPCMethods", {}), rpc("GetRPCMethods", {})],
       before: (post) => (post === 3 ? under.time.advance(20_000) : undefined),
     });
     under.doors[0]?.requested();
     await under.time.advance(60_000);
-    assert.equal(under.acs.sessions[1]?.outcomes.length, 2, "the session came to its end");
+    assert.equal(under.acs.sessions[1]?.outcomes.length, 3, "the session came to its end");
     assert.equal(under.acs.sessions.length, 3);
     assert.deepEqual(under.acs.last.eventCodes, ["1 BOOT"]);
   });
@@ -250,9 +250,30 @@ describe("DefaultActiveNotificationThrottle", () => {
     assert.deepEqual(under.acs.last.eventCodes, ["4 VALUE CHANGE"]);
   });
 
+  test("C-205 after a failed session a new change does not wait", async () => {
+    const under = await throttled("300");
+    under.acs.plan(UNREACHABLE);
+    await under.time.advance(300_000);
+    await userSets(under, RING_KEY, "1");
+    await userSets(under, RING_KEY, "2");
+    assert.equal(under.acs.sessions.length, 3);
+    assert.deepEqual(informed(under, RING), ["2"]);
+  });
+
+  test("C-205 when nothing active is left to tell, a passive change opens no session", async () => {
+    const under = await throttled("300");
+    under.acs.plan({ rpcs: [notify(1, "Device.Time.NTPServer1")] });
+    await userSets(under, RING_KEY, "1");
+    under.doors[0]?.requested();
+    await under.settle();
+    await userSets(under, "Config.Settings.SNTP.NTPServer1", "time.example");
+    await under.time.advance(86_400_000);
+    assert.equal(under.acs.sessions.length, 2);
+  });
+
   test("C-205 a change during a session is held back from that session's end on", async () => {
     const under = await throttled("300");
-    under.acs.plan({ before: (post) => (post === 1 ? userSets(under, RING_KEY, "1", false) : undefined) });
+    under.acs.plan({ before: (post) => (post === 1 ? userSets(under, RING_KEY, "1") : undefined) });
     under.doors[0]?.requested();
     await under.settle();
     await under.time.advance(299_000);

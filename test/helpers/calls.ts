@@ -47,9 +47,9 @@ export function valuesOf(outcome: Outcome | undefined): Readonly<Record<string, 
   return Object.fromEntries(parameterList.map(({ name, value }) => [name, value]));
 }
 
-/** A change by the phone's user; within a session there is nothing to wait for. */
-export async function userSets(under: AgentUnderTest, key: string, value: string, settle = true): Promise<void> {
+/** A change by the phone's user. */
+export async function userSets(under: AgentUnderTest, key: string, value: string): Promise<void> {
   const staged = under.settings.stage(new Map([[key, value]]));
   under.reportForeign(await staged.apply());
-  if (settle) await under.settle();
+  await under.settle();
 }

@@ -4,7 +4,7 @@ import { CwmpFault } from "../../src/cwmp/errors.ts";
 import { compileDataModel } from "../../src/model/compile.ts";
 import { createLayouts } from "../../src/parameters/layouts.ts";
 import { planSetValues } from "../../src/parameters/set-values.ts";
-import { EMPTY_PARAMETERS_STATE } from "../../src/parameters/state.ts";
+import { EMPTY_PARAMETERS_STATE, PARAMETERS_DOCUMENT } from "../../src/parameters/state.ts";
 import type { Backend } from "../../src/ports/backend.ts";
 import { createAgentUnderTest } from "../helpers/agent-under-test.ts";
 import {
@@ -94,7 +94,7 @@ test("two paths of one setting: the same value is one change, different ones are
 
 test("instances are added and deleted through either path, under the same numbers", async () => {
   const table = (root: string) => `${root}VoiceProfile.`;
-  const { outcomes } = await session(
+  const { under, outcomes } = await session(
     setValues({ [`${ALIAS}VoiceProfile.2.MaxSessions`]: "3" }),
     remove(`${table(ALIAS)}2.`),
     names(table(OWN), true),
@@ -120,6 +120,7 @@ test("instances are added and deleted through either path, under the same number
   assert.deepEqual(Object.values(valuesOf(outcomes[6])), ["3", "3"]);
   assert.deepEqual(numbers(8), [1, 3]);
   assert.deepEqual([faultOf(outcomes[9]), faultOf(outcomes[10])], [9005, 9005]);
+  assert.deepEqual((await under.state.load(PARAMETERS_DOCUMENT)).stored, {}, "nothing is kept of what was deleted");
 });
 
 test("a change is told for the path that has notification on", async () => {
