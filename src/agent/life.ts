@@ -3,14 +3,18 @@ import type { CwmpEvent } from "../cwmp/events.ts";
 import type { ChangedBy, TreeChange } from "../parameters/tree.ts";
 import type { AgentValues } from "../parameters/values.ts";
 import type { RpcContext } from "../rpc/context.ts";
+import { createAcsMethods } from "./acs-methods.ts";
 import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
 import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
 import type { Feature } from "./feature.ts";
+import { createNotificationLimits, type NotificationLimits } from "./notification-limits.ts";
 import type { AgentOptions } from "./options.ts";
 import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
 import { openPhone, type Phone } from "./phone.ts";
 import { runOneSession } from "./run-one-session.ts";
+import { createScheduledInforms, type ScheduledInforms } from "./scheduled-informs.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
+import { createVersionChoice, type VersionChoice } from "./version-choice.ts";
 
 const LAN_ADDRESS = "Device.LAN.IPAddress";
 const SETTINGS_KEYS = "Config.TR069.";
@@ -23,8 +27,8 @@ export type EndOfLife = { readonly kind: "reboot"; readonly commandKey: string }
 export interface Life {
   readonly phone: Phone;
   readonly sessions: SessionLoop;
-  /** Raises an event, durably, and opens a session for it. */
-  raise(event: CwmpEvent): Promise<void>;
+  /** Raises the events of one cause, durably, and opens a session for them. */
+  raise(...events: readonly CwmpEvent[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,6 +46,7 @@ export async function startLife(options: AgentOptions, ended: (end: EndOfLife) =
 
 interface Opened {
   readonly phone: Phone;
+  readonly versions: VersionChoice;
   readonly features: readonly Feature[];
   readonly endpoint: ConnectionEndpoint;
   settings: AcsSettings;
@@ -51,6 +56,8 @@ class RunningLife implements Life {
   readonly #options: AgentOptions;
   readonly #ended: (end: EndOfLife) => void;
   readonly #periodic: PeriodicInform;
+  readonly #limits: NotificationLimits;
+  readonly #scheduledInforms: ScheduledInforms;
   readonly sessions: SessionLoop;
   #opened: Opened | null = null;
   #connectionRequestUrl = "";
@@ -62,6 +69,12 @@ class RunningLife implements Life {
     this.#options = options;
     this.#ended = ended;
     this.#periodic = createPeriodicInform(options, () => this.#raiseLogged({ code: "2 PERIODIC", ...NO_KEY }));
+    this.#scheduledInforms = createScheduledInforms({ ...options, raise: (events) => this.raise(...events) });
+    this.#limits = createNotificationLimits({
+      ...options,
+      tree: () => this.phone.tree,
+      notify: () => this.sessions.request(),
+    });
     this.sessions = createSessionLoop({
       scheduler: options.scheduler,
       random: options.random,
@@ -77,8 +90,12 @@ class RunningLife implements Life {
   }
 
   async boot(): Promise<void> {
-    const activeChange = (): void => this.sessions.request();
-    const phone = await openPhone(this.#options, { agentValues: this.#agentValues, activeChange });
+    const { config, log } = this.#options;
+    const phone = await openPhone(this.#options, {
+      agentValues: this.#agentValues,
+      activeChange: (paths) => this.#limits.changed(paths),
+      told: (paths) => this.#limits.told(paths),
+    });
     const settings = await readAcsSettings(phone.tree);
     const endpoint = createConnectionEndpoint({
       connectionRequests: this.#options.connectionRequests,
@@ -87,7 +104,8 @@ class RunningLife implements Life {
       requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
     });
     const features = this.#createFeatures(phone);
-    this.#opened = { phone, endpoint, settings, features };
+    const versions = createVersionChoice(config.version, phone.acs, log);
+    this.#opened = { phone, versions, endpoint, settings, features };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
@@ -100,6 +118,7 @@ class RunningLife implements Life {
 
   async stop(): Promise<void> {
     this.#periodic.stop();
+    this.#limits.stop();
     await this.#opened?.endpoint.close();
     await this.sessions.stop();
     for (const feature of this.#opened?.features ?? []) await feature.stop();
@@ -107,14 +126,17 @@ class RunningLife implements Life {
     await this.#opened?.phone.tree.close();
   }
 
-  async raise(event: CwmpEvent): Promise<void> {
-    await this.phone.events.add(event);
+  async raise(...events: readonly CwmpEvent[]): Promise<void> {
+    await this.phone.events.add(...events);
     this.sessions.request();
   }
 
   /** What this phone can do beside the sessions; each one is started with every life and asked before every session. */
-  #createFeatures(_phone: Phone): readonly Feature[] {
-    return [];
+  #createFeatures(phone: Phone): readonly Feature[] {
+    const { config, log } = this.#options;
+    const acsMethods = createAcsMethods({ knowledge: phone.acs, url: () => this.#life().settings.url, log });
+    // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
+    return [this.#scheduledInforms, ...(config.askRpcMethods ? [acsMethods] : [])];
   }
 
   #life(): Opened {
@@ -130,10 +152,10 @@ class RunningLife implements Life {
 
   async #session(signal: AbortSignal): Promise<void> {
     await this.#reloading;
-    const { phone, settings, features } = this.#life();
+    const { phone, versions, settings, features } = this.#life();
     const { config, transport, clock, log } = this.#options;
     const context = this.#context(phone);
-    await runOneSession({ phone, settings, features, config, transport, clock, log, context }, signal);
+    await runOneSession({ phone, versions, settings, features, config, transport, clock, log, context }, signal);
   }
 
   #context(phone: Phone): RpcContext {
@@ -155,6 +177,7 @@ class RunningLife implements Life {
         await phone.lifecycle.update({ resetting: true });
         this.#end = { kind: "factory-reset" };
       },
+      scheduleInform: (delaySeconds, commandKey) => this.#scheduledInforms.schedule(delaySeconds, commandKey),
     };
   }
 

@@ -112,7 +112,7 @@ test("all mistakes are told in one go, each with its place", () => {
 `);
   const calls =
     "GetRPCMethods, GetParameterNames, GetParameterValues, SetParameterValues, GetParameterAttributes, " +
-    "SetParameterAttributes, AddObject, DeleteObject, Reboot, FactoryReset";
+    "SetParameterAttributes, AddObject, DeleteObject, Reboot, FactoryReset, ScheduleInform";
   assert.deepEqual(findings, [
     's.yaml:3:5: when: unknown key "when"; known: name, on, device, once, rpcs [UNKNOWN_KEY]',
     "s.yaml:15:5: once: expected true or false [TYPE]",
