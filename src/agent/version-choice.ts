@@ -3,11 +3,14 @@ import { type CwmpVersion, isAtLeast } from "../cwmp/versions.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { AcsKnowledgeStore } from "./acs-knowledge.ts";
 
-/**
- * Versions in which an Inform looks different on the wire, newest first. One of 1.3 looks like one of 1.2, so the step
- * from 1.4 leads to 1.2 at once.
- */
-const STEPS: readonly CwmpVersion[] = ["1.2", "1.1", "1.0"];
+/** The next older version whose Inform looks different on the wire: those of 1.3 and 1.2 are the same. */
+const OLDER: Readonly<Record<CwmpVersion, CwmpVersion | null>> = {
+  "1.4": "1.2",
+  "1.3": "1.1",
+  "1.2": "1.1",
+  "1.1": "1.0",
+  "1.0": null,
+};
 
 /** HTTP statuses by which an ACS, or what stands before it, speaks of something else than the message. */
 const OTHER_TROUBLE: ReadonlySet<number> = new Set([401, 403, 404, 407, 408, 410, 429, 502, 503, 504]);
@@ -66,8 +69,7 @@ class Choice implements VersionChoice {
   failed(url: string, version: CwmpVersion, error: unknown): void {
     if (!isRefusal(error)) return;
     const known = this.#known(url);
-    const older = STEPS.find((step) => !isAtLeast(step, version));
-    const next = known !== null && !isAtLeast(known, version) ? known : (older ?? this.#newest);
+    const next = known !== null && !isAtLeast(known, version) ? known : (OLDER[version] ?? this.#newest);
     this.#next = next;
     if (next !== version) {
       this.#log.warn({ version, next }, `The ACS may not understand CWMP ${version}: the next Inform speaks ${next}`);
