@@ -39,11 +39,15 @@ export async function openPhone(
   const acs = await openAcsKnowledge(state);
   const { agentValues, activeChange, told } = hooks;
   const tree = await openParameterTree({ layouts, backend, state, log, agentValues });
-  const changes = await openValueChanges({ tree, attributes, state, log, activeChange, told });
-  const phone = { tree, attributes, events, changes, lifecycle, acs };
-  await changes.started();
-  await applyChangedSettings(options, phone);
-  return phone;
+  try {
+    const changes = await openValueChanges({ tree, attributes, state, log, activeChange, told });
+    const phone = { tree, attributes, events, changes, lifecycle, acs };
+    await applyChangedSettings(options, phone);
+    return phone;
+  } catch (error) {
+    await tree.close();
+    throw error;
+  }
 }
 
 async function applyChangedSettings({ config, hash, log }: AgentOptions, { tree, lifecycle }: Phone): Promise<void> {
