@@ -1,19 +1,23 @@
 import { messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
 import type { TreeChange } from "../parameters/tree.ts";
-import type { AgentValues } from "../parameters/values.ts";
 import type { RpcContext } from "../rpc/context.ts";
+import { createAcsMethods } from "./acs-methods.ts";
 import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
 import { type ActiveThrottle, createActiveThrottle } from "./active-throttle.ts";
+import { createAgentValues } from "./agent-values.ts";
 import type { RetryPolicy } from "./config.ts";
 import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
 import type { Feature } from "./feature.ts";
+import { createNotificationLimits, type NotificationLimits } from "./notification-limits.ts";
 import type { AgentOptions } from "./options.ts";
 import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
 import { openPhone, type Phone } from "./phone.ts";
 import { runOneSession } from "./run-one-session.ts";
+import { createScheduledInforms, type ScheduledInforms } from "./scheduled-informs.ts";
 import { createScheduledReboot } from "./scheduled-reboot.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
+import { createVersionChoice, type VersionChoice } from "./version-choice.ts";
 
 const LAN_ADDRESS = "Device.LAN.IPAddress";
 const SETTINGS_KEYS = "Config.TR069.";
@@ -26,8 +30,8 @@ export type EndOfLife = { readonly kind: "reboot"; readonly commandKey: string }
 export interface Life {
   readonly phone: Phone;
   readonly sessions: SessionLoop;
-  /** Raises an event, durably, and opens a session for it. */
-  raise(event: CwmpEvent): Promise<void>;
+  /** Raises the events of one cause, durably, and opens a session for them. */
+  raise(...events: readonly CwmpEvent[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,6 +49,7 @@ export async function startLife(options: AgentOptions, ended: (end: EndOfLife) =
 
 interface Opened {
   readonly phone: Phone;
+  readonly versions: VersionChoice;
   readonly features: readonly Feature[];
   readonly throttle: ActiveThrottle;
   readonly endpoint: ConnectionEndpoint;
@@ -55,6 +60,8 @@ class RunningLife implements Life {
   readonly #options: AgentOptions;
   readonly #ended: (end: EndOfLife) => void;
   readonly #periodic: PeriodicInform;
+  readonly #limits: NotificationLimits;
+  readonly #scheduledInforms: ScheduledInforms;
   readonly sessions: SessionLoop;
   #opened: Opened | null = null;
   #connectionRequestUrl = "";
@@ -66,6 +73,13 @@ class RunningLife implements Life {
     this.#options = options;
     this.#ended = ended;
     this.#periodic = createPeriodicInform(options, () => this.#raiseLogged({ code: "2 PERIODIC", ...NO_KEY }));
+    this.#scheduledInforms = createScheduledInforms({ ...options, raise: (events) => this.raise(...events) });
+    this.#limits = createNotificationLimits({
+      ...options,
+      tree: () => this.phone.tree,
+      // Before the phone is open there is nothing to hold back: booting starts a session of its own.
+      notify: () => this.#opened?.throttle.activeChange(),
+    });
     this.sessions = createSessionLoop({
       scheduler: options.scheduler,
       random: options.random,
@@ -81,9 +95,12 @@ class RunningLife implements Life {
   }
 
   async boot(): Promise<void> {
-    // Before the phone is open there is nothing to hold back: booting starts a session of its own.
-    const activeChange = (): void => this.#opened?.throttle.activeChange();
-    const phone = await openPhone(this.#options, { agentValues: this.#agentValues, activeChange });
+    const { config, log } = this.#options;
+    const phone = await openPhone(this.#options, {
+      agentValues: createAgentValues(this.#options, () => this.#connectionRequestUrl),
+      activeChange: (paths) => this.#limits.changed(paths),
+      told: (paths) => this.#limits.told(paths),
+    });
     const settings = await readAcsSettings(phone.tree);
     const endpoint = createConnectionEndpoint({
       connectionRequests: this.#options.connectionRequests,
@@ -93,7 +110,8 @@ class RunningLife implements Life {
     });
     const throttle = this.#createThrottle(phone);
     const features = [throttle, ...this.#createFeatures(phone)];
-    this.#opened = { phone, endpoint, settings, features, throttle };
+    const versions = createVersionChoice(config.version, phone.acs, log);
+    this.#opened = { phone, versions, endpoint, settings, features, throttle };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
@@ -107,6 +125,7 @@ class RunningLife implements Life {
 
   async stop(): Promise<void> {
     this.#periodic.stop();
+    this.#limits.stop();
     await this.#opened?.endpoint.close();
     await this.sessions.stop();
     for (const feature of this.#opened?.features ?? []) await feature.stop();
@@ -114,16 +133,19 @@ class RunningLife implements Life {
     await this.#opened?.phone.tree.close();
   }
 
-  async raise(event: CwmpEvent): Promise<void> {
-    await this.phone.events.add(event);
+  async raise(...events: readonly CwmpEvent[]): Promise<void> {
+    await this.phone.events.add(...events);
     this.sessions.request();
   }
 
   /** What this phone can do beside the sessions; each one is started with every life and asked before every session. */
-  #createFeatures({ tree }: Phone): readonly Feature[] {
-    const { clock, scheduler, log } = this.#options;
+  #createFeatures(phone: Phone): readonly Feature[] {
+    const { config, clock, scheduler, log } = this.#options;
     const reboot = (): void => this.#endWhenIdle({ kind: "reboot", commandKey: "" });
-    return [createScheduledReboot({ tree, clock, scheduler, log, reboot })];
+    const reboots = createScheduledReboot({ tree: phone.tree, clock, scheduler, log, reboot });
+    const acsMethods = createAcsMethods({ knowledge: phone.acs, url: () => this.#life().settings.url, log });
+    // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
+    return [reboots, this.#scheduledInforms, ...(config.askRpcMethods ? [acsMethods] : [])];
   }
 
   #createThrottle({ changes }: Phone): ActiveThrottle {
@@ -155,10 +177,10 @@ class RunningLife implements Life {
 
   async #session(signal: AbortSignal): Promise<void> {
     await this.#reloading;
-    const { phone, settings, features } = this.#life();
+    const { phone, versions, settings, features } = this.#life();
     const { config, transport, clock, log } = this.#options;
     const context = this.#context(phone);
-    await runOneSession({ phone, settings, features, config, transport, clock, log, context }, signal);
+    await runOneSession({ phone, versions, settings, features, config, transport, clock, log, context }, signal);
   }
 
   #context(phone: Phone): RpcContext {
@@ -180,6 +202,7 @@ class RunningLife implements Life {
         await phone.lifecycle.update({ resetting: true });
         this.#end = { kind: "factory-reset" };
       },
+      scheduleInform: (delaySeconds, commandKey) => this.#scheduledInforms.schedule(delaySeconds, commandKey),
     };
   }
 
@@ -197,22 +220,6 @@ class RunningLife implements Life {
     this.#ended(this.#end);
     return true;
   }
-
-  readonly #agentValues: AgentValues = (value) => {
-    const { identity } = this.#options.config;
-    switch (value) {
-      case "accounts":
-        return String(this.#options.layouts.accounts);
-      case "connectionRequestUrl":
-        return this.#connectionRequestUrl;
-      case "natDetected":
-        return "false";
-      case "udpConnectionRequestAddress":
-        return "";
-      default:
-        return identity[value];
-    }
-  };
 
   #changed({ keys, paths }: TreeChange): void {
     const settingsChanged = [...keys].some((key) => key.startsWith(SETTINGS_KEYS));

@@ -1,6 +1,7 @@
 import type { z } from "zod";
+import { CWMP_VERSIONS } from "../cwmp/versions.ts";
 import { extensions } from "./extensions.ts";
-import { choice, optionalPath, optionalText, path, section, wholeNumber } from "./option.ts";
+import { choice, flag, optionalPath, optionalText, path, section, wholeNumber } from "./option.ts";
 import { backend, DEFAULT_BACKEND, phone } from "./phone-options.ts";
 import { IP } from "./text-rules.ts";
 import { tr069 } from "./tr069-options.ts";
@@ -73,6 +74,16 @@ const session = section(
       title: "Answer size",
       description: "Largest answer that is taken from the ACS.",
       unit: "bytes",
+    }),
+    cwmpVersion: choice(CWMP_VERSIONS, "1.4", {
+      title: "CWMP version",
+      description:
+        "Newest version of CWMP that is offered. An ACS that does not take it is offered older ones by itself.",
+      variable: "CWMP_VERSION",
+    }),
+    askRpcMethods: flag(false, {
+      title: "Ask for the ACS's RPCs",
+      description: "Whether the phone asks an ACS once what RPCs it serves, and leaves out what it does not.",
     }),
   },
 );

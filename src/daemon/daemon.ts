@@ -100,7 +100,8 @@ function agentConfig(config: Config, identity: Identity): AgentConfig {
   const { minimumWaitInterval: minimumWaitSeconds, intervalMultiplier } = config.retry;
   return {
     identity,
-    version: "1.4",
+    version: config.session.cwmpVersion,
+    askRpcMethods: config.session.askRpcMethods,
     retry: { minimumWaitSeconds, intervalMultiplier },
     settings: settingsKeys(config),
   };

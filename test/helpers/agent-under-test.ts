@@ -5,6 +5,7 @@ import type { Settings } from "../../src/backends/settings/settings.ts";
 import { createSimulatedBackend } from "../../src/backends/simulated/simulated-backend.ts";
 import type { ExtensionName } from "../../src/config/extensions.ts";
 import { defaultDataModelFolder, loadDataModel } from "../../src/config/load-data-model.ts";
+import type { CwmpVersion } from "../../src/cwmp/versions.ts";
 import { factorySettings } from "../../src/model/factory.ts";
 import type { DataModel } from "../../src/model/types.ts";
 import { createLayouts } from "../../src/parameters/layouts.ts";
@@ -59,6 +60,10 @@ export interface AgentUnderTestOptions {
   readonly extensions?: readonly ExtensionName[];
   readonly now?: number;
   readonly offsetMinutes?: number;
+  readonly version?: CwmpVersion;
+  readonly askRpcMethods?: boolean;
+  /** Of the simulated phone; may be changed between restarts. */
+  softwareVersion?: string;
   readonly yaml?: ReadonlyMap<string, string>;
   readonly wrapState?: (state: StateStore) => StateStore;
   readonly wrapBackend?: (backend: Backend) => Backend;
@@ -101,7 +106,7 @@ function assemble(
     settings,
     restartKeys,
     accounts: 3,
-    softwareVersion: "53.0.6.45",
+    softwareVersion: options.softwareVersion ?? "53.0.6.45",
     hardwareVersion: "53.0.0.0.0.0.0.0",
     lan: {
       ipAddress: "192.0.2.20",
@@ -120,7 +125,8 @@ function assemble(
   const agent = createAgent({
     config: {
       identity: IDENTITY,
-      version: "1.4",
+      version: options.version ?? "1.4",
+      askRpcMethods: options.askRpcMethods ?? false,
       retry: { minimumWaitSeconds: 5, intervalMultiplier: 2000 },
       settings: options.yaml ?? new Map(),
     },
