@@ -1,6 +1,6 @@
 import { flag, section } from "./option.ts";
 
-/** One extension of the data model: `datamodel/extensions/<file>.yaml`. */
+/** One extension of the data model: `datamodel/extensions/<file>.yaml` (see `extensionFiles`). */
 function extension(title: string, description: string, variable: string) {
   return flag(false, { title, description, variable: `EXTENSION_${variable}` });
 }
@@ -32,6 +32,7 @@ export const extensions = section(
       "Device.Services.VoiceService. beside Device.LAN.VoiceService., with the same values.",
       "VOICE_SERVICE_ALIAS",
     ),
+    xmpp: extension("XMPP", "Device.XMPP. and connection requests over XMPP. See docs/xmpp.md.", "XMPP"),
   },
 );
 
@@ -44,7 +45,8 @@ export function chosenExtensions(settings: Readonly<Record<ExtensionName, boolea
   return EXTENSION_NAMES.filter((name) => settings[name]);
 }
 
-/** `retryIntervals` is in `retry-intervals.yaml`. */
-export function extensionFile(name: ExtensionName): string {
-  return `${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.yaml`;
+/** `retryIntervals` is in `retry-intervals.yaml`. One that adds to two objects has two files. */
+export function extensionFiles(name: ExtensionName): readonly string[] {
+  if (name === "xmpp") return ["xmpp.yaml", "xmpp-connection-request.yaml"];
+  return [`${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}.yaml`];
 }

@@ -5,7 +5,7 @@ import { messageOf } from "../cwmp/errors.ts";
 import { type Finding, FindingsError } from "../cwmp/findings.ts";
 import { compileDataModel } from "../model/compile.ts";
 import type { DataModel } from "../model/types.ts";
-import { type ExtensionName, extensionFile } from "./extensions.ts";
+import { type ExtensionName, extensionFiles } from "./extensions.ts";
 
 /** The data model that comes with the program: `datamodel/` beside `src/`, and beside `dist/` when installed. */
 export function defaultDataModelFolder(): string {
@@ -23,7 +23,9 @@ export function loadDataModel(folder: string, extensions: readonly ExtensionName
     .map((entry) => join(folder, entry.name));
   if (names.length === 0)
     throw new FindingsError([wholeFile(folder, "EMPTY_FOLDER", "the folder holds no *.yaml file")]);
-  const more = extensions.map((name) => join(defaultDataModelFolder(), "extensions", extensionFile(name)));
+  const more = extensions
+    .flatMap(extensionFiles)
+    .map((file) => join(defaultDataModelFolder(), "extensions", file));
   return compileDataModel(
     [...names, ...more].map((file) => ({ file, text: attempt(file, () => readFileSync(file, "utf8")) })),
   );

@@ -23,6 +23,7 @@ function addNode(settings: Map<BackendKey, string>, node: ModelNode, rows: Rows,
 }
 
 function addTable(settings: Map<BackendKey, string>, table: TableNode, rows: Rows, accounts: number): void {
+  if (table.rows.kind === "dynamic") return;
   const count = table.rows.kind === "fixed" ? table.rows.count : accounts;
   for (let row = 1; row <= count; row += 1) {
     addNode(settings, table.row, new Map([...rows, [table.name, row]]), row, accounts);

@@ -4,13 +4,13 @@ import { readAlias } from "./alias-reader.ts";
 import { Fields } from "./model-file.ts";
 import { readParameter, readStandard } from "./parameter-reader.ts";
 import type { Draft, DraftObject, EnclosingTable, Scope } from "./scope.ts";
-import type { TableNode } from "./types.ts";
+import type { TableRowsDef } from "./types.ts";
 
 /** What a file, an object and the row of a table have in common. */
 export const BODY_FIELDS = ["parameters", "objects", "tables", "aliases", "rules"] as const;
 
 const OBJECT_FIELDS = ["description", "standard", ...BODY_FIELDS];
-const TABLE_FIELDS = ["rows", "creatable", ...OBJECT_FIELDS];
+const TABLE_FIELDS = ["rows", "max", "creatable", ...OBJECT_FIELDS];
 
 /** Letter or underscore, then letters, digits, `_` and `-` (TR-106 3.1; C-260). */
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
@@ -111,7 +111,7 @@ function readTable(
   const template = `${scope.object}${name}.`;
   const description = fields.required("description") ?? "";
   const standard = fields.has("standard") ? readStandard(scope, fields) : scope.standard;
-  const rows = readRows(fields);
+  const rows = readRows(scope, fields);
   const tables: readonly EnclosingTable[] = [...scope.tables, { name, rows }];
   const node = { kind: "object" as const, name: "{i}", template: `${template}{i}.`, description, children: [] };
   const row = newObject(draft, { node, tables, standard });
@@ -122,12 +122,19 @@ function readTable(
   readBody(draft, { ...scope, object: node.template, tables, standard }, row, fields, readRules);
 }
 
-function readRows(fields: Fields): TableNode["rows"] {
-  if (fields.required("rows") === "accounts") return { kind: "accounts" };
+function readRows(scope: Scope, fields: Fields): TableRowsDef {
+  const rows = fields.required("rows");
+  if (rows === "dynamic") {
+    fields.required("max");
+    return { kind: "dynamic", max: fields.integer("max", 1) ?? 1 };
+  }
+  if (fields.has("max")) scope.file.report(fields.at("max"), "WRONG_VALUE", "max goes with rows: dynamic");
+  if (rows === "accounts") return { kind: "accounts" };
   return { kind: "fixed", count: fields.integer("rows", 1) ?? 1 };
 }
 
-function readCreatable(scope: Scope, fields: Fields, rows: TableNode["rows"]): boolean {
+function readCreatable(scope: Scope, fields: Fields, rows: TableRowsDef): boolean {
+  if (rows.kind === "dynamic") return true;
   const creatable = fields.flag("creatable");
   if (creatable && rows.kind === "fixed") {
     scope.file.report(fields.at("creatable"), "WRONG_VALUE", "a table with a fixed number of rows cannot be creatable");

@@ -13,6 +13,7 @@ export const PARAMETER_FIELDS = [
   ...SHAPE_FIELDS,
   "access",
   "writableWhen",
+  "reference",
   "hidden",
   "forcedInform",
   "notification",
@@ -44,6 +45,7 @@ export function readParameter(scope: Scope, draft: Draft, name: string, node: No
     ...shape,
     ...access,
     writableWhen: readCondition(scope, draft, fields),
+    reference: readReference(scope, draft, fields),
     source,
     defaults,
     units: fields.text("units"),
@@ -120,6 +122,23 @@ function readCondition(scope: Scope, draft: Draft, fields: Fields): ParameterDef
     }
   });
   return condition;
+}
+
+/** The agent clears it when the row goes, so it must be a value that the agent itself keeps. */
+function readReference(scope: Scope, draft: Draft, fields: Fields): string | null {
+  const table = fields.text("reference");
+  if (table === null) return null;
+  const at = fields.at("reference");
+  if (fields.text("agent") !== "stored") scope.file.report(at, "WRONG_VALUE", "reference goes with agent: stored");
+  draft.later.push(() => {
+    if (!draft.tables.has(table)) {
+      const message = `reference: no file declares the table ${table}; write it with its last dot`;
+      scope.file.report(at, "UNKNOWN_TABLE", message);
+    } else if (table.includes("{i}")) {
+      scope.file.report(at, "WRONG_VALUE", `reference: ${table} cannot stand in a row of another table`);
+    }
+  });
+  return table;
 }
 
 function checkEnumeration(scope: Scope, fields: Fields, def: ParameterDef): void {

@@ -18,6 +18,10 @@ export const AGENT_VALUES: readonly AgentValue[] = [
   "connectionRequestUrl",
   "natDetected",
   "udpConnectionRequestAddress",
+  "xmppStatus",
+  "xmppJabberId",
+  "xmppTlsEstablished",
+  "xmppConnectionRequestJabberId",
   "stored",
 ];
 
@@ -160,7 +164,7 @@ function checkKey({ scope, writable }: Declared, { text, node }: Spot, kind: Key
     scope.file.report(node, "UNKNOWN_TABLE", `{${table}} is not a table around this parameter; ${known}`);
   }
   if (kind !== "Config" || !writable) return;
-  const many = scope.tables.filter(({ rows }) => rows.kind === "accounts" || rows.count > 1);
+  const many = scope.tables.filter(({ rows }) => rows.kind !== "fixed" || rows.count > 1);
   const forgotten = many.find(({ name }) => !tablesOfKey(text).includes(name));
   if (forgotten !== undefined) {
     scope.file.report(

@@ -31,12 +31,20 @@ export interface TableNode {
   /** `Device.LAN.VoiceService.1.VoiceProfile.` is `Device.LAN.VoiceService.{i}.VoiceProfile.` here. */
   readonly template: string;
   readonly description: string;
-  /** `fixed`: always rows 1..count. `accounts`: one row per account at factory state, up to as many as the phone has accounts. */
-  readonly rows: { readonly kind: "fixed"; readonly count: number } | { readonly kind: "accounts" };
+  readonly rows: TableRowsDef;
   /** AddObject and DeleteObject work on it (unless the accounts are fixed by a setting). */
   readonly creatable: boolean;
   readonly row: ObjectNode;
 }
+
+/**
+ * `fixed`: always rows 1..count. `accounts`: one row per account at factory state, up to as many as the phone has accounts.
+ * `dynamic`: no row at factory state, up to `max` in each row around it; always creatable.
+ */
+export type TableRowsDef =
+  | { readonly kind: "fixed"; readonly count: number }
+  | { readonly kind: "accounts" }
+  | { readonly kind: "dynamic"; readonly max: number };
 
 /** A second place where the rows of a table are seen: the same instances, values and settings under another path. */
 export interface AliasNode {
@@ -69,6 +77,8 @@ export interface ParameterDef {
   readonly writable: boolean;
   /** Writable only while this holds for the values that result from the call (else 9008): another parameter has the value. */
   readonly writableWhen: { readonly path: string; readonly value: string } | null;
+  /** A table whose rows it names, by full path without the last dot: empty, or a row that is there (a strong reference). */
+  readonly reference: string | null;
   /** Reads as empty (`hidden`): a secret. */
   readonly hidden: boolean;
   readonly forcedInform: boolean;
@@ -96,6 +106,10 @@ export type AgentValue =
   | "connectionRequestUrl"
   | "natDetected"
   | "udpConnectionRequestAddress"
+  | "xmppStatus"
+  | "xmppJabberId"
+  | "xmppTlsEstablished"
+  | "xmppConnectionRequestJabberId"
   | "stored";
 
 /** Who answers a read. `KeyTemplate`s are in the spelling of `ports/backend.ts`. */

@@ -5,12 +5,12 @@ import { fileForm, type Plan } from "./plan.ts";
 import type { ParametersState } from "./state.ts";
 
 /**
- * AddObject (C-163 to C-167): the next instance number, in the lowest free account slot, with the object defaults.
+ * AddObject (C-163 to C-167): the next instance number, in the lowest free slot, with the object defaults.
  * CwmpFault 9005 for a path that is no creatable table, 9004 when the table is full.
  */
 export function planAddObject(
   path: string,
-  capacity: number,
+  accounts: number,
   layout: Layout,
   state: ParametersState,
   layoutOf: (rows: TableRows) => Layout,
@@ -19,6 +19,7 @@ export function planAddObject(
   if (table === undefined || !table.creatable) throw new CwmpFault(9005, `${path} is not a table that can be added to`);
   const rows = layout.rows.get(table.canonical) ?? [];
   const taken = new Set(rows.map((row) => row.slot));
+  const capacity = table.node.rows.kind === "dynamic" ? table.node.rows.max : accounts;
   const slot = Array.from({ length: capacity }, (_, at) => at + 1).find((candidate) => !taken.has(candidate));
   if (slot === undefined) throw new CwmpFault(9004, `${path} holds at most ${capacity}`);
   const instance = nextInstance(table.canonical, rows, state);
@@ -29,7 +30,7 @@ export function planAddObject(
   return { ...defaultsOf(added, next), instance };
 }
 
-/** DeleteObject (C-163, C-168): the account's slot is cleared. CwmpFault 9005 for a path that is no deletable instance. */
+/** DeleteObject (C-163, C-168): the slot is cleared, and what refers to the row. CwmpFault 9005 for a path that is no deletable instance. */
 export function planDeleteObject(path: string, layout: Layout, state: ParametersState): Plan {
   const { table, instance } = deletableRow(path, layout);
   const { canonical } = table;
@@ -39,8 +40,10 @@ export function planDeleteObject(path: string, layout: Layout, state: Parameters
     next: nextInstance(canonical, rows, state),
     rows: rows.filter((known) => known.instance !== instance),
   });
-  const plan = defaultsOf(layout.find(row), next);
-  return { ...plan, state: { ...plan.state, stored: without(plan.state.stored, row) } };
+  const { keys, state: cleared, paths } = defaultsOf(layout.find(row), next);
+  const references = referencesTo(row, layout, state);
+  const stored = withoutThese(notBelow(cleared.stored, row), references);
+  return { keys, state: { ...cleared, stored, tables: notBelow(cleared.tables, row) }, paths: new Set([...paths, ...references]) };
 }
 
 function deletableRow(path: string, layout: Layout): { readonly table: TableInfo; readonly instance: number } {
@@ -72,15 +75,24 @@ function defaultsOf(refs: readonly ParameterRef[], state: ParametersState): Plan
     for (const [at, key] of ref.configKeys.entries()) keys.set(key, fileForm(texts[at] ?? ""));
   }
   const paths = new Set(refs.map((ref) => ref.canonical));
-  const forget = <T>(items: Readonly<Record<string, T>>): Record<string, T> =>
-    Object.fromEntries(Object.entries(items).filter(([path]) => !paths.has(path)));
   return {
     keys,
-    state: { ...state, exact: forget(state.exact), lastGood: forget(state.lastGood) },
+    state: { ...state, exact: withoutThese(state.exact, paths), lastGood: withoutThese(state.lastGood, paths) },
     paths,
   };
 }
 
-function without<T>(items: Readonly<Record<string, T>>, below: string): Record<string, T> {
-  return Object.fromEntries(Object.entries(items).filter(([path]) => !path.startsWith(below)));
+/** Parameters that name the row: a strong reference is empty once its row has gone (C-269). */
+function referencesTo(row: string, layout: Layout, { stored }: ParametersState): ReadonlySet<string> {
+  const referring = layout.refs.filter(({ def, canonical }) => def.reference !== null && `${stored[canonical]}.` === row);
+  return new Set(referring.map(({ canonical }) => canonical));
+}
+
+/** Everything but what stands below a row. */
+function notBelow<T>(items: Readonly<Record<string, T>>, row: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(items).filter(([path]) => !path.startsWith(row)));
+}
+
+function withoutThese<T>(items: Readonly<Record<string, T>>, paths: ReadonlySet<string>): Record<string, T> {
+  return Object.fromEntries(Object.entries(items).filter(([path]) => !paths.has(path)));
 }

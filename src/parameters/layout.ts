@@ -4,7 +4,7 @@ import { expandKey, instantiate } from "../model/key-template.ts";
 import type { DataModel, ModelNode, ObjectNode, ParameterDef, TableNode } from "../model/types.ts";
 import type { BackendKey } from "../ports/backend.ts";
 
-/** A row of a table: its instance number, and the account slot of the phone's file that it stands for. */
+/** A row of a table: its instance number, and its place in the phone's file (for an account: the account slot). */
 export interface TableRow {
   readonly instance: number;
   readonly slot: number;
@@ -69,6 +69,8 @@ export interface Layout {
   rowCount(path: string): number;
   /** Every parameter that a key of the phone is part of, under its canonical path. */
   byKey(key: BackendKey): readonly ParameterRef[];
+  /** Whether this is the path of a row, with its last dot. */
+  hasRow(path: string): boolean;
   /** Every path under which a parameter is seen, by its canonical one. */
   pathsOf(canonical: string): readonly string[];
 }
@@ -118,6 +120,7 @@ export function createLayout(model: DataModel, rows: TableRows, options: { reado
     },
     rowCount: (path) => childrenOf(entries, index.get(path) ?? entries.length).length,
     byKey: (key) => byKey.get(key) ?? [],
+    hasRow: (path) => rowOf(path) !== null && index.has(path),
     pathsOf: (canonical) => [canonical, ...(aliases.get(canonical) ?? [])],
   };
 }
@@ -135,6 +138,7 @@ export function factoryRows(model: DataModel, accounts: number): TableRows {
       );
       return;
     }
+    if (node.rows.kind === "dynamic") return;
     for (let row = 1; row <= node.rows.count; row++) visit(node.row, `${path}${row}.`);
   };
   visit(model.root, model.root.template);
@@ -213,7 +217,7 @@ class LayoutBuilder {
   }
 
   #table(node: TableNode, place: Place): void {
-    const creatable = node.creatable && this.#creatable;
+    const creatable = node.creatable && (node.rows.kind === "dynamic" || this.#creatable);
     const canonical = instantiate(node.template, place.instances);
     const table: TableInfo = { path: place.path, canonical, node, creatable };
     const entry = this.#push({ name: place.path, writable: creatable, ref: null, table, end: 0 });
@@ -229,7 +233,7 @@ class LayoutBuilder {
   }
 
   #rowsOf(node: TableNode, path: string): readonly TableRow[] {
-    if (node.rows.kind === "accounts") return this.#rows.get(path) ?? [];
+    if (node.rows.kind !== "fixed") return this.#rows.get(path) ?? [];
     return Array.from({ length: node.rows.count }, (_, at) => ({ instance: at + 1, slot: at + 1 }));
   }
 

@@ -3,7 +3,7 @@ import { CPE_FAULTS, type FaultCode } from "../cwmp/faults.ts";
 import { violatedRules } from "../model/rules.ts";
 import { canonicalValue, checkValue } from "../model/value.ts";
 import type { BackendKey } from "../ports/backend.ts";
-import type { Layout, ParameterRef } from "./layout.ts";
+import { type Layout, type ParameterRef, rowOf } from "./layout.ts";
 import { fileForm, type Plan } from "./plan.ts";
 import { type ResultingValues, relatedByRules } from "./related.ts";
 import type { ExactText, ParametersState } from "./state.ts";
@@ -62,8 +62,15 @@ function checkRequest({ path, value, type }: SetRequest, layout: Layout): Checke
   if (type !== null && !acceptsType(ref, type)) {
     return parameterFault(path, 9006, `the type is ${ref.def.type}, not ${type.slice(0, 32)}`);
   }
-  const problem = checkValue(ref.def, value);
+  const problem = checkValue(ref.def, value) ?? checkReference(ref, value, layout);
   return problem === null ? { ref, value: canonicalValue(ref.def, value) } : parameterFault(path, 9007, problem);
+}
+
+function checkReference({ def }: ParameterRef, value: string, layout: Layout): string | null {
+  if (def.reference === null || value === "") return null;
+  const row = `${value}.`;
+  const known = rowOf(row)?.table === def.reference && layout.hasRow(row);
+  return known ? null : `must be empty or a row that is there, such as ${def.reference}1, without a dot at its end`;
 }
 
 /** Types that name no type in particular: the sender leaves it to the model. */

@@ -61,10 +61,7 @@ export const PARAMETERS_DOCUMENT: StateDocument<ParametersState> = {
 export function rowsOf(factory: TableRows, state: ParametersState, accounts: number): TableRows {
   const rows = new Map(factory);
   for (const [table, { rows: changed }] of Object.entries(state.tables)) {
-    rows.set(
-      table,
-      changed.filter(({ slot }) => slot <= accounts),
-    );
+    rows.set(table, factory.has(table) ? changed.filter(({ slot }) => slot <= accounts) : changed);
   }
   return rows;
 }

@@ -6,7 +6,11 @@ import type { Layout, ParameterRef } from "./layout.ts";
 import type { ParametersState } from "./state.ts";
 
 /** Values that only the agent knows: identity, connection-request URL and the like. */
-export type AgentValues = (value: Exclude<AgentValue, "stored" | "parameterKey">) => string;
+export type AgentValues = (
+  value: Exclude<AgentValue, "stored" | "parameterKey">,
+  /** Instance numbers along the parameter's path, outermost first. */
+  instances: readonly number[],
+) => string;
 
 export interface ValueSources {
   readonly backend: Backend;
@@ -74,7 +78,7 @@ function agentValue(
   { state, agentValues }: ValueSources,
 ): string {
   if (value === "parameterKey") return state.parameterKey;
-  if (value !== "stored") return agentValues(value);
+  if (value !== "stored") return agentValues(value, ref.instances);
   const stored = state.stored[ref.canonical];
   if (open && stored !== undefined) return stored;
   return ref.liveKey === null ? (stored ?? ref.initial) : liveValue(ref, raw);

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { chosenExtensions, EXTENSION_NAMES, extensionFile } from "../../src/config/extensions.ts";
+import { chosenExtensions, EXTENSION_NAMES, extensionFiles } from "../../src/config/extensions.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { defaultDataModelFolder, loadDataModel } from "../../src/config/load-data-model.ts";
 import { overlayFactory, settingsKeys } from "../../src/config/settings-keys.ts";
@@ -20,7 +20,7 @@ const pathsWith = (extensions: Parameters<typeof loadDataModel>[1]) =>
 const base = new Set(pathsWith([]));
 
 test("each file of the folder is an extension, and each extension has a file", () => {
-  assert.deepEqual(readdirSync(join(folder, "extensions")).sort(), EXTENSION_NAMES.map(extensionFile).sort());
+  assert.deepEqual(readdirSync(join(folder, "extensions")).sort(), EXTENSION_NAMES.flatMap(extensionFiles).sort());
 });
 
 test("all are off by default; the settings and the environment turn single ones on", () => {
