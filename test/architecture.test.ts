@@ -42,6 +42,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   "node:": OUTSIDE_WORLD,
   "fast-xml-parser": ["soap"],
   undici: ["net"],
+  "@xmpp/client": ["net"],
   yaml: ["model", "config", "acs", "cli"],
   zod: ["model", "config", "acs"],
   pino: ["cli", "system"],

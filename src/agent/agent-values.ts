@@ -5,8 +5,9 @@ import type { AgentOptions } from "./options.ts";
 export function createAgentValues(
   { config, layouts }: Pick<AgentOptions, "config" | "layouts">,
   connectionRequestUrl: () => string,
+  xmpp: AgentValues,
 ): AgentValues {
-  return (value) => {
+  return (value, instances) => {
     switch (value) {
       case "accounts":
         return String(layouts.accounts);
@@ -16,6 +17,11 @@ export function createAgentValues(
         return "false";
       case "udpConnectionRequestAddress":
         return "";
+      case "xmppStatus":
+      case "xmppJabberId":
+      case "xmppTlsEstablished":
+      case "xmppConnectionRequestJabberId":
+        return xmpp(value, instances);
       default:
         return config.identity[value];
     }

@@ -18,6 +18,7 @@ import { createScheduledInforms, type ScheduledInforms } from "./scheduled-infor
 import { createScheduledReboot } from "./scheduled-reboot.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
 import { createVersionChoice, type VersionChoice } from "./version-choice.ts";
+import { openXmppFeature, type XmppFeature } from "./xmpp.ts";
 
 const LAN_ADDRESS = "Device.LAN.IPAddress";
 const SETTINGS_KEYS = "Config.TR069.";
@@ -53,6 +54,7 @@ interface Opened {
   readonly features: readonly Feature[];
   readonly throttle: ActiveThrottle;
   readonly endpoint: ConnectionEndpoint;
+  readonly xmpp: XmppFeature | null;
   settings: AcsSettings;
 }
 
@@ -97,7 +99,11 @@ class RunningLife implements Life {
   async boot(): Promise<void> {
     const { config, log } = this.#options;
     const phone = await openPhone(this.#options, {
-      agentValues: createAgentValues(this.#options, () => this.#connectionRequestUrl),
+      agentValues: createAgentValues(
+        this.#options,
+        () => this.#connectionRequestUrl,
+        (value, instances) => this.#opened?.xmpp?.value(value, instances) ?? "",
+      ),
       activeChange: (paths) => this.#limits.changed(paths),
       told: (paths) => this.#limits.told(paths),
     });
@@ -109,9 +115,10 @@ class RunningLife implements Life {
       requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
     });
     const throttle = this.#createThrottle(phone);
-    const features = [throttle, ...this.#createFeatures(phone)];
+    const xmpp = await this.#openXmpp(phone);
+    const features = [throttle, ...this.#createFeatures(phone), ...(xmpp === null ? [] : [xmpp])];
     const versions = createVersionChoice(config.version, phone.acs, log);
-    this.#opened = { phone, versions, endpoint, settings, features, throttle };
+    this.#opened = { phone, versions, endpoint, xmpp, settings, features, throttle };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
@@ -146,6 +153,11 @@ class RunningLife implements Life {
     const acsMethods = createAcsMethods({ knowledge: phone.acs, url: () => this.#life().settings.url, log });
     // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
     return [reboots, this.#scheduledInforms, ...(config.askRpcMethods ? [acsMethods] : [])];
+  }
+
+  #openXmpp({ tree }: Phone): Promise<XmppFeature | null> {
+    const requested = (): void => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY });
+    return openXmppFeature({ ...this.#options, tree, settings: () => this.#life().settings, requested });
   }
 
   #createThrottle({ changes }: Phone): ActiveThrottle {
@@ -237,6 +249,7 @@ class RunningLife implements Life {
     life.settings = await readAcsSettings(life.phone.tree);
     await this.#takeOver(life.settings, before);
     life.throttle.settingsChanged();
+    life.xmpp?.settingsChanged();
     if (before.enabled && !life.settings.enabled) {
       this.#options.log.warn(
         {},

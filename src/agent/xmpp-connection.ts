@@ -73,8 +73,11 @@ class RunningConnection implements XmppConnection {
 
   start(): void {
     const { enabled, username, domain, servers } = this.#options.settings;
-    if (!enabled) return this.#become("Disabled");
-    if (username !== "" && domain !== "" && servers?.length !== 0) return this.#connect();
+    if (!enabled) return;
+    if (username !== "" && domain !== "" && servers?.length !== 0) {
+      this.#connect();
+      return;
+    }
     this.#log.warn({}, "This XMPP connection lacks its Username, its Domain or, with ServerTable, an enabled server");
     this.#become("Error_Misconfigured");
   }
@@ -128,7 +131,10 @@ class RunningConnection implements XmppConnection {
     this.#link = null;
     this.#failures += 1;
     const delayMs = retryDelayMs(settings.retry, this.#failures, random);
-    this.#log.warn({ reason, failures: this.#failures, delayMs: Math.round(delayMs) }, "The XMPP connection has failed");
+    this.#log.warn(
+      { reason, failures: this.#failures, delayMs: Math.round(delayMs) },
+      "The XMPP connection has failed",
+    );
     if (this.#failures === settings.retry.attempts) this.#turnToNextServer();
     this.#timer = scheduler.after(delayMs, "XMPP reconnect", () => this.#connect());
     this.#become(STATUS_AFTER[failure]);

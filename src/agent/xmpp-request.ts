@@ -36,7 +36,8 @@ export function createXmppGate(ports: {
   return (from, element, { allowedJabberIds, credentials }) => {
     if (element.namespace !== NAMESPACE || element.name !== "connectionRequest")
       return refuse("service-unavailable", "it is no connection request");
-    if (!isAllowed(from, allowedJabberIds)) return refuse("service-unavailable", "ConnReqAllowedJabberIDs names others");
+    if (!isAllowed(from, allowedJabberIds))
+      return refuse("service-unavailable", "ConnReqAllowedJabberIDs names others");
     const given = credentialsIn(element);
     if (given === null) return refuse("bad-request", "it does not hold one username and one password");
     if (credentials.username === "" || credentials.password === "")
@@ -66,7 +67,9 @@ function credentialsIn({ children }: XmppElement): { readonly username: string; 
 export function isAllowed(from: string, allowed: readonly string[]): boolean {
   if (allowed.length === 0) return true;
   const sender = split(from);
-  return allowed.map(split).some(({ bare, resource }) => bare === sender.bare && (resource === null || resource === sender.resource));
+  return allowed
+    .map(split)
+    .some(({ bare, resource }) => bare === sender.bare && (resource === null || resource === sender.resource));
 }
 
 /** Upper and lower case make a difference in the resource alone (RFC 7622). */

@@ -58,11 +58,7 @@ export async function readXmppSettings(tree: ParameterTree): Promise<XmppSetting
   };
 }
 
-function connectionOf(
-  instance: number,
-  value: (path: string) => string,
-  tree: ParameterTree,
-): XmppConnectionSettings {
+function connectionOf(instance: number, value: (path: string) => string, tree: ParameterTree): XmppConnectionSettings {
   const row = `${CONNECTIONS}${instance}.`;
   const text = (name: string): string => value(row + name);
   const keepAlive = Number(text("KeepAliveInterval"));

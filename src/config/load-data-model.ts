@@ -23,9 +23,7 @@ export function loadDataModel(folder: string, extensions: readonly ExtensionName
     .map((entry) => join(folder, entry.name));
   if (names.length === 0)
     throw new FindingsError([wholeFile(folder, "EMPTY_FOLDER", "the folder holds no *.yaml file")]);
-  const more = extensions
-    .flatMap(extensionFiles)
-    .map((file) => join(defaultDataModelFolder(), "extensions", file));
+  const more = extensions.flatMap(extensionFiles).map((file) => join(defaultDataModelFolder(), "extensions", file));
   return compileDataModel(
     [...names, ...more].map((file) => ({ file, text: attempt(file, () => readFileSync(file, "utf8")) })),
   );

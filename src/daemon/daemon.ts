@@ -10,6 +10,8 @@ import { messageOf } from "../cwmp/errors.ts";
 import type { DataModel } from "../model/types.ts";
 import { createAcsTransport } from "../net/acs-transport.ts";
 import { createTraceWriter, type TraceWriter } from "../net/trace.ts";
+import type { XmppTls } from "../net/xmpp/starttls.ts";
+import { createXmppClient } from "../net/xmpp/xmpp-client.ts";
 import { createLayouts } from "../parameters/layouts.ts";
 import type { AcsTransport } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
@@ -76,6 +78,7 @@ export async function startDaemon({ config, traceFolder, version, log }: DaemonO
       backend: createBackend(config, layouts, thisHost, ports),
       transport: openTransport(config, ports, version, trace),
       connectionRequests: keep(server),
+      xmpp: createXmppClient({ scheduler: ports.scheduler, tls: serverTls(config) }),
     });
     keep({ close: () => agent.stop() });
     await agent.start();
@@ -105,6 +108,12 @@ function agentConfig(config: Config, identity: Identity): AgentConfig {
     retry: { minimumWaitSeconds, intervalMultiplier },
     settings: settingsKeys(config),
   };
+}
+
+/** Without the phone's own certificate: that is for the ACS. */
+function serverTls(config: Config): XmppTls {
+  const { ca, minVersion } = readTlsFiles(config.tls);
+  return { minVersion, ...(ca === undefined ? {} : { ca }) };
 }
 
 function openTransport(config: Config, ports: Ports, version: string, trace: TraceWriter | null): AcsTransport {

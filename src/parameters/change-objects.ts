@@ -43,7 +43,11 @@ export function planDeleteObject(path: string, layout: Layout, state: Parameters
   const { keys, state: cleared, paths } = defaultsOf(layout.find(row), next);
   const references = referencesTo(row, layout, state);
   const stored = withoutThese(notBelow(cleared.stored, row), references);
-  return { keys, state: { ...cleared, stored, tables: notBelow(cleared.tables, row) }, paths: new Set([...paths, ...references]) };
+  return {
+    keys,
+    state: { ...cleared, stored, tables: notBelow(cleared.tables, row) },
+    paths: new Set([...paths, ...references]),
+  };
 }
 
 function deletableRow(path: string, layout: Layout): { readonly table: TableInfo; readonly instance: number } {
@@ -84,7 +88,9 @@ function defaultsOf(refs: readonly ParameterRef[], state: ParametersState): Plan
 
 /** Parameters that name the row: a strong reference is empty once its row has gone (C-269). */
 function referencesTo(row: string, layout: Layout, { stored }: ParametersState): ReadonlySet<string> {
-  const referring = layout.refs.filter(({ def, canonical }) => def.reference !== null && `${stored[canonical]}.` === row);
+  const referring = layout.refs.filter(
+    ({ def, canonical }) => def.reference !== null && `${stored[canonical]}.` === row,
+  );
   return new Set(referring.map(({ canonical }) => canonical));
 }
 

@@ -55,6 +55,8 @@ export interface XmppListener {
 }
 
 export interface XmppLink {
+  /** Asks another client: `result`, the condition of its error, or `no answer`. Only while online. Never throws. */
+  get(to: string, element: XmppElement): Promise<string>;
   /** Nothing is told any more. Never throws. */
   close(): Promise<void>;
 }

@@ -15,6 +15,7 @@ import type { StateStore } from "../../src/ports/state-store.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
 import { createFakeTime, type FakeTime } from "./fake-time.ts";
+import { createFakeXmpp, type FakeXmpp } from "./fake-xmpp.ts";
 import { createMemoryLogger, type MemoryLogger } from "./memory-logger.ts";
 import { createScriptedAcs, type ScriptedAcs } from "./scripted-acs.ts";
 
@@ -42,6 +43,7 @@ export interface AgentUnderTest {
   readonly state: StateStore;
   readonly settings: Settings;
   readonly backend: Backend;
+  readonly xmpp: FakeXmpp;
   /** Tells the agent of changes that others have made to the settings. */
   reportForeign(changes: readonly BackendChange[]): void;
   /** The doors that are open for connection requests. */
@@ -98,6 +100,7 @@ function assemble(
 ): AgentUnderTest {
   const log = createMemoryLogger();
   const acs = createScriptedAcs();
+  const xmpp = createFakeXmpp();
   const doors: ConnectionRequestEndpoint[] = [];
   const layouts = createLayouts(model, { accounts: 3, accountsFixed: options.accountsFixed ?? false });
   const random = createSeededRandom("agent under test");
@@ -138,6 +141,7 @@ function assemble(
     backend,
     transport: acs,
     connectionRequests: fakeDoor(doors),
+    xmpp,
     log,
   });
   return {
@@ -148,6 +152,7 @@ function assemble(
     state,
     settings,
     backend,
+    xmpp,
     doors,
     reportForeign: listening.report,
     settle: () => time.advance(0),

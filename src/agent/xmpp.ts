@@ -1,0 +1,186 @@
+import { messageOf } from "../cwmp/errors.ts";
+import type { AgentValue } from "../model/types.ts";
+import type { ParameterTree } from "../parameters/tree.ts";
+import type { XmppElement, XmppReply } from "../ports/xmpp.ts";
+import type { AcsSettings } from "./acs-settings.ts";
+import type { Feature } from "./feature.ts";
+import { type JabberIds, openJabberIds } from "./jabber-ids.ts";
+import type { AgentOptions } from "./options.ts";
+import { createXmppConnection, type XmppConnection } from "./xmpp-connection.ts";
+import { createXmppGate, type XmppGate } from "./xmpp-request.ts";
+import {
+  CONNECTION_REQUEST_JABBER_ID,
+  CONNECTIONS,
+  readXmppSettings,
+  type XmppConnectionSettings,
+  type XmppSettings,
+} from "./xmpp-settings.ts";
+
+export interface XmppFeatureOptions
+  extends Pick<AgentOptions, "xmpp" | "state" | "clock" | "scheduler" | "random" | "hash" | "log"> {
+  readonly tree: ParameterTree;
+  readonly settings: () => Pick<AcsSettings, "enabled" | "connectionRequest">;
+  /** An accepted request; its answer has left. */
+  readonly requested: () => void;
+}
+
+/** The phone's XMPP connections and the requests that come in over them (TR-069 Annex K, conformance section 10). */
+export interface XmppFeature extends Feature {
+  /** What a read-only parameter says. */
+  value(name: AgentValue, instances: readonly number[]): string;
+  /** TR-069 may have been switched on or off. */
+  settingsChanged(): void;
+}
+
+/** Null where the data model does not have XMPP. */
+export async function openXmppFeature(options: XmppFeatureOptions): Promise<XmppFeature | null> {
+  if (options.tree.layout.table(CONNECTIONS) === undefined) return null;
+  return new RunningXmpp(options, await openJabberIds(options.state), await readXmppSettings(options.tree));
+}
+
+/** Parameters whose change can mean something else to do. */
+const CONCERNED = [CONNECTIONS.slice(0, -"Connection.".length), "Device.ManagementServer.ConnReq"];
+/** The first refusal is told at once, those after it once a minute. */
+const REFUSAL_INTERVAL_MS = 60_000;
+
+interface Running {
+  readonly settings: XmppConnectionSettings;
+  readonly connection: XmppConnection;
+}
+
+class RunningXmpp implements XmppFeature {
+  readonly #options: XmppFeatureOptions;
+  readonly #jabberIds: JabberIds;
+  readonly #gate: XmppGate;
+  readonly #running = new Map<number, Running>();
+  #settings: XmppSettings;
+  #work: Promise<void> = Promise.resolve();
+  #stopped = false;
+  #refusalToldMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: XmppFeatureOptions, jabberIds: JabberIds, settings: XmppSettings) {
+    this.#options = options;
+    this.#jabberIds = jabberIds;
+    this.#gate = createXmppGate(options);
+    this.#settings = settings;
+  }
+
+  async start(): Promise<void> {
+    this.#options.tree.onChange(({ paths }) => {
+      if ([...paths].some((path) => CONCERNED.some((start) => path.startsWith(start)))) this.settingsChanged();
+    });
+    await this.#follow();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#work;
+    await Promise.all([...this.#running.values()].map(({ connection }) => connection.stop()));
+  }
+
+  requests(): readonly [] {
+    return [];
+  }
+
+  settingsChanged(): void {
+    this.#then(() => this.#follow());
+  }
+
+  value(name: AgentValue, instances: readonly number[]): string {
+    const state = this.#running.get(instances[0] ?? 0)?.connection.state;
+    switch (name) {
+      case "xmppStatus":
+        return state?.status ?? "Disabled";
+      case "xmppTlsEstablished":
+        return String(state?.secured ?? false);
+      case "xmppJabberId":
+        return this.#jabberIds.get(instances[0] ?? 0);
+      case "xmppConnectionRequestJabberId":
+        return this.#requestJabberId();
+      default:
+        return "";
+    }
+  }
+
+  #requestJabberId(): string {
+    const { requestsOn } = this.#settings;
+    return requestsOn === null ? "" : this.#jabberIds.get(requestsOn);
+  }
+
+  /** Makes what runs agree with the parameters: connections whose own have not changed are left alone. */
+  async #follow(): Promise<void> {
+    if (this.#stopped) return;
+    const { tree } = this.#options;
+    const before = this.#requestJabberId();
+    this.#settings = await readXmppSettings(tree);
+    const on = this.#options.settings().enabled;
+    const wanted = new Map(
+      this.#settings.connections.map((row) => [row.instance, { ...row, enabled: on && row.enabled }]),
+    );
+    await this.#jabberIds.keepOnly([...wanted.keys()]);
+    for (const [instance, running] of this.#running) {
+      if (sameSettings(running.settings, wanted.get(instance))) continue;
+      this.#running.delete(instance);
+      await running.connection.stop();
+    }
+    for (const settings of wanted.values()) if (!this.#running.has(settings.instance)) this.#run(settings);
+    if (this.#requestJabberId() !== before) tree.agentValueChanged(CONNECTION_REQUEST_JABBER_ID);
+  }
+
+  #run(settings: XmppConnectionSettings): void {
+    const { instance } = settings;
+    const tell = (name: string): void => this.#options.tree.agentValueChanged(`${CONNECTIONS}${instance}.${name}`);
+    const connection = createXmppConnection({
+      ...this.#options,
+      settings,
+      request: (from, element) => this.#request(instance, from, element),
+      online: (jabberId) => this.#then(() => this.#online(instance, jabberId)),
+      changed: () => {
+        tell("Status");
+        tell("TLSEstablished");
+      },
+    });
+    this.#running.set(instance, { settings, connection });
+    connection.start();
+  }
+
+  async #online(instance: number, jabberId: string): Promise<void> {
+    if (this.#jabberIds.get(instance) === jabberId || !this.#running.has(instance)) return;
+    await this.#jabberIds.set(instance, jabberId);
+    this.#options.tree.agentValueChanged(`${CONNECTIONS}${instance}.JabberID`);
+    if (this.#settings.requestsOn === instance) this.#options.tree.agentValueChanged(CONNECTION_REQUEST_JABBER_ID);
+  }
+
+  #request(instance: number, from: string, element: XmppElement): XmppReply {
+    const { allowedJabberIds, requestsOn } = this.#settings;
+    if (instance !== requestsOn) {
+      this.#tellRefusal(from, "ConnReqXMPPConnection names another connection");
+      return { answer: "service-unavailable" };
+    }
+    const credentials = this.#options.settings().connectionRequest;
+    const { answer, refused } = this.#gate(from, element, { allowedJabberIds, credentials });
+    if (refused !== null) {
+      this.#tellRefusal(from, refused);
+      return { answer };
+    }
+    this.#options.log.info({ from }, "A connection request over XMPP was accepted");
+    return { answer, sent: this.#options.requested };
+  }
+
+  #tellRefusal(from: string, reason: string): void {
+    const nowMs = this.#options.clock.monotonic();
+    const level = nowMs - this.#refusalToldMs >= REFUSAL_INTERVAL_MS ? "warn" : "debug";
+    if (level === "warn") this.#refusalToldMs = nowMs;
+    this.#options.log[level]({ from, reason }, `A connection request over XMPP was refused: ${reason}`);
+  }
+
+  #then(run: () => Promise<void>): void {
+    this.#work = this.#work
+      .then(run)
+      .catch((error) => this.#options.log.error({ reason: messageOf(error) }, "XMPP could not follow a change"));
+  }
+}
+
+function sameSettings(one: XmppConnectionSettings, other: XmppConnectionSettings | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
