@@ -16,6 +16,8 @@ export interface AgentConfig {
   /** The highest CWMP version that the Inform offers. */
   readonly version: CwmpVersion;
   readonly retry: RetryPolicy;
+  /** AutonomousTransferCompletePolicy: whether the ACS hears of transfers that it did not ask for. Off unless given. */
+  readonly reportAutonomousTransfers?: boolean;
   /** The YAML settings as keys of the phone: a line that differs from the last start's is a local change. */
   readonly settings: ReadonlyMap<string, string>;
 }

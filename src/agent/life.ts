@@ -4,6 +4,7 @@ import type { ChangedBy, TreeChange } from "../parameters/tree.ts";
 import type { AgentValues } from "../parameters/values.ts";
 import type { RpcContext } from "../rpc/context.ts";
 import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
+import { type AutonomousTransfers, openAutonomousTransfers } from "./autonomous-transfers.ts";
 import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
 import type { Feature } from "./feature.ts";
 import type { AgentOptions } from "./options.ts";
@@ -11,6 +12,8 @@ import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
 import { openPhone, type Phone } from "./phone.ts";
 import { runOneSession } from "./run-one-session.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
+import { openTransferStore } from "./transfers/transfer-store.ts";
+import { createTransfers, type Transfers } from "./transfers/transfers.ts";
 
 const LAN_ADDRESS = "Device.LAN.IPAddress";
 const SETTINGS_KEYS = "Config.TR069.";
@@ -23,6 +26,8 @@ export type EndOfLife = { readonly kind: "reboot"; readonly commandKey: string }
 export interface Life {
   readonly phone: Phone;
   readonly sessions: SessionLoop;
+  /** Transfers that the ACS has not asked for. */
+  readonly autonomousTransfers: AutonomousTransfers;
   /** Raises an event, durably, and opens a session for it. */
   raise(event: CwmpEvent): Promise<void>;
   stop(): Promise<void>;
@@ -40,9 +45,15 @@ export async function startLife(options: AgentOptions, ended: (end: EndOfLife) =
   return life;
 }
 
+interface FileTransfers {
+  readonly transfers: Transfers;
+  readonly autonomous: AutonomousTransfers;
+}
+
 interface Opened {
   readonly phone: Phone;
   readonly features: readonly Feature[];
+  readonly fileTransfers: FileTransfers;
   readonly endpoint: ConnectionEndpoint;
   settings: AcsSettings;
 }
@@ -86,8 +97,9 @@ class RunningLife implements Life {
       credentials: () => this.#life().settings.connectionRequest,
       requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
     });
-    const features = this.#createFeatures(phone);
-    this.#opened = { phone, endpoint, settings, features };
+    const fileTransfers = await this.#openTransfers(phone);
+    const features = [...this.#createFeatures(phone), fileTransfers.transfers, fileTransfers.autonomous];
+    this.#opened = { phone, endpoint, settings, features, fileTransfers };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
@@ -112,9 +124,32 @@ class RunningLife implements Life {
     this.sessions.request();
   }
 
+  get autonomousTransfers(): AutonomousTransfers {
+    return this.#life().fileTransfers.autonomous;
+  }
+
   /** What this phone can do beside the sessions; each one is started with every life and asked before every session. */
   #createFeatures(_phone: Phone): readonly Feature[] {
     return [];
+  }
+
+  async #openTransfers({ tree, events }: Phone): Promise<FileTransfers> {
+    const requestSession = (): void => this.sessions.request();
+    const store = await openTransferStore(this.#options.state);
+    const reboot = (): void => this.#endLife({ kind: "reboot", commandKey: "" });
+    const settled = (): Promise<void> => this.#reloading;
+    const { state, config } = this.#options;
+    const enabled = config.reportAutonomousTransfers ?? false;
+    return {
+      transfers: createTransfers({ ...this.#options, store, tree, events, requestSession, reboot, settled }),
+      autonomous: await openAutonomousTransfers({ state, events, enabled, requestSession }),
+    };
+  }
+
+  /** Now, or after a session under way. */
+  #endLife(end: EndOfLife): void {
+    this.#end ??= end;
+    if (this.sessions.phase !== "session") this.#ended(this.#end);
   }
 
   #life(): Opened {
@@ -147,6 +182,7 @@ class RunningLife implements Life {
           await changes.attributesSet();
         },
       },
+      transfers: this.#life().fileTransfers.transfers,
       rebootAfterSession: async (commandKey) => {
         await phone.events.add({ code: "M Reboot", commandKey });
         this.#end ??= { kind: "reboot", commandKey };
@@ -159,7 +195,10 @@ class RunningLife implements Life {
   }
 
   #afterSession(): boolean {
-    if (this.#end === null) return false;
+    if (this.#end === null) {
+      for (const feature of this.#life().features) feature.sessionEnded?.();
+      return false;
+    }
     this.#ended(this.#end);
     return true;
   }

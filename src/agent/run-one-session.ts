@@ -75,7 +75,7 @@ async function exchange(session: OneSession, told: Told, signal: AbortSignal): P
   };
   try {
     const inform = { name: "Inform" as const, args, answered };
-    const requests = features.flatMap((feature) => feature.requests());
+    const requests = features.flatMap((feature) => feature.requests(told.pending));
     return await runSession({ connection, inform, requests, context, version: config.version, log });
   } finally {
     await connection.close();

@@ -1,6 +1,8 @@
+import type { CwmpVersion } from "../cwmp/versions.ts";
 import type { ParameterAttributesStore } from "../parameters/attributes.ts";
 import type { ParameterTree } from "../parameters/tree.ts";
 import type { RequestOf, ResponseOf, RpcName } from "../soap/messages.ts";
+import type { TransferRequests } from "./transfers.ts";
 
 /** What an RPC of the ACS can reach: one phone. */
 export interface RpcContext {
@@ -8,9 +10,14 @@ export interface RpcContext {
   readonly attributes: ParameterAttributesStore;
   /** Reboots after the session; durable when it resolves. Each call is reported with an `M Reboot` of its own (C-189). */
   rebootAfterSession(commandKey: string): Promise<void>;
+  readonly transfers: TransferRequests;
   /** Resets after the session; durable when it resolves. */
   factoryResetAfterSession(): Promise<void>;
 }
 
-/** Throws CwmpFault for everything that the ACS has to know. */
-export type RpcHandler<N extends RpcName> = (args: RequestOf<N>, context: RpcContext) => Promise<ResponseOf<N>>;
+/** `version` is the one that this session speaks. Throws CwmpFault for everything that the ACS has to know. */
+export type RpcHandler<N extends RpcName> = (
+  args: RequestOf<N>,
+  context: RpcContext,
+  version: CwmpVersion,
+) => Promise<ResponseOf<N>>;

@@ -86,7 +86,8 @@ class Session {
     const supportedVersions = CWMP_VERSIONS.slice(0, CWMP_VERSIONS.indexOf(this.#options.version) + 1);
     const offersVersions = isInform && this.#options.version === "1.4";
     const header = { id, version: this.#version, ...(offersVersions ? { supportedVersions } : {}) };
-    this.#sent = { request, id, envelope: encodeRequest(request.name, request.args, header) };
+    const args = request.argsIn?.(this.#version) ?? request.args;
+    this.#sent = { request, id, envelope: encodeRequest(request.name, args, header) };
     this.#repeats = 0;
     return this.#sent.envelope;
   }

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Agent, createAgent } from "../../src/agent/agent.ts";
+import { createMemoryStorage, type PhoneStorage } from "../../src/backends/files/phone-storage.ts";
 import { createMemorySettings } from "../../src/backends/settings/memory-settings.ts";
 import type { Settings } from "../../src/backends/settings/settings.ts";
 import { createSimulatedBackend } from "../../src/backends/simulated/simulated-backend.ts";
@@ -11,6 +12,7 @@ import type { ConnectionRequestEndpoint, ConnectionRequests } from "../../src/po
 import type { StateStore } from "../../src/ports/state-store.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
+import { createFakeFileServer, type FakeFileServer } from "./fake-file-server.ts";
 import { createFakeTime, type FakeTime } from "./fake-time.ts";
 import { createMemoryLogger, type MemoryLogger } from "./memory-logger.ts";
 import { createScriptedAcs, type ScriptedAcs } from "./scripted-acs.ts";
@@ -35,6 +37,8 @@ export interface AgentUnderTest {
   readonly state: StateStore;
   readonly settings: Settings;
   readonly backend: Backend;
+  /** What the ACS tells the phone to fetch from, and to bring files to. */
+  readonly server: FakeFileServer;
   /** Tells the agent of changes that others have made to the settings. */
   reportForeign(changes: readonly BackendChange[]): void;
   /** The doors that are open for connection requests. */
@@ -72,7 +76,8 @@ export function createAgentUnderTest(options: AgentUnderTestOptions = {}): Agent
     ...(options.offsetMinutes === undefined ? {} : { offsetMinutes: options.offsetMinutes }),
   });
   const factory = new Map([...factorySettings(model, 3), ...Object.entries({ ...ENABLED, ...options.keys })]);
-  return assemble(options, time, createMemorySettings({ factory }), createMemoryStateStore());
+  const kept = { storage: createMemoryStorage(), server: createFakeFileServer() };
+  return assemble(options, time, createMemorySettings({ factory }), createMemoryStateStore(), kept);
 }
 
 function assemble(
@@ -80,7 +85,9 @@ function assemble(
   time: FakeTime,
   settings: Settings,
   memory: StateStore,
+  kept: { readonly storage: PhoneStorage; readonly server: FakeFileServer },
 ): AgentUnderTest {
+  const { storage, server } = kept;
   const log = createMemoryLogger();
   const acs = createScriptedAcs();
   const doors: ConnectionRequestEndpoint[] = [];
@@ -101,6 +108,7 @@ function assemble(
       secondaryDns: "",
       macAddress: "0C:11:05:AB:CD:EF",
     },
+    files: { model: IDENTITY.modelName, storage },
     ...time,
     random,
   });
@@ -122,6 +130,8 @@ function assemble(
     backend,
     transport: acs,
     connectionRequests: fakeDoor(doors),
+    fileTransfer: server.fileTransfer,
+    recentLog: () => log.text(),
     log,
   });
   return {
@@ -132,12 +142,13 @@ function assemble(
     state,
     settings,
     backend,
+    server,
     doors,
     reportForeign: listening.report,
     settle: () => time.advance(0),
     async restarted() {
       await agent.stop();
-      return assemble(options, time, settings, memory);
+      return assemble(options, time, settings, memory, kept);
     },
   };
 }

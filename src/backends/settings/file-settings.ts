@@ -62,6 +62,7 @@ export function createFileSettings(options: FileSettingsOptions): Settings {
     },
     factoryReset: () => write(() => rewrite(factory)),
     touch: () => write(file.touch),
+    text: () => file.document().toText(),
     locate(key) {
       const line = file.document().lineOf(key);
       return line === null ? null : `${path}:${line}`;

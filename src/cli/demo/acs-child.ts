@@ -69,7 +69,9 @@ export function startAcsChild(children: Children, args: readonly string[]): AcsC
     devices: async () => (await order({ do: "devices" })) as readonly DeviceSummary[],
     call: async (call: CallOrder) => (await order({ do: "call", ...call })) as readonly RpcOutcome[],
     async connectionRequest(device: string, credentials?: ConnectionRequestCredentials) {
-      const { status } = (await order({ do: "connectionRequest", device, ...credentials })) as { readonly status: number };
+      const { status } = (await order({ do: "connectionRequest", device, ...credentials })) as {
+        readonly status: number;
+      };
       return status;
     },
   };

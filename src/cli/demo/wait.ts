@@ -23,7 +23,8 @@ export async function waitUntil<T>(
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (ended !== null) throw new DemoFailure(`waited for ${what}, but the process ended (${ended}):\n${child?.errors()}`);
+    if (ended !== null)
+      throw new DemoFailure(`waited for ${what}, but the process ended (${ended}):\n${child?.errors()}`);
     if (performance.now() > deadline) throw new DemoFailure(`waited ${PATIENCE_MS / 1000} s for ${what}, in vain`);
     await delay(LOOK_EVERY_MS);
   }
