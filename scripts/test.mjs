@@ -31,8 +31,9 @@ async function runAndTell(reportFile) {
   if (files.length === 0)
     return refuse(`no test file${texts.length > 0 ? ` has ${texts.join(" or ")} in its path` : ""}`);
   const code = await run(reportFile);
-  if (!existsSync(reportFile)) return refuse("the run was cut short");
-  const { tests, leftOut, withoutTests } = JSON.parse(readFileSync(reportFile, "utf8"));
+  const report = existsSync(reportFile) ? readFileSync(reportFile, "utf8") : "";
+  if (report === "") return refuse("the run was cut short");
+  const { tests, leftOut, withoutTests } = JSON.parse(report);
   tellLeftOut(leftOut);
   for (const file of withoutTests) refuse(`${relative(ROOT, file)} holds no test`);
   if (tests === 0) return refuse("no test was run");

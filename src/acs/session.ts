@@ -6,7 +6,7 @@ import type { CallSource, QueuedCall, RpcOutcome } from "./calls.ts";
 import { type Device, noteSettled } from "./devices.ts";
 import type { AcsListener, AcsSession, Exchange } from "./events.ts";
 import { decodeOutcome, encodeCall, informResponse, serveCpeRequest } from "./messages.ts";
-import { withTypes } from "./value-types.ts";
+import { readTypes, untypedNames, withTypes } from "./value-types.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
 /** What goes back to the CPE. `end` is the empty answer that ends the session. */
@@ -78,6 +78,8 @@ class SessionRun implements Session {
   #calls = 0;
   #over = false;
   #stopWaiting: () => void = () => {};
+  /** A call that waits until the CPE has told the types of its parameters. */
+  #deferred: QueuedCall | null = null;
 
   constructor(start: SessionStart, context: SessionContext) {
     this.number = start.number;
@@ -156,7 +158,7 @@ class SessionRun implements Session {
   }
 
   async #next(): Promise<QueuedCall | undefined> {
-    const next = this.#start.source.next();
+    const next = this.#deferred ?? this.#start.source.next();
     if (next !== undefined || !this.#more) return next;
     await this.#moreWork();
     return this.#start.source.next();
@@ -177,6 +179,12 @@ class SessionRun implements Session {
   }
 
   #send(queued: QueuedCall): Reply {
+    const unknown = queued === this.#deferred ? [] : untypedNames(queued.call, this.device.types);
+    this.#deferred = unknown.length === 0 ? null : queued;
+    return this.#call(unknown.length === 0 ? queued : readTypes(unknown));
+  }
+
+  #call(queued: QueuedCall): Reply {
     this.#calls += 1;
     this.#more = queued.more;
     this.#holding = queued.call.holdRequests ?? false;
@@ -204,10 +212,11 @@ class SessionRun implements Session {
     this.#over = true;
     this.#stopWaiting();
     const { clock, emit, onEnd } = this.#context;
-    if (this.#outstanding !== null) {
-      const outcome: RpcOutcome = { kind: "lost", reason: error ?? "the session ended" };
-      this.#record(this.#outstanding.queued, outcome);
-      this.#outstanding.queued.settle(outcome);
+    const outcome: RpcOutcome = { kind: "lost", reason: error ?? "the session ended" };
+    for (const queued of [this.#outstanding?.queued, this.#deferred]) {
+      if (queued == null) continue;
+      this.#record(queued, outcome);
+      queued.settle(outcome);
     }
     const tookMs = clock.now() - this.#startedAt;
     emit({ ...this.#facts(), kind: "session-ended", calls: this.#calls, tookMs, error });

@@ -1,9 +1,9 @@
 import type { ParameterValue } from "../soap/messages.ts";
-import type { RpcCall } from "./calls.ts";
+import type { QueuedCall, RpcCall } from "./calls.ts";
 
 /**
- * Gives each value of a SetParameterValues its xsi:type: as written, else as the CPE last reported it, else as the text
- * looks (`true`, `-5`, `300`, anything else).
+ * Gives each value of a SetParameterValues its xsi:type: as written, else as the CPE last reported it, else, as a last resort, as the
+ * text looks (`true`, `-5`, `300`, anything else).
  */
 export function withTypes(call: RpcCall, reported: ReadonlyMap<string, string>): RpcCall {
   if (call.name !== "SetParameterValues") return call;
@@ -11,6 +11,19 @@ export function withTypes(call: RpcCall, reported: ReadonlyMap<string, string>):
     (item): ParameterValue => ({ ...item, type: item.type ?? reported.get(item.name) ?? guessType(item.value) }),
   );
   return { ...call, args: { ...call.args, parameterList } };
+}
+
+/** The parameters that a call sets without anybody having said their type: the CPE is asked first, as it is strict about them. */
+export function untypedNames(call: RpcCall, reported: ReadonlyMap<string, string>): readonly string[] {
+  if (call.name !== "SetParameterValues") return [];
+  return call.args.parameterList
+    .filter(({ name, type }) => type === null && !reported.has(name))
+    .map(({ name }) => name);
+}
+
+/** Reads the parameters, so that their types are known. A fault tells nothing: then the type is guessed. */
+export function readTypes(parameterNames: readonly string[]): QueuedCall {
+  return { call: { name: "GetParameterValues", args: { parameterNames } }, more: false, settle: () => {} };
 }
 
 function guessType(value: string): string {

@@ -103,9 +103,10 @@ class RunningLife implements Life {
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
-    phone.tree.onChange((change) => this.#changed(change));
     await this.#takeOver(settings, null);
-    await this.#refreshConnectionRequestUrl();
+    this.#connectionRequestUrl = await this.#currentUrl();
+    await phone.changes.started();
+    phone.tree.onChange((change) => this.#changed(change));
     for (const feature of features) await feature.start();
     this.sessions.request();
   }
@@ -251,12 +252,16 @@ class RunningLife implements Life {
   }
 
   async #refreshConnectionRequestUrl(): Promise<void> {
-    const { endpoint, phone, settings } = this.#life();
-    const address = (await phone.tree.readSecrets([LAN_ADDRESS])).get(LAN_ADDRESS) ?? "";
-    const url = endpoint.url(settings.cpeUrl, address);
+    const url = await this.#currentUrl();
     if (url === this.#connectionRequestUrl) return;
     this.#connectionRequestUrl = url;
-    phone.tree.agentValueChanged(CONNECTION_REQUEST_URL);
+    this.phone.tree.agentValueChanged(CONNECTION_REQUEST_URL);
+  }
+
+  async #currentUrl(): Promise<string> {
+    const { endpoint, phone, settings } = this.#life();
+    const address = (await phone.tree.readSecrets([LAN_ADDRESS])).get(LAN_ADDRESS) ?? "";
+    return endpoint.url(settings.cpeUrl, address);
   }
 }
 

@@ -35,11 +35,15 @@ export async function openPhone(
   const attributes = await openAttributes(state);
   const events = await openEventQueue(state);
   const tree = await openParameterTree({ layouts, backend, state, log, agentValues: hooks.agentValues });
-  const changes = await openValueChanges({ tree, attributes, state, log, activeChange: hooks.activeChange });
-  const phone = { tree, attributes, events, changes, lifecycle };
-  await changes.started();
-  await applyChangedSettings(options, phone);
-  return phone;
+  try {
+    const changes = await openValueChanges({ tree, attributes, state, log, activeChange: hooks.activeChange });
+    const phone = { tree, attributes, events, changes, lifecycle };
+    await applyChangedSettings(options, phone);
+    return phone;
+  } catch (error) {
+    await tree.close();
+    throw error;
+  }
 }
 
 async function applyChangedSettings({ config, hash, log }: AgentOptions, { tree, lifecycle }: Phone): Promise<void> {

@@ -57,10 +57,15 @@ export const PARAMETERS_DOCUMENT: StateDocument<ParametersState> = {
   },
 };
 
-/** The factory rows, overlaid with what has been added and deleted since. */
-export function rowsOf(factory: TableRows, state: ParametersState): TableRows {
+/** The factory rows, overlaid with what has been added and deleted since. A phone may have lost accounts meanwhile. */
+export function rowsOf(factory: TableRows, state: ParametersState, accounts: number): TableRows {
   const rows = new Map(factory);
-  for (const [table, { rows: changed }] of Object.entries(state.tables)) rows.set(table, changed);
+  for (const [table, { rows: changed }] of Object.entries(state.tables)) {
+    rows.set(
+      table,
+      changed.filter(({ slot }) => slot <= accounts),
+    );
+  }
   return rows;
 }
 

@@ -62,7 +62,12 @@ export interface OpenTree extends ParameterTree {
 
 export async function openParameterTree(options: TreeOptions): Promise<OpenTree> {
   const tree = new Tree(options, await options.state.load(PARAMETERS_DOCUMENT));
-  await tree.open();
+  try {
+    await tree.open();
+  } catch (error) {
+    await tree.close();
+    throw error;
+  }
   return tree;
 }
 
@@ -264,7 +269,9 @@ class Tree implements OpenTree {
 
   #layoutOf(state: ParametersState): Layout {
     const { layouts } = this.#options;
-    return Object.keys(state.tables).length === 0 ? layouts.factory : layouts.of(rowsOf(layouts.factory.rows, state));
+    return Object.keys(state.tables).length === 0
+      ? layouts.factory
+      : layouts.of(rowsOf(layouts.factory.rows, state, layouts.accounts));
   }
 
   readonly #logFailure = (error: unknown): void => {

@@ -43,11 +43,9 @@ function argumentsIn(element: XmlElement): string {
   const path = childOf(element, "ParameterPath") ?? childOf(element, "ObjectName") ?? childOf(element, "FileType");
   if (path !== undefined) return path.text;
   const parameters = childOf(element, "ParameterList") ?? childOf(element, "ParameterNames");
-  return parameters === undefined ? "" : counted(parameters.children.length);
-}
-
-function counted(count: number): string {
-  return count === 1 ? "1 parameter" : `${count} parameters`;
+  const [only, ...others] = parameters?.children ?? [];
+  if (only === undefined) return parameters === undefined ? "" : "0 parameters";
+  return others.length === 0 ? (childOf(only, "Name") ?? only).text : `${others.length + 1} parameters`;
 }
 
 function childOf(element: XmlElement, name: string): XmlElement | undefined {

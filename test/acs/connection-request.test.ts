@@ -79,8 +79,8 @@ test("the ACS knows the URL from the Inform and the credentials from what it has
     args: {
       parameterKey: "",
       parameterList: [
-        { name: `${prefix}Username`, value: CREDENTIALS.username, type: null },
-        { name: `${prefix}Password`, value: CREDENTIALS.password, type: null },
+        { name: `${prefix}Username`, value: CREDENTIALS.username, type: "string" },
+        { name: `${prefix}Password`, value: CREDENTIALS.password, type: "string" },
       ],
     },
   });

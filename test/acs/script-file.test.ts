@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { parseScript } from "../../src/acs/script-file.ts";
 import { FindingsError, formatFinding } from "../../src/cwmp/findings.ts";
@@ -138,4 +139,10 @@ test("text that is no YAML, or no script, is told with its place", () => {
   assert.match(findingsOf("sessions: [").join(), /^s\.yaml:1:\d+: .*\[YAML\]$/);
   assert.match(findingsOf("").join(), /^s\.yaml:1:1: expected a mapping.*\[TYPE\]$/);
   assert.match(findingsOf("sessions: 3").join(), /^s\.yaml:1:1: sessions: expected a list \[TYPE\]$/);
+});
+
+test("the script in the documentation is a good one", async () => {
+  const text = await readFile(new URL("../../docs/acs-scripts.md", import.meta.url), "utf8");
+  const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(text) ?? [];
+  assert.equal(parseScript(example, "docs/acs-scripts.md").entries.length, 2);
 });

@@ -53,7 +53,12 @@ test("variables become the device's own values", async (t) => {
   const { acs, cpe } = await startAcs(t, { script: parseScript(text, "s.yaml") });
   await play(cpe(), ["1 BOOT"]);
   const { exchanges } = await acs.waitForSession(() => true);
-  const call = exchanges[0]?.call;
+  assert.deepEqual(
+    exchanges.map(({ call }) => call.name),
+    ["GetParameterValues", "SetParameterValues"],
+    "the type of the parameter is asked for first",
+  );
+  const call = exchanges[1]?.call;
   assert.ok(call?.name === "SetParameterValues");
   assert.equal(call.args.parameterList[0]?.value, "cpe-0C1105000001");
 });

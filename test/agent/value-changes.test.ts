@@ -158,4 +158,22 @@ describe("value changes", () => {
     assert.deepEqual(valuesIn(under, path), [""]);
     assert.doesNotMatch(under.log.text(), /hand-made/);
   });
+
+  test("C-225 a restart with the same ConnectionRequestURL is no change of it, a new LAN address is", async () => {
+    const url = "Device.ManagementServer.ConnectionRequestURL";
+    const under = await started({ rpcs: [notify(2, url)] });
+    const again = await under.restarted();
+    await again.agent.start();
+    await again.settle();
+    assert.deepEqual(again.acs.last.eventCodes, ["1 BOOT"]);
+    const staticAddress = [
+      { key: "Config.Network.LAN.Type", before: "0", after: "2" },
+      { key: "Config.Network.LAN.StaticIP", before: "", after: "192.0.2.99" },
+    ];
+    await again.settings.stage(new Map(staticAddress.map(({ key, after }) => [key, after]))).apply();
+    again.reportForeign(staticAddress);
+    await again.settle();
+    assert.deepEqual(again.acs.last.eventCodes, ["4 VALUE CHANGE"]);
+    assert.match(valuesIn(again, url)[0] ?? "", /^http:\/\/192\.0\.2\.99:7547\//);
+  });
 });

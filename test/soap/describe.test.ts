@@ -24,7 +24,7 @@ test("messages are named, with what a reader wants to see", () => {
       "GetParameterValuesResponse",
       "11 parameters",
     ],
-    [encodeRequest("GetParameterValues", { parameterNames: ["A."] }, HEADER), "GetParameterValues", "1 parameter"],
+    [encodeRequest("GetParameterValues", { parameterNames: ["A."] }, HEADER), "GetParameterValues", "A."],
     [
       encodeFault(new CwmpFault(9003, "hunter2", { parameterFaults }), HEADER),
       "Fault",

@@ -72,6 +72,8 @@ function toWrittenCall(command: string, rest: readonly string[]): WrittenCall {
 
 async function callNow(device: string, written: WrittenCall, desk: AcsDesk): Promise<string> {
   const outcomes = desk.call({ device, rpcs: [written] });
+  // Where nobody waits for them any more, nobody is to be troubled by their failing.
+  outcomes.catch(() => {});
   const status = await desk.connectionRequest(device).catch(messageOf);
   const comes = status === 200 || status === 204;
   // Then the caller must not wait: it may be hours until the phone comes by itself.

@@ -1,5 +1,5 @@
 /** From the command line's options to a running ACS. */
-import { mkdtemp, readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Acs, createAcs } from "../../acs/acs.ts";
@@ -52,18 +52,25 @@ export interface RunningAcs {
 /** Throws UsageError, FindingsError (script) and AcsError. */
 export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Promise<RunningAcs> {
   const script = options.script === undefined ? undefined : await readScript(options.script);
+  const authentication = authenticationOf(options);
+  const cpeAuth = options.cpeAuth === undefined ? undefined : credentialsIn(options.cpeAuth, "--cpe-auth");
   const tls = await setUpTls(options, ports);
   const trace = options.trace === undefined ? null : openTrace(options.trace, ports.log);
-  const cpeAuth = options.cpeAuth === undefined ? undefined : credentialsIn(options.cpeAuth, "--cpe-auth");
+  const removeTls = async (): Promise<void> => {
+    if (tls?.temporary) await rm(tls.temporary, { recursive: true, force: true });
+  };
   const acs = await createAcs({
     address: options.address,
     port: options.port,
-    authentication: authenticationOf(options),
+    authentication,
     ...(tls === null ? {} : { tls: tls.files }),
     ...(script === undefined ? {} : { script }),
     ...(trace === null ? {} : { trace: trace.observe }),
     ...(cpeAuth === undefined ? {} : { connectionRequestCredentials: cpeAuth }),
     ...ports,
+  }).catch(async (error: unknown) => {
+    await removeTls();
+    throw error;
   });
   return {
     acs,
@@ -71,6 +78,7 @@ export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Pro
     async close() {
       await acs.close();
       await trace?.close();
+      await removeTls();
     },
   };
 }
@@ -95,20 +103,25 @@ async function readScript(file: string) {
   return parseScript(text, file);
 }
 
-async function setUpTls(
-  options: AcsCommandOptions,
-  ports: AcsPorts,
-): Promise<{ readonly files: AcsTls; readonly caFile: string | null } | null> {
+interface TlsSetUp {
+  readonly files: AcsTls;
+  readonly caFile: string | null;
+  /** A folder that goes when the ACS ends. */
+  readonly temporary: string | null;
+}
+
+async function setUpTls(options: AcsCommandOptions, ports: AcsPorts): Promise<TlsSetUp | null> {
   const { cert, key, tls } = options;
   if ((cert === undefined) !== (key === undefined)) throw new UsageError("--cert and --key belong together");
-  if (cert !== undefined && key !== undefined) return { files: await readTlsFiles(cert, key), caFile: null };
+  if (cert !== undefined && key !== undefined)
+    return { files: await readTlsFiles(cert, key), caFile: null, temporary: null };
   if (tls !== true && options.tlsFolder === undefined) return null;
   const { createThrowawayCa, writeThrowawayCa } = await import("../../acs/throwaway-ca.ts");
   const names = new Set(["127.0.0.1", "localhost", hostname().toLowerCase(), options.address]);
   const ca = await createThrowawayCa([...names], ports);
-  const folder = options.tlsFolder ?? (await mkdtemp(join(tmpdir(), "akuvox-cpe-acs-")));
-  const paths = await writeThrowawayCa(ca, folder);
-  return { files: ca, caFile: paths.ca };
+  const temporary = options.tlsFolder === undefined ? await mkdtemp(join(tmpdir(), "akuvox-cpe-acs-")) : null;
+  const paths = await writeThrowawayCa(ca, temporary ?? options.tlsFolder ?? ".");
+  return { files: ca, caFile: paths.ca, temporary };
 }
 
 function openTrace(folder: string, log: Logger): TraceWriter {

@@ -25,7 +25,7 @@ export function registerAcs(program: Command, io: CliIo): void {
     .option("--auth <user:password>", "the login that is asked of phones, or none", "none")
     .addOption(new Option("--auth-scheme <scheme>", "how").choices(["digest", "basic"]).default("digest"))
     .option("--tls", "speak https, with a certificate authority made for the occasion")
-    .option("--tls-folder <dir>", "where that authority's files go (default: a temporary folder)")
+    .option("--tls-folder <dir>", "where that authority's files go (default: a temporary one)")
     .option("--cert <file>", "speak https with this certificate, PEM")
     .option("--key <file>", "the private key of that certificate, PEM")
     .option("-s, --script <file>", "what to do with phones, session by session, YAML")

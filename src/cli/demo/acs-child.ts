@@ -26,6 +26,8 @@ export interface AcsChild extends AcsDesk {
     kind: K,
     matches?: (event: Extract<ChildEvent, { kind: K }>) => boolean,
   ): Promise<Extract<ChildEvent, { kind: K }>>;
+  /** How many of that kind there have been after `mark`. */
+  count(mark: number, kind: Kind): number;
   onEvent(listener: (event: AcsEvent) => void): void;
 }
 
@@ -51,23 +53,24 @@ export function startAcsChild(children: Children, args: readonly string[]): AcsC
       } else if (typeof message.id === "number") answers.set(message.id, { ...message, id: message.id });
     });
   }
-  const order = async (command: object): Promise<unknown> => {
+  const order = (command: object): Promise<unknown> => {
     orders += 1;
     const id = orders;
     child.process.stdin?.write(`${JSON.stringify({ id, ...command })}\n`);
-    const answer = await waitUntil("an answer of the ACS", () => answers.get(id), child);
-    answers.delete(id);
-    if (answer.error !== undefined) throw new Error(answer.error);
-    return answer.result;
+    const answer = waitUntil("an answer of the ACS", () => answers.get(id), child).then(resultOf);
+    // When another wait fails first, this one's failure is no news.
+    answer.catch(() => {});
+    return answer;
   };
   return {
     child,
     mark: () => events.length,
     event: (mark, kind, matches = () => true) =>
       waitUntil(`"${kind}" at the ACS`, () => findEvent(events, mark, kind, matches), child),
+    count: (mark, kind) => events.slice(mark).filter((event) => event.kind === kind).length,
     onEvent: (listener) => void listeners.add(listener),
     devices: async () => (await order({ do: "devices" })) as readonly DeviceSummary[],
-    call: async (call: CallOrder) => (await order({ do: "call", ...call })) as readonly RpcOutcome[],
+    call: (call: CallOrder) => order({ do: "call", ...call }) as Promise<readonly RpcOutcome[]>,
     async connectionRequest(device: string, credentials?: ConnectionRequestCredentials) {
       const { status } = (await order({ do: "connectionRequest", device, ...credentials })) as {
         readonly status: number;
@@ -75,6 +78,11 @@ export function startAcsChild(children: Children, args: readonly string[]): AcsC
       return status;
     },
   };
+}
+
+function resultOf({ error, result }: Answer): unknown {
+  if (error !== undefined) throw new Error(error);
+  return result;
 }
 
 function findEvent<K extends Kind>(

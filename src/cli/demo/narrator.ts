@@ -7,8 +7,11 @@ import { DemoFailure } from "./wait.ts";
 /** Tells the story of the demo, and checks each of its claims. */
 export interface Narrator {
   readonly paint: Paint;
+  title(text: string): void;
   heading(text: string): void;
   say(text: string): void;
+  /** An empty line, unless there is one. */
+  gap(): void;
   /** Prints ✓ and goes on, or ✗ and throws DemoFailure. `found` says what was there instead. */
   check(holds: boolean, claim: string, found?: () => string): void;
   /** `-` and `+` lines. */
@@ -25,23 +28,41 @@ export function createNarrator(io: CliIo): Narrator {
   const width = Math.min(io.terminal?.columns ?? 80, MAX_COLUMNS);
   let parts = 0;
   let claims = 0;
-  const line = (text: string): void => io.stdout(`${text}\n`);
+  let afterGap = false;
+  const line = (text: string): void => {
+    io.stdout(`${text}\n`);
+    afterGap = text === "";
+  };
+  /** One empty line, however many were asked for. */
+  const gap = (): void => {
+    if (!afterGap) line("");
+  };
   return {
     paint,
+    title: (text) => line(paint.bold(text)),
     heading(text) {
       parts += 1;
-      line(`\n${paint.bold(`${parts}  ${text}`)}\n`);
+      gap();
+      line(paint.bold(`${parts}  ${text}`));
+      gap();
     },
-    say: (text) => line(text === "" ? "" : `   ${text}`),
+    gap,
+    say: (text) => line(`   ${text}`),
     check(holds, claim, found) {
       line(`   ${holds ? paint.green("✓") : paint.red("✗")} ${claim}`);
       if (!holds) throw new DemoFailure(`${claim}: this does not hold${found === undefined ? "" : `; ${found()}`}`);
       claims += 1;
     },
     diff(lines) {
+      gap();
       for (const text of lines) line(`     ${text.startsWith("-") ? paint.red(text) : paint.green(text)}`);
+      gap();
     },
-    ladder: (records) => line(`\n${drawLadder(records, { width, color: io.terminal !== null })}\n`),
+    ladder(records) {
+      gap();
+      line(drawLadder(records, { width, color: io.terminal !== null }));
+      gap();
+    },
     claims: () => claims,
   };
 }

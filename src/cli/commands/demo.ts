@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import type { DemoOptions } from "../demo/run-demo.ts";
+import type { CliIo } from "../io.ts";
+import { untilToldToStop } from "../stop-signals.ts";
+
+const ABOUT = `
+An ACS and a phone's agent are started as two processes that talk TLS on 127.0.0.1, and everything that a TR-069
+phone is bought for is shown and checked: first contact, reading, provisioning, connection request, a refused
+value, a change at the phone, and a crash. It takes some seconds, needs nothing and leaves nothing behind.
+The exit code is 1 when a claim does not hold.
+`;
+
+export function registerDemo(program: Command, io: CliIo): void {
+  program
+    .command("demo")
+    .description("watch an ACS provision a phone, over real sockets")
+    .option("--keep", "leave both running afterwards, and take commands")
+    .addHelpText("after", ABOUT)
+    .action(async (options: DemoOptions) => {
+      const { runDemo } = await import("../demo/run-demo.ts");
+      await runDemo(options, io, untilToldToStop());
+    });
+}

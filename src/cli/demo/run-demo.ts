@@ -1,0 +1,70 @@
+import { messageOf } from "../../cwmp/errors.ts";
+import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
+import { provisions } from "./account.ts";
+import type { Child } from "./child.ts";
+import { showHandEdit, showKill } from "./endurance.ts";
+import { keepPlaying } from "./keep.ts";
+import { createNarrator } from "./narrator.ts";
+import { showFirstContact, showProvisioning } from "./provisioning.ts";
+import { showConnectionRequest, showRefusal } from "./requests.ts";
+import { type Stage, setStage, strikeStage } from "./stage.ts";
+import { DemoFailure } from "./wait.ts";
+
+export interface DemoOptions {
+  readonly keep?: boolean;
+}
+
+/** Plays the whole demo. Throws CliExit 1 when a claim does not hold, or when it is told to stop. */
+export async function runDemo(options: DemoOptions, io: CliIo, told: Promise<unknown>): Promise<void> {
+  let interrupted = false;
+  void told.then(() => {
+    interrupted = true;
+  });
+  try {
+    await perform(options, io, told);
+  } catch (error) {
+    // After Ctrl-C the processes of the demo end too; that is no news.
+    if (!interrupted) io.stderr(`\n${messageOf(error)}\n`);
+    throw new CliExit(EXIT_FAILED);
+  }
+}
+
+async function perform(options: DemoOptions, io: CliIo, told: Promise<unknown>): Promise<void> {
+  const narrator = createNarrator(io);
+  const startedAt = performance.now();
+  narrator.title("An ACS provisions an Akuvox phone, over real sockets on this machine.");
+  const stage = await setStage(narrator);
+  const stopped = told.then((): never => {
+    throw new DemoFailure("stopped");
+  });
+  try {
+    const agent = await Promise.race([play(stage), stopped]);
+    if (options.keep !== true) await tidyUp(stage, agent);
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    narrator.gap();
+    narrator.say(
+      `${narrator.paint.green(`All ${narrator.claims()} claims hold.`)} ${narrator.paint.dim(`${seconds} s`)}`,
+    );
+    if (options.keep === true) await keepPlaying(stage, io, told);
+  } finally {
+    stage.children.killAll();
+    await strikeStage(stage.files.folder);
+  }
+}
+
+async function play(stage: Stage): Promise<Child> {
+  const wanted = provisions(Date.now());
+  const agent = await showFirstContact(stage);
+  await showProvisioning(stage, wanted);
+  await showConnectionRequest(stage, wanted);
+  await showRefusal(stage);
+  await showHandEdit(stage);
+  return await showKill(stage, agent, wanted);
+}
+
+async function tidyUp({ narrator, acs }: Stage, agent: Child): Promise<void> {
+  const how = await agent.stop();
+  narrator.gap();
+  narrator.check(how === 0, "SIGTERM: the agent ends cleanly", () => `it ended with ${how}`);
+  await acs.child.stop();
+}
