@@ -47,6 +47,8 @@ export interface AgentUnderTest {
   settle(): Promise<void>;
   /** Another process with the same phone and the same state: what a restart finds. */
   restarted(): Promise<AgentUnderTest>;
+  /** The same after `kill -9`: the old process does nothing more, and was not asked to end. */
+  crashed(): Promise<AgentUnderTest>;
 }
 
 export interface AgentUnderTestOptions {
@@ -146,6 +148,7 @@ function assemble(
     doors,
     reportForeign: listening.report,
     settle: () => time.advance(0),
+    crashed: async () => assemble(options, time, settings, memory, kept),
     async restarted() {
       await agent.stop();
       return assemble(options, time, settings, memory, kept);

@@ -7,6 +7,12 @@ import { encodeRequest, encodeResponse } from "../../src/soap/encode.ts";
 import { decodeEnvelope } from "../../src/soap/envelope.ts";
 import type { RequestOf, ResponseOf, RpcName } from "../../src/soap/messages.ts";
 
+/** A request of the CPE, decoded. */
+export interface Told {
+  readonly name: RpcName;
+  readonly args: RequestOf<RpcName>;
+}
+
 /** What the CPE answered: the decoded response, or the fault. */
 export type Outcome<N extends RpcName = RpcName> =
   | { readonly kind: "response"; readonly name: N; readonly response: ResponseOf<N> }
@@ -22,6 +28,8 @@ export interface ScriptedSession {
   readonly inform: RequestOf<"Inform">;
   readonly eventCodes: readonly string[];
   readonly outcomes: readonly Outcome[];
+  /** What the CPE asked beside the Inform; answered with an empty response where the plan has no reply. */
+  readonly told: readonly Told[];
   /** Every envelope of the CPE, `null` for an empty POST. */
   readonly posts: readonly (string | null)[];
   readonly ended: boolean;
@@ -72,7 +80,15 @@ export function createScriptedAcs(version: CwmpVersion = "1.2"): ScriptedAcs {
     },
     assertNothingPending: () => assert.equal(plans.length, 0, "planned sessions that were not held"),
     open(target, signal) {
-      const session: Mutable = { target, posts: [], outcomes: [], eventCodes: [], inform: NO_INFORM, ended: false };
+      const session: Mutable = {
+        target,
+        posts: [],
+        outcomes: [],
+        told: [],
+        eventCodes: [],
+        inform: NO_INFORM,
+        ended: false,
+      };
       sessions.push(session);
       return connection(session, plans.shift() ?? {}, version, signal);
     },
@@ -81,6 +97,7 @@ export function createScriptedAcs(version: CwmpVersion = "1.2"): ScriptedAcs {
 
 type Mutable = { -readonly [K in keyof ScriptedSession]: ScriptedSession[K] } & {
   outcomes: Outcome[];
+  told: Told[];
   posts: (string | null)[];
 };
 
@@ -107,10 +124,10 @@ function connection(session: Mutable, plan: SessionPlan, version: CwmpVersion, s
       await plan.before?.(index);
       const own = plan.reply?.(index, body);
       if (own instanceof Error) throw own;
-      const isInform = body !== null && note(session, body, plan.reply === undefined ? asked : null);
+      const request = body === null ? null : note(session, body, plan.reply === undefined ? asked : null);
       if (own !== undefined) return { status: 200, body: own };
-      if (isInform) await plan.onInform?.();
-      const reply = isInform ? informResponse(body, version) : next();
+      if (request === "Inform") await plan.onInform?.();
+      const reply = request === null ? next() : response(request, body, version);
       return { status: reply === null ? 204 : 200, body: reply };
     },
     async close() {
@@ -119,19 +136,23 @@ function connection(session: Mutable, plan: SessionPlan, version: CwmpVersion, s
   };
 }
 
-function informResponse(inform: string | null, version: CwmpVersion): string {
-  const { id } = decodeEnvelope(inform ?? "");
-  return encodeResponse("Inform", { maxEnvelopes: 1 }, { id, version });
+function response(name: RpcName, request: string | null, version: CwmpVersion): string {
+  const { id } = decodeEnvelope(request ?? "");
+  return encodeResponse(name, name === "Inform" ? { maxEnvelopes: 1 } : {}, { id, version });
 }
 
-/** Takes down what the CPE says; true for an Inform. `asked` null: the plan's own replies have IDs of their own. */
-function note(session: Mutable, text: string, asked: number | null): boolean {
+/** Takes down what the CPE says; answers the name of a request. `asked` null: the plan's own replies have IDs of their own. */
+function note(session: Mutable, text: string, asked: number | null): RpcName | null {
   const { body, id } = decodeEnvelope(text);
   if (body.kind === "request") {
-    assert.equal(body.name, "Inform");
+    if (body.name !== "Inform") {
+      const name = body.name as RpcName;
+      session.told.push({ name, args: decodeRequest(name, body.element) });
+      return name;
+    }
     session.inform = decodeRequest("Inform", body.element);
     session.eventCodes = session.inform.event.map(({ eventCode }) => eventCode);
-    return true;
+    return "Inform";
   }
   if (asked !== null) assert.equal(id, `acs-${asked}`, "C-043: the answer carries the request's cwmp:ID");
   if (body.kind === "fault") session.outcomes.push(body);
@@ -139,5 +160,5 @@ function note(session: Mutable, text: string, asked: number | null): boolean {
     const name = body.name as RpcName;
     session.outcomes.push({ kind: "response", name, response: decodeResponse(name, body.element) });
   }
-  return false;
+  return null;
 }

@@ -31,9 +31,17 @@ const TRANSFERS_DOCUMENT: StateDocument<Transfers> = {
 
 export async function openTransferStore(state: StateStore): Promise<TransferStore> {
   let current = await state.load(TRANSFERS_DOCUMENT);
-  const replace = async (next: Transfers): Promise<void> => {
-    current = next;
-    await state.save(TRANSFERS_DOCUMENT, next);
+  let queue: Promise<void> = Promise.resolve();
+  /** One change after the other. What could not be saved has not happened. */
+  const change = (changed: (now: Transfers) => Transfers): Promise<void> => {
+    const done = queue.then(async () => {
+      const next = changed(current);
+      if (next === current) return;
+      await state.save(TRANSFERS_DOCUMENT, next);
+      current = next;
+    });
+    queue = done.catch(() => {});
+    return done;
   };
   const get = (id: number): TransferRecord | undefined => current.transfers.find((known) => known.id === id);
   return {
@@ -42,18 +50,21 @@ export async function openTransferStore(state: StateStore): Promise<TransferStor
     },
     get,
     async add(added) {
-      const withId = { ...added, id: current.next };
-      await replace({ next: current.next + 1, transfers: [...current.transfers, withId] });
-      return withId;
+      let id = 0;
+      await change(({ next, transfers }) => {
+        id = next;
+        return { next: next + 1, transfers: [...transfers, { ...added, id }] };
+      });
+      return { ...added, id };
     },
-    async update(id, change) {
-      const known = get(id);
-      if (known === undefined) return null;
-      const changed = { ...known, ...change };
-      await replace({ ...current, transfers: current.transfers.map((item) => (item.id === id ? changed : item)) });
-      return changed;
+    async update(id, changes) {
+      await change((now) => {
+        const transfers = now.transfers.map((item) => (item.id === id ? { ...item, ...changes } : item));
+        return get(id) === undefined ? now : { ...now, transfers };
+      });
+      return get(id) ?? null;
     },
-    remove: (ids) => replace({ ...current, transfers: current.transfers.filter(({ id }) => !ids.includes(id)) }),
+    remove: (ids) => change((now) => ({ ...now, transfers: now.transfers.filter(({ id }) => !ids.includes(id)) })),
   };
 }
 

@@ -112,8 +112,9 @@ class TransferQueue implements Transfers {
     if (found.some(({ step }) => step !== "waiting" && step !== "transferring")) throw new CwmpFault(9021);
     if (found.length === 0) return;
     const ids = found.map(({ id }) => id);
-    await store.remove(ids);
+    // First, so that a download that ends just now is not installed.
     if (this.#running !== null && ids.includes(this.#running.id)) this.#running.breakOff();
+    await store.remove(ids);
     log.info({ commandKey, transfers: ids.length }, "The ACS has cancelled transfers");
   }
 
