@@ -24,6 +24,8 @@ export function composeBackend({
   const restart = createRestartKeys(restartKeys);
   const hardware = createHardware((key) => restart.inForce(key, settings.get(key)));
 
+  const current = (key: BackendKey) => (isSetting(key) ? settings.get(key) : hardware.read(key));
+
   /** Also for what the agent itself wrote: the phone acts on it just the same. */
   function settingsChanged(changes: readonly BackendChange[]): void {
     restart.changed(changes);
@@ -46,10 +48,7 @@ export function composeBackend({
       await hardware.stop();
       await settings.stop();
     },
-    async read(keys) {
-      const read = (key: BackendKey) => (isSetting(key) ? settings.get(key) : hardware.read(key));
-      return new Map(keys.flatMap((key) => entryOf(key, read(key))));
-    },
+    read: async (keys) => new Map(keys.flatMap((key) => entryOf(key, current(key)))),
     async stage(changes) {
       const values = new Map([...changes].filter(([key]) => isSetting(key)));
       const actions = [...changes].filter(([key]) => !isSetting(key));

@@ -1,17 +1,7 @@
 import { UNKNOWN_TIME } from "../cwmp/types.ts";
-import type { AnyQueuedTransfer, RequestOf, ResponseOf } from "../soap/messages.ts";
+import type { ResponseOf } from "../soap/messages.ts";
 import type { RpcHandler } from "./context.ts";
 import { checkKey } from "./parameter-values.ts";
-
-/** The transfers of one phone, as the ACS may ask for them. Durable when they resolve; CwmpFault for what is refused. */
-export interface TransferRequests {
-  download(args: RequestOf<"Download">): Promise<void>;
-  upload(args: RequestOf<"Upload">): Promise<void>;
-  scheduleDownload(args: RequestOf<"ScheduleDownload">): Promise<void>;
-  cancel(commandKey: string): Promise<void>;
-  /** Oldest first, 16 at most. */
-  list(): readonly AnyQueuedTransfer[];
-}
 
 /** Always to follow: nothing is transferred and applied before the response (C-175, C-176). */
 const TO_FOLLOW: ResponseOf<"Download"> = { status: 1, startTime: UNKNOWN_TIME, completeTime: UNKNOWN_TIME };

@@ -2,7 +2,7 @@ import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
 import type { CwmpEvent } from "../../cwmp/events.ts";
 import type { Clock, Scheduler, Timer } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { TransferRequests } from "../../rpc/transfers.ts";
+import type { TransferRequests } from "../../rpc/transfer-requests.ts";
 import type { OutgoingRequest } from "../../session/outgoing.ts";
 import type { AnyQueuedTransfer, RequestOf } from "../../soap/messages.ts";
 import type { EventQueue } from "../event-queue.ts";
@@ -36,6 +36,9 @@ export interface Transfers extends Feature, TransferRequests {}
 const MOST_TRANSFERS = 16;
 /** At least this often the time is looked at again, as the clock may have been set. */
 const LOOK_AGAIN_MS = 3_600_000;
+
+/** After an error of our own, such as a full disk. */
+const AFTER_ERROR_MS = 60_000;
 
 export function createTransfers(options: TransfersOptions): Transfers {
   return new TransferQueue(options);
@@ -138,7 +141,7 @@ class TransferQueue implements Transfers {
   }
 
   /** Begins what is due; otherwise waits for it. */
-  #pump(): void {
+  #pump(atLeastMs = 0): void {
     const { store, scheduler } = this.#options;
     this.#timer?.cancel();
     if (this.#stopped || this.#running !== null || store.all.some(({ step }) => step === "rebooting")) return;
@@ -146,7 +149,7 @@ class TransferQueue implements Transfers {
       .filter(({ id, step }) => (step === "waiting" || step === "installing") && !this.#fresh.has(id))
       .sort((one, other) => dueTime(one) - dueTime(other) || one.id - other.id);
     if (next === undefined) return;
-    const waitMs = dueTime(next) - this.#now();
+    const waitMs = Math.max(dueTime(next) - this.#now(), atLeastMs);
     if (waitMs > 0) {
       this.#timer = scheduler.after(Math.min(waitMs, LOOK_AGAIN_MS), "file transfer", () => this.#pump());
     } else this.#begin(next);
@@ -155,14 +158,17 @@ class TransferQueue implements Transfers {
   #begin(record: TransferRecord): void {
     const running = createTry(record, { ...this.#options, now: () => this.#now() });
     this.#running = running;
-    this.#logged(
-      running.done
-        .then((outcome) => (this.#isOver(record.id) ? undefined : this.#take(record.id, outcome)))
-        .finally(() => {
-          this.#running = null;
-          this.#pump();
-        }),
-    );
+    const next = (waitMs: number): void => {
+      this.#running = null;
+      this.#pump(waitMs);
+    };
+    running.done
+      .then((outcome) => (this.#isOver(record.id) ? undefined : this.#take(record.id, outcome)))
+      .then(() => next(0))
+      .catch((error) => {
+        this.#options.log.error({ reason: messageOf(error) }, "A transfer could not be written down");
+        next(AFTER_ERROR_MS);
+      });
   }
 
   /** Cancelled, or broken off by a stop: then it is taken up at the next start. */

@@ -63,9 +63,10 @@ export function createFileSettings(options: FileSettingsOptions): Settings {
     factoryReset: () => write(() => rewrite(factory)),
     touch: () => write(file.touch),
     text: () => file.document().toText(),
-    locate(key) {
-      const line = file.document().lineOf(key);
-      return line === null ? null : `${path}:${line}`;
-    },
+    locate: (key) => placeOf(path, file.document().lineOf(key)),
   };
+}
+
+function placeOf(path: string, line: number | null): string | null {
+  return line === null ? null : `${path}:${line}`;
 }
