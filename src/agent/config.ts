@@ -15,6 +15,8 @@ export interface AgentConfig {
   readonly identity: Identity;
   /** The highest CWMP version that the Inform offers. */
   readonly version: CwmpVersion;
+  /** Whether an ACS is asked once, with GetRPCMethods, what it serves. */
+  readonly askRpcMethods: boolean;
   readonly retry: RetryPolicy;
   /** AutonomousTransferCompletePolicy: whether the ACS hears of transfers that it did not ask for. Off unless given. */
   readonly reportAutonomousTransfers?: boolean;

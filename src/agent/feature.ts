@@ -9,6 +9,6 @@ export interface Feature {
   stop(): Promise<void>;
   /** What it has to ask of the ACS in the session that begins, whose Inform carries these events: made after the Inform, before the first empty POST. */
   requests(told: readonly CwmpEvent[]): readonly OutgoingRequest[];
-  /** A session is over, however it ended, and the phone goes on. */
-  sessionEnded?(): void;
+  /** A session has ended; one that failed is going to be retried. */
+  sessionEnded?(successful: boolean): void;
 }

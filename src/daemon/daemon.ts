@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Agent, createAgent } from "../agent/agent.ts";
 import type { AgentConfig, Identity } from "../agent/config.ts";
+import { chosenExtensions } from "../config/extensions.ts";
 import type { Config } from "../config/load-config.ts";
 import { defaultDataModelFolder, loadDataModel } from "../config/load-data-model.ts";
 import { settingsKeys } from "../config/settings-keys.ts";
@@ -54,7 +55,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
   const recent = createRecentLog(ownLog, createSystemClock());
   const { log } = recent;
   const ports = systemPorts(log);
-  const model = loadDataModel(config.dataModel ?? defaultDataModelFolder());
+  const model = loadDataModel(config.dataModel ?? defaultDataModelFolder(), chosenExtensions(config.extensions));
   const { accounts, accountsFixed } = config.phone;
   const layouts = createLayouts(model, { accounts, accountsFixed });
   const thisHost = await lookAtThisHost(config);
@@ -107,7 +108,8 @@ function agentConfig(config: Config, identity: Identity): AgentConfig {
   const { minimumWaitInterval: minimumWaitSeconds, intervalMultiplier } = config.retry;
   return {
     identity,
-    version: "1.4",
+    version: config.session.cwmpVersion,
+    askRpcMethods: config.session.askRpcMethods,
     retry: { minimumWaitSeconds, intervalMultiplier },
     settings: settingsKeys(config),
   };

@@ -13,6 +13,8 @@ export interface RpcContext {
   readonly transfers: TransferRequests;
   /** Resets after the session; durable when it resolves. */
   factoryResetAfterSession(): Promise<void>;
+  /** An Inform after `delaySeconds`; durable when it resolves. CwmpFault 9004: too many are pending. */
+  scheduleInform(delaySeconds: number, commandKey: string): Promise<void>;
 }
 
 /** `version` is the one that this session speaks. Throws CwmpFault for everything that the ACS has to know. */

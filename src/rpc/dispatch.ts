@@ -9,6 +9,7 @@ import { addObject, deleteObject } from "./objects.ts";
 import { getParameterAttributes, setParameterAttributes } from "./parameter-attributes.ts";
 import { getParameterNames, getParameterValues, setParameterValues } from "./parameter-values.ts";
 import { factoryReset, reboot } from "./restart.ts";
+import { scheduleInform } from "./schedule-inform.ts";
 import {
   cancelTransfer,
   download,
@@ -46,6 +47,7 @@ const SERVED: Readonly<Record<string, Served>> = {
   CancelTransfer: serve("CancelTransfer", cancelTransfer, "1.2"),
   GetQueuedTransfers: serve("GetQueuedTransfers", getQueuedTransfers),
   GetAllQueuedTransfers: serve("GetAllQueuedTransfers", getAllQueuedTransfers, "1.1"),
+  ScheduleInform: serve("ScheduleInform", scheduleInform),
 };
 
 /** `since`: the version that the RPC came with. */

@@ -9,4 +9,6 @@ export interface OutgoingRequest<N extends RpcName = RpcName> {
   argsIn?(version: CwmpVersion): RequestOf<N>;
   /** The ACS has answered; durable when it resolves. */
   answered(response: ResponseOf<N>): Promise<void>;
+  /** The ACS has answered with a fault, which ends the CPE's requests in this session (C-078). Not called for an Inform. */
+  refused?(faultCode: number): void;
 }

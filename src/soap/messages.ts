@@ -203,6 +203,11 @@ export interface RpcMessages {
     readonly request: { readonly fileType: string; readonly fileTypeArg: readonly TransferArgument[] };
     readonly response: Empty;
   };
+  readonly ScheduleInform: {
+    /** `delaySeconds` counts from the receipt. */
+    readonly request: { readonly delaySeconds: number; readonly commandKey: string };
+    readonly response: Empty;
+  };
 }
 
 export type RpcName = keyof RpcMessages;

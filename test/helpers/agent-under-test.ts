@@ -4,8 +4,11 @@ import { createMemoryStorage, type PhoneStorage } from "../../src/backends/files
 import { createMemorySettings } from "../../src/backends/settings/memory-settings.ts";
 import type { Settings } from "../../src/backends/settings/settings.ts";
 import { createSimulatedBackend } from "../../src/backends/simulated/simulated-backend.ts";
+import type { ExtensionName } from "../../src/config/extensions.ts";
 import { defaultDataModelFolder, loadDataModel } from "../../src/config/load-data-model.ts";
+import type { CwmpVersion } from "../../src/cwmp/versions.ts";
 import { factorySettings } from "../../src/model/factory.ts";
+import type { DataModel } from "../../src/model/types.ts";
 import { createLayouts } from "../../src/parameters/layouts.ts";
 import type { Backend, BackendChange } from "../../src/ports/backend.ts";
 import type { ConnectionRequestEndpoint, ConnectionRequests } from "../../src/ports/connection-requests.ts";
@@ -17,7 +20,11 @@ import { createFakeTime, type FakeTime } from "./fake-time.ts";
 import { createMemoryLogger, type MemoryLogger } from "./memory-logger.ts";
 import { createScriptedAcs, type ScriptedAcs } from "./scripted-acs.ts";
 
-const model = loadDataModel(defaultDataModelFolder());
+const appendixA = loadDataModel(defaultDataModelFolder());
+
+function modelOf({ extensions }: AgentUnderTestOptions): DataModel {
+  return extensions === undefined ? appendixA : loadDataModel(defaultDataModelFolder(), extensions);
+}
 
 export const IDENTITY = {
   manufacturer: "Akuvox",
@@ -55,8 +62,14 @@ export interface AgentUnderTestOptions {
   /** Keys of the phone that differ from the factory's. */
   readonly keys?: Readonly<Record<string, string>>;
   readonly accountsFixed?: boolean;
+  /** Of the data model. */
+  readonly extensions?: readonly ExtensionName[];
   readonly now?: number;
   readonly offsetMinutes?: number;
+  readonly version?: CwmpVersion;
+  readonly askRpcMethods?: boolean;
+  /** Of the simulated phone; may be changed between restarts. */
+  softwareVersion?: string;
   readonly yaml?: ReadonlyMap<string, string>;
   readonly wrapState?: (state: StateStore) => StateStore;
   readonly wrapBackend?: (backend: Backend) => Backend;
@@ -77,13 +90,15 @@ export function createAgentUnderTest(options: AgentUnderTestOptions = {}): Agent
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.offsetMinutes === undefined ? {} : { offsetMinutes: options.offsetMinutes }),
   });
+  const model = modelOf(options);
   const factory = new Map([...factorySettings(model, 3), ...Object.entries({ ...ENABLED, ...options.keys })]);
   const kept = { storage: createMemoryStorage(), server: createFakeFileServer() };
-  return assemble(options, time, createMemorySettings({ factory }), createMemoryStateStore(), kept);
+  return assemble(options, model, time, createMemorySettings({ factory }), createMemoryStateStore(), kept);
 }
 
 function assemble(
   options: AgentUnderTestOptions,
+  model: DataModel,
   time: FakeTime,
   settings: Settings,
   memory: StateStore,
@@ -100,7 +115,7 @@ function assemble(
     settings,
     restartKeys,
     accounts: 3,
-    softwareVersion: "53.0.6.45",
+    softwareVersion: options.softwareVersion ?? "53.0.6.45",
     hardwareVersion: "53.0.0.0.0.0.0.0",
     lan: {
       ipAddress: "192.0.2.20",
@@ -120,7 +135,8 @@ function assemble(
   const agent = createAgent({
     config: {
       identity: IDENTITY,
-      version: "1.4",
+      version: options.version ?? "1.4",
+      askRpcMethods: options.askRpcMethods ?? false,
       retry: { minimumWaitSeconds: 5, intervalMultiplier: 2000 },
       settings: options.yaml ?? new Map(),
     },
@@ -148,10 +164,10 @@ function assemble(
     doors,
     reportForeign: listening.report,
     settle: () => time.advance(0),
-    crashed: async () => assemble(options, time, settings, memory, kept),
+    crashed: async () => assemble(options, model, time, settings, memory, kept),
     async restarted() {
       await agent.stop();
-      return assemble(options, time, settings, memory, kept);
+      return assemble(options, model, time, settings, memory, kept);
     },
   };
 }

@@ -30,6 +30,8 @@ export interface ScriptedSession {
   readonly outcomes: readonly Outcome[];
   /** What the CPE asked beside the Inform; answered with an empty response where the plan has no reply. */
   readonly told: readonly Told[];
+  /** Names of what the CPE asked beside the Inform; the plan's `reply` answers them. */
+  readonly asked: readonly string[];
   /** Every envelope of the CPE, `null` for an empty POST. */
   readonly posts: readonly (string | null)[];
   readonly ended: boolean;
@@ -85,6 +87,7 @@ export function createScriptedAcs(version: CwmpVersion = "1.2"): ScriptedAcs {
         posts: [],
         outcomes: [],
         told: [],
+        asked: [],
         eventCodes: [],
         inform: NO_INFORM,
         ended: false,
@@ -98,6 +101,7 @@ export function createScriptedAcs(version: CwmpVersion = "1.2"): ScriptedAcs {
 type Mutable = { -readonly [K in keyof ScriptedSession]: ScriptedSession[K] } & {
   outcomes: Outcome[];
   told: Told[];
+  asked: string[];
   posts: (string | null)[];
 };
 
@@ -147,6 +151,7 @@ function note(session: Mutable, text: string, asked: number | null): RpcName | n
   if (body.kind === "request") {
     if (body.name !== "Inform") {
       const name = body.name as RpcName;
+      session.asked.push(name);
       session.told.push({ name, args: decodeRequest(name, body.element) });
       return name;
     }

@@ -180,6 +180,10 @@ const ARBITRARIES: {
     }),
     response: fc.constant({}),
   },
+  ScheduleInform: {
+    request: fc.record({ delaySeconds: unsignedInt, commandKey: text }),
+    response: fc.constant({}),
+  },
 };
 
 const header: fc.Arbitrary<EnvelopeHeader> = fc.record({

@@ -79,6 +79,7 @@ export const SAMPLES: {
   Download: {
     request: {
       ...TRANSFER,
+      fileType: "3 Vendor Configuration File",
       fileSize: 4294967295,
       targetFileName: "../x",
       delaySeconds: 60,
@@ -138,6 +139,7 @@ export const SAMPLES: {
     request: { fileType: "1 Firmware Upgrade Image", fileTypeArg: [{ name: "Version", value: "1" }] },
     response: {},
   },
+  ScheduleInform: { request: { delaySeconds: 4294967295, commandKey: "key" }, response: {} },
 };
 
 const NAMESPACES = [

@@ -47,6 +47,7 @@ export function outcomeSummary(outcome: RpcOutcome): string {
     case "CancelTransfer":
     case "Reboot":
     case "FactoryReset":
+    case "ScheduleInform":
       return "done";
   }
 }
