@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { AgentError, CwmpFault } from "../../../src/cwmp/errors.ts";
 import { assertValidEnvelopes, SCHEMAS_MISSING } from "../../helpers/schema.ts";
 import { type Outcome, rpc, UNREACHABLE } from "../../helpers/scripted-acs.ts";
@@ -56,6 +57,29 @@ describe("Download and Upload", () => {
     assert.deepEqual(acs.last.eventCodes, ["6 CONNECTION REQUEST"], "C-089: delivered by the response");
     assert.equal(run.reports().length, 1);
     await assertValidEnvelopes(acs.envelopes);
+  });
+
+  test("C-174 a transfer does not begin in the session of its request, even when another one ends there", async () => {
+    const run = await transferTest();
+    const { acs, server, doors, settle } = run.under;
+    server.serve(URL_OF_FILE, CONFIG);
+    const release = server.hold();
+    await run.call(download({ commandKey: "first" }));
+    let begun = -1;
+    acs.plan({
+      rpcs: [download({ commandKey: "second" }), rpc("GetQueuedTransfers", {})],
+      async before(post) {
+        if (post !== 3) return;
+        release();
+        for (let turn = 0; turn < 50; turn++) await setImmediate();
+        begun = server.requests.length;
+      },
+    });
+    doors[0]?.requested();
+    await settle();
+    assert.equal(begun, 1);
+    assert.equal(server.requests.length, 2);
+    assert.equal(run.reports().length, 2);
   });
 
   test("C-174 with DelaySeconds a download waits that long from the call, also over a restart", async () => {

@@ -75,6 +75,7 @@ describe("ScheduleDownload", () => {
       run.reports().map(({ faultStruct }) => faultStruct.faultCode),
       [9020],
     );
+    assert.doesNotMatch(run.reports()[0]?.faultStruct.faultString ?? "", /Internal/);
   });
 
   test("C-195 a phone that was off through all windows tells 9020 when it is back", async () => {
