@@ -71,12 +71,14 @@ describe("Download and Upload", () => {
       async before(post) {
         if (post !== 3) return;
         release();
-        for (let turn = 0; turn < 50; turn++) await setImmediate();
+        const isTold = () => run.under.agent.status().pendingEvents.some(({ code }) => code === "M Download");
+        while (!isTold()) await setImmediate();
+        for (let turn = 0; turn < 20; turn++) await setImmediate();
         begun = server.requests.length;
       },
     });
     doors[0]?.requested();
-    await settle();
+    while (begun < 0 || run.reports().length < 2) await settle();
     assert.equal(begun, 1);
     assert.equal(server.requests.length, 2);
     assert.equal(run.reports().length, 2);
