@@ -6,13 +6,16 @@ import { createAcsMethods } from "./acs-methods.ts";
 import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
 import { type ActiveThrottle, createActiveThrottle } from "./active-throttle.ts";
 import { createAgentValues } from "./agent-values.ts";
+import type { AutonomousTransfers } from "./autonomous-transfers.ts";
 import type { RetryPolicy } from "./config.ts";
 import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
 import type { Feature } from "./feature.ts";
+import { type FileTransfers, openFileTransfers } from "./file-transfers.ts";
 import { createNotificationLimits, type NotificationLimits } from "./notification-limits.ts";
 import type { AgentOptions } from "./options.ts";
 import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
 import { openPhone, type Phone } from "./phone.ts";
+import { createRpcContext } from "./rpc-context.ts";
 import { runOneSession } from "./run-one-session.ts";
 import { createScheduledInforms, type ScheduledInforms } from "./scheduled-informs.ts";
 import { createScheduledReboot } from "./scheduled-reboot.ts";
@@ -31,6 +34,8 @@ export type EndOfLife = { readonly kind: "reboot"; readonly commandKey: string }
 export interface Life {
   readonly phone: Phone;
   readonly sessions: SessionLoop;
+  /** Transfers that the ACS has not asked for. */
+  readonly autonomousTransfers: AutonomousTransfers;
   /** Raises the events of one cause, durably, and opens a session for them. */
   raise(...events: readonly CwmpEvent[]): Promise<void>;
   stop(): Promise<void>;
@@ -52,9 +57,10 @@ interface Opened {
   readonly phone: Phone;
   readonly versions: VersionChoice;
   readonly features: readonly Feature[];
+  readonly fileTransfers: FileTransfers;
   readonly throttle: ActiveThrottle;
   readonly endpoint: ConnectionEndpoint;
-  readonly xmpp: XmppFeature | null;
+  readonly xmpp: XmppFeature;
   settings: AcsSettings;
 }
 
@@ -102,23 +108,27 @@ class RunningLife implements Life {
       agentValues: createAgentValues(
         this.#options,
         () => this.#connectionRequestUrl,
-        (value, instances) => this.#opened?.xmpp?.value(value, instances) ?? "",
+        (value, instances) => this.#opened?.xmpp.value(value, instances) ?? "",
       ),
       activeChange: (paths) => this.#limits.changed(paths),
       told: (paths) => this.#limits.told(paths),
     });
     const settings = await readAcsSettings(phone.tree);
+    const current = (): AcsSettings => this.#life().settings;
+    const requested = (): void => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY });
     const endpoint = createConnectionEndpoint({
       connectionRequests: this.#options.connectionRequests,
       token: phone.lifecycle.current.connectionRequestToken ?? "",
-      credentials: () => this.#life().settings.connectionRequest,
-      requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
+      credentials: () => current().connectionRequest,
+      requested,
     });
     const throttle = this.#createThrottle(phone);
-    const xmpp = await this.#openXmpp(phone);
-    const features = [throttle, ...this.#createFeatures(phone), ...(xmpp === null ? [] : [xmpp])];
+    const fileTransfers = await this.#openTransfers(phone);
+    const { transfers, autonomous } = fileTransfers;
+    const xmpp = await openXmppFeature({ ...this.#options, tree: phone.tree, settings: current, requested });
+    const features = [throttle, transfers, autonomous, xmpp, ...this.#createFeatures(phone)];
     const versions = createVersionChoice(config.version, phone.acs, log);
-    this.#opened = { phone, versions, endpoint, xmpp, settings, features, throttle };
+    this.#opened = { phone, versions, endpoint, xmpp, settings, features, throttle, fileTransfers };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
@@ -145,6 +155,10 @@ class RunningLife implements Life {
     this.sessions.request();
   }
 
+  get autonomousTransfers(): AutonomousTransfers {
+    return this.#life().fileTransfers.autonomous;
+  }
+
   /** What this phone can do beside the sessions; each one is started with every life and asked before every session. */
   #createFeatures(phone: Phone): readonly Feature[] {
     const { config, clock, scheduler, log } = this.#options;
@@ -153,11 +167,6 @@ class RunningLife implements Life {
     const acsMethods = createAcsMethods({ knowledge: phone.acs, url: () => this.#life().settings.url, log });
     // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
     return [reboots, this.#scheduledInforms, ...(config.askRpcMethods ? [acsMethods] : [])];
-  }
-
-  #openXmpp({ tree }: Phone): Promise<XmppFeature | null> {
-    const requested = (): void => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY });
-    return openXmppFeature({ ...this.#options, tree, settings: () => this.#life().settings, requested });
   }
 
   #createThrottle({ changes }: Phone): ActiveThrottle {
@@ -174,6 +183,14 @@ class RunningLife implements Life {
   async #retryPolicy(): Promise<RetryPolicy> {
     await this.#reloading;
     return { ...this.#options.config.retry, ...this.#opened?.settings.retry };
+  }
+
+  #openTransfers(phone: Phone): Promise<FileTransfers> {
+    return openFileTransfers(this.#options, phone, {
+      requestSession: () => this.sessions.request(),
+      reboot: () => this.#endWhenIdle({ kind: "reboot", commandKey: "" }),
+      settled: () => this.#reloading,
+    });
   }
 
   #life(): Opened {
@@ -196,26 +213,16 @@ class RunningLife implements Life {
   }
 
   #context(phone: Phone): RpcContext {
-    const { attributes, changes, tree } = phone;
-    return {
-      parameters: tree,
-      attributes: {
-        ...attributes,
-        set: async (requests, layout) => {
-          await attributes.set(requests, layout);
-          await changes.attributesSet();
-        },
-      },
-      rebootAfterSession: async (commandKey) => {
-        await phone.events.add({ code: "M Reboot", commandKey });
+    return createRpcContext(phone, {
+      transfers: this.#life().fileTransfers.transfers,
+      scheduleInform: (delaySeconds, commandKey) => this.#scheduledInforms.schedule(delaySeconds, commandKey),
+      reboot: (commandKey) => {
         this.#end ??= { kind: "reboot", commandKey };
       },
-      factoryResetAfterSession: async () => {
-        await phone.lifecycle.update({ resetting: true });
+      factoryReset: () => {
         this.#end = { kind: "factory-reset" };
       },
-      scheduleInform: (delaySeconds, commandKey) => this.#scheduledInforms.schedule(delaySeconds, commandKey),
-    };
+    });
   }
 
   /** Ends this life now, or right after the running session. */
@@ -248,8 +255,7 @@ class RunningLife implements Life {
     const before = life.settings;
     life.settings = await readAcsSettings(life.phone.tree);
     await this.#takeOver(life.settings, before);
-    life.throttle.settingsChanged();
-    life.xmpp?.settingsChanged();
+    for (const feature of life.features) feature.settingsChanged?.();
     if (before.enabled && !life.settings.enabled) {
       this.#options.log.warn(
         {},

@@ -28,15 +28,15 @@ export interface XmppFeatureOptions
 export interface XmppFeature extends Feature {
   /** What a read-only parameter says. */
   value(name: AgentValue, instances: readonly number[]): string;
-  /** TR-069 may have been switched on or off. */
-  settingsChanged(): void;
 }
 
-/** Null where the data model does not have XMPP. */
-export async function openXmppFeature(options: XmppFeatureOptions): Promise<XmppFeature | null> {
-  if (options.tree.layout.table(CONNECTIONS) === undefined) return null;
+/** Does nothing where the data model does not have XMPP. */
+export async function openXmppFeature(options: XmppFeatureOptions): Promise<XmppFeature> {
+  if (options.tree.layout.table(CONNECTIONS) === undefined) return ABSENT;
   return new RunningXmpp(options, await openJabberIds(options.state), await readXmppSettings(options.tree));
 }
+
+const ABSENT: XmppFeature = { start: async () => {}, stop: async () => {}, requests: () => [], value: () => "" };
 
 /** Parameters whose change can mean something else to do. */
 const CONCERNED = [CONNECTIONS.slice(0, -"Connection.".length), "Device.ManagementServer.ConnReq"];

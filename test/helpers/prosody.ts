@@ -83,7 +83,7 @@ async function writeFiles(folder: string, port: number, options: ProsodyOptions)
     "run_as_root = true",
     `data_path = "${folder}/data"`,
     `interfaces = { "${address}" }`,
-    "c2s_ports = { " + port + " }",
+    `c2s_ports = { ${port} }`,
     "s2s_ports = {}",
     "http_ports = {}",
     "https_ports = {}",
