@@ -1,6 +1,7 @@
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
+import type { Xmpp, XmppAccount } from "../ports/xmpp.ts";
 import { type AcsAuthentication, createAuthenticator } from "./authentication.ts";
 import type { RpcCall, RpcOutcome } from "./calls.ts";
 import { requestConnection } from "./connection-request.ts";
@@ -13,6 +14,7 @@ import { createSessionFeed, type SessionFeed } from "./session-feed.ts";
 import { createSessionTable, type SessionTable } from "./session-table.ts";
 import { createWireLog } from "./wire-log.ts";
 import { createWorkQueue, type WorkQueue } from "./work-queue.ts";
+import { type AcsXmpp, createAcsXmpp } from "./xmpp.ts";
 
 export interface AcsOptions {
   readonly address: string;
@@ -26,6 +28,8 @@ export interface AcsOptions {
   readonly connectionRequestCredentials?: ConnectionRequestCredentials;
   /** The longest message that is read; default 16 MiB. */
   readonly maxBodyBytes?: number;
+  /** XMPP connection requests, from this account. */
+  readonly xmpp?: { readonly client: Xmpp; readonly account: XmppAccount };
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: Random;
@@ -42,6 +46,8 @@ export interface Acs {
   enqueue(device: string, call: RpcCall, options?: EnqueueOptions): Promise<RpcOutcome>;
   /** Asks the device for a session; the HTTP status of its answer. Throws AcsError UNKNOWN_DEVICE or UNREACHABLE. */
   connectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<number>;
+  /** The same over XMPP: `result`, or the condition of its error. Throws AcsError UNKNOWN_DEVICE or UNREACHABLE. */
+  xmppConnectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<string>;
   /** Ended sessions, from the first one remembered on. */
   readonly sessions: AsyncIterable<AcsSession>;
   /** The first ended session, past (of the last 100) or future, that the predicate holds for. Rejects with AcsError CLOSED. */
@@ -86,7 +92,11 @@ export async function createAcs(options: AcsOptions): Promise<Acs> {
     answer: (post) => table.answer(post),
     onRefused,
   });
-  return new RunningAcs(options, { listeners, emit, devices, work, feed, table, front });
+  return new RunningAcs(options, { listeners, emit, devices, work, feed, table, front, xmpp: openXmpp(options) });
+}
+
+function openXmpp({ xmpp }: AcsOptions): AcsXmpp | null {
+  return xmpp === undefined ? null : createAcsXmpp(xmpp.client, xmpp.account);
 }
 
 interface Parts {
@@ -97,6 +107,7 @@ interface Parts {
   readonly feed: SessionFeed;
   readonly table: SessionTable;
   readonly front: HttpFront;
+  readonly xmpp: AcsXmpp | null;
 }
 
 class RunningAcs implements Acs {
@@ -133,6 +144,21 @@ class RunningAcs implements Acs {
     return status;
   }
 
+  async xmppConnectionRequest(name: string, credentials?: ConnectionRequestCredentials): Promise<string> {
+    const { clock, connectionRequestCredentials: fallback } = this.#options;
+    const { xmpp, emit, devices } = this.#parts;
+    const device = devices.find(name);
+    if (device === undefined) throw new AcsError("UNKNOWN_DEVICE", unknownDevice(name));
+    const jabberId = device.connectionRequestJabberId ?? "";
+    if (jabberId === "") throw new AcsError("UNKNOWN_DEVICE", `${device.id} has reported no ConnReqJabberID`);
+    if (xmpp === null) throw new AcsError("UNREACHABLE", "this ACS has no XMPP account (--xmpp)");
+    const startedAt = clock.monotonic();
+    const answer = await xmpp.request(jabberId, credentials ?? credentialsOf(device, fallback));
+    const tookMs = clock.monotonic() - startedAt;
+    emit({ kind: "xmpp-connection-request", at: clock.now(), device: device.id, jabberId, answer, tookMs });
+    return answer;
+  }
+
   waitForSession(predicate: (session: AcsSession) => boolean): Promise<AcsSession> {
     return this.#parts.feed.waitFor(predicate);
   }
@@ -147,10 +173,11 @@ class RunningAcs implements Acs {
   }
 
   async close(): Promise<void> {
-    const { table, work, devices, front, feed } = this.#parts;
+    const { table, work, devices, front, feed, xmpp } = this.#parts;
     table.abortAll(CLOSED);
     work.clear(devices.all(), CLOSED);
     await front.close();
+    await xmpp?.close();
     feed.close();
   }
 }

@@ -98,6 +98,15 @@ export type AcsEvent =
       /** The HTTP status of the CPE's last answer; 200 or 204 is success. */
       readonly status: number;
       readonly tookMs: number;
+    }
+  | {
+      readonly kind: "xmpp-connection-request";
+      readonly at: number;
+      readonly device: string;
+      readonly jabberId: string;
+      /** `result`, the condition of the error, or `no answer`. */
+      readonly answer: string;
+      readonly tookMs: number;
     };
 
 export type AcsListener = (event: AcsEvent) => void;

@@ -156,7 +156,7 @@ export const noSuppressions: Rule = ({ path, text }) =>
     );
 
 export const kebabCaseName: Rule = ({ path }) =>
-  /^([a-z][a-z0-9]*(-[a-z0-9]+)*\/)*[a-z][a-z0-9]*(-[a-z0-9]+)*\.ts$/.test(path)
+  /^([a-z][a-z0-9]*(-[a-z0-9]+)*\/)*[a-z][a-z0-9]*(-[a-z0-9]+)*(\.d)?\.ts$/.test(path)
     ? []
     : [`${path}:1: file and folder names are kebab-case`];
 

@@ -28,6 +28,8 @@ export interface AcsDesk {
   call(order: CallOrder): Promise<readonly RpcOutcome[]>;
   /** The HTTP status of the device's answer. */
   connectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<number>;
+  /** `result`, or the condition of its error. */
+  xmppConnectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<string>;
 }
 
 export function createLocalDesk(acs: Acs): AcsDesk {
@@ -40,5 +42,6 @@ export function createLocalDesk(acs: Acs): AcsDesk {
       return await Promise.all(calls.map((call, index) => acs.enqueue(device, call, { more: more || index < last })));
     },
     connectionRequest: (device, credentials) => acs.connectionRequest(device, credentials),
+    xmppConnectionRequest: (device, credentials) => acs.xmppConnectionRequest(device, credentials),
   };
 }

@@ -15,6 +15,7 @@ import type { Random } from "../../ports/random.ts";
 import { describeMessage } from "../../soap/describe.ts";
 import { maskSecrets } from "../../soap/mask.ts";
 import { UsageError } from "../io.ts";
+import { setUpXmpp } from "./xmpp.ts";
 
 export interface AcsCommandOptions {
   readonly port: number;
@@ -30,6 +31,11 @@ export interface AcsCommandOptions {
   readonly trace?: string;
   /** `user:password` for connection requests to phones that this ACS has not provisioned. */
   readonly cpeAuth?: string;
+  /** `user@domain:password`: the account for XMPP connection requests. */
+  readonly xmpp?: string;
+  /** `host:port`, where it is not the domain. */
+  readonly xmppServer?: string;
+  readonly xmppCa?: string;
   readonly connectionRequest?: string;
   readonly every: number;
   readonly control?: "stdio";
@@ -54,6 +60,7 @@ export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Pro
   const script = options.script === undefined ? undefined : await readScript(options.script);
   const authentication = authenticationOf(options);
   const cpeAuth = options.cpeAuth === undefined ? undefined : credentialsIn(options.cpeAuth, "--cpe-auth");
+  const xmpp = await setUpXmpp(options, ports.scheduler);
   const tls = await setUpTls(options, ports);
   const trace = options.trace === undefined ? null : openTrace(options.trace, ports.log);
   const removeTls = async (): Promise<void> => {
@@ -66,6 +73,7 @@ export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Pro
     ...(tls === null ? {} : { tls: tls.files }),
     ...(script === undefined ? {} : { script }),
     ...(trace === null ? {} : { trace: trace.observe }),
+    ...(xmpp === null ? {} : { xmpp }),
     ...(cpeAuth === undefined ? {} : { connectionRequestCredentials: cpeAuth }),
     ...ports,
   }).catch(async (error: unknown) => {
