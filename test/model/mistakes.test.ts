@@ -106,6 +106,26 @@ const MISTAKES: readonly Mistake[] = [
     code: "WRONG_VALUE",
     text: table("type: int, access: r, constant: 1", "2\n    creatable: @true"),
   },
+  {
+    name: "a dynamic table without a limit",
+    code: "MISSING_FIELD",
+    text: table("type: int, access: r, constant: 1", "dynamic").replace("    description", "    @description"),
+  },
+  {
+    name: "a limit where rows do not come and go",
+    code: "WRONG_VALUE",
+    text: table("type: int, access: r, constant: 1", "2\n    max: @3"),
+  },
+  {
+    name: "a reference to no table",
+    code: "UNKNOWN_TABLE",
+    text: some("type: string, access: rw, agent: stored, reference: @Device.Nowhere."),
+  },
+  {
+    name: "a reference that the agent does not keep",
+    code: "WRONG_VALUE",
+    text: `${table("type: int, access: r, constant: 1", "2")}parameters:\n  Ref: { description: "Ref.", type: string, access: rw, config: Config.A.B.C, reference: @Device.T. }\n`,
+  },
   { name: "a table without rows", code: "WRONG_VALUE", text: table("type: int, access: r, constant: 1", "@0") },
   {
     name: "a name with a dot",

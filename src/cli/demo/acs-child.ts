@@ -77,6 +77,12 @@ export function startAcsChild(children: Children, args: readonly string[]): AcsC
       };
       return status;
     },
+    async xmppConnectionRequest(device: string, credentials?: ConnectionRequestCredentials) {
+      const { answer } = (await order({ do: "xmppConnectionRequest", device, ...credentials })) as {
+        readonly answer: string;
+      };
+      return answer;
+    },
   };
 }
 

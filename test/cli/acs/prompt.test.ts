@@ -22,6 +22,10 @@ function deskWith(
       knocks.push(device);
       return status;
     },
+    xmppConnectionRequest: async (device) => {
+      knocks.push(`xmpp ${device}`);
+      return "result";
+    },
   };
   return { desk, orders, knocks };
 }
@@ -88,4 +92,10 @@ test("mistakes are told, an empty line does nothing, quit ends", async () => {
   assert.match(await textOf("help"), /connection request/);
   assert.equal(await textOf("quit"), "quit");
   assert.deepEqual(orders, []);
+});
+
+test("cr and xmpp-cr ask the phone for a session, each in its way", async () => {
+  const { desk, knocks } = deskWith();
+  for (const line of ["cr", "xmpp-cr", `@${PHONE} xmpp-cr`]) await answerPromptLine(line, desk);
+  assert.deepEqual(knocks, [PHONE, `xmpp ${PHONE}`, `xmpp ${PHONE}`]);
 });
