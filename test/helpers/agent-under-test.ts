@@ -14,6 +14,7 @@ import { createSeededRandom } from "../../src/system/seeded-random.ts";
 import { createFakeTime, type FakeTime } from "./fake-time.ts";
 import { createMemoryLogger, type MemoryLogger } from "./memory-logger.ts";
 import { createScriptedAcs, type ScriptedAcs } from "./scripted-acs.ts";
+import { recordedTransport } from "./sent-envelopes.ts";
 
 const model = loadDataModel(defaultDataModelFolder());
 
@@ -120,7 +121,7 @@ function assemble(
     hash: (salt, text) => createHmac("sha256", salt).update(text).digest("hex"),
     state,
     backend,
-    transport: acs,
+    transport: recordedTransport(acs, layouts.factory.model),
     connectionRequests: fakeDoor(doors),
     log,
   });

@@ -1,0 +1,67 @@
+/** The requirement list: `conformance/requirements.yaml`, and more reasons for leaving out in `conformance/out-of-scope.yaml`. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+const LEVELS = ["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "MAY"];
+export const NUMBER = /\bC-\d{3}\b/g;
+
+/** In order: `{ id, level, clause, title, section: { number, title }, reason }`; `reason` is null for one in scope. */
+export function readRequirements(root) {
+  const { reasons, sections } = readYaml(join(root, "conformance", "requirements.yaml"));
+  const moreFile = join(root, "conformance", "out-of-scope.yaml");
+  const more = existsSync(moreFile) ? (readYaml(moreFile) ?? {}) : {};
+  const requirements = sections.flatMap(({ number, title, requirements }) =>
+    Object.entries(requirements).map(([id, { out, ...rest }]) => ({
+      id,
+      ...rest,
+      section: { number, title },
+      reason: more[id] ?? (out === undefined ? null : reasons[out]),
+    })),
+  );
+  check(requirements, more);
+  return requirements;
+}
+
+export function isMust({ level }) {
+  return level === "MUST" || level === "MUST NOT";
+}
+
+/** `[title with number, items]` for each section, in order. `requirementOf` says where an item has its requirement. */
+export function bySection(items, requirementOf) {
+  const sections = new Map();
+  for (const item of items) {
+    const { number, title } = requirementOf(item).section;
+    const name = `${number} ${title}`;
+    sections.set(name, [...(sections.get(name) ?? []), item]);
+  }
+  return [...sections];
+}
+
+function check(requirements, more) {
+  const known = new Set(requirements.map(({ id }) => id));
+  const problems = [
+    ...requirements
+      .filter(({ id }, at) => id !== numberAt(at))
+      .map(({ id }) => `${id} is out of order, or another is missing`),
+    ...requirements
+      .filter(({ level }) => !LEVELS.includes(level))
+      .map(({ id, level }) => `${id}: ${level} is no level`),
+    ...requirements.filter(({ title, clause }) => !title || !clause).map(({ id }) => `${id} has no title or clause`),
+    ...requirements
+      .filter(({ reason }) => reason === undefined || reason === "")
+      .map(({ id }) => `${id} is out without a reason`),
+    ...Object.keys(more)
+      .filter((id) => !known.has(id))
+      .map((id) => `out-of-scope.yaml: there is no ${id}`),
+  ];
+  if (problems.length > 0) throw new Error(`The requirement list is wrong:\n${problems.join("\n")}`);
+}
+
+function numberAt(index) {
+  return `C-${String(index + 1).padStart(3, "0")}`;
+}
+
+function readYaml(file) {
+  return parse(readFileSync(file, "utf8"));
+}
