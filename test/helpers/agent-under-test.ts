@@ -6,8 +6,10 @@ import { createSimulatedBackend } from "../../src/backends/simulated/simulated-b
 import { defaultDataModelFolder, loadDataModel } from "../../src/config/load-data-model.ts";
 import { factorySettings } from "../../src/model/factory.ts";
 import { createLayouts } from "../../src/parameters/layouts.ts";
+import type { AcsTransport } from "../../src/ports/acs-transport.ts";
 import type { Backend, BackendChange } from "../../src/ports/backend.ts";
 import type { ConnectionRequestEndpoint, ConnectionRequests } from "../../src/ports/connection-requests.ts";
+import type { Logger } from "../../src/ports/logger.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
@@ -53,6 +55,11 @@ export interface AgentUnderTestOptions {
   readonly now?: number;
   readonly offsetMinutes?: number;
   readonly yaml?: ReadonlyMap<string, string>;
+  /** See FakeTimeOptions. */
+  readonly inMemory?: boolean;
+  /** In place of the scripted ACS and the log, which keep all that they hear. */
+  readonly transport?: AcsTransport;
+  readonly logger?: Logger;
   readonly wrapState?: (state: StateStore) => StateStore;
   readonly wrapBackend?: (backend: Backend) => Backend;
 }
@@ -69,6 +76,7 @@ export const ENABLED = {
 /** A real agent over a simulated phone in memory, a scripted ACS and fake time; not started. */
 export function createAgentUnderTest(options: AgentUnderTestOptions = {}): AgentUnderTest {
   const time = createFakeTime({
+    inMemory: options.inMemory ?? false,
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.offsetMinutes === undefined ? {} : { offsetMinutes: options.offsetMinutes }),
   });
@@ -121,9 +129,9 @@ function assemble(
     hash: (salt, text) => createHmac("sha256", salt).update(text).digest("hex"),
     state,
     backend,
-    transport: recordedTransport(acs, layouts.factory.model),
+    transport: recordedTransport(options.transport ?? acs, layouts.factory.model),
     connectionRequests: fakeDoor(doors),
-    log,
+    log: options.logger ?? log,
   });
   return {
     agent,
