@@ -226,7 +226,11 @@ class RunningLife implements Life {
   }
 }
 
-/** Before the first contact with this ACS, and after every change of its URL (C-090). */
-function isBootstrapDue({ lifecycle }: Phone, { url }: AcsSettings): boolean {
-  return url !== "" && lifecycle.current.informedUrl !== url;
+/**
+ * Before the first contact with this ACS, and after every change of its URL (C-090). One that still waits is not raised
+ * again: it would drop what has happened since (C-091).
+ */
+function isBootstrapDue({ lifecycle, events }: Phone, { url }: AcsSettings): boolean {
+  const waits = events.pending().some(({ code }) => code === "0 BOOTSTRAP");
+  return url !== "" && lifecycle.current.informedUrl !== url && !waits;
 }
