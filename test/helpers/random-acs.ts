@@ -82,8 +82,7 @@ function commandKeyOf(asked: string): string {
   return decodeRequest("Reboot", body.element).commandKey;
 }
 
-export const wellBehaved: Reply = (asked) =>
-  asked !== null && asked.includes("<cwmp:Inform>") ? answerInform(asked, {}) : EMPTY;
+export const wellBehaved: Reply = (asked) => (asked?.includes("<cwmp:Inform>") ? answerInform(asked, {}) : EMPTY);
 
 const EMPTY = { move: { kind: "empty" }, answer: { status: 204, body: null } } as const;
 
