@@ -26,6 +26,7 @@ const READERS: Readonly<Record<CallName, Reader>> = {
   DeleteObject: (value, path, report) => readObjectCall("DeleteObject", value, path, report),
   Reboot: readReboot,
   FactoryReset: (value, path, report) => (nothing(value, path, report) ? { name: "FactoryReset", args: {} } : null),
+  ScheduleInform: readScheduleInform,
 };
 
 export const CALL_NAMES = Object.keys(READERS);
@@ -144,4 +145,15 @@ function readReboot(value: unknown, path: YamlPath, report: Report): RpcCall | n
   if (map === null) return null;
   const commandKey = readText(map.commandKey ?? "", [...path, "commandKey"], report);
   return commandKey === null ? null : { name: "Reboot", args: { commandKey } };
+}
+
+function readScheduleInform(value: unknown, path: YamlPath, report: Report): RpcCall | null {
+  const map = readMap(value, path, ["delaySeconds", "commandKey"], report);
+  if (map === null) return null;
+  const delay = readText(map.delaySeconds, [...path, "delaySeconds"], report);
+  const commandKey = readText(map.commandKey ?? "", [...path, "commandKey"], report);
+  if (delay === null || commandKey === null) return null;
+  if (/^\d{1,9}$/.test(delay)) return { name: "ScheduleInform", args: { delaySeconds: Number(delay), commandKey } };
+  report([...path, "delaySeconds"], "NUMBER", "expected a whole number of seconds");
+  return null;
 }

@@ -15,6 +15,8 @@ export interface AgentConfig {
   readonly identity: Identity;
   /** The highest CWMP version that the Inform offers. */
   readonly version: CwmpVersion;
+  /** Whether an ACS is asked once, with GetRPCMethods, what it serves. */
+  readonly askRpcMethods: boolean;
   readonly retry: RetryPolicy;
   /** The YAML settings as keys of the phone: a line that differs from the last start's is a local change. */
   readonly settings: ReadonlyMap<string, string>;

@@ -45,20 +45,27 @@ const TABLE_ORDER = new Map(Object.keys(EVENTS).map((code, at) => [code, at]));
 
 export async function openEventQueue(state: StateStore): Promise<EventQueue> {
   let events = await state.load(EVENTS_DOCUMENT);
-  const replace = async (next: readonly CwmpEvent[]): Promise<void> => {
-    if (next.length === events.length && next.every((event, at) => event === events[at])) return;
-    events = next;
-    await state.save(EVENTS_DOCUMENT, next);
+  let queue: Promise<void> = Promise.resolve();
+  /** One change after the other. What could not be saved has not happened, so that the caller may try again. */
+  const change = (changed: (events: readonly CwmpEvent[]) => readonly CwmpEvent[]): Promise<void> => {
+    const done = queue.then(async () => {
+      const next = changed(events);
+      if (next.length === events.length && next.every((event, at) => event === events[at])) return;
+      await state.save(EVENTS_DOCUMENT, next);
+      events = next;
+    });
+    queue = done.catch(() => {});
+    return done;
   };
-  const keep = (test: (event: CwmpEvent) => boolean): Promise<void> => replace(events.filter(test));
+  const keep = (test: (event: CwmpEvent) => boolean): Promise<void> => change((all) => all.filter(test));
   return {
     pending: () => [...events].sort((a, b) => place(a.code) - place(b.code)).slice(0, MAX_EVENTS),
     get isEmpty() {
       return events.length === 0;
     },
-    add: (...added) => replace(added.reduce(withEvent, events)),
+    add: (...added) => change((all) => added.reduce(withEvent, all)),
     bootstrap: () =>
-      replace([{ code: "0 BOOTSTRAP", commandKey: "" }, ...events.filter((event) => event.code === "1 BOOT")]),
+      change((all) => [{ code: "0 BOOTSTRAP", commandKey: "" }, ...all.filter((event) => event.code === "1 BOOT")]),
     delivered: (sent, confirmedBy) =>
       keep((event) => !sent.includes(event) || eventRule(event.code).confirmedBy !== confirmedBy),
     failed: () => keep((event) => eventRule(event.code).retry !== "never"),

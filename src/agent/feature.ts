@@ -8,4 +8,6 @@ export interface Feature {
   stop(): Promise<void>;
   /** What it has to ask of the ACS in the session that begins: made after the Inform, before the first empty POST. */
   requests(): readonly OutgoingRequest[];
+  /** A session has ended; one that failed is going to be retried. */
+  sessionEnded?(successful: boolean): void;
 }

@@ -1,16 +1,23 @@
 import { messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
-import type { ChangedBy, TreeChange } from "../parameters/tree.ts";
-import type { AgentValues } from "../parameters/values.ts";
+import type { TreeChange } from "../parameters/tree.ts";
 import type { RpcContext } from "../rpc/context.ts";
+import { createAcsMethods } from "./acs-methods.ts";
 import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
+import { type ActiveThrottle, createActiveThrottle } from "./active-throttle.ts";
+import { createAgentValues } from "./agent-values.ts";
+import type { RetryPolicy } from "./config.ts";
 import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
 import type { Feature } from "./feature.ts";
+import { createNotificationLimits, type NotificationLimits } from "./notification-limits.ts";
 import type { AgentOptions } from "./options.ts";
 import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
 import { openPhone, type Phone } from "./phone.ts";
 import { runOneSession } from "./run-one-session.ts";
+import { createScheduledInforms, type ScheduledInforms } from "./scheduled-informs.ts";
+import { createScheduledReboot } from "./scheduled-reboot.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
+import { createVersionChoice, type VersionChoice } from "./version-choice.ts";
 
 const LAN_ADDRESS = "Device.LAN.IPAddress";
 const SETTINGS_KEYS = "Config.TR069.";
@@ -23,8 +30,8 @@ export type EndOfLife = { readonly kind: "reboot"; readonly commandKey: string }
 export interface Life {
   readonly phone: Phone;
   readonly sessions: SessionLoop;
-  /** Raises an event, durably, and opens a session for it. */
-  raise(event: CwmpEvent): Promise<void>;
+  /** Raises the events of one cause, durably, and opens a session for them. */
+  raise(...events: readonly CwmpEvent[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -42,7 +49,9 @@ export async function startLife(options: AgentOptions, ended: (end: EndOfLife) =
 
 interface Opened {
   readonly phone: Phone;
+  readonly versions: VersionChoice;
   readonly features: readonly Feature[];
+  readonly throttle: ActiveThrottle;
   readonly endpoint: ConnectionEndpoint;
   settings: AcsSettings;
 }
@@ -51,6 +60,8 @@ class RunningLife implements Life {
   readonly #options: AgentOptions;
   readonly #ended: (end: EndOfLife) => void;
   readonly #periodic: PeriodicInform;
+  readonly #limits: NotificationLimits;
+  readonly #scheduledInforms: ScheduledInforms;
   readonly sessions: SessionLoop;
   #opened: Opened | null = null;
   #connectionRequestUrl = "";
@@ -62,10 +73,17 @@ class RunningLife implements Life {
     this.#options = options;
     this.#ended = ended;
     this.#periodic = createPeriodicInform(options, () => this.#raiseLogged({ code: "2 PERIODIC", ...NO_KEY }));
+    this.#scheduledInforms = createScheduledInforms({ ...options, raise: (events) => this.raise(...events) });
+    this.#limits = createNotificationLimits({
+      ...options,
+      tree: () => this.phone.tree,
+      // Before the phone is open there is nothing to hold back: booting starts a session of its own.
+      notify: () => this.#opened?.throttle.activeChange(),
+    });
     this.sessions = createSessionLoop({
       scheduler: options.scheduler,
       random: options.random,
-      policy: options.config.retry,
+      policy: () => this.#retryPolicy(),
       log: options.log,
       run: (signal) => this.#session(signal),
       afterSession: () => this.#afterSession(),
@@ -77,8 +95,12 @@ class RunningLife implements Life {
   }
 
   async boot(): Promise<void> {
-    const activeChange = (): void => this.sessions.request();
-    const phone = await openPhone(this.#options, { agentValues: this.#agentValues, activeChange });
+    const { config, log } = this.#options;
+    const phone = await openPhone(this.#options, {
+      agentValues: createAgentValues(this.#options, () => this.#connectionRequestUrl),
+      activeChange: (paths) => this.#limits.changed(paths),
+      told: (paths) => this.#limits.told(paths),
+    });
     const settings = await readAcsSettings(phone.tree);
     const endpoint = createConnectionEndpoint({
       connectionRequests: this.#options.connectionRequests,
@@ -86,8 +108,10 @@ class RunningLife implements Life {
       credentials: () => this.#life().settings.connectionRequest,
       requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
     });
-    const features = this.#createFeatures(phone);
-    this.#opened = { phone, endpoint, settings, features };
+    const throttle = this.#createThrottle(phone);
+    const features = [throttle, ...this.#createFeatures(phone)];
+    const versions = createVersionChoice(config.version, phone.acs, log);
+    this.#opened = { phone, versions, endpoint, settings, features, throttle };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
@@ -101,6 +125,7 @@ class RunningLife implements Life {
 
   async stop(): Promise<void> {
     this.#periodic.stop();
+    this.#limits.stop();
     await this.#opened?.endpoint.close();
     await this.sessions.stop();
     for (const feature of this.#opened?.features ?? []) await feature.stop();
@@ -108,14 +133,35 @@ class RunningLife implements Life {
     await this.#opened?.phone.tree.close();
   }
 
-  async raise(event: CwmpEvent): Promise<void> {
-    await this.phone.events.add(event);
+  async raise(...events: readonly CwmpEvent[]): Promise<void> {
+    await this.phone.events.add(...events);
     this.sessions.request();
   }
 
   /** What this phone can do beside the sessions; each one is started with every life and asked before every session. */
-  #createFeatures(_phone: Phone): readonly Feature[] {
-    return [];
+  #createFeatures(phone: Phone): readonly Feature[] {
+    const { config, clock, scheduler, log } = this.#options;
+    const reboot = (): void => this.#endWhenIdle({ kind: "reboot", commandKey: "" });
+    const reboots = createScheduledReboot({ tree: phone.tree, clock, scheduler, log, reboot });
+    const acsMethods = createAcsMethods({ knowledge: phone.acs, url: () => this.#life().settings.url, log });
+    // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
+    return [reboots, this.#scheduledInforms, ...(config.askRpcMethods ? [acsMethods] : [])];
+  }
+
+  #createThrottle({ changes }: Phone): ActiveThrottle {
+    const { clock, scheduler } = this.#options;
+    return createActiveThrottle({
+      clock,
+      scheduler,
+      sessions: this.sessions,
+      seconds: () => this.#life().settings.activeThrottleSeconds,
+      pending: () => changes.activePending,
+    });
+  }
+
+  async #retryPolicy(): Promise<RetryPolicy> {
+    await this.#reloading;
+    return { ...this.#options.config.retry, ...this.#opened?.settings.retry };
   }
 
   #life(): Opened {
@@ -131,10 +177,10 @@ class RunningLife implements Life {
 
   async #session(signal: AbortSignal): Promise<void> {
     await this.#reloading;
-    const { phone, settings, features } = this.#life();
+    const { phone, versions, settings, features } = this.#life();
     const { config, transport, clock, log } = this.#options;
     const context = this.#context(phone);
-    await runOneSession({ phone, settings, features, config, transport, clock, log, context }, signal);
+    await runOneSession({ phone, versions, settings, features, config, transport, clock, log, context }, signal);
   }
 
   #context(phone: Phone): RpcContext {
@@ -156,7 +202,17 @@ class RunningLife implements Life {
         await phone.lifecycle.update({ resetting: true });
         this.#end = { kind: "factory-reset" };
       },
+      scheduleInform: (delaySeconds, commandKey) => this.#scheduledInforms.schedule(delaySeconds, commandKey),
     };
+  }
+
+  /** Ends this life now, or right after the running session. */
+  #endWhenIdle(end: EndOfLife): void {
+    if (this.#end !== null) return;
+    this.#end = end;
+    if (this.sessions.phase === "session") return;
+    void this.sessions.stop();
+    this.#ended(end);
   }
 
   #afterSession(): boolean {
@@ -165,39 +221,27 @@ class RunningLife implements Life {
     return true;
   }
 
-  readonly #agentValues: AgentValues = (value) => {
-    const { identity } = this.#options.config;
-    switch (value) {
-      case "accounts":
-        return String(this.#options.layouts.accounts);
-      case "connectionRequestUrl":
-        return this.#connectionRequestUrl;
-      case "natDetected":
-        return "false";
-      case "udpConnectionRequestAddress":
-        return "";
-      default:
-        return identity[value];
-    }
-  };
-
-  #changed({ by, keys, paths }: TreeChange): void {
+  #changed({ keys, paths }: TreeChange): void {
     const settingsChanged = [...keys].some((key) => key.startsWith(SETTINGS_KEYS));
     if (!settingsChanged && !paths.has(LAN_ADDRESS)) return;
     this.#reloading = this.#reloading
-      .then(() => this.#reload(by))
+      .then(() => this.#reload())
       .catch((error) =>
         this.#options.log.error({ reason: messageOf(error) }, "Changed settings could not be taken over"),
       );
   }
 
-  async #reload(by: ChangedBy): Promise<void> {
+  async #reload(): Promise<void> {
     const life = this.#life();
     const before = life.settings;
     life.settings = await readAcsSettings(life.phone.tree);
     await this.#takeOver(life.settings, before);
-    if (by === "device" && before.enabled && !life.settings.enabled) {
-      this.#options.log.warn({}, "TR-069 has been turned off on the phone: no ACS reaches it until it is on again");
+    life.throttle.settingsChanged();
+    if (before.enabled && !life.settings.enabled) {
+      this.#options.log.warn(
+        {},
+        "TR-069 has been turned off: no ACS reaches the phone until a person turns it on again",
+      );
     }
     await this.#refreshConnectionRequestUrl();
   }

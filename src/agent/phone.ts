@@ -1,12 +1,13 @@
 import { openAttributes, type ParameterAttributesStore } from "../parameters/attributes.ts";
 import { type OpenTree, openParameterTree } from "../parameters/tree.ts";
 import type { AgentValues } from "../parameters/values.ts";
+import { type AcsKnowledgeStore, openAcsKnowledge } from "./acs-knowledge.ts";
 import { createToken } from "./connection-endpoint.ts";
 import { type EventQueue, openEventQueue } from "./event-queue.ts";
 import { type LifecycleStore, openLifecycle } from "./lifecycle.ts";
 import { changedSettings, hashSettings } from "./local-settings.ts";
 import type { AgentOptions } from "./options.ts";
-import { openValueChanges, type ValueChanges } from "./value-changes.ts";
+import { openValueChanges, type ValueChanges, type ValueChangesOptions } from "./value-changes.ts";
 
 /** One phone's durable parts, opened. */
 export interface Phone {
@@ -15,6 +16,7 @@ export interface Phone {
   readonly events: EventQueue;
   readonly changes: ValueChanges;
   readonly lifecycle: LifecycleStore;
+  readonly acs: AcsKnowledgeStore;
 }
 
 const SALT_BYTES = 16;
@@ -22,7 +24,7 @@ const SALT_BYTES = 16;
 /** Opens everything that outlives a restart. The YAML lines that were changed meanwhile are local changes made now. */
 export async function openPhone(
   options: AgentOptions,
-  hooks: { readonly agentValues: AgentValues; readonly activeChange: () => void },
+  hooks: { readonly agentValues: AgentValues } & Pick<ValueChangesOptions, "activeChange" | "told">,
 ): Promise<Phone> {
   const { state, backend, layouts, log, random } = options;
   const lifecycle = await openLifecycle(state);
@@ -34,10 +36,12 @@ export async function openPhone(
   }
   const attributes = await openAttributes(state);
   const events = await openEventQueue(state);
-  const tree = await openParameterTree({ layouts, backend, state, log, agentValues: hooks.agentValues });
+  const acs = await openAcsKnowledge(state);
+  const { agentValues, activeChange, told } = hooks;
+  const tree = await openParameterTree({ layouts, backend, state, log, agentValues });
   try {
-    const changes = await openValueChanges({ tree, attributes, state, log, activeChange: hooks.activeChange });
-    const phone = { tree, attributes, events, changes, lifecycle };
+    const changes = await openValueChanges({ tree, attributes, state, log, activeChange, told });
+    const phone = { tree, attributes, events, changes, lifecycle, acs };
     await applyChangedSettings(options, phone);
     return phone;
   } catch (error) {

@@ -1,19 +1,24 @@
 import { isAgentError, messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
+import { eventIn } from "../cwmp/older-versions.ts";
 import type { AcsTransport } from "../ports/acs-transport.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { RpcContext } from "../rpc/context.ts";
 import { runSession } from "../session/run-session.ts";
+import { type Language, takesEvent, takesRpc } from "./acs-methods.ts";
 import type { AcsSettings } from "./acs-settings.ts";
 import type { AgentConfig } from "./config.ts";
 import type { Feature } from "./feature.ts";
 import { buildInform, withValueChange } from "./inform.ts";
 import type { Phone } from "./phone.ts";
+import { userName } from "./user-name.ts";
 import type { ReportedChanges } from "./value-changes.ts";
+import type { VersionChoice } from "./version-choice.ts";
 
 export interface OneSession {
   readonly phone: Phone;
+  readonly versions: VersionChoice;
   readonly settings: AcsSettings;
   readonly features: readonly Feature[];
   readonly config: AgentConfig;
@@ -25,31 +30,37 @@ export interface OneSession {
 
 /** One session, from the Inform to its end. Throws when it was not successful; what was not delivered stays pending. */
 export async function runOneSession(session: OneSession, signal: AbortSignal): Promise<void> {
-  const { phone, settings, clock, log } = session;
+  const { phone, versions, settings, clock, log } = session;
   if (!settings.enabled || settings.url === "") return;
   const reported = await phone.changes.collect();
-  const pending = phone.events.pending();
-  const events = withValueChange(pending, reported.refs.length > 0);
+  const version = versions.next(settings.url);
+  const language = { version, methods: phone.acs.of(settings.url).methods };
+  const pending = phone.events.pending().filter((event) => takesEvent(event, language));
+  const known = pending.flatMap((event) => eventIn(version, event) ?? []);
+  const events = withValueChange(known, reported.refs.length > 0);
   if (events.length === 0) return;
   const codes = events.map(({ code }) => code);
   const startedMs = clock.monotonic();
   const elapsed = (): number => Math.round(clock.monotonic() - startedMs);
   log.info({ events: codes }, `Session with the ACS: ${codes.join(", ")}`);
   try {
-    const { served } = await exchange(session, { events, pending, reported }, signal);
+    const { served } = await exchange(session, { language, events, pending, reported }, signal);
     if (phone.lifecycle.current.retryCount !== 0) await phone.lifecycle.update({ retryCount: 0 });
     log.info({ events: codes, served, durationMs: elapsed() }, "Session complete");
+    for (const feature of session.features) feature.sessionEnded?.(true);
   } catch (error) {
     await phone.events.failed();
     const retryCount = phone.lifecycle.current.retryCount + 1;
     await phone.lifecycle.update({ retryCount });
     const code = isAgentError(error) ? error.code : "INTERNAL";
     log.warn({ code, retryCount, durationMs: elapsed() }, `Session failed: ${messageOf(error)}`);
+    for (const feature of session.features) feature.sessionEnded?.(false);
     throw error;
   }
 }
 
 interface Told {
+  readonly language: Language;
   /** As they stand in the Inform. */
   readonly events: readonly CwmpEvent[];
   /** As they stand in the queue. */
@@ -58,7 +69,7 @@ interface Told {
 }
 
 async function exchange(session: OneSession, told: Told, signal: AbortSignal): Promise<{ readonly served: number }> {
-  const { phone, settings, features, config, context, transport, clock, log } = session;
+  const { phone, versions, settings, features, config, context, transport, clock, log } = session;
   const facts = {
     identity: config.identity,
     events: told.events,
@@ -66,17 +77,27 @@ async function exchange(session: OneSession, told: Told, signal: AbortSignal): P
     changed: told.reported.refs,
   };
   const args = await buildInform(facts, phone.tree, clock);
-  const { url, username, password } = settings;
+  const { url, password } = settings;
+  const { version } = told.language;
+  const username = userName(settings, config.identity);
   const connection = transport.open({ url, username, password }, signal);
+  let informed = false;
   const answered = async (): Promise<void> => {
+    informed = true;
+    await versions.accepted(url, version);
     await phone.events.delivered(told.pending, "InformResponse");
     await told.reported.delivered();
     if (phone.lifecycle.current.informedUrl !== url) await phone.lifecycle.update({ informedUrl: url });
   };
   try {
     const inform = { name: "Inform" as const, args, answered };
-    const requests = features.flatMap((feature) => feature.requests());
-    return await runSession({ connection, inform, requests, context, version: config.version, log });
+    const requests = features
+      .flatMap((feature) => feature.requests())
+      .filter(({ name }) => takesRpc(name, told.language));
+    return await runSession({ connection, inform, requests, context, version, log });
+  } catch (error) {
+    if (!informed) versions.failed(url, version, error);
+    throw error;
   } finally {
     await connection.close();
   }

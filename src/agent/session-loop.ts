@@ -19,7 +19,8 @@ export interface SessionLoop {
 export interface SessionLoopOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
-  readonly policy: RetryPolicy;
+  /** Asked each time a wait is computed: the ACS may have changed it (C-113). Must not fail. */
+  readonly policy: () => Promise<RetryPolicy>;
   readonly log: Logger;
   /** One session. Throws when it was not successful. */
   readonly run: (signal: AbortSignal) => Promise<void>;
@@ -87,13 +88,15 @@ class Loop implements SessionLoop {
       this.#phase = "stopped";
       return;
     }
+    const policy = await this.#options.policy();
+    if (this.#isStopped()) return;
     this.#phase = "idle";
     if (this.#again) this.request();
-    else if (this.#failures > 0) this.#scheduleRetry();
+    else if (this.#failures > 0) this.#scheduleRetry(policy);
   }
 
-  #scheduleRetry(): void {
-    const { scheduler, random, policy, log } = this.#options;
+  #scheduleRetry(policy: RetryPolicy): void {
+    const { scheduler, random, log } = this.#options;
     const delayMs = retryDelayMs(this.#failures, policy, random);
     log.info({ delayMs, attempt: this.#failures }, `Trying again in ${Math.round(delayMs / 1000)} s`);
     this.#phase = "waiting";

@@ -51,8 +51,10 @@ export interface ValueChangesOptions {
   readonly attributes: ParameterAttributesStore;
   readonly state: StateStore;
   readonly log: Logger;
-  /** An active parameter has changed; the change is durable. */
-  readonly activeChange: () => void;
+  /** Active parameters have changed; the change is durable. */
+  readonly activeChange: (paths: readonly string[]) => void;
+  /** The ACS has been told of these. */
+  readonly told: (paths: readonly string[]) => void;
 }
 
 export async function openValueChanges(options: ValueChangesOptions): Promise<ValueChanges> {
@@ -114,6 +116,7 @@ class Watch implements ValueChanges {
         const same = sameTexts(known, this.#known);
         this.#known = known;
         if (!same || before !== this.#changed.size) await this.#save();
+        this.#options.told([...told.keys()]);
       },
     };
   }
@@ -128,8 +131,8 @@ class Watch implements ValueChanges {
       if (change.by === "device") this.#changed.set(ref.path, ++this.#changes);
     }
     await this.#save();
-    const active = watched.some((ref) => this.#options.attributes.get(ref).notification === 2);
-    if (change.by === "device" && active) this.#options.activeChange();
+    const active = watched.filter((ref) => this.#options.attributes.get(ref).notification === 2);
+    if (change.by === "device" && active.length > 0) this.#options.activeChange(active.map(({ path }) => path));
   }
 
   async #compareAll(): Promise<void> {

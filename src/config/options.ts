@@ -1,5 +1,7 @@
 import type { z } from "zod";
-import { choice, optionalPath, optionalText, path, section, wholeNumber } from "./option.ts";
+import { CWMP_VERSIONS } from "../cwmp/versions.ts";
+import { extensions } from "./extensions.ts";
+import { choice, flag, optionalPath, optionalText, path, section, wholeNumber } from "./option.ts";
 import { backend, DEFAULT_BACKEND, phone } from "./phone-options.ts";
 import { IP } from "./text-rules.ts";
 import { tr069 } from "./tr069-options.ts";
@@ -73,6 +75,16 @@ const session = section(
       description: "Largest answer that is taken from the ACS.",
       unit: "bytes",
     }),
+    cwmpVersion: choice(CWMP_VERSIONS, "1.4", {
+      title: "CWMP version",
+      description:
+        "Newest version of CWMP that is offered. An ACS that does not take it is offered older ones by itself.",
+      variable: "CWMP_VERSION",
+    }),
+    askRpcMethods: flag(false, {
+      title: "Ask for the ACS's RPCs",
+      description: "Whether the phone asks an ACS once what RPCs it serves, and leaves out what it does not.",
+    }),
   },
 );
 
@@ -84,11 +96,15 @@ const retry = section(
       title: "CWMPRetryMinimumWaitInterval",
       description: "Shortest wait before the first retry.",
       unit: "seconds",
+      phoneKey: "Config.TR069.ManagementServer.CWMPRetryMinimumWaitInterval",
+      withExtension: "retryIntervals",
     }),
     intervalMultiplier: wholeNumber({ min: 1000, max: 65_535 }, 2000, {
       title: "CWMPRetryIntervalMultiplier",
       description: "Growth with each failure; 2000 doubles the wait.",
       unit: "thousandths",
+      phoneKey: "Config.TR069.ManagementServer.CWMPRetryIntervalMultiplier",
+      withExtension: "retryIntervals",
     }),
   },
 );
@@ -129,6 +145,7 @@ export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
     },
     "folder",
   ),
+  extensions: extensions.prefault({}),
 });
 
 export type Settings = z.output<typeof OPTIONS>;

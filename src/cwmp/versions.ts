@@ -14,3 +14,13 @@ export const CWMP_NAMESPACES: Readonly<Record<CwmpVersion, string>> = {
 export function versionOfNamespace(namespace: string): CwmpVersion | null {
   return CWMP_VERSIONS.find((version) => CWMP_NAMESPACES[version] === namespace) ?? null;
 }
+
+/** Whether `version` has what came with `since`. */
+export function isAtLeast(version: CwmpVersion, since: CwmpVersion): boolean {
+  return CWMP_VERSIONS.indexOf(version) >= CWMP_VERSIONS.indexOf(since);
+}
+
+/** The version and all older ones, oldest first: what SupportedCWMPVersions lists (C-047). */
+export function versionsUpTo(newest: CwmpVersion): readonly CwmpVersion[] {
+  return CWMP_VERSIONS.filter((version) => isAtLeast(newest, version));
+}

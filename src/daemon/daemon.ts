@@ -1,5 +1,6 @@
 import { type Agent, createAgent } from "../agent/agent.ts";
 import type { AgentConfig, Identity } from "../agent/config.ts";
+import { chosenExtensions } from "../config/extensions.ts";
 import type { Config } from "../config/load-config.ts";
 import { defaultDataModelFolder, loadDataModel } from "../config/load-data-model.ts";
 import { settingsKeys } from "../config/settings-keys.ts";
@@ -48,7 +49,7 @@ interface Ports {
 /** Puts the pieces together and starts. Throws FindingsError or AgentError; nothing stays open then. */
 export async function startDaemon({ config, traceFolder, version, log }: DaemonOptions): Promise<Daemon> {
   const ports = systemPorts(log);
-  const model = loadDataModel(config.dataModel ?? defaultDataModelFolder());
+  const model = loadDataModel(config.dataModel ?? defaultDataModelFolder(), chosenExtensions(config.extensions));
   const { accounts, accountsFixed } = config.phone;
   const layouts = createLayouts(model, { accounts, accountsFixed });
   const thisHost = await lookAtThisHost(config);
@@ -99,7 +100,8 @@ function agentConfig(config: Config, identity: Identity): AgentConfig {
   const { minimumWaitInterval: minimumWaitSeconds, intervalMultiplier } = config.retry;
   return {
     identity,
-    version: "1.4",
+    version: config.session.cwmpVersion,
+    askRpcMethods: config.session.askRpcMethods,
     retry: { minimumWaitSeconds, intervalMultiplier },
     settings: settingsKeys(config),
   };

@@ -16,7 +16,7 @@ export type ChangedBy = "acs" | "device";
 
 export interface TreeChange {
   readonly by: ChangedBy;
-  /** Parameters whose value may have changed; for `device`, whose value has changed. */
+  /** Parameters whose value may have changed; for `device`, whose value has changed. Under all of their paths. */
   readonly paths: ReadonlySet<string>;
   readonly keys: ReadonlySet<BackendKey>;
 }
@@ -241,12 +241,16 @@ class Tree implements OpenTree {
       stored[path] ?? exact[path]?.value;
     const paths = new Set([...plan.paths].filter((path) => kept(plan.state, path) !== kept(before, path)));
     for (const key of changes.keys()) for (const ref of this.#layout.byKey(key)) paths.add(ref.path);
+    for (const { path, countedTable } of this.#layout.refs) {
+      if (countedTable !== null && plan.state.tables[countedTable] !== before.tables[countedTable]) paths.add(path);
+    }
     return paths;
   }
 
   #announce(change: TreeChange): void {
     if (change.paths.size === 0 && change.keys.size === 0) return;
-    for (const listener of this.#listeners) listener(change);
+    const paths = new Set([...change.paths].flatMap((path) => this.#layout.pathsOf(path)));
+    for (const listener of this.#listeners) listener({ ...change, paths });
   }
 
   #inTurn<T>(run: () => Promise<T>): Promise<T> {

@@ -1,3 +1,4 @@
+import type { CwmpVersion } from "../cwmp/versions.ts";
 import type { ParameterAttributesStore } from "../parameters/attributes.ts";
 import type { ParameterTree } from "../parameters/tree.ts";
 import type { RequestOf, ResponseOf, RpcName } from "../soap/messages.ts";
@@ -10,7 +11,13 @@ export interface RpcContext {
   rebootAfterSession(commandKey: string): Promise<void>;
   /** Resets after the session; durable when it resolves. */
   factoryResetAfterSession(): Promise<void>;
+  /** An Inform after `delaySeconds`; durable when it resolves. CwmpFault 9004: too many are pending. */
+  scheduleInform(delaySeconds: number, commandKey: string): Promise<void>;
 }
 
-/** Throws CwmpFault for everything that the ACS has to know. */
-export type RpcHandler<N extends RpcName> = (args: RequestOf<N>, context: RpcContext) => Promise<ResponseOf<N>>;
+/** `version` is the one that this session speaks. Throws CwmpFault for everything that the ACS has to know. */
+export type RpcHandler<N extends RpcName> = (
+  args: RequestOf<N>,
+  context: RpcContext,
+  version: CwmpVersion,
+) => Promise<ResponseOf<N>>;

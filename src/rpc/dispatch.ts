@@ -1,4 +1,5 @@
 import { CwmpFault, messageOf } from "../cwmp/errors.ts";
+import { type CwmpVersion, isAtLeast } from "../cwmp/versions.ts";
 import type { Logger } from "../ports/logger.ts";
 import { decodeRequest } from "../soap/decode.ts";
 import { type EnvelopeHeader, encodeResponse } from "../soap/encode.ts";
@@ -8,12 +9,20 @@ import { addObject, deleteObject } from "./objects.ts";
 import { getParameterAttributes, setParameterAttributes } from "./parameter-attributes.ts";
 import { getParameterNames, getParameterValues, setParameterValues } from "./parameter-values.ts";
 import { factoryReset, reboot } from "./restart.ts";
+import { scheduleInform } from "./schedule-inform.ts";
 
-/** TR-069 A.3.1.1: what this very table serves (C-122). */
-const getRpcMethods: RpcHandler<"GetRPCMethods"> = async () => ({ methodList: Object.keys(SERVED) });
+/** TR-069 A.3.1.1: what this very table serves in the version that is spoken (C-122, C-050). */
+const getRpcMethods: RpcHandler<"GetRPCMethods"> = async (_args, _context, version) => ({
+  methodList: Object.entries(SERVED).flatMap(([name, { since }]) => (isAtLeast(version, since) ? [name] : [])),
+});
 
-/** Every RPC that the CPE accepts. One that is not here is answered with fault 9000. */
-const SERVED = {
+interface Served {
+  readonly since: CwmpVersion;
+  readonly run: (element: XmlElement, context: RpcContext, header: EnvelopeHeader) => Promise<string>;
+}
+
+/** Every RPC that the CPE accepts. One that is not here, or newer than the version spoken, is answered with fault 9000. */
+const SERVED: Readonly<Record<string, Served>> = {
   GetRPCMethods: serve("GetRPCMethods", getRpcMethods),
   SetParameterValues: serve("SetParameterValues", setParameterValues),
   GetParameterValues: serve("GetParameterValues", getParameterValues),
@@ -24,13 +33,16 @@ const SERVED = {
   DeleteObject: serve("DeleteObject", deleteObject),
   Reboot: serve("Reboot", reboot),
   FactoryReset: serve("FactoryReset", factoryReset),
-} as const;
+  ScheduleInform: serve("ScheduleInform", scheduleInform),
+};
 
-type Served = (element: XmlElement, context: RpcContext, header: EnvelopeHeader) => Promise<string>;
-
-function serve<N extends RpcName>(name: N, handler: RpcHandler<N>): Served {
-  return async (element, context, header) =>
-    encodeResponse(name, await handler(decodeRequest(name, element), context), header);
+/** `since`: the version that the RPC came with. */
+function serve<N extends RpcName>(name: N, handler: RpcHandler<N>, since: CwmpVersion = "1.0"): Served {
+  return {
+    since,
+    run: async (element, context, header) =>
+      encodeResponse(name, await handler(decodeRequest(name, element), context, header.version), header),
+  };
 }
 
 /** Answers a request of the ACS: the envelope of its response. Throws CwmpFault, and nothing else. */
@@ -41,9 +53,10 @@ export async function dispatch(
   log: Logger,
 ): Promise<string> {
   const { name, element } = request;
-  if (!Object.hasOwn(SERVED, name)) throw new CwmpFault(9000, name.slice(0, 64));
+  const served = Object.hasOwn(SERVED, name) ? SERVED[name] : undefined;
+  if (served === undefined || !isAtLeast(header.version, served.since)) throw new CwmpFault(9000, name.slice(0, 64));
   try {
-    return await SERVED[name as keyof typeof SERVED](element, context, header);
+    return await served.run(element, context, header);
   } catch (error) {
     if (error instanceof CwmpFault) throw error;
     log.error(

@@ -1,6 +1,7 @@
 import { AgentError, CwmpFault, isAgentError, messageOf } from "../cwmp/errors.ts";
 import { ACS_RETRY_REQUEST, ACS_VERSION_INCOMPATIBLE } from "../cwmp/faults.ts";
-import { CWMP_VERSIONS, type CwmpVersion } from "../cwmp/versions.ts";
+import { hasAcsRpc } from "../cwmp/older-versions.ts";
+import { type CwmpVersion, versionsUpTo } from "../cwmp/versions.ts";
 import type { AcsConnection } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { RpcContext } from "../rpc/context.ts";
@@ -38,7 +39,7 @@ export async function runSession(options: SessionOptions): Promise<SessionReport
 
 class Session {
   readonly #options: SessionOptions;
-  readonly #queue: OutgoingRequest[];
+  #queue: readonly OutgoingRequest[];
   #version: CwmpVersion;
   #sent: { readonly request: OutgoingRequest; readonly id: string; readonly envelope: string } | null = null;
   #lastId = 0;
@@ -79,14 +80,16 @@ class Session {
   }
 
   #sendNext(): string | null {
-    const request = this.#queue.shift();
+    const [request, ...others] = this.#queue;
     if (request === undefined) return null;
+    this.#queue = others;
     const id = String(++this.#lastId);
     const isInform = request.name === "Inform";
-    const supportedVersions = CWMP_VERSIONS.slice(0, CWMP_VERSIONS.indexOf(this.#options.version) + 1);
     const offersVersions = isInform && this.#options.version === "1.4";
+    const supportedVersions = versionsUpTo(this.#options.version);
     const header = { id, version: this.#version, ...(offersVersions ? { supportedVersions } : {}) };
-    this.#sent = { request, id, envelope: encodeRequest(request.name, request.args, header) };
+    const args = request.argsIn?.(this.#version) ?? request.args;
+    this.#sent = { request, id, envelope: encodeRequest(request.name, args, header) };
     this.#repeats = 0;
     return this.#sent.envelope;
   }
@@ -140,9 +143,10 @@ class Session {
 
   /** UseCWMPVersion, or else the namespace of the InformResponse, decides for the rest of the session (C-048, C-050). */
   #takeVersion({ useCwmpVersion, version }: IncomingEnvelope): string | null {
-    const offered = CWMP_VERSIONS.slice(0, CWMP_VERSIONS.indexOf(this.#options.version) + 1);
+    const offered = versionsUpTo(this.#options.version);
     const chosen = offered.find((known) => known === (useCwmpVersion ?? version));
     if (chosen !== undefined) this.#version = chosen;
+    this.#queue = this.#queue.filter(({ name }) => hasAcsRpc(this.#version, name));
     // A newer namespace alone asks for nothing: many an ACS writes one fixed namespace whatever the CPE speaks.
     if (chosen !== undefined || useCwmpVersion === null) return null;
     return `the ACS wants CWMP ${useCwmpVersion.slice(0, 8)}, offered were ${offered.join(", ")}`;
@@ -153,13 +157,17 @@ class Session {
     if (sent === null) return { value: "broken", problem: `the ACS sent fault ${body.faultCode} that answers nothing` };
     if (body.faultCode === ACS_RETRY_REQUEST && ++this.#repeats <= MOST_REPEATS) return { value: "again" };
     if (sent.request.name === "Inform") {
+      if (body.faultCode === ACS_RETRY_REQUEST) {
+        return { value: "broken", problem: `the ACS asked for the Inform more than ${MOST_REPEATS} times` };
+      }
       const hint = body.faultCode === ACS_VERSION_INCOMPATIBLE ? " (its CWMP version does not fit)" : "";
       throw new AgentError("ACS_FAULT", `the ACS refused the Inform with fault ${body.faultCode}${hint}`);
     }
     this.#options.log.warn({ rpc: sent.request.name, faultCode: body.faultCode }, "The ACS answered with a fault");
     // Not delivered: it is made again in the next session, and no other of its kind in this one (C-078).
-    this.#queue.length = 0;
+    this.#queue = [];
     this.#sent = null;
+    sent.request.refused?.(body.faultCode);
     return { value: "answered", hold: incoming.holdRequests, left: 0 };
   }
 }

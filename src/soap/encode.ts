@@ -34,7 +34,7 @@ export function encodeResponse<N extends RpcName>(name: N, args: ResponseOf<N>, 
 
 /** The answer to a request that failed. Parameter faults are for SetParameterValues alone (C-059). */
 export function encodeFault(fault: CwmpFault, header: EnvelopeHeader): string {
-  return envelope(encodeFaultBody(fault), header);
+  return envelope(encodeFaultBody(fault, header.version), header);
 }
 
 /** The answer to a request with a header entry that must be, and is not, understood (C-062). */

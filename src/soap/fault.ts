@@ -1,21 +1,24 @@
 import type { CwmpFault } from "../cwmp/errors.ts";
 import { CPE_FAULTS } from "../cwmp/faults.ts";
+import { faultCodeIn } from "../cwmp/older-versions.ts";
+import type { CwmpVersion } from "../cwmp/versions.ts";
 import type { IncomingBody, XmlElement } from "./messages.ts";
 import { toXmlText } from "./xml-text.ts";
 import { container, leaf } from "./xml-writer.ts";
 
 type IncomingFault = Extract<IncomingBody, { kind: "fault" }>;
 
-/** C-057, C-059: the SOAP fault that carries a CWMP fault. */
-export function encodeFaultBody(fault: CwmpFault): string {
-  const parameters = fault.parameterFaults.map(({ parameterName, faultCode, faultString }) =>
+/** C-057, C-059: the SOAP fault that carries a CWMP fault, with a code that this version has. */
+export function encodeFaultBody(fault: CwmpFault, version: CwmpVersion): string {
+  const faultCode = faultCodeIn(version, fault.faultCode);
+  const parameters = fault.parameterFaults.map((entry) =>
     container(
       "SetParameterValuesFault",
-      leaf("ParameterName", toXmlText(parameterName)) + faultMembers(faultCode, faultString),
+      leaf("ParameterName", toXmlText(entry.parameterName)) + faultMembers(entry.faultCode, entry.faultString),
     ),
   );
-  const detail = container("cwmp:Fault", faultMembers(fault.faultCode, fault.message) + parameters.join(""));
-  return soapFault(CPE_FAULTS[fault.faultCode].type, "CWMP fault", container("detail", detail));
+  const detail = container("cwmp:Fault", faultMembers(faultCode, fault.message) + parameters.join(""));
+  return soapFault(CPE_FAULTS[faultCode].type, "CWMP fault", container("detail", detail));
 }
 
 /** C-062. No detail: SOAP 1.1 (4.4) keeps that for faults about the Body. */

@@ -86,6 +86,11 @@ export interface RpcMessages {
   };
   readonly Reboot: { readonly request: { readonly commandKey: string }; readonly response: Empty };
   readonly FactoryReset: { readonly request: Empty; readonly response: Empty };
+  readonly ScheduleInform: {
+    /** `delaySeconds` counts from the receipt. */
+    readonly request: { readonly delaySeconds: number; readonly commandKey: string };
+    readonly response: Empty;
+  };
 }
 
 export type RpcName = keyof RpcMessages;

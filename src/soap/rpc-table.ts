@@ -120,6 +120,10 @@ export const RPC_TABLE: { readonly [N in RpcName]: RpcEntry<N> } = {
   },
   Reboot: { request: { commandKey: field("CommandKey", text) }, response: {} },
   FactoryReset: { request: {}, response: {} },
+  ScheduleInform: {
+    request: { delaySeconds: field("DelaySeconds", unsignedInt), commandKey: field("CommandKey", text) },
+    response: {},
+  },
 };
 
 export function isRpcName(name: string): name is RpcName {

@@ -40,6 +40,7 @@ sessions:
       - DeleteObject: Device.T.2.
       - Reboot: { commandKey: r1 }
       - FactoryReset
+      - ScheduleInform: { delaySeconds: 60, commandKey: s1 }
 `,
     "s.yaml",
   );
@@ -81,11 +82,12 @@ sessions:
       { name: "DeleteObject", args: { objectName: "Device.T.2.", parameterKey: "" } },
       { name: "Reboot", args: { commandKey: "r1" } },
       { name: "FactoryReset", args: {} },
+      { name: "ScheduleInform", args: { delaySeconds: 60, commandKey: "s1" } },
     ],
   );
   assert.deepEqual(
     steps.map(({ expectFault }) => expectFault),
-    [null, null, null, 9003, null, null, null, null, null, null],
+    [null, null, null, 9003, null, null, null, null, null, null, null],
   );
 });
 
@@ -105,6 +107,7 @@ test("all mistakes are told in one go, each with its place", () => {
       - SetParameterValues: { values: { Device.A: { value: 1, type: number } } }
       - SetParameterAttributes: { Device.A: loud }
       - Reboot: { commandKey: "\${nonsense}" }
+      - ScheduleInform: { delaySeconds: soon }
       - GetRPCMethods: { a: 1 }
       - GetParameterValues: Device.
         expectFault: 42
@@ -113,19 +116,20 @@ test("all mistakes are told in one go, each with its place", () => {
 `);
   const calls =
     "GetRPCMethods, GetParameterNames, GetParameterValues, SetParameterValues, GetParameterAttributes, " +
-    "SetParameterAttributes, AddObject, DeleteObject, Reboot, FactoryReset";
+    "SetParameterAttributes, AddObject, DeleteObject, Reboot, FactoryReset, ScheduleInform";
   assert.deepEqual(findings, [
     's.yaml:3:5: when: unknown key "when"; known: name, on, device, once, rpcs [UNKNOWN_KEY]',
-    "s.yaml:15:5: once: expected true or false [TYPE]",
+    "s.yaml:16:5: once: expected true or false [TYPE]",
     `s.yaml:6:9: expected one RPC (${calls}), found Explode [RPC]`,
     "s.yaml:7:9: path: is missing [MISSING]",
     "s.yaml:7:30: nextLevel: expected true or false [TYPE]",
     's.yaml:8:63: type: "number" is no CWMP type; one of string, int, unsignedInt, long, unsignedLong, boolean, dateTime, base64, hexBinary [TYPE]',
     "s.yaml:9:35: Device.A: expected off, passive, active or a number [NOTIFICATION]",
     `s.yaml:10:19: commandKey: there is no variable \${nonsense}; known: \${manufacturer}, \${oui}, \${productClass}, \${serialNumber} [VARIABLE]`,
-    "s.yaml:11:9: GetRPCMethods: this RPC takes no arguments [ARGUMENTS]",
-    "s.yaml:13:9: expectFault: expected a fault code, 9000 to 9999 [FAULT_CODE]",
-    `s.yaml:14:9: expected one RPC (${calls}), found Reboot, FactoryReset [RPC]`,
+    "s.yaml:11:27: delaySeconds: expected a whole number of seconds [NUMBER]",
+    "s.yaml:12:9: GetRPCMethods: this RPC takes no arguments [ARGUMENTS]",
+    "s.yaml:14:9: expectFault: expected a fault code, 9000 to 9999 [FAULT_CODE]",
+    `s.yaml:15:9: expected one RPC (${calls}), found Reboot, FactoryReset [RPC]`,
   ]);
 });
 

@@ -202,7 +202,7 @@ describe("sessions that go right", () => {
     assert.equal(again.acs.last.inform.currentTime, "2026-01-01T00:16:00+00:00");
   });
 
-  test("C-188 C-189 C-087 a Reboot happens after the session and is told with BOOT and one M Reboot per call", async () => {
+  test("C-082 C-188 C-189 C-087 a Reboot happens after the session and is told with BOOT and one M Reboot per call", async () => {
     const { acs, agent, settle, time } = await started({
       rpcs: [rpc("Reboot", { commandKey: "one" }), rpc("Reboot", { commandKey: "zwei €" }), rpc("GetRPCMethods", {})],
     });
@@ -226,7 +226,7 @@ describe("sessions that go right", () => {
     assert.equal(doors.length, 1);
   });
 
-  test("C-190 C-131 a FactoryReset brings everything back and bootstraps", async () => {
+  test("C-082 C-190 C-131 a FactoryReset brings everything back and bootstraps", async () => {
     const path = "Device.LAN.VoiceService.1.VoiceProfile.1.Line.1.SIP.CUSTOM_DisplayName";
     const { acs, time, agent, settings } = await started({
       rpcs: [

@@ -3,8 +3,11 @@ import { type Agent, createAgent } from "../../src/agent/agent.ts";
 import { createMemorySettings } from "../../src/backends/settings/memory-settings.ts";
 import type { Settings } from "../../src/backends/settings/settings.ts";
 import { createSimulatedBackend } from "../../src/backends/simulated/simulated-backend.ts";
+import type { ExtensionName } from "../../src/config/extensions.ts";
 import { defaultDataModelFolder, loadDataModel } from "../../src/config/load-data-model.ts";
+import type { CwmpVersion } from "../../src/cwmp/versions.ts";
 import { factorySettings } from "../../src/model/factory.ts";
+import type { DataModel } from "../../src/model/types.ts";
 import { createLayouts } from "../../src/parameters/layouts.ts";
 import type { AcsTransport } from "../../src/ports/acs-transport.ts";
 import type { Backend, BackendChange } from "../../src/ports/backend.ts";
@@ -18,7 +21,11 @@ import { createMemoryLogger, type MemoryLogger } from "./memory-logger.ts";
 import { createScriptedAcs, type ScriptedAcs } from "./scripted-acs.ts";
 import { recordedTransport } from "./sent-envelopes.ts";
 
-const model = loadDataModel(defaultDataModelFolder());
+const appendixA = loadDataModel(defaultDataModelFolder());
+
+function modelOf({ extensions }: AgentUnderTestOptions): DataModel {
+  return extensions === undefined ? appendixA : loadDataModel(defaultDataModelFolder(), extensions);
+}
 
 export const IDENTITY = {
   manufacturer: "Akuvox",
@@ -52,8 +59,14 @@ export interface AgentUnderTestOptions {
   /** Keys of the phone that differ from the factory's. */
   readonly keys?: Readonly<Record<string, string>>;
   readonly accountsFixed?: boolean;
+  /** Of the data model. */
+  readonly extensions?: readonly ExtensionName[];
   readonly now?: number;
   readonly offsetMinutes?: number;
+  readonly version?: CwmpVersion;
+  readonly askRpcMethods?: boolean;
+  /** Of the simulated phone; may be changed between restarts. */
+  softwareVersion?: string;
   readonly yaml?: ReadonlyMap<string, string>;
   /** See FakeTimeOptions. */
   readonly inMemory?: boolean;
@@ -80,12 +93,14 @@ export function createAgentUnderTest(options: AgentUnderTestOptions = {}): Agent
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.offsetMinutes === undefined ? {} : { offsetMinutes: options.offsetMinutes }),
   });
+  const model = modelOf(options);
   const factory = new Map([...factorySettings(model, 3), ...Object.entries({ ...ENABLED, ...options.keys })]);
-  return assemble(options, time, createMemorySettings({ factory }), createMemoryStateStore());
+  return assemble(options, model, time, createMemorySettings({ factory }), createMemoryStateStore());
 }
 
 function assemble(
   options: AgentUnderTestOptions,
+  model: DataModel,
   time: FakeTime,
   settings: Settings,
   memory: StateStore,
@@ -100,7 +115,7 @@ function assemble(
     settings,
     restartKeys,
     accounts: 3,
-    softwareVersion: "53.0.6.45",
+    softwareVersion: options.softwareVersion ?? "53.0.6.45",
     hardwareVersion: "53.0.0.0.0.0.0.0",
     lan: {
       ipAddress: "192.0.2.20",
@@ -119,7 +134,8 @@ function assemble(
   const agent = createAgent({
     config: {
       identity: IDENTITY,
-      version: "1.4",
+      version: options.version ?? "1.4",
+      askRpcMethods: options.askRpcMethods ?? false,
       retry: { minimumWaitSeconds: 5, intervalMultiplier: 2000 },
       settings: options.yaml ?? new Map(),
     },
@@ -146,7 +162,7 @@ function assemble(
     settle: () => time.advance(0),
     async restarted() {
       await agent.stop();
-      return assemble(options, time, settings, memory);
+      return assemble(options, model, time, settings, memory);
     },
   };
 }

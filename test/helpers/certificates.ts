@@ -15,13 +15,14 @@ export interface TestCa {
   /** A certificate for host names and IP addresses, signed by the authority. `use` is `server` unless given. */
   issue(
     names: readonly string[],
-    options?: { readonly use?: "server" | "client"; readonly expired?: boolean },
+    options?: { readonly use?: "server" | "client"; readonly expired?: boolean; readonly notYetValid?: boolean },
   ): Promise<Certificate>;
 }
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const LONG_AGO = new Date("2020-01-01T00:00:00Z");
 const EXPIRED = new Date("2021-01-01T00:00:00Z");
+const NOT_YET = new Date("2110-01-01T00:00:00Z");
 const FAR_AWAY = new Date("2120-01-01T00:00:00Z");
 
 /** A certificate authority for one test file. */
@@ -53,7 +54,7 @@ export async function createTestCa(): Promise<TestCa> {
           serialNumber: (++issued).toString(16).padStart(2, "0"),
           subject: `CN=Test ${issued}`,
           issuer: authority.subject,
-          notBefore: LONG_AGO,
+          notBefore: options.notYetValid === true ? NOT_YET : LONG_AGO,
           notAfter: options.expired === true ? EXPIRED : FAR_AWAY,
           signingAlgorithm: ALGORITHM,
           publicKey: own.publicKey,

@@ -22,6 +22,8 @@ export interface ScriptedSession {
   readonly inform: RequestOf<"Inform">;
   readonly eventCodes: readonly string[];
   readonly outcomes: readonly Outcome[];
+  /** Names of what the CPE asked beside the Inform; the plan's `reply` answers them. */
+  readonly asked: readonly string[];
   /** Every envelope of the CPE, `null` for an empty POST. */
   readonly posts: readonly (string | null)[];
   readonly ended: boolean;
@@ -72,7 +74,15 @@ export function createScriptedAcs(version: CwmpVersion = "1.2"): ScriptedAcs {
     },
     assertNothingPending: () => assert.equal(plans.length, 0, "planned sessions that were not held"),
     open(target, signal) {
-      const session: Mutable = { target, posts: [], outcomes: [], eventCodes: [], inform: NO_INFORM, ended: false };
+      const session: Mutable = {
+        target,
+        posts: [],
+        outcomes: [],
+        asked: [],
+        eventCodes: [],
+        inform: NO_INFORM,
+        ended: false,
+      };
       sessions.push(session);
       return connection(session, plans.shift() ?? {}, version, signal);
     },
@@ -81,6 +91,7 @@ export function createScriptedAcs(version: CwmpVersion = "1.2"): ScriptedAcs {
 
 type Mutable = { -readonly [K in keyof ScriptedSession]: ScriptedSession[K] } & {
   outcomes: Outcome[];
+  asked: string[];
   posts: (string | null)[];
 };
 
@@ -128,7 +139,10 @@ function informResponse(inform: string | null, version: CwmpVersion): string {
 function note(session: Mutable, text: string, asked: number | null): boolean {
   const { body, id } = decodeEnvelope(text);
   if (body.kind === "request") {
-    assert.equal(body.name, "Inform");
+    if (body.name !== "Inform") {
+      session.asked.push(body.name);
+      return false;
+    }
     session.inform = decodeRequest("Inform", body.element);
     session.eventCodes = session.inform.event.map(({ eventCode }) => eventCode);
     return true;

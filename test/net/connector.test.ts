@@ -38,6 +38,7 @@ test("C-030 C-031 an https ACS is verified by IP address and by name, and the ob
 });
 
 const expired = await ca.issue(["127.0.0.1"], { expired: true });
+const early = await ca.issue(["127.0.0.1"], { notYetValid: true });
 const elsewhere = await ca.issue(["acs.example", "10.0.0.1"]);
 const stranger = await createTestCa();
 const strangers = await stranger.issue(["127.0.0.1"]);
@@ -45,6 +46,7 @@ const selfSigned = { cert: ca.ca, key: server.key };
 
 for (const { what, tls, trusts, message } of [
   { what: "expired", tls: expired, trusts: ca.ca, message: /expired.*clock/ },
+  { what: "not valid yet", tls: early, trusts: ca.ca, message: /not valid yet.*clock/ },
   { what: "for other hosts", tls: elsewhere, trusts: ca.ca, message: /other names.*acs\.example.*ACS URL/ },
   { what: "from an unknown CA", tls: strangers, trusts: ca.ca, message: /tls\.ca/ },
   { what: "not from a public CA", tls: server, trusts: undefined, message: /tls\.ca/ },

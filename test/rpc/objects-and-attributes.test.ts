@@ -160,26 +160,25 @@ describe("parameter attributes", () => {
     ]);
   });
 
-  test("C-153 C-154 C-158 a request that cannot be met changes nothing", async () => {
+  test("C-153 C-154 C-158 C-209 a request that cannot be met changes nothing", async () => {
     const { outcomes } = await session([
       setAttributes({ name: "Device.Time.NTPServer1", notification: 2 }, { name: "Device.Nowhere", notification: 1 }),
       setAttributes(
         { name: "Device.Time.NTPServer1", notification: 2 },
         { name: "Device.DeviceInfo.UpTime", notification: 2 },
       ),
-      setAttributes({ name: "Device.Time.NTPServer1", notification: 3 }),
-      setAttributes({ name: "Device.Time.NTPServer1", notification: 7 }),
+      ...[3, 4, 5, 6, 7].map((notification) => setAttributes({ name: "Device.Time.NTPServer1", notification })),
       getAttributes("Device.Time.NTPServer1", "Device.DeviceInfo.UpTime"),
       setAttributes({ name: "Device.DeviceInfo.UpTime", notification: 1 }),
       getAttributes("Device.Nowhere"),
     ]);
-    assert.deepEqual(outcomes.slice(0, 4).map(fault), [9005, 9009, 9003, 9003]);
+    assert.deepEqual(outcomes.slice(0, 7).map(fault), [9005, 9009, 9003, 9003, 9003, 9003, 9003]);
     assert.deepEqual(
-      list(outcomes[4]).map(({ notification }) => notification),
+      list(outcomes[7]).map(({ notification }) => notification),
       [0, 0],
     );
-    assert.equal(fault(outcomes[5]), "response");
-    assert.equal(fault(outcomes[6]), 9005);
+    assert.equal(fault(outcomes[8]), "response");
+    assert.equal(fault(outcomes[9]), 9005);
   });
 
   test("C-151 C-160 a partial path covers what exists now; a deleted instance loses its attributes", async () => {
@@ -209,6 +208,7 @@ test("C-122 GetRPCMethods lists each RPC that is served once, the mandatory ones
     "GetParameterValues",
     "GetRPCMethods",
     "Reboot",
+    "ScheduleInform",
     "SetParameterAttributes",
     "SetParameterValues",
   ]);

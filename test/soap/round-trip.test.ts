@@ -108,6 +108,10 @@ const ARBITRARIES: {
   DeleteObject: { request: fc.record({ objectName: text, parameterKey: text }), response: fc.record({ status }) },
   Reboot: { request: fc.record({ commandKey: text }), response: fc.constant({}) },
   FactoryReset: { request: fc.constant({}), response: fc.constant({}) },
+  ScheduleInform: {
+    request: fc.record({ delaySeconds: unsignedInt, commandKey: text }),
+    response: fc.constant({}),
+  },
 };
 
 const header: fc.Arbitrary<EnvelopeHeader> = fc.record({

@@ -66,6 +66,7 @@ export const SAMPLES: {
   DeleteObject: { request: { objectName: "Device.Table.1.", parameterKey: "k" }, response: { status: 0 } },
   Reboot: { request: { commandKey: "key" }, response: {} },
   FactoryReset: { request: {}, response: {} },
+  ScheduleInform: { request: { delaySeconds: 4294967295, commandKey: "key" }, response: {} },
 };
 
 const NAMESPACES = [

@@ -40,6 +40,7 @@ export function outcomeSummary(outcome: RpcOutcome): string {
     case "SetParameterAttributes":
     case "Reboot":
     case "FactoryReset":
+    case "ScheduleInform":
       return "done";
   }
 }

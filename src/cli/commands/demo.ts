@@ -15,6 +15,7 @@ export function registerDemo(program: Command, io: CliIo): void {
     .command("demo")
     .description("watch an ACS provision a phone, over real sockets")
     .option("--keep", "leave both running afterwards, and take commands")
+    .option("-t, --trace <dir>", "keep the phone's envelopes as numbered files, secrets masked")
     .addHelpText("after", ABOUT)
     .action(async (options: DemoOptions) => {
       const { runDemo } = await import("../demo/run-demo.ts");

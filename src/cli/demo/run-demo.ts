@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { messageOf } from "../../cwmp/errors.ts";
 import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
 import { provisions } from "./account.ts";
@@ -12,6 +13,7 @@ import { DemoFailure } from "./wait.ts";
 
 export interface DemoOptions {
   readonly keep?: boolean;
+  readonly trace?: string;
 }
 
 /** Plays the whole demo. Throws CliExit 1 when a claim does not hold, or when it is told to stop. */
@@ -33,7 +35,7 @@ async function perform(options: DemoOptions, io: CliIo, told: Promise<unknown>):
   const narrator = createNarrator(io);
   const startedAt = performance.now();
   narrator.title("An ACS provisions an Akuvox phone, over real sockets on this machine.");
-  const stage = await setStage(narrator);
+  const stage = await setStage(narrator, options.trace === undefined ? null : resolve(options.trace));
   const stopped = told.then((): never => {
     throw new DemoFailure("stopped");
   });

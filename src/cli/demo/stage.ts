@@ -34,13 +34,14 @@ export const DEMO_DEVICE = "0C1105-SP-R53P-0C110500D300";
 const DEMO_MAC = "0c:11:05:00:d3:00";
 const ACS_LOGIN = { username: "phone", password: "phone-secret" };
 
-export async function setStage(narrator: Narrator): Promise<Stage> {
+/** @param traceFolder where the phone's envelopes go; null: into the demo's own folder, which goes with it. */
+export async function setStage(narrator: Narrator, traceFolder: string | null): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), "akuvox-cpe-demo-"));
   const files: StageFiles = {
     folder,
     settings: join(folder, "settings.yaml"),
     phone: join(folder, "phone.cfg"),
-    trace: join(folder, "trace"),
+    trace: traceFolder ?? join(folder, "trace"),
     ca: join(folder, "tls", "ca.pem"),
   };
   const children = createChildren();
@@ -55,7 +56,7 @@ export async function setStage(narrator: Narrator): Promise<Stage> {
       files,
       acs,
       listening,
-      trace: createTraceReader(join(files.trace, "trace.jsonl")),
+      trace: await createTraceReader(join(files.trace, "trace.jsonl")),
       startAgent: () => children.start(["run", "--config", files.settings, "--trace", files.trace]),
       readPhoneFile: () => readFile(files.phone, "utf8"),
     };

@@ -8,8 +8,9 @@ export interface TraceReader {
   nextSession(): Promise<readonly TraceRecord[]>;
 }
 
-export function createTraceReader(file: string): TraceReader {
-  let taken = 0;
+/** Sessions that the file holds already are not those of this reader. */
+export async function createTraceReader(file: string): Promise<TraceReader> {
+  let taken = closedSessions(await readFile(file, "utf8").catch(() => "")).length;
   return {
     async nextSession() {
       const records = await waitUntil("a session in the phone's trace", async () => {
