@@ -1,5 +1,5 @@
-/** The requirement list: `conformance/requirements.yaml`, and more reasons for leaving out in `conformance/out-of-scope.yaml`. */
-import { existsSync, readFileSync } from "node:fs";
+/** The requirement list `conformance/requirements.yaml`, and the reasons for leaving out in `conformance/out-of-scope.yaml`. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
@@ -8,18 +8,17 @@ export const NUMBER = /\bC-\d{3}\b/g;
 
 /** In order: `{ id, level, clause, title, section: { number, title }, reason }`; `reason` is null for one in scope. */
 export function readRequirements(root) {
-  const { reasons, sections } = readYaml(join(root, "conformance", "requirements.yaml"));
-  const moreFile = join(root, "conformance", "out-of-scope.yaml");
-  const more = existsSync(moreFile) ? (readYaml(moreFile) ?? {}) : {};
+  const { sections } = readYaml(join(root, "conformance", "requirements.yaml"));
+  const outOfScope = readYaml(join(root, "conformance", "out-of-scope.yaml"));
   const requirements = sections.flatMap(({ number, title, requirements }) =>
-    Object.entries(requirements).map(([id, { out, ...rest }]) => ({
+    Object.entries(requirements).map(([id, rest]) => ({
       id,
       ...rest,
       section: { number, title },
-      reason: more[id] ?? (out === undefined ? null : reasons[out]),
+      reason: outOfScope[id] ?? null,
     })),
   );
-  check(requirements, more);
+  check(requirements, outOfScope);
   return requirements;
 }
 
@@ -38,7 +37,7 @@ export function bySection(items, requirementOf) {
   return [...sections];
 }
 
-function check(requirements, more) {
+function check(requirements, outOfScope) {
   const known = new Set(requirements.map(({ id }) => id));
   const problems = [
     ...requirements
@@ -48,10 +47,7 @@ function check(requirements, more) {
       .filter(({ level }) => !LEVELS.includes(level))
       .map(({ id, level }) => `${id}: ${level} is no level`),
     ...requirements.filter(({ title, clause }) => !title || !clause).map(({ id }) => `${id} has no title or clause`),
-    ...requirements
-      .filter(({ reason }) => reason === undefined || reason === "")
-      .map(({ id }) => `${id} is out without a reason`),
-    ...Object.keys(more)
+    ...Object.keys(outOfScope)
       .filter((id) => !known.has(id))
       .map((id) => `out-of-scope.yaml: there is no ${id}`),
   ];

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { NUMBER } from "./requirements.mjs";
 
-const CALL = /\b(?:test|it|describe|suite)(?:\.\w+)?\(\s*(?:"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g;
+/** A call whose first argument starts with a number: `test`, `describe`, or a helper of the test file that makes tests of a table. */
+const CALL = /\b\w+(?:\.\w+)?\(\s*(?:"(C-\d{3}(?:[^"\\]|\\.)*)"|`(C-\d{3}(?:[^`\\]|\\.)*)`)/g;
 
 /** Requirement number → `{ file, name }` in order of files and lines. What is computed in a name is shown as `…`. */
 export function namedTests(root) {
