@@ -175,12 +175,12 @@ class RunningLife implements Life {
     );
   }
 
-  async #session(signal: AbortSignal): Promise<void> {
+  async #session(signal: AbortSignal): Promise<boolean> {
     await this.#reloading;
     const { phone, versions, settings, features } = this.#life();
     const { config, transport, clock, log } = this.#options;
     const context = this.#context(phone);
-    await runOneSession({ phone, versions, settings, features, config, transport, clock, log, context }, signal);
+    return runOneSession({ phone, versions, settings, features, config, transport, clock, log, context }, signal);
   }
 
   #context(phone: Phone): RpcContext {

@@ -1,5 +1,5 @@
 import { EVENTS } from "../../src/cwmp/events.ts";
-import type { DataModel } from "../../src/model/types.ts";
+import type { AliasNode, DataModel, ModelNode } from "../../src/model/types.ts";
 import { decodeEnvelope } from "../../src/soap/envelope.ts";
 import type { IncomingEnvelope, XmlElement } from "../../src/soap/messages.ts";
 import { XML_SCHEMA_INSTANCE } from "../../src/soap/namespaces.ts";
@@ -53,7 +53,10 @@ function listed(root: XmlElement, member: string): readonly Listed[] {
 
 /** C-055: the type of the data model; C-264, C-266: one form for booleans, UTC for times. */
 function valueProblems({ name, element }: Listed, model: DataModel): readonly string[] {
-  const template = name.replaceAll(/\.\d+(?=\.)/g, ".{i}");
+  const template = aliasesOf(model.root).reduce(
+    (path, alias) => (path.startsWith(alias.template) ? alias.of.template + path.slice(alias.template.length) : path),
+    name.replaceAll(/\.\d+(?=\.)/g, ".{i}"),
+  );
   const def = model.parameters.find((parameter) => parameter.template === template);
   if (def === undefined) return [`${name} is not in the data model`];
   const value = element.children.find((child) => child.name === "Value");
@@ -64,6 +67,11 @@ function valueProblems({ name, element }: Listed, model: DataModel): readonly st
   if (type === "dateTime" && !/^(\d{4}-.*(Z|[+-]00:00)|0\d{3}-[^Z]*)$/.test(text))
     return [`${name} is not UTC: ${text}`];
   return [];
+}
+
+function aliasesOf(node: ModelNode): readonly AliasNode[] {
+  if (node.kind === "alias") return [node];
+  return node.kind === "object" ? node.children.flatMap(aliasesOf) : [];
 }
 
 /** C-085, C-086. */
