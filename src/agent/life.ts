@@ -204,12 +204,12 @@ class RunningLife implements Life {
     );
   }
 
-  async #session(signal: AbortSignal): Promise<void> {
+  async #session(signal: AbortSignal): Promise<boolean> {
     await this.#reloading;
     const { phone, versions, settings, features } = this.#life();
     const { config, transport, clock, log } = this.#options;
     const context = this.#context(phone);
-    await runOneSession({ phone, versions, settings, features, config, transport, clock, log, context }, signal);
+    return runOneSession({ phone, versions, settings, features, config, transport, clock, log, context }, signal);
   }
 
   #context(phone: Phone): RpcContext {
@@ -289,7 +289,11 @@ class RunningLife implements Life {
   }
 }
 
-/** Before the first contact with this ACS, and after every change of its URL (C-090). */
-function isBootstrapDue({ lifecycle }: Phone, { url }: AcsSettings): boolean {
-  return url !== "" && lifecycle.current.informedUrl !== url;
+/**
+ * Before the first contact with this ACS, and after every change of its URL (C-090). One that still waits is not raised
+ * again: it would drop what has happened since (C-091).
+ */
+function isBootstrapDue({ lifecycle, events }: Phone, { url }: AcsSettings): boolean {
+  const waits = events.pending().some(({ code }) => code === "0 BOOTSTRAP");
+  return url !== "" && lifecycle.current.informedUrl !== url && !waits;
 }

@@ -28,17 +28,20 @@ export interface OneSession {
   readonly log: Logger;
 }
 
-/** One session, from the Inform to its end. Throws when it was not successful; what was not delivered stays pending. */
-export async function runOneSession(session: OneSession, signal: AbortSignal): Promise<void> {
+/**
+ * One session, from the Inform to its end; false when there was nothing to tell. Throws when it was not successful; what
+ * was not delivered stays pending.
+ */
+export async function runOneSession(session: OneSession, signal: AbortSignal): Promise<boolean> {
   const { phone, versions, settings, clock, log } = session;
-  if (!settings.enabled || settings.url === "") return;
+  if (!settings.enabled || settings.url === "") return false;
   const reported = await phone.changes.collect();
   const version = versions.next(settings.url);
   const language = { version, methods: phone.acs.of(settings.url).methods };
   const pending = phone.events.pending().filter((event) => takesEvent(event, language));
   const known = pending.flatMap((event) => eventIn(version, event) ?? []);
   const events = withValueChange(known, reported.refs.length > 0);
-  if (events.length === 0) return;
+  if (events.length === 0) return false;
   const codes = events.map(({ code }) => code);
   const startedMs = clock.monotonic();
   const elapsed = (): number => Math.round(clock.monotonic() - startedMs);
@@ -48,6 +51,7 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
     if (phone.lifecycle.current.retryCount !== 0) await phone.lifecycle.update({ retryCount: 0 });
     log.info({ events: codes, served, durationMs: elapsed() }, "Session complete");
     for (const feature of session.features) feature.sessionEnded?.(true);
+    return true;
   } catch (error) {
     await phone.events.failed();
     const retryCount = phone.lifecycle.current.retryCount + 1;

@@ -22,8 +22,8 @@ export interface SessionLoopOptions {
   /** Asked each time a wait is computed: the ACS may have changed it (C-113). Must not fail. */
   readonly policy: () => Promise<RetryPolicy>;
   readonly log: Logger;
-  /** One session. Throws when it was not successful. */
-  readonly run: (signal: AbortSignal) => Promise<void>;
+  /** One session; false when there was nothing to tell. Throws when it was not successful. */
+  readonly run: (signal: AbortSignal) => Promise<boolean>;
   /** Between sessions; true ends the loop, as for a reboot. */
   readonly afterSession: () => boolean;
 }
@@ -76,10 +76,12 @@ class Loop implements SessionLoop {
 
   async #session(): Promise<void> {
     this.#again = false;
+    let failed = false;
     try {
-      await this.#options.run(this.#abort.signal);
-      this.#failures = 0;
+      // Nothing to tell is no success: the row of the table stays, as RetryCount does (C-110).
+      if (await this.#options.run(this.#abort.signal)) this.#failures = 0;
     } catch (error) {
+      failed = true;
       this.#failures++;
       this.#options.log.debug({ reason: messageOf(error), failures: this.#failures }, "The session failed");
     }
@@ -92,7 +94,7 @@ class Loop implements SessionLoop {
     if (this.#isStopped()) return;
     this.#phase = "idle";
     if (this.#again) this.request();
-    else if (this.#failures > 0) this.#scheduleRetry(policy);
+    else if (failed) this.#scheduleRetry(policy);
   }
 
   #scheduleRetry(policy: RetryPolicy): void {

@@ -10,8 +10,10 @@ import type { CwmpVersion } from "../../src/cwmp/versions.ts";
 import { factorySettings } from "../../src/model/factory.ts";
 import type { DataModel } from "../../src/model/types.ts";
 import { createLayouts } from "../../src/parameters/layouts.ts";
+import type { AcsTransport } from "../../src/ports/acs-transport.ts";
 import type { Backend, BackendChange } from "../../src/ports/backend.ts";
 import type { ConnectionRequestEndpoint, ConnectionRequests } from "../../src/ports/connection-requests.ts";
+import type { Logger } from "../../src/ports/logger.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
@@ -20,6 +22,7 @@ import { createFakeTime, type FakeTime } from "./fake-time.ts";
 import { createFakeXmpp, type FakeXmpp } from "./fake-xmpp.ts";
 import { createMemoryLogger, type MemoryLogger } from "./memory-logger.ts";
 import { createScriptedAcs, type ScriptedAcs } from "./scripted-acs.ts";
+import { recordedTransport } from "./sent-envelopes.ts";
 
 const appendixA = loadDataModel(defaultDataModelFolder());
 
@@ -73,6 +76,11 @@ export interface AgentUnderTestOptions {
   /** Of the simulated phone; may be changed between restarts. */
   softwareVersion?: string;
   readonly yaml?: ReadonlyMap<string, string>;
+  /** See FakeTimeOptions. */
+  readonly inMemory?: boolean;
+  /** In place of the scripted ACS and the log, which keep all that they hear. */
+  readonly transport?: AcsTransport;
+  readonly logger?: Logger;
   readonly wrapState?: (state: StateStore) => StateStore;
   readonly wrapBackend?: (backend: Backend) => Backend;
 }
@@ -89,6 +97,7 @@ export const ENABLED = {
 /** A real agent over a simulated phone in memory, a scripted ACS and fake time; not started. */
 export function createAgentUnderTest(options: AgentUnderTestOptions = {}): AgentUnderTest {
   const time = createFakeTime({
+    inMemory: options.inMemory ?? false,
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.offsetMinutes === undefined ? {} : { offsetMinutes: options.offsetMinutes }),
   });
@@ -149,12 +158,12 @@ function assemble(
     hash: (salt, text) => createHmac("sha256", salt).update(text).digest("hex"),
     state,
     backend,
-    transport: acs,
+    transport: recordedTransport(options.transport ?? acs, layouts.factory.model),
     connectionRequests: fakeDoor(doors),
     xmpp,
     fileTransfer: server.fileTransfer,
     recentLog: () => log.text(),
-    log,
+    log: options.logger ?? log,
   });
   return {
     agent,
