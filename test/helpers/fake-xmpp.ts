@@ -1,4 +1,4 @@
-import type { Xmpp, XmppAccount, XmppListener, XmppServer } from "../../src/ports/xmpp.ts";
+import type { Xmpp, XmppAccount, XmppElement, XmppListener, XmppServer } from "../../src/ports/xmpp.ts";
 
 /** One connection that the agent has begun. */
 export interface FakeXmppLink {
@@ -13,13 +13,16 @@ export interface FakeXmpp extends Xmpp {
   readonly links: readonly FakeXmppLink[];
   /** What DNS says; an Error for a failure. */
   records: readonly XmppServer[] | Error;
+  /** What another client answers. */
+  answer: (to: string, element: XmppElement) => string;
 }
 
 export function createFakeXmpp(): FakeXmpp {
   const links: FakeXmppLink[] = [];
-  return {
+  const fake: FakeXmpp = {
     links,
     records: [],
+    answer: () => "no answer",
     async servers() {
       if (this.records instanceof Error) throw this.records;
       return this.records;
@@ -28,11 +31,12 @@ export function createFakeXmpp(): FakeXmpp {
       const link: FakeXmppLink = { account, listener, closed: false };
       links.push(link);
       return {
-        get: async () => "no answer",
+        get: async (to, element) => fake.answer(to, element),
         async close() {
           link.closed = true;
         },
       };
     },
   };
+  return fake;
 }

@@ -35,7 +35,15 @@ declare module "@xmpp/client" {
     readonly element?: Element;
   }
 
+  export interface SaslMechanism {
+    readonly name: string;
+    readonly clientFirst: boolean;
+    response(credentials: { readonly username: string; readonly password: string }): Promise<string> | string;
+    challenge(text: string): unknown;
+  }
+
   export interface Client {
+    readonly saslFactory: { create(names: readonly string[]): SaslMechanism | null };
     readonly transports: TransportClass[];
     readonly reconnect: { stop(): void };
     readonly middleware: { use(handler: (stanza: IncomingStanza, next: () => unknown) => unknown): void };

@@ -12,6 +12,7 @@ import type {
   XmppListener,
   XmppServer,
 } from "../../ports/xmpp.ts";
+import { ScramSha1 } from "./scram.ts";
 import { senderOf, toReply, toRequest, toXmppElement } from "./stanzas.ts";
 import type { XmppTls } from "./starttls.ts";
 import { StreamSocket } from "./stream-socket.ts";
@@ -92,6 +93,7 @@ class Link implements XmppLink {
     this.#client = client;
     client.reconnect.stop();
     useSocket(client, this.#socket, this.#account);
+    useScram(client);
     client.on("error", (error) => this.#end(failureOf(error), messageOf(error)));
     client.on("disconnect", () => this.#end("unreachable", "the connection was closed"));
     this.#answerRequests(client, this.#library);
@@ -171,6 +173,11 @@ function useSocket(client: Client, socket: StreamSocket, { host, port }: XmppAcc
     return socket;
   } as unknown as new () => SocketLike;
   client.transports.splice(0, client.transports.length, Transport);
+}
+
+function useScram({ saslFactory }: Client): void {
+  const create = saslFactory.create.bind(saslFactory);
+  saslFactory.create = (names) => (names.includes("SCRAM-SHA-1") ? new ScramSha1() : create(names));
 }
 
 function onceSent(client: Client, id: string, sent: () => void): void {

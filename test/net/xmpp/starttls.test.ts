@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import { type TestContext, test } from "node:test";
+import { openStreamSocket } from "../../../src/net/xmpp/starttls.ts";
+
+const HEADER =
+  "<?xml version='1.0'?><stream:stream from='xmpp.example' version='1.0' xmlns:stream='http://etherx.jabber.org/streams'>";
+const TLS = "urn:ietf:params:xml:ns:xmpp-tls";
+
+/** A server that says these texts, one for each that it hears. The answer counts its connections. */
+async function startServer(t: TestContext, ...texts: readonly string[]) {
+  const sockets: Socket[] = [];
+  const heard: string[] = [];
+  const server = createServer((socket) => {
+    let next = 0;
+    sockets.push(socket);
+    socket.on("error", () => {});
+    socket.on("data", (data) => {
+      heard.push(data.toString());
+      const text = texts[next++];
+      if (text === undefined) socket.end();
+      else socket.write(text);
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const open = (forceTls: boolean) =>
+    openStreamSocket({ host: "127.0.0.1", port, domain: "xmpp.example", forceTls, tls: {} }, (socket) =>
+      t.after(() => socket.destroy()),
+    );
+  return { open, heard, sockets };
+}
+
+const features = (inner: string): string => `${HEADER}<stream:features>${inner}</stream:features>`;
+
+test("C-258 a server without TLS is refused where TLS is forced, before anything of the account is said", async (t) => {
+  const server = await startServer(t, features("<mechanisms/>"));
+  await assert.rejects(server.open(true), /offers no TLS/);
+  assert.equal(server.heard.length, 1);
+  assert.doesNotMatch(server.heard.join(), /auth/);
+});
+
+test("C-258 a server that only offers TLS gets a fresh connection without, where TLS is not forced", async (t) => {
+  const server = await startServer(t, features(`<starttls xmlns='${TLS}'><optional/></starttls>`));
+  const socket = await server.open(false);
+  assert.equal(socket.remotePort, server.sockets.at(-1)?.localPort);
+  assert.deepEqual([server.sockets.length, server.heard.length], [2, 1]);
+});
+
+for (const [name, forceTls, offer] of [
+  ["requires", false, `<starttls xmlns='${TLS}'><required/></starttls>`],
+  ["offers", true, `<starttls xmlns='${TLS}'/>`],
+] as const) {
+  test(`C-258 a server that ${name} TLS is asked for it, and its refusal ends the attempt`, async (t) => {
+    const server = await startServer(t, features(offer), `<failure xmlns='${TLS}'/>`);
+    await assert.rejects(server.open(forceTls), /refuses to begin TLS/);
+    assert.match(server.heard[1] ?? "", /^<starttls /);
+  });
+}
+
+test("what is no XMPP server, or one that hangs up, ends the attempt", async (t) => {
+  const chatty = await startServer(t, "x".repeat(70_000));
+  await assert.rejects(chatty.open(true), /something else than XMPP/);
+  const silent = await startServer(t);
+  await assert.rejects(silent.open(true), /closed the connection/);
+});
+
+test("a feature that comes in pieces is read whole", async (t) => {
+  const server = await startServer(t, features(`<starttls xmlns='${TLS}'/>`).slice(0, -8));
+  const attempt = server.open(true);
+  await once(server.sockets[0] ?? (await nextSocket(server.sockets)), "data");
+  server.sockets[0]?.write("eatures>");
+  await assert.rejects(attempt, /closed the connection/);
+  assert.match(server.heard[1] ?? "", /^<starttls /);
+});
+
+async function nextSocket(sockets: readonly Socket[]): Promise<Socket> {
+  const { setImmediate } = await import("node:timers/promises");
+  while (sockets[0] === undefined) await setImmediate();
+  return sockets[0];
+}
