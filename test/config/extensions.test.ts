@@ -37,6 +37,12 @@ const ADDED: Readonly<Record<string, readonly string[]>> = {
   scheduledReboot: ["Device.ManagementServer.ScheduleReboot", "Device.ManagementServer.DelayReboot"],
   enableCwmp: ["Device.ManagementServer.EnableCWMP"],
   notificationThrottle: ["Device.ManagementServer.DefaultActiveNotificationThrottle"],
+  xmpp: [
+    ...["SupportedConnReqMethods", "ConnReqXMPPConnection", "ConnReqAllowedJabberIDs", "ConnReqJabberID"].map(
+      (name) => `Device.ManagementServer.${name}`,
+    ),
+    "Device.XMPP.ConnectionNumberOfEntries",
+  ],
 };
 
 for (const name of EXTENSION_NAMES) {

@@ -15,9 +15,9 @@ import type { Random } from "../../ports/random.ts";
 import { describeMessage } from "../../soap/describe.ts";
 import { maskSecrets } from "../../soap/mask.ts";
 import { UsageError } from "../io.ts";
-import { setUpXmpp } from "./xmpp.ts";
+import { setUpXmpp, type XmppCommandOptions } from "./xmpp.ts";
 
-export interface AcsCommandOptions {
+export interface AcsCommandOptions extends XmppCommandOptions {
   readonly port: number;
   readonly address: string;
   /** `user:password`, or `none`. */
@@ -31,11 +31,6 @@ export interface AcsCommandOptions {
   readonly trace?: string;
   /** `user:password` for connection requests to phones that this ACS has not provisioned. */
   readonly cpeAuth?: string;
-  /** `user@domain:password`: the account for XMPP connection requests. */
-  readonly xmpp?: string;
-  /** `host:port`, where it is not the domain. */
-  readonly xmppServer?: string;
-  readonly xmppCa?: string;
   readonly connectionRequest?: string;
   readonly every: number;
   readonly control?: "stdio";

@@ -5,11 +5,19 @@ import { createXmppClient } from "../../net/xmpp/xmpp-client.ts";
 import type { Scheduler } from "../../ports/clock.ts";
 import type { XmppAccount } from "../../ports/xmpp.ts";
 import { UsageError } from "../io.ts";
-import type { AcsCommandOptions } from "./set-up.ts";
+
+export interface XmppCommandOptions {
+  /** `user@domain:password`: the account for XMPP connection requests. */
+  readonly xmpp?: string;
+  /** `host:port`, where it is not the domain. */
+  readonly xmppServer?: string;
+  /** PEM file. */
+  readonly xmppCa?: string;
+}
 
 /** The ACS's XMPP account, where the command line names one. Throws UsageError. */
 export async function setUpXmpp(
-  { xmpp, xmppServer, xmppCa }: AcsCommandOptions,
+  { xmpp, xmppServer, xmppCa }: XmppCommandOptions,
   scheduler: Scheduler,
 ): Promise<NonNullable<AcsOptions["xmpp"]> | null> {
   if (xmpp === undefined) return null;
