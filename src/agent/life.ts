@@ -14,6 +14,7 @@ import { openPhone, type Phone } from "./phone.ts";
 import { runOneSession } from "./run-one-session.ts";
 import { createScheduledInforms, type ScheduledInforms } from "./scheduled-informs.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
+import { createUdpRequests, type UdpRequests } from "./udp-requests.ts";
 import { createVersionChoice, type VersionChoice } from "./version-choice.ts";
 
 const LAN_ADDRESS = "Device.LAN.IPAddress";
@@ -61,6 +62,7 @@ class RunningLife implements Life {
   readonly sessions: SessionLoop;
   #opened: Opened | null = null;
   #connectionRequestUrl = "";
+  #udp: UdpRequests | null = null;
   #end: EndOfLife | null = null;
   /** Reads and takes over changed settings, one change after the other. */
   #reloading: Promise<void> = Promise.resolve();
@@ -111,6 +113,7 @@ class RunningLife implements Life {
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
     await this.#takeOver(settings, null);
     this.#connectionRequestUrl = await this.#currentUrl();
+    await this.#udp?.open();
     await phone.changes.started();
     phone.tree.onChange((change) => this.#changed(change));
     for (const feature of features) await feature.start();
@@ -134,10 +137,19 @@ class RunningLife implements Life {
 
   /** What this phone can do beside the sessions; each one is started with every life and asked before every session. */
   #createFeatures(phone: Phone): readonly Feature[] {
-    const { config, log } = this.#options;
+    const { config, log, state, udpConnectionRequests } = this.#options;
+    this.#udp = createUdpRequests({
+      ports: udpConnectionRequests,
+      tree: phone.tree,
+      state,
+      log,
+      settings: () => this.#life().settings,
+      settled: () => this.#reloading,
+      requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
+    });
     const acsMethods = createAcsMethods({ knowledge: phone.acs, url: () => this.#life().settings.url, log });
     // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
-    return [this.#scheduledInforms, ...(config.askRpcMethods ? [acsMethods] : [])];
+    return [this.#udp, this.#scheduledInforms, ...(config.askRpcMethods ? [acsMethods] : [])];
   }
 
   #life(): Opened {
@@ -196,9 +208,9 @@ class RunningLife implements Life {
       case "connectionRequestUrl":
         return this.#connectionRequestUrl;
       case "natDetected":
-        return "false";
+        return String(this.#udp?.natDetected ?? false);
       case "udpConnectionRequestAddress":
-        return "";
+        return this.#udp?.address ?? "";
       default:
         return identity[value];
     }

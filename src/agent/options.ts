@@ -7,6 +7,7 @@ import type { Hash } from "../ports/hash.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import type { StateStore } from "../ports/state-store.ts";
+import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts";
 import type { AgentConfig } from "./config.ts";
 
 /** Everything that an agent reaches beyond itself. */
@@ -19,6 +20,8 @@ export interface AgentPorts {
   readonly backend: Backend;
   readonly transport: AcsTransport;
   readonly connectionRequests: ConnectionRequests;
+  /** Null: this phone takes no UDP connection requests, whatever the ACS sets. */
+  readonly udpConnectionRequests: UdpConnectionRequests | null;
   readonly log: Logger;
 }
 

@@ -5,15 +5,18 @@ import { defaultDataModelFolder, loadDataModel } from "../config/load-data-model
 import { settingsKeys } from "../config/settings-keys.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
 import { createConnectionRequestServer } from "../connection-request/server.ts";
+import { createUdpConnectionRequests } from "../connection-request/udp/listener.ts";
 import { messageOf } from "../cwmp/errors.ts";
 import type { DataModel } from "../model/types.ts";
 import { createAcsTransport } from "../net/acs-transport.ts";
+import { createDatagrams } from "../net/datagrams.ts";
 import { createTraceWriter, type TraceWriter } from "../net/trace.ts";
 import { createLayouts } from "../parameters/layouts.ts";
 import type { AcsTransport } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
+import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts";
 import { describeMessage } from "../soap/describe.ts";
 import { maskSecrets } from "../soap/mask.ts";
 import { createFileStateStore } from "../storage/file-state-store.ts";
@@ -75,6 +78,7 @@ export async function startDaemon({ config, traceFolder, version, log }: DaemonO
       backend: createBackend(config, layouts, thisHost, ports),
       transport: openTransport(config, ports, version, trace),
       connectionRequests: keep(server),
+      udpConnectionRequests: openUdp(config, ports, server.port),
     });
     keep({ close: () => agent.stop() });
     await agent.start();
@@ -104,6 +108,17 @@ function agentConfig(config: Config, identity: Identity): AgentConfig {
     retry: { minimumWaitSeconds, intervalMultiplier },
     settings: settingsKeys(config),
   };
+}
+
+function openUdp({ listen, stun }: Config, ports: Ports, tcpPort: number): UdpConnectionRequests {
+  return createUdpConnectionRequests({
+    ...ports,
+    datagrams: createDatagrams(ports.log),
+    address: listen.address,
+    port: listen.udpPort ?? tcpPort,
+    always: listen.udpPort !== null,
+    padding: stun.messageIntegrityPadding,
+  });
 }
 
 function openTransport(config: Config, ports: Ports, version: string, trace: TraceWriter | null): AcsTransport {

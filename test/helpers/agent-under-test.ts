@@ -9,7 +9,9 @@ import { factorySettings } from "../../src/model/factory.ts";
 import { createLayouts } from "../../src/parameters/layouts.ts";
 import type { Backend, BackendChange } from "../../src/ports/backend.ts";
 import type { ConnectionRequestEndpoint, ConnectionRequests } from "../../src/ports/connection-requests.ts";
+import type { Logger } from "../../src/ports/logger.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
+import type { UdpConnectionRequests } from "../../src/ports/udp-connection-requests.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
 import { createFakeTime, type FakeTime } from "./fake-time.ts";
@@ -52,6 +54,7 @@ export interface AgentUnderTestOptions {
   readonly accountsFixed?: boolean;
   readonly now?: number;
   readonly offsetMinutes?: number;
+  readonly udp?: (time: FakeTime, log: Logger) => UdpConnectionRequests;
   readonly version?: CwmpVersion;
   readonly askRpcMethods?: boolean;
   /** Of the simulated phone; may be changed between restarts. */
@@ -128,6 +131,7 @@ function assemble(
     backend,
     transport: acs,
     connectionRequests: fakeDoor(doors),
+    udpConnectionRequests: options.udp?.(time, log) ?? null,
     log,
   });
   return {
