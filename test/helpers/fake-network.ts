@@ -1,4 +1,4 @@
-import type { Datagrams, DatagramSocket, InternetAddress } from "../../src/ports/datagrams.ts";
+import type { DatagramSocket, Datagrams, InternetAddress } from "../../src/ports/datagrams.ts";
 import { sameAddress } from "../../src/system/stun/address.ts";
 import type { FakeTime } from "./fake-time.ts";
 
@@ -21,7 +21,11 @@ export interface FakeNetwork {
   /** What names stand for; an IP address stands for itself. */
   readonly names: Map<string, string>;
   /** Every datagram that reached somebody, or nobody. */
-  readonly sent: readonly { readonly from: InternetAddress; readonly to: InternetAddress; readonly bytes: Uint8Array }[];
+  readonly sent: readonly {
+    readonly from: InternetAddress;
+    readonly to: InternetAddress;
+    readonly bytes: Uint8Array;
+  }[];
   /** Called for each; true loses it. */
   lose: (to: InternetAddress, bytes: Uint8Array) => boolean;
 }
@@ -34,7 +38,7 @@ interface Way {
 
 /** UDP between fake machines, in fake time; a datagram arrives a turn later. */
 export function createFakeNetwork({ clock }: Pick<FakeTime, "clock">): FakeNetwork {
-  const sockets: { at: InternetAddress; receive: Receive }[] = [];
+  const sockets: { readonly at: InternetAddress; receive: Receive }[] = [];
   const ways = new Map<FakeNat, Way[]>();
   const names = new Map<string, string>();
   const sent: { from: InternetAddress; to: InternetAddress; bytes: Uint8Array }[] = [];
@@ -65,13 +69,18 @@ export function createFakeNetwork({ clock }: Pick<FakeTime, "clock">): FakeNetwo
       const machine = {
         host,
         async bind({ address, port, onMessage }: Parameters<Datagrams["bind"]>[0]): Promise<DatagramSocket> {
-          const socket = { at: { host: machine.host, port: port === 0 ? nextPort++ : port }, receive: onMessage };
+          const own = port === 0 ? nextPort++ : port;
+          const socket = {
+            get at() {
+              return { host: machine.host, port: own };
+            },
+            receive: onMessage,
+          };
           sockets.push(socket);
           return {
             local: { host: address, port: socket.at.port },
             send(bytes, to) {
-              const here = { host: machine.host, port: socket.at.port };
-              const from = nat === undefined ? here : outside(nat as FakeNat & { nextPort: number }, here);
+              const from = nat === undefined ? socket.at : outside(nat as FakeNat & { nextPort: number }, socket.at);
               sent.push({ from, to, bytes });
               if (network.lose(to, bytes)) return;
               queueMicrotask(() => {

@@ -1,4 +1,4 @@
-import type { Datagrams, DatagramSocket, InternetAddress } from "../../src/ports/datagrams.ts";
+import type { DatagramSocket, Datagrams, InternetAddress } from "../../src/ports/datagrams.ts";
 import { decodeAddress } from "../../src/system/stun/address.ts";
 import { encodeBindingAnswer } from "../../src/system/stun/binding.ts";
 import { type IntegrityPadding, isSigned } from "../../src/system/stun/integrity.ts";
@@ -29,10 +29,7 @@ export interface FakeStunServer {
 }
 
 /** A STUN server for tests, on port 3478 of a machine of the fake network. */
-export async function startFakeStunServer(
-  machine: Datagrams,
-  clock: { monotonic(): number },
-): Promise<FakeStunServer> {
+export async function startFakeStunServer(machine: Datagrams, clock: { monotonic(): number }): Promise<FakeStunServer> {
   const seen: StunRequestSeen[] = [];
   const ways: FakeStunServer["ways"] = {
     silent: false,
