@@ -1,5 +1,6 @@
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
+import type { Datagrams } from "../ports/datagrams.ts";
 import type { Random } from "../ports/random.ts";
 import { type AcsAuthentication, createAuthenticator } from "./authentication.ts";
 import type { RpcCall, RpcOutcome } from "./calls.ts";
@@ -11,6 +12,7 @@ import { type AcsTls, type HttpFront, openHttpFront } from "./http-front.ts";
 import { type AcsScript, EMPTY_SCRIPT } from "./script.ts";
 import { createSessionFeed, type SessionFeed } from "./session-feed.ts";
 import { createSessionTable, type SessionTable } from "./session-table.ts";
+import { type AcsUdp, openAcsUdp } from "./udp.ts";
 import { createWireLog } from "./wire-log.ts";
 import { createWorkQueue, type WorkQueue } from "./work-queue.ts";
 
@@ -26,6 +28,8 @@ export interface AcsOptions {
   readonly connectionRequestCredentials?: ConnectionRequestCredentials;
   /** The longest message that is read; default 16 MiB. */
   readonly maxBodyBytes?: number;
+  /** UDP connection requests, and a STUN server on `stunPort` (0: any free port, null: none). */
+  readonly udp?: { readonly datagrams: Datagrams; readonly stunPort: number | null };
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: Random;
@@ -38,10 +42,14 @@ export interface Acs {
   /** What a CPE's ManagementServer.URL is set to. */
   readonly url: string;
   readonly port: number;
+  /** Where STUN is answered; null: nowhere. */
+  readonly stunPort: number | null;
   /** Calls an RPC in the device's next session, or in the running one. Never rejects: see RpcOutcome. */
   enqueue(device: string, call: RpcCall, options?: EnqueueOptions): Promise<RpcOutcome>;
   /** Asks the device for a session; the HTTP status of its answer. Throws AcsError UNKNOWN_DEVICE or UNREACHABLE. */
   connectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<number>;
+  /** The same by UDP, in three copies; nobody answers. Throws AcsError UNKNOWN_DEVICE or UNREACHABLE. */
+  udpConnectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<void>;
   /** Ended sessions, from the first one remembered on. */
   readonly sessions: AsyncIterable<AcsSession>;
   /** The first ended session, past (of the last 100) or future, that the predicate holds for. Rejects with AcsError CLOSED. */
@@ -62,7 +70,7 @@ export interface EnqueueOptions {
 export const ANY_DEVICE = "any";
 const DEFAULT_MAX_BODY_BYTES = 16 * 2 ** 20;
 
-/** Opens the port and serves until closed. Throws AcsError LISTEN. */
+/** Opens the ports and serves until closed. Throws AcsError LISTEN, or AgentError LISTEN for the STUN port. */
 export async function createAcs(options: AcsOptions): Promise<Acs> {
   const { clock, scheduler, random, script = EMPTY_SCRIPT } = options;
   const listeners = new Set<AcsListener>();
@@ -86,7 +94,15 @@ export async function createAcs(options: AcsOptions): Promise<Acs> {
     answer: (post) => table.answer(post),
     onRefused,
   });
-  return new RunningAcs(options, { listeners, emit, devices, work, feed, table, front });
+  const udp = await openUdp(options).catch(async (error: unknown) => {
+    await front.close();
+    throw error;
+  });
+  return new RunningAcs(options, { listeners, emit, devices, work, feed, table, front, udp });
+}
+
+async function openUdp({ udp, address, clock, random }: AcsOptions): Promise<AcsUdp | null> {
+  return udp === undefined ? null : await openAcsUdp({ ...udp, address, clock, random });
 }
 
 interface Parts {
@@ -97,11 +113,13 @@ interface Parts {
   readonly feed: SessionFeed;
   readonly table: SessionTable;
   readonly front: HttpFront;
+  readonly udp: AcsUdp | null;
 }
 
 class RunningAcs implements Acs {
   readonly url: string;
   readonly port: number;
+  readonly stunPort: number | null;
   readonly sessions: AsyncIterable<AcsSession>;
   readonly #options: AcsOptions;
   readonly #parts: Parts;
@@ -109,6 +127,7 @@ class RunningAcs implements Acs {
   constructor(options: AcsOptions, parts: Parts) {
     this.url = urlOf(options, parts.front.port);
     this.port = parts.front.port;
+    this.stunPort = parts.udp?.stunPort ?? null;
     this.sessions = parts.feed;
     this.#options = options;
     this.#parts = parts;
@@ -124,13 +143,24 @@ class RunningAcs implements Acs {
 
   async connectionRequest(name: string, credentials?: ConnectionRequestCredentials): Promise<number> {
     const { clock, random, connectionRequestCredentials: fallback } = this.#options;
-    const device = this.#parts.devices.find(name);
-    if (device === undefined) throw new AcsError("UNKNOWN_DEVICE", unknownDevice(name));
+    const device = this.#device(name);
     const startedAt = clock.monotonic();
     const status = await requestConnection(urlOfDevice(device), credentials ?? credentialsOf(device, fallback), random);
     const tookMs = clock.monotonic() - startedAt;
     this.#parts.emit({ kind: "connection-request", at: clock.now(), device: device.id, status, tookMs });
     return status;
+  }
+
+  async udpConnectionRequest(name: string, credentials?: ConnectionRequestCredentials): Promise<void> {
+    const { clock, connectionRequestCredentials: fallback } = this.#options;
+    const { udp, emit } = this.#parts;
+    const device = this.#device(name);
+    const address = device.udpConnectionRequestAddress ?? "";
+    if (address === "")
+      throw new AcsError("UNKNOWN_DEVICE", `${device.id} has reported no UDPConnectionRequestAddress`);
+    if (udp === null) throw new AcsError("UNREACHABLE", "this ACS has no UDP");
+    await udp.request(address, credentials ?? credentialsOf(device, fallback));
+    emit({ kind: "udp-connection-request", at: clock.now(), device: device.id, address });
   }
 
   waitForSession(predicate: (session: AcsSession) => boolean): Promise<AcsSession> {
@@ -147,11 +177,18 @@ class RunningAcs implements Acs {
   }
 
   async close(): Promise<void> {
-    const { table, work, devices, front, feed } = this.#parts;
+    const { table, work, devices, front, feed, udp } = this.#parts;
     table.abortAll(CLOSED);
     work.clear(devices.all(), CLOSED);
     await front.close();
+    await udp?.close();
     feed.close();
+  }
+
+  #device(name: string): Device {
+    const device = this.#parts.devices.find(name);
+    if (device === undefined) throw new AcsError("UNKNOWN_DEVICE", unknownDevice(name));
+    return device;
   }
 }
 

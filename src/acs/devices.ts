@@ -12,6 +12,7 @@ export interface Device {
   readonly id: string;
   readonly deviceId: DeviceId;
   connectionRequestUrl: string | null;
+  udpConnectionRequestAddress: string | null;
   /** As this ACS last set them; empty where it has not. */
   credentials: Partial<ConnectionRequestCredentials>;
   /** xsi:type by full parameter name, as last reported. */
@@ -60,6 +61,7 @@ function newDevice(id: string, deviceId: DeviceId): Device {
     id,
     deviceId,
     connectionRequestUrl: null,
+    udpConnectionRequestAddress: null,
     credentials: {},
     types: new Map(),
     queue: [],
@@ -69,6 +71,7 @@ function newDevice(id: string, deviceId: DeviceId): Device {
 }
 
 const CONNECTION_REQUEST_URL = "ManagementServer.ConnectionRequestURL";
+const UDP_ADDRESS = "ManagementServer.UDPConnectionRequestAddress";
 const CONNECTION_REQUEST_USERNAME = "ManagementServer.ConnectionRequestUsername";
 const CONNECTION_REQUEST_PASSWORD = "ManagementServer.ConnectionRequestPassword";
 
@@ -77,6 +80,7 @@ export function noteReported(device: Device, parameters: readonly ParameterValue
   for (const { name, value, type } of parameters) {
     if (type !== null) device.types.set(name, type);
     if (isManagementParameter(name, CONNECTION_REQUEST_URL)) device.connectionRequestUrl = value;
+    if (isManagementParameter(name, UDP_ADDRESS)) device.udpConnectionRequestAddress = value;
   }
 }
 

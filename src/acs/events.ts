@@ -98,6 +98,13 @@ export type AcsEvent =
       /** The HTTP status of the CPE's last answer; 200 or 204 is success. */
       readonly status: number;
       readonly tookMs: number;
+    }
+  /** Three copies have left for this address; whether one arrives nobody tells. */
+  | {
+      readonly kind: "udp-connection-request";
+      readonly at: number;
+      readonly device: string;
+      readonly address: string;
     };
 
 export type AcsListener = (event: AcsEvent) => void;

@@ -26,8 +26,13 @@ async function perform(command: Readonly<Record<string, unknown>>, desk: AcsDesk
       return await desk.call(callOrder(command));
     case "connectionRequest":
       return { status: await desk.connectionRequest(textOf(command, "device"), credentialsOf(command)) };
+    case "udpConnectionRequest":
+      await desk.udpConnectionRequest(textOf(command, "device"), credentialsOf(command));
+      return null;
     default:
-      throw new Error(`"do" is ${JSON.stringify(command.do)}; known: devices, call, connectionRequest`);
+      throw new Error(
+        `"do" is ${JSON.stringify(command.do)}; known: devices, call, connectionRequest, udpConnectionRequest`,
+      );
   }
 }
 

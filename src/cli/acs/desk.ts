@@ -28,6 +28,8 @@ export interface AcsDesk {
   call(order: CallOrder): Promise<readonly RpcOutcome[]>;
   /** The HTTP status of the device's answer. */
   connectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<number>;
+  /** Nobody answers: the device's session shows whether it has arrived. */
+  udpConnectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<void>;
 }
 
 export function createLocalDesk(acs: Acs): AcsDesk {
@@ -40,5 +42,6 @@ export function createLocalDesk(acs: Acs): AcsDesk {
       return await Promise.all(calls.map((call, index) => acs.enqueue(device, call, { more: more || index < last })));
     },
     connectionRequest: (device, credentials) => acs.connectionRequest(device, credentials),
+    udpConnectionRequest: (device, credentials) => acs.udpConnectionRequest(device, credentials),
   };
 }

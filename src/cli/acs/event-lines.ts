@@ -29,6 +29,8 @@ function plainLines(event: AcsEvent, paint: Paint): readonly string[] {
       return [paint.yellow(`refused ${event.address} with HTTP ${event.status}: ${event.reason}`)];
     case "connection-request":
       return [`connection request to ${event.device}: HTTP ${event.status} ${paint.dim(tookText(event.tookMs))}`];
+    case "udp-connection-request":
+      return [`UDP connection request to ${event.device} at ${event.address}`];
   }
 }
 

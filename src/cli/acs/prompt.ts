@@ -4,6 +4,7 @@ import { outcomeLines } from "./outcome-lines.ts";
 
 export const PROMPT_HELP = `  devices                       the phones that have been in touch
   cr                            connection request: ask the phone for a session now
+  udp-cr                        the same by UDP, to its UDPConnectionRequestAddress: through a NAT (docs/nat.md)
   get PATH ...                  read parameters; a path with a dot at its end stands for all below it
   names PATH                    what is there below PATH, and what can be written
   set PATH=VALUE ...            write parameters, all or none; quote what has blanks: "PATH=a b"
@@ -40,12 +41,21 @@ async function perform(
   if (command === "") return "";
   if (command === "help" || command === "?") return PROMPT_HELP;
   if (command === "devices") return await deviceList(desk);
-  const written = command === "cr" ? null : toWrittenCall(command, rest);
+  const knock = KNOCKS.get(command);
+  const written = knock === undefined ? toWrittenCall(command, rest) : null;
   const device = serial ?? (await onlyDevice(desk));
-  // The connection request's answer shows as an event.
-  if (written === null) await desk.connectionRequest(device);
-  return written === null ? "" : await callNow(device, written, desk);
+  if (written !== null) return await callNow(device, written, desk);
+  // What comes of it shows as an event.
+  await knock?.(desk, device);
+  return "";
 }
+
+type Knock = (desk: AcsDesk, device: string) => Promise<unknown>;
+
+const KNOCKS: ReadonlyMap<string, Knock> = new Map<string, Knock>([
+  ["cr", (desk, device) => desk.connectionRequest(device)],
+  ["udp-cr", (desk, device) => desk.udpConnectionRequest(device)],
+]);
 
 function toWrittenCall(command: string, rest: readonly string[]): WrittenCall {
   switch (command) {

@@ -77,6 +77,9 @@ export function startAcsChild(children: Children, args: readonly string[]): AcsC
       };
       return status;
     },
+    async udpConnectionRequest(device: string, credentials?: ConnectionRequestCredentials) {
+      await order({ do: "udpConnectionRequest", device, ...credentials });
+    },
   };
 }
 
