@@ -2,6 +2,8 @@
  * Runs the tests: `npm test`, or `npm test -- storage soap/` for the files whose path holds one of these texts. Arguments
  * that start with `--` go to node, such as `--test-name-pattern=C-217`.
  *
+ * Files below test/real/ need servers and root (.ci/real): they are left out unless the environment says REAL=1.
+ *
  * The files are listed here because node 20 takes no patterns, and a run that finds nothing must not pass for a good one.
  */
 import { spawn } from "node:child_process";
@@ -18,7 +20,13 @@ const MOST_AT_ONCE = 8;
 
 const args = process.argv.slice(2);
 const texts = args.filter((arg) => !arg.startsWith("--"));
-const files = testFiles().filter((file) => texts.length === 0 || texts.some((text) => file.includes(text)));
+const REAL_FOLDER = join("test", "real");
+const isReal = (file) => file.startsWith(REAL_FOLDER);
+const withReal = process.env.REAL === "1";
+const everyFile = testFiles();
+const files = everyFile
+  .filter((file) => withReal || !isReal(file))
+  .filter((file) => texts.length === 0 || texts.some((text) => file.includes(text)));
 const folder = mkdtempSync(join(tmpdir(), "akuvox-cpe-test-"));
 try {
   process.exitCode = await runAndTell(join(folder, "report.json"));
@@ -29,12 +37,14 @@ try {
 /** The exit status. */
 async function runAndTell(reportFile) {
   if (files.length === 0)
-    return refuse(`no test file${texts.length > 0 ? ` has ${texts.join(" or ")} in its path` : ""}`);
+    return refuse(`no test file${texts.length > 0 ? ` has ${texts.join(" or ")} in its path` : ""}${realHint()}`);
   const code = await run(reportFile);
   const report = existsSync(reportFile) ? readFileSync(reportFile, "utf8") : "";
   if (report === "") return refuse("the run was cut short");
   const { tests, leftOut, withoutTests } = JSON.parse(report);
   tellLeftOut(leftOut);
+  const real = withReal || texts.length > 0 ? 0 : everyFile.filter(isReal).length;
+  if (real > 0) console.log(`left out: ${real} files of test/real, which need servers and root: .ci/real runs them`);
   for (const file of withoutTests) refuse(`${relative(ROOT, file)} holds no test`);
   if (tests === 0) return refuse("no test was run");
   return withoutTests.length > 0 ? 1 : code;
@@ -63,6 +73,10 @@ function run(reportFile) {
     child.on("error", reject);
     child.on("close", (code) => resolve(code ?? 1));
   });
+}
+
+function realHint() {
+  return withReal ? "" : "; those of test/real are run with REAL=1";
 }
 
 function tellLeftOut(leftOut) {

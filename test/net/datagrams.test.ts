@@ -30,7 +30,10 @@ async function open(
   });
   t.after(() => socket.close());
   const next = async (): Promise<Arrived> => {
-    if (arrived.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+    if (arrived.length === 0)
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
     return arrived.shift() ?? assert.fail();
   };
   return Object.assign(socket, { next });
