@@ -54,6 +54,8 @@ class DgramSocket implements DatagramSocket {
   readonly #socket: Socket;
   readonly #family: "both" | "IPv4" | "IPv6";
   #closed = false;
+  #underWay = 0;
+  #onIdle: () => void = () => {};
 
   constructor(socket: Socket, local: DatagramSocket["local"]) {
     this.#socket = socket;
@@ -64,7 +66,12 @@ class DgramSocket implements DatagramSocket {
 
   send(bytes: Uint8Array, { host, port }: InternetAddress): void {
     // Failures are datagrams lost on the way like others: whoever needs an answer waits for it.
-    if (!this.#closed) this.#socket.send(bytes, port, this.#onWire(host), () => {});
+    if (this.#closed) return;
+    this.#underWay += 1;
+    this.#socket.send(bytes, port, this.#onWire(host), () => {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) this.#onIdle();
+    });
   }
 
   async resolve(name: string): Promise<string> {
@@ -94,10 +101,16 @@ class DgramSocket implements DatagramSocket {
     });
   }
 
-  close(): Promise<void> {
-    if (this.#closed) return Promise.resolve();
+  /** After what is still to leave: node forgets that when a socket is closed. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
-    return new Promise((resolve) => this.#socket.close(() => resolve()));
+    if (this.#underWay > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    await new Promise<void>((resolve) => this.#socket.close(resolve));
   }
 
   #onWire(host: string): string {

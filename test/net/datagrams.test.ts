@@ -81,6 +81,16 @@ describe("UDP sockets", () => {
     await assert.rejects(socket.resolve("no-such-host.invalid"), /the name no-such-host\.invalid is not known/);
   });
 
+  test("what was sent before the close still leaves", async (t) => {
+    const [one, other] = [await open(t, null), await open(t, "127.0.0.1")];
+    for (const text of ["1", "2", "3"]) one.send(Buffer.from(text), { host: "127.0.0.1", port: other.local.port });
+    await one.close();
+    assert.deepEqual(
+      [await other.next(), await other.next(), await other.next()].map(({ text }) => text),
+      ["1", "2", "3"],
+    );
+  });
+
   test("a closed socket sends nothing and can be closed again", async (t) => {
     const socket = await open(t, "127.0.0.1");
     await socket.close();
