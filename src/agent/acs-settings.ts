@@ -1,5 +1,6 @@
 import { parseDateTime } from "../cwmp/date-time.ts";
 import type { ParameterTree } from "../parameters/tree.ts";
+import type { RetryPolicy } from "./config.ts";
 
 const MANAGEMENT_SERVER = "Device.ManagementServer.";
 export const CONNECTION_REQUEST_URL = `${MANAGEMENT_SERVER}ConnectionRequestURL`;
@@ -20,6 +21,10 @@ export interface AcsSettings {
   /** `null`: the phone makes the URL itself; else what is advertised as it stands, as behind a port forward. */
   readonly cpeUrl: string | null;
   readonly connectionRequest: { readonly username: string; readonly password: string };
+  /** CWMPRetryMinimumWaitInterval and CWMPRetryIntervalMultiplier, where the data model has them. */
+  readonly retry: Partial<RetryPolicy>;
+  /** DefaultActiveNotificationThrottle; 0 for none, and where the data model does not have it. */
+  readonly activeThrottleSeconds: number;
 }
 
 export interface PeriodicSettings {
@@ -38,6 +43,9 @@ const NAMES = [
   "PeriodicInformTime",
   "ConnectionRequestUsername",
   "ConnectionRequestPassword",
+  "CWMPRetryMinimumWaitInterval",
+  "CWMPRetryIntervalMultiplier",
+  "DefaultActiveNotificationThrottle",
 ] as const;
 
 export async function readAcsSettings(tree: ParameterTree): Promise<AcsSettings> {
@@ -62,5 +70,15 @@ export async function readAcsSettings(tree: ParameterTree): Promise<AcsSettings>
       username: value("ConnectionRequestUsername"),
       password: value("ConnectionRequestPassword"),
     },
+    retry: {
+      ...numberAs("minimumWaitSeconds", value("CWMPRetryMinimumWaitInterval")),
+      ...numberAs("intervalMultiplier", value("CWMPRetryIntervalMultiplier")),
+    },
+    activeThrottleSeconds: Number(value("DefaultActiveNotificationThrottle")),
   };
+}
+
+/** Nothing where the data model does not have the parameter. */
+function numberAs<K extends keyof RetryPolicy>(name: K, text: string): Partial<Pick<RetryPolicy, K>> {
+  return text === "" ? {} : ({ [name]: Number(text) } as Pick<RetryPolicy, K>);
 }

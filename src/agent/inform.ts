@@ -21,7 +21,7 @@ export async function buildInform(
   tree: ParameterTree,
   clock: Clock,
 ): Promise<RequestOf<"Inform">> {
-  const forced = tree.layout.refs.filter(({ def }) => def.forcedInform);
+  const forced = tree.layout.refs.filter(({ def, path, canonical }) => def.forcedInform && path === canonical);
   const refs = [...new Map([...forced, ...changed].map((ref) => [ref.path, ref])).values()];
   const { manufacturer, oui, productClass, serialNumber } = identity;
   const now = clock.now();

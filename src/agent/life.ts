@@ -1,18 +1,25 @@
 import { messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
-import type { ChangedBy, TreeChange } from "../parameters/tree.ts";
-import type { AgentValues } from "../parameters/values.ts";
+import type { TreeChange } from "../parameters/tree.ts";
 import type { RpcContext } from "../rpc/context.ts";
 import { createAcsMethods } from "./acs-methods.ts";
 import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
+import { type ActiveThrottle, createActiveThrottle } from "./active-throttle.ts";
+import { createAgentValues } from "./agent-values.ts";
+import type { AutonomousTransfers } from "./autonomous-transfers.ts";
+import { isBootstrapDue } from "./bootstrap.ts";
+import type { RetryPolicy } from "./config.ts";
 import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
 import type { Feature } from "./feature.ts";
+import { type FileTransfers, openFileTransfers } from "./file-transfers.ts";
 import { createNotificationLimits, type NotificationLimits } from "./notification-limits.ts";
 import type { AgentOptions } from "./options.ts";
 import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
 import { openPhone, type Phone } from "./phone.ts";
+import { createRpcContext } from "./rpc-context.ts";
 import { runOneSession } from "./run-one-session.ts";
 import { createScheduledInforms, type ScheduledInforms } from "./scheduled-informs.ts";
+import { createScheduledReboot } from "./scheduled-reboot.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
 import { createUdpRequests, type UdpRequests } from "./udp-requests.ts";
 import { createVersionChoice, type VersionChoice } from "./version-choice.ts";
@@ -28,6 +35,8 @@ export type EndOfLife = { readonly kind: "reboot"; readonly commandKey: string }
 export interface Life {
   readonly phone: Phone;
   readonly sessions: SessionLoop;
+  /** Transfers that the ACS has not asked for. */
+  readonly autonomousTransfers: AutonomousTransfers;
   /** Raises the events of one cause, durably, and opens a session for them. */
   raise(...events: readonly CwmpEvent[]): Promise<void>;
   stop(): Promise<void>;
@@ -49,6 +58,8 @@ interface Opened {
   readonly phone: Phone;
   readonly versions: VersionChoice;
   readonly features: readonly Feature[];
+  readonly fileTransfers: FileTransfers;
+  readonly throttle: ActiveThrottle;
   readonly endpoint: ConnectionEndpoint;
   settings: AcsSettings;
 }
@@ -75,12 +86,13 @@ class RunningLife implements Life {
     this.#limits = createNotificationLimits({
       ...options,
       tree: () => this.phone.tree,
-      notify: () => this.sessions.request(),
+      // Before the phone is open there is nothing to hold back: booting starts a session of its own.
+      notify: () => this.#opened?.throttle.activeChange(),
     });
     this.sessions = createSessionLoop({
       scheduler: options.scheduler,
       random: options.random,
-      policy: options.config.retry,
+      policy: () => this.#retryPolicy(),
       log: options.log,
       run: (signal) => this.#session(signal),
       afterSession: () => this.#afterSession(),
@@ -94,7 +106,10 @@ class RunningLife implements Life {
   async boot(): Promise<void> {
     const { config, log } = this.#options;
     const phone = await openPhone(this.#options, {
-      agentValues: this.#agentValues,
+      agentValues: createAgentValues(this.#options, {
+        connectionRequestUrl: () => this.#connectionRequestUrl,
+        udp: () => this.#udp,
+      }),
       activeChange: (paths) => this.#limits.changed(paths),
       told: (paths) => this.#limits.told(paths),
     });
@@ -105,9 +120,12 @@ class RunningLife implements Life {
       credentials: () => this.#life().settings.connectionRequest,
       requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
     });
-    const features = this.#createFeatures(phone);
+    const throttle = this.#createThrottle(phone);
+    const fileTransfers = await this.#openTransfers(phone);
+    const { transfers, autonomous } = fileTransfers;
+    const features = [throttle, transfers, autonomous, ...this.#createFeatures(phone)];
     const versions = createVersionChoice(config.version, phone.acs, log);
-    this.#opened = { phone, versions, endpoint, settings, features };
+    this.#opened = { phone, versions, endpoint, settings, features, throttle, fileTransfers };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
@@ -135,21 +153,51 @@ class RunningLife implements Life {
     this.sessions.request();
   }
 
+  get autonomousTransfers(): AutonomousTransfers {
+    return this.#life().fileTransfers.autonomous;
+  }
+
   /** What this phone can do beside the sessions; each one is started with every life and asked before every session. */
   #createFeatures(phone: Phone): readonly Feature[] {
-    const { config, log, state, udpConnectionRequests } = this.#options;
-    this.#udp = createUdpRequests({
-      ports: udpConnectionRequests,
-      tree: phone.tree,
-      state,
-      log,
+    const { config, log } = this.#options;
+    const reboot = (): void => this.#endWhenIdle({ kind: "reboot", commandKey: "" });
+    const reboots = createScheduledReboot({ ...this.#options, tree: phone.tree, reboot });
+    const acsMethods = createAcsMethods({ knowledge: phone.acs, url: () => this.#life().settings.url, log });
+    this.#udp = this.#createUdpRequests(phone);
+    // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
+    return [this.#udp, reboots, this.#scheduledInforms, ...(config.askRpcMethods ? [acsMethods] : [])];
+  }
+
+  #createUdpRequests({ tree }: Phone): UdpRequests {
+    return createUdpRequests({
+      ...this.#options,
+      tree,
       settings: () => this.#life().settings,
       settled: () => this.#reloading,
       requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
     });
-    const acsMethods = createAcsMethods({ knowledge: phone.acs, url: () => this.#life().settings.url, log });
-    // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
-    return [this.#udp, this.#scheduledInforms, ...(config.askRpcMethods ? [acsMethods] : [])];
+  }
+
+  #createThrottle({ changes }: Phone): ActiveThrottle {
+    return createActiveThrottle({
+      ...this.#options,
+      sessions: this.sessions,
+      seconds: () => this.#life().settings.activeThrottleSeconds,
+      pending: () => changes.activePending,
+    });
+  }
+
+  async #retryPolicy(): Promise<RetryPolicy> {
+    await this.#reloading;
+    return { ...this.#options.config.retry, ...this.#opened?.settings.retry };
+  }
+
+  #openTransfers(phone: Phone): Promise<FileTransfers> {
+    return openFileTransfers(this.#options, phone, {
+      requestSession: () => this.sessions.request(),
+      reboot: () => this.#endWhenIdle({ kind: "reboot", commandKey: "" }),
+      settled: () => this.#reloading,
+    });
   }
 
   #life(): Opened {
@@ -163,25 +211,17 @@ class RunningLife implements Life {
     );
   }
 
-  async #session(signal: AbortSignal): Promise<void> {
+  async #session(signal: AbortSignal): Promise<boolean> {
     await this.#reloading;
     const { phone, versions, settings, features } = this.#life();
     const { config, transport, clock, log } = this.#options;
     const context = this.#context(phone);
-    await runOneSession({ phone, versions, settings, features, config, transport, clock, log, context }, signal);
+    return runOneSession({ phone, versions, settings, features, config, transport, clock, log, context }, signal);
   }
 
   #context(phone: Phone): RpcContext {
-    const { attributes, changes, tree } = phone;
-    return {
-      parameters: tree,
-      attributes: {
-        ...attributes,
-        set: async (requests, layout) => {
-          await attributes.set(requests, layout);
-          await changes.attributesSet();
-        },
-      },
+    return createRpcContext(phone, {
+      transfers: this.#life().fileTransfers.transfers,
       rebootAfterSession: async (commandKey) => {
         await phone.events.add({ code: "M Reboot", commandKey });
         this.#end ??= { kind: "reboot", commandKey };
@@ -191,7 +231,16 @@ class RunningLife implements Life {
         this.#end = { kind: "factory-reset" };
       },
       scheduleInform: (delaySeconds, commandKey) => this.#scheduledInforms.schedule(delaySeconds, commandKey),
-    };
+    });
+  }
+
+  /** Ends this life now, or right after the running session. */
+  #endWhenIdle(end: EndOfLife): void {
+    if (this.#end !== null) return;
+    this.#end = end;
+    if (this.sessions.phase === "session") return;
+    void this.sessions.stop();
+    this.#ended(end);
   }
 
   #afterSession(): boolean {
@@ -200,39 +249,27 @@ class RunningLife implements Life {
     return true;
   }
 
-  readonly #agentValues: AgentValues = (value) => {
-    const { identity } = this.#options.config;
-    switch (value) {
-      case "accounts":
-        return String(this.#options.layouts.accounts);
-      case "connectionRequestUrl":
-        return this.#connectionRequestUrl;
-      case "natDetected":
-        return String(this.#udp?.natDetected ?? false);
-      case "udpConnectionRequestAddress":
-        return this.#udp?.address ?? "";
-      default:
-        return identity[value];
-    }
-  };
-
-  #changed({ by, keys, paths }: TreeChange): void {
+  #changed({ keys, paths }: TreeChange): void {
     const settingsChanged = [...keys].some((key) => key.startsWith(SETTINGS_KEYS));
     if (!settingsChanged && !paths.has(LAN_ADDRESS)) return;
     this.#reloading = this.#reloading
-      .then(() => this.#reload(by))
+      .then(() => this.#reload())
       .catch((error) =>
         this.#options.log.error({ reason: messageOf(error) }, "Changed settings could not be taken over"),
       );
   }
 
-  async #reload(by: ChangedBy): Promise<void> {
+  async #reload(): Promise<void> {
     const life = this.#life();
     const before = life.settings;
     life.settings = await readAcsSettings(life.phone.tree);
     await this.#takeOver(life.settings, before);
-    if (by === "device" && before.enabled && !life.settings.enabled) {
-      this.#options.log.warn({}, "TR-069 has been turned off on the phone: no ACS reaches it until it is on again");
+    life.throttle.settingsChanged();
+    if (before.enabled && !life.settings.enabled) {
+      this.#options.log.warn(
+        {},
+        "TR-069 has been turned off: no ACS reaches the phone until a person turns it on again",
+      );
     }
     await this.#refreshConnectionRequestUrl();
   }
@@ -259,9 +296,4 @@ class RunningLife implements Life {
     const address = (await phone.tree.readSecrets([LAN_ADDRESS])).get(LAN_ADDRESS) ?? "";
     return endpoint.url(settings.cpeUrl, address);
   }
-}
-
-/** Before the first contact with this ACS, and after every change of its URL (C-090). */
-function isBootstrapDue({ lifecycle }: Phone, { url }: AcsSettings): boolean {
-  return url !== "" && lifecycle.current.informedUrl !== url;
 }

@@ -3,6 +3,7 @@ import type { AcsTransport } from "../ports/acs-transport.ts";
 import type { Backend } from "../ports/backend.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { ConnectionRequests } from "../ports/connection-requests.ts";
+import type { FileTransfer } from "../ports/file-transfer.ts";
 import type { Hash } from "../ports/hash.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
@@ -22,6 +23,9 @@ export interface AgentPorts {
   readonly connectionRequests: ConnectionRequests;
   /** Null: this phone takes no UDP connection requests, whatever the ACS sets. */
   readonly udpConnectionRequests: UdpConnectionRequests | null;
+  readonly fileTransfer: FileTransfer;
+  /** The latest log lines, without secrets, for an Upload. */
+  readonly recentLog: () => string;
   readonly log: Logger;
 }
 

@@ -28,17 +28,20 @@ export interface OneSession {
   readonly log: Logger;
 }
 
-/** One session, from the Inform to its end. Throws when it was not successful; what was not delivered stays pending. */
-export async function runOneSession(session: OneSession, signal: AbortSignal): Promise<void> {
+/**
+ * One session, from the Inform to its end; false when there was nothing to tell. Throws when it was not successful; what
+ * was not delivered stays pending.
+ */
+export async function runOneSession(session: OneSession, signal: AbortSignal): Promise<boolean> {
   const { phone, versions, settings, clock, log } = session;
-  if (!settings.enabled || settings.url === "") return;
+  if (!settings.enabled || settings.url === "") return false;
   const reported = await phone.changes.collect();
   const version = versions.next(settings.url);
   const language = { version, methods: phone.acs.of(settings.url).methods };
   const pending = phone.events.pending().filter((event) => takesEvent(event, language));
   const known = pending.flatMap((event) => eventIn(version, event) ?? []);
   const events = withValueChange(known, reported.refs.length > 0);
-  if (events.length === 0) return;
+  if (events.length === 0) return false;
   const codes = events.map(({ code }) => code);
   const startedMs = clock.monotonic();
   const elapsed = (): number => Math.round(clock.monotonic() - startedMs);
@@ -47,12 +50,15 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
     const { served } = await exchange(session, { language, events, pending, reported }, signal);
     if (phone.lifecycle.current.retryCount !== 0) await phone.lifecycle.update({ retryCount: 0 });
     log.info({ events: codes, served, durationMs: elapsed() }, "Session complete");
+    for (const feature of session.features) feature.sessionEnded?.(true);
+    return true;
   } catch (error) {
     await phone.events.failed();
     const retryCount = phone.lifecycle.current.retryCount + 1;
     await phone.lifecycle.update({ retryCount });
     const code = isAgentError(error) ? error.code : "INTERNAL";
     log.warn({ code, retryCount, durationMs: elapsed() }, `Session failed: ${messageOf(error)}`);
+    for (const feature of session.features) feature.sessionEnded?.(false);
     throw error;
   }
 }
@@ -90,7 +96,7 @@ async function exchange(session: OneSession, told: Told, signal: AbortSignal): P
   try {
     const inform = { name: "Inform" as const, args, answered };
     const requests = features
-      .flatMap((feature) => feature.requests())
+      .flatMap((feature) => feature.requests(told.pending))
       .filter(({ name }) => takesRpc(name, told.language));
     return await runSession({ connection, inform, requests, context, version, log });
   } catch (error) {

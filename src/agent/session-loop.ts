@@ -19,10 +19,11 @@ export interface SessionLoop {
 export interface SessionLoopOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
-  readonly policy: RetryPolicy;
+  /** Asked each time a wait is computed: the ACS may have changed it (C-113). Must not fail. */
+  readonly policy: () => Promise<RetryPolicy>;
   readonly log: Logger;
-  /** One session. Throws when it was not successful. */
-  readonly run: (signal: AbortSignal) => Promise<void>;
+  /** One session; false when there was nothing to tell. Throws when it was not successful. */
+  readonly run: (signal: AbortSignal) => Promise<boolean>;
   /** Between sessions; true ends the loop, as for a reboot. */
   readonly afterSession: () => boolean;
 }
@@ -75,10 +76,12 @@ class Loop implements SessionLoop {
 
   async #session(): Promise<void> {
     this.#again = false;
+    let failed = false;
     try {
-      await this.#options.run(this.#abort.signal);
-      this.#failures = 0;
+      // Nothing to tell is no success: the row of the table stays, as RetryCount does (C-110).
+      if (await this.#options.run(this.#abort.signal)) this.#failures = 0;
     } catch (error) {
+      failed = true;
       this.#failures++;
       this.#options.log.debug({ reason: messageOf(error), failures: this.#failures }, "The session failed");
     }
@@ -87,13 +90,15 @@ class Loop implements SessionLoop {
       this.#phase = "stopped";
       return;
     }
+    const policy = await this.#options.policy();
+    if (this.#isStopped()) return;
     this.#phase = "idle";
     if (this.#again) this.request();
-    else if (this.#failures > 0) this.#scheduleRetry();
+    else if (failed) this.#scheduleRetry(policy);
   }
 
-  #scheduleRetry(): void {
-    const { scheduler, random, policy, log } = this.#options;
+  #scheduleRetry(policy: RetryPolicy): void {
+    const { scheduler, random, log } = this.#options;
     const delayMs = retryDelayMs(this.#failures, policy, random);
     log.info({ delayMs, attempt: this.#failures }, `Trying again in ${Math.round(delayMs / 1000)} s`);
     this.#phase = "waiting";

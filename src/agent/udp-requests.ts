@@ -53,7 +53,7 @@ export interface UdpRequests extends Feature {
 }
 
 export interface UdpRequestsOptions {
-  readonly ports: UdpConnectionRequests | null;
+  readonly udpConnectionRequests: UdpConnectionRequests | null;
   readonly tree: ParameterTree;
   readonly state: StateStore;
   readonly log: Logger;
@@ -143,14 +143,14 @@ class Requests implements UdpRequests {
   }
 
   async #openOrClose(stun: StunChoice): Promise<void> {
-    const { ports, settings } = this.#options;
+    const { udpConnectionRequests: ports, settings } = this.#options;
     const open = ports !== null && settings().enabled && (stun !== "off" || ports.always);
     if (open) this.#listener ??= await ports.listen(this.#endpoint());
     else await this.#close();
   }
 
   #warnOf(stun: StunChoice): void {
-    const { ports, log } = this.#options;
+    const { udpConnectionRequests: ports, log } = this.#options;
     if (stun === "nowhere") log.warn({}, "STUN is on, but neither STUNServerAddress nor the URL of an ACS is set");
     if (stun !== "off" && ports === null) log.warn({}, "STUN is on, but this phone takes no UDP connection requests");
   }

@@ -5,6 +5,7 @@ import { messageOf } from "../cwmp/errors.ts";
 import { type Finding, FindingsError } from "../cwmp/findings.ts";
 import { compileDataModel } from "../model/compile.ts";
 import type { DataModel } from "../model/types.ts";
+import { type ExtensionName, extensionFile } from "./extensions.ts";
 
 /** The data model that comes with the program: `datamodel/` beside `src/`, and beside `dist/` when installed. */
 export function defaultDataModelFolder(): string {
@@ -12,16 +13,20 @@ export function defaultDataModelFolder(): string {
 }
 
 /**
- * Reads and compiles every `*.yaml` of a folder, not of its sub-folders. Throws FindingsError: a folder or file that
- * cannot be read, or the mistakes in the files.
+ * Reads and compiles every `*.yaml` of a folder, not of its sub-folders, and the extensions that are asked for: those
+ * that come with the program, whatever the folder. Throws FindingsError: a folder or file that cannot be read, or the
+ * mistakes in the files.
  */
-export function loadDataModel(folder: string): DataModel {
+export function loadDataModel(folder: string, extensions: readonly ExtensionName[] = []): DataModel {
   const names = attempt(folder, () => readdirSync(folder, { withFileTypes: true }))
     .filter((entry) => !entry.isDirectory() && entry.name.endsWith(".yaml"))
     .map((entry) => join(folder, entry.name));
   if (names.length === 0)
     throw new FindingsError([wholeFile(folder, "EMPTY_FOLDER", "the folder holds no *.yaml file")]);
-  return compileDataModel(names.map((file) => ({ file, text: attempt(file, () => readFileSync(file, "utf8")) })));
+  const more = extensions.map((name) => join(defaultDataModelFolder(), "extensions", extensionFile(name)));
+  return compileDataModel(
+    [...names, ...more].map((file) => ({ file, text: attempt(file, () => readFileSync(file, "utf8")) })),
+  );
 }
 
 function attempt<T>(file: string, read: () => T): T {

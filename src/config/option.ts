@@ -10,6 +10,8 @@ export interface OptionAbout {
   readonly variable?: string;
   /** The same setting in the phone's own file. */
   readonly phoneKey?: string;
+  /** The extension without which the phone's file does not have that key. */
+  readonly withExtension?: string;
 }
 
 export interface OptionMeta extends OptionAbout {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { CWMP_VERSIONS } from "../cwmp/versions.ts";
 import { INTEGRITY_PADDINGS } from "../system/stun/integrity.ts";
+import { extensions } from "./extensions.ts";
 import { choice, flag, optionalNumber, optionalPath, optionalText, path, section, wholeNumber } from "./option.ts";
 import { backend, DEFAULT_BACKEND, phone } from "./phone-options.ts";
 import { IP } from "./text-rules.ts";
@@ -113,14 +114,26 @@ const retry = section(
       title: "CWMPRetryMinimumWaitInterval",
       description: "Shortest wait before the first retry.",
       unit: "seconds",
+      phoneKey: "Config.TR069.ManagementServer.CWMPRetryMinimumWaitInterval",
+      withExtension: "retryIntervals",
     }),
     intervalMultiplier: wholeNumber({ min: 1000, max: 65_535 }, 2000, {
       title: "CWMPRetryIntervalMultiplier",
       description: "Growth with each failure; 2000 doubles the wait.",
       unit: "thousandths",
+      phoneKey: "Config.TR069.ManagementServer.CWMPRetryIntervalMultiplier",
+      withExtension: "retryIntervals",
     }),
   },
 );
+
+const transfers = section("Transfers", "Files that the ACS has the phone fetch.", {
+  maxFileBytes: wholeNumber({ min: 65_536, max: 4_294_967_295 }, 268_435_456, {
+    title: "File size",
+    description: "Largest file that is downloaded.",
+    unit: "bytes",
+  }),
+});
 
 const log = section("Log", "What is told on stderr.", {
   level: choice(["debug", "info", "warn", "error", "silent"], "info", {
@@ -150,6 +163,7 @@ export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
   tls: tls.prefault({}),
   session: session.prefault({}),
   retry: retry.prefault({}),
+  transfers: transfers.prefault({}),
   log: log.prefault({}),
   dataModel: optionalPath(
     {
@@ -159,6 +173,7 @@ export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
     },
     "folder",
   ),
+  extensions: extensions.prefault({}),
 });
 
 export type Settings = z.output<typeof OPTIONS>;

@@ -9,8 +9,8 @@ import { leafRows } from "./option-table.ts";
  */
 export function settingsKeys(config: Config): ReadonlyMap<BackendKey, string> {
   const keys = new Map<BackendKey, string>();
-  for (const { path, phoneKey } of leafRows()) {
-    if (phoneKey === undefined || !config.stated.has(path)) continue;
+  for (const { path, phoneKey } of phoneRows(config)) {
+    if (!config.stated.has(path)) continue;
     keys.set(phoneKey, phoneText(valueAt(config, path)));
   }
   return keys;
@@ -21,11 +21,19 @@ export function settingsKeys(config: Config): ReadonlyMap<BackendKey, string> {
  * page's settings that have no parameter (Enable TR069, CPE URL) are among them. In the order of the phone's file.
  */
 export function overlayFactory(factory: ReadonlyMap<BackendKey, string>, config: Config): FactorySettings {
-  const page = leafRows().flatMap(({ path, phoneKey }) =>
-    phoneKey === undefined || factory.has(phoneKey) ? [] : [[phoneKey, phoneText(valueAt(config, path))] as const],
+  const page = phoneRows(config).flatMap(({ path, phoneKey }) =>
+    factory.has(phoneKey) ? [] : [[phoneKey, phoneText(valueAt(config, path))] as const],
   );
   const values = new Map([...page, ...factory, ...settingsKeys(config)]);
   return new Map(inFileOrder(values.keys()).map((key) => [key, values.get(key) ?? ""]));
+}
+
+/** The options that the phone's own file has as well. */
+function phoneRows(config: Config): readonly { readonly path: string; readonly phoneKey: BackendKey }[] {
+  return leafRows().flatMap(({ path, phoneKey, withExtension }) => {
+    const absent = withExtension !== undefined && valueAt(config, `extensions.${withExtension}`) !== true;
+    return phoneKey === undefined || absent ? [] : [{ path, phoneKey }];
+  });
 }
 
 /** The value of an option by its path; undefined where the backend has no such option. */

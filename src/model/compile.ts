@@ -49,7 +49,8 @@ function newDraft(root: DraftObject): Draft {
     findings: [],
     declared: new Set(["Device"]),
     objects: new Map([[ROOT, root]]),
-    tables: new Set(),
+    tables: new Map(),
+    aliases: new Set(),
     parameters: new Map(),
     declarations: new Map(),
     later: [],
@@ -91,7 +92,7 @@ function reportUnknownObject({ file, fields, within }: Part): void {
   file.report(fields.at("in"), "UNKNOWN_OBJECT", message);
 }
 
-const KIND_ORDER = { parameter: 0, object: 1, table: 1 } as const;
+const KIND_ORDER = { parameter: 0, object: 1, table: 1, alias: 1 } as const;
 
 /** Parameters come before objects and tables, also where several files added to one object. */
 function sortChildren(draft: Draft): void {
@@ -102,6 +103,7 @@ function sortChildren(draft: Draft): void {
 
 function parametersBelow(node: ModelNode): readonly ParameterDef[] {
   if (node.kind === "parameter") return [node];
+  if (node.kind === "alias") return [];
   return node.kind === "table" ? parametersBelow(node.row) : node.children.flatMap(parametersBelow);
 }
 

@@ -19,7 +19,7 @@ export function factorySettings(model: DataModel, accounts: number): Map<Backend
 function addNode(settings: Map<BackendKey, string>, node: ModelNode, rows: Rows, row: number, accounts: number): void {
   if (node.kind === "parameter") addParameter(settings, node, rows, row);
   else if (node.kind === "object") for (const child of node.children) addNode(settings, child, rows, row, accounts);
-  else addTable(settings, node, rows, accounts);
+  else if (node.kind === "table") addTable(settings, node, rows, accounts);
 }
 
 function addTable(settings: Map<BackendKey, string>, table: TableNode, rows: Rows, accounts: number): void {

@@ -11,7 +11,7 @@ export const FINDING_CODES = {
   PATH_TOO_LONG: "a path with more than 256 characters",
   UNKNOWN_OBJECT: "`in` names an object that no file declares",
   UNKNOWN_PATH: "a condition or a rule names a parameter that no file declares",
-  UNKNOWN_TABLE: "a key template or `entries` names a table that is not there",
+  UNKNOWN_TABLE: "a key template, `entries` or an alias names a table that is not there",
   BAD_FACET: "a length, range, enumeration or pattern on a type that has none",
   BAD_RANGE: "a range that is not `low..high`, or goes beyond the type",
   BAD_PATTERN: "a pattern that is not a regular expression",

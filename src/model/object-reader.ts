@@ -1,12 +1,13 @@
 import type { Node } from "yaml";
 import { MAX_PATH } from "../cwmp/types.ts";
+import { readAlias } from "./alias-reader.ts";
 import { Fields } from "./model-file.ts";
 import { readParameter, readStandard } from "./parameter-reader.ts";
 import type { Draft, DraftObject, EnclosingTable, Scope } from "./scope.ts";
 import type { TableNode } from "./types.ts";
 
 /** What a file, an object and the row of a table have in common. */
-export const BODY_FIELDS = ["parameters", "objects", "tables", "rules"] as const;
+export const BODY_FIELDS = ["parameters", "objects", "tables", "aliases", "rules"] as const;
 
 const OBJECT_FIELDS = ["description", "standard", ...BODY_FIELDS];
 const TABLE_FIELDS = ["rows", "creatable", ...OBJECT_FIELDS];
@@ -32,6 +33,9 @@ export function readBody(draft: Draft, scope: Scope, object: DraftObject, fields
   for (const { name, at, value } of named(draft, scope, fields, "tables")) {
     readTable(draft, scope, object, name, value ?? at, readRules);
   }
+  for (const { name, at, value } of named(draft, scope, fields, "aliases")) {
+    readAlias(draft, scope, object, name, value ?? at);
+  }
   if (fields.has("rules")) draft.later.push(() => readRules(scope, fields.value("rules")));
 }
 
@@ -46,7 +50,7 @@ function named(
   draft: Draft,
   scope: Scope,
   fields: Fields,
-  kind: "parameters" | "objects" | "tables",
+  kind: "parameters" | "objects" | "tables" | "aliases",
 ): readonly Named[] {
   if (!fields.has(kind)) return [];
   const children = Fields.read(scope.file, fields.at(kind), kind, null)?.all() ?? [];
@@ -111,16 +115,10 @@ function readTable(
   const tables: readonly EnclosingTable[] = [...scope.tables, { name, rows }];
   const node = { kind: "object" as const, name: "{i}", template: `${template}{i}.`, description, children: [] };
   const row = newObject(draft, { node, tables, standard });
-  draft.tables.add(template);
-  parent.node.children.push({
-    kind: "table",
-    name,
-    template,
-    description,
-    rows,
-    creatable: readCreatable(scope, fields, rows),
-    row: node,
-  });
+  const creatable = readCreatable(scope, fields, rows);
+  const table = { kind: "table" as const, name, template, description, rows, creatable, row: node };
+  draft.tables.set(template, table);
+  parent.node.children.push(table);
   readBody(draft, { ...scope, object: node.template, tables, standard }, row, fields, readRules);
 }
 

@@ -1,7 +1,7 @@
 import type { Finding } from "../cwmp/findings.ts";
 import type { ModelFile } from "./model-file.ts";
 import type { Declaration } from "./shared-keys.ts";
-import type { ObjectNode, ParameterDef, TableNode } from "./types.ts";
+import type { AliasNode, ObjectNode, ParameterDef, TableNode } from "./types.ts";
 
 /** A table on the way from the root to an object. */
 export type EnclosingTable = Pick<TableNode, "name" | "rows">;
@@ -18,7 +18,7 @@ export interface Scope {
 
 /** An object under construction. */
 export interface DraftObject {
-  readonly node: ObjectNode & { readonly children: (ObjectNode | TableNode | ParameterDef)[] };
+  readonly node: ObjectNode & { readonly children: (ObjectNode | TableNode | AliasNode | ParameterDef)[] };
   readonly tables: readonly EnclosingTable[];
   readonly standard: string | null;
 }
@@ -29,7 +29,10 @@ export interface Draft {
   /** By template without the last dot; a declaration with mistakes is here as well, so that nobody calls it unknown. */
   readonly declared: Set<string>;
   readonly objects: Map<string, DraftObject>;
-  readonly tables: Set<string>;
+  /** By template. */
+  readonly tables: Map<string, TableNode>;
+  /** Templates of second places for a table. */
+  readonly aliases: Set<string>;
   readonly parameters: Map<string, ParameterDef>;
   /** Of the parameters, by template. */
   readonly declarations: Map<string, Declaration>;

@@ -81,7 +81,7 @@ function entriesSource(declared: Declared): ParameterSource {
   refuseWrite(declared, "entries");
   const table = `${scope.object}${fields.required("entries") ?? ""}.`;
   draft.later.push(() => {
-    if (draft.tables.has(table)) return;
+    if (draft.tables.has(table) || draft.aliases.has(table)) return;
     scope.file.report(
       fields.at("entries"),
       "UNKNOWN_TABLE",

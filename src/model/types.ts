@@ -13,7 +13,7 @@ export interface DataModel {
   readonly rules: readonly ModelRule[];
 }
 
-export type ModelNode = ObjectNode | TableNode | ParameterDef;
+export type ModelNode = ObjectNode | TableNode | AliasNode | ParameterDef;
 
 export interface ObjectNode {
   readonly kind: "object";
@@ -36,6 +36,16 @@ export interface TableNode {
   /** AddObject and DeleteObject work on it (unless the accounts are fixed by a setting). */
   readonly creatable: boolean;
   readonly row: ObjectNode;
+}
+
+/** A second place where the rows of a table are seen: the same instances, values and settings under another path. */
+export interface AliasNode {
+  readonly kind: "alias";
+  readonly name: string;
+  /** `Device.Services.VoiceService.`: has no `{i}`. */
+  readonly template: string;
+  readonly description: string;
+  readonly of: TableNode;
 }
 
 /** Notification rules of TR-106: who may switch notification on or off. */

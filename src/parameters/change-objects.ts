@@ -17,33 +17,37 @@ export function planAddObject(
 ): Plan & { readonly instance: number } {
   const table = layout.table(path);
   if (table === undefined || !table.creatable) throw new CwmpFault(9005, `${path} is not a table that can be added to`);
-  const rows = layout.rows.get(path) ?? [];
+  const rows = layout.rows.get(table.canonical) ?? [];
   const taken = new Set(rows.map((row) => row.slot));
   const slot = Array.from({ length: capacity }, (_, at) => at + 1).find((candidate) => !taken.has(candidate));
   if (slot === undefined) throw new CwmpFault(9004, `${path} holds at most ${capacity}`);
-  const instance = nextInstance(path, rows, state);
+  const instance = nextInstance(table.canonical, rows, state);
   const changed = [...rows, { instance, slot }];
-  const next = withTable(state, path, { next: instance + 1, rows: changed });
-  const added = layoutOf(new Map(layout.rows).set(path, changed)).find(`${path}${instance}.`);
+  const next = withTable(state, table.canonical, { next: instance + 1, rows: changed });
+  const after = layoutOf(new Map(layout.rows).set(table.canonical, changed));
+  const added = after.find(`${table.canonical}${instance}.`);
   return { ...defaultsOf(added, next), instance };
 }
 
 /** DeleteObject (C-163, C-168): the account's slot is cleared. CwmpFault 9005 for a path that is no deletable instance. */
 export function planDeleteObject(path: string, layout: Layout, state: ParametersState): Plan {
   const { table, instance } = deletableRow(path, layout);
-  const rows = layout.rows.get(table.path) ?? [];
-  const next = withTable(state, table.path, {
-    next: nextInstance(table.path, rows, state),
-    rows: rows.filter((row) => row.instance !== instance),
+  const { canonical } = table;
+  const row = `${canonical}${instance}.`;
+  const rows = layout.rows.get(canonical) ?? [];
+  const next = withTable(state, canonical, {
+    next: nextInstance(canonical, rows, state),
+    rows: rows.filter((known) => known.instance !== instance),
   });
-  const plan = defaultsOf(layout.find(path), next);
-  return { ...plan, state: { ...plan.state, stored: without(plan.state.stored, path) } };
+  const plan = defaultsOf(layout.find(row), next);
+  return { ...plan, state: { ...plan.state, stored: without(plan.state.stored, row) } };
 }
 
 function deletableRow(path: string, layout: Layout): { readonly table: TableInfo; readonly instance: number } {
   const row = rowOf(path);
   const table = row === null ? undefined : layout.table(row.table);
-  const exists = row !== null && layout.rows.get(row.table)?.some(({ instance }) => instance === row.instance);
+  const rows = table === undefined ? undefined : layout.rows.get(table.canonical);
+  const exists = rows?.some(({ instance }) => instance === row?.instance);
   if (row === null || table === undefined || !table.creatable || exists !== true) {
     throw new CwmpFault(9005, `${path} is not an instance that can be deleted`);
   }
@@ -67,7 +71,7 @@ function defaultsOf(refs: readonly ParameterRef[], state: ParametersState): Plan
     const texts = source.encoding.encode(ref.initial, ref.configKeys.length);
     for (const [at, key] of ref.configKeys.entries()) keys.set(key, fileForm(texts[at] ?? ""));
   }
-  const paths = new Set(refs.map((ref) => ref.path));
+  const paths = new Set(refs.map((ref) => ref.canonical));
   const forget = <T>(items: Readonly<Record<string, T>>): Record<string, T> =>
     Object.fromEntries(Object.entries(items).filter(([path]) => !paths.has(path)));
   return {

@@ -39,7 +39,9 @@ export async function foreignChanges(
 /** At start: checks every setting that a person can have edited. A text refused before keeps its last good value. */
 export async function lastGoodOf(sources: ValueSources, log: Logger): Promise<LastGood> {
   const { backend, layout, state } = sources;
-  const refs = layout.refs.filter((ref) => ref.configKeys.some((key) => backend.locate(key) !== null));
+  const refs = layout.refs.filter(
+    (ref) => ref.path === ref.canonical && ref.configKeys.some((key) => backend.locate(key) !== null),
+  );
   if (refs.length === 0) return state.lastGood;
   const texts = await backend.read(refs.flatMap((ref) => ref.configKeys));
   const lastGood: Record<string, string> = {};

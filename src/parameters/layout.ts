@@ -16,6 +16,8 @@ export type TableRows = ReadonlyMap<string, readonly TableRow[]>;
 /** One parameter of one phone, with everything about it that does not depend on its value. */
 export interface ParameterRef {
   readonly path: string;
+  /** The path under which its value and settings are kept: another one than `path` below an alias of the data model. */
+  readonly canonical: string;
   readonly def: ParameterDef;
   /** Instance numbers along the path, outermost first. */
   readonly instances: readonly number[];
@@ -36,6 +38,8 @@ export interface NameInfo {
 
 export interface TableInfo {
   readonly path: string;
+  /** The path under which its rows are kept: another one than `path` below an alias. */
+  readonly canonical: string;
   readonly node: TableNode;
   readonly creatable: boolean;
 }
@@ -63,15 +67,18 @@ export interface Layout {
   /** The table with this path, or undefined. */
   table(path: string): TableInfo | undefined;
   rowCount(path: string): number;
-  /** Every parameter that a key of the phone is part of. */
+  /** Every parameter that a key of the phone is part of, under its canonical path. */
   byKey(key: BackendKey): readonly ParameterRef[];
+  /** Every path under which a parameter is seen, by its canonical one. */
+  pathsOf(canonical: string): readonly string[];
 }
 
 export function createLayout(model: DataModel, rows: TableRows, options: { readonly creatable: boolean }): Layout {
   const entries = new LayoutBuilder(rows, options.creatable).build(model.root);
   const index = new Map(entries.map((entry, position) => [entry.name, position]));
   const refs = entries.flatMap((entry) => (entry.ref === null ? [] : [entry.ref]));
-  const byKey = indexByKey(refs);
+  const byKey = indexByKey(refs.filter(({ path, canonical }) => path === canonical));
+  const aliases = indexAliases(refs);
 
   const entryAt = (path: string): { readonly entry: Entry; readonly position: number } => {
     const position = index.get(path === "" ? model.root.template : path);
@@ -111,6 +118,7 @@ export function createLayout(model: DataModel, rows: TableRows, options: { reado
     },
     rowCount: (path) => childrenOf(entries, index.get(path) ?? entries.length).length,
     byKey: (key) => byKey.get(key) ?? [],
+    pathsOf: (canonical) => [canonical, ...(aliases.get(canonical) ?? [])],
   };
 }
 
@@ -161,6 +169,14 @@ function indexByKey(refs: readonly ParameterRef[]): ReadonlyMap<BackendKey, read
   return byKey;
 }
 
+function indexAliases(refs: readonly ParameterRef[]): ReadonlyMap<string, readonly string[]> {
+  const aliases = new Map<string, string[]>();
+  for (const { path, canonical } of refs) {
+    if (path !== canonical) aliases.set(canonical, [...(aliases.get(canonical) ?? []), path]);
+  }
+  return aliases;
+}
+
 interface Place {
   readonly path: string;
   readonly instances: readonly number[];
@@ -192,14 +208,16 @@ class LayoutBuilder {
   #child(node: ModelNode, place: Place): void {
     if (node.kind === "object") this.#object(node, place, false);
     else if (node.kind === "table") this.#table(node, place);
+    else if (node.kind === "alias") this.#table(node.of, place);
     else this.#parameter(node, place);
   }
 
   #table(node: TableNode, place: Place): void {
     const creatable = node.creatable && this.#creatable;
-    const table: TableInfo = { path: place.path, node, creatable };
+    const canonical = instantiate(node.template, place.instances);
+    const table: TableInfo = { path: place.path, canonical, node, creatable };
     const entry = this.#push({ name: place.path, writable: creatable, ref: null, table, end: 0 });
-    for (const row of this.#rowsOf(node, place.path)) {
+    for (const row of this.#rowsOf(node, canonical)) {
       const inRow: Place = {
         path: `${place.path}${row.instance}.`,
         instances: [...place.instances, row.instance],
@@ -233,6 +251,7 @@ function createRef(def: ParameterDef, place: Place): ParameterRef {
   const row = place.instances.at(-1) ?? 1;
   return {
     path: place.path,
+    canonical: instantiate(def.template, place.instances),
     def,
     instances: place.instances,
     configKeys: source.kind === "config" ? source.keys.map((key) => expandKey(key, place.slots)) : [],

@@ -7,7 +7,7 @@ export interface Plan {
   readonly keys: ReadonlyMap<BackendKey, string>;
   /** What the agent keeps once the change is made; `intent` is filled in by the commit. */
   readonly state: ParametersState;
-  /** Paths named by the change. */
+  /** Parameters named by the change, by their canonical paths. */
   readonly paths: ReadonlySet<string>;
 }
 

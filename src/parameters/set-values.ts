@@ -82,7 +82,7 @@ async function resultingValues(sets: readonly CheckedSet[], sources: ValueSource
     for (const related of relatedByRules(ref, sources.layout)) wanted.set(related.path, related);
   }
   const current = await readValues([...wanted.values()], sources);
-  const pending = new Map(sets.map(({ ref, value }) => [ref.path, value]));
+  const pending = new Map(sets.map(({ ref, value }) => [ref.canonical, value]));
   return (path) => pending.get(path) ?? current.get(path) ?? "";
 }
 
@@ -96,16 +96,18 @@ function closedParameters(sets: readonly CheckedSet[], result: ResultingValues, 
 }
 
 function brokenRules(sets: readonly CheckedSet[], result: ResultingValues, { model }: Layout): ParameterFault[] {
-  const touched = sets.map(({ ref }) => ({ template: ref.def.template, path: ref.path }));
-  return violatedRules(model, touched, result).map(({ path, problem }) => parameterFault(path, 9007, problem));
+  const touched = sets.map(({ ref }) => ({ template: ref.def.template, path: ref.canonical }));
+  return violatedRules(model, touched, result).flatMap(({ path, problem }) =>
+    sets.flatMap(({ ref }) => (ref.canonical === path ? [parameterFault(ref.path, 9007, problem)] : [])),
+  );
 }
 
-/** Two parameters that share a key of the phone cannot be given different values in one call. */
+/** Two paths of one setting cannot be given different values in one call: they share a key of the phone, or are aliases. */
 function contradictions(sets: readonly CheckedSet[]): ParameterFault[] {
   const owners = new Map<BackendKey, { readonly path: string; readonly text: string }>();
   const faults: ParameterFault[] = [];
   for (const { ref, value } of sets) {
-    for (const [key, text] of encoded(ref, value)) {
+    for (const [key, text] of settingsOf(ref, value)) {
       const owner = owners.get(key);
       if (owner === undefined) owners.set(key, { path: ref.path, text });
       else if (owner.text !== text) {
@@ -134,21 +136,26 @@ function encoded(ref: ParameterRef, value: string): readonly (readonly [BackendK
   return ref.configKeys.map((key, at) => [key, texts[at] ?? ""] as const);
 }
 
+/** What a value decides: texts of the phone's keys, or the value that the agent keeps. */
+function settingsOf(ref: ParameterRef, value: string): readonly (readonly [string, string])[] {
+  return ref.def.source.kind === "agent" ? [[ref.canonical, value]] : encoded(ref, value);
+}
+
 function planOf(sets: readonly CheckedSet[], state: ParametersState): Plan {
   const keys = new Map<BackendKey, string>();
   const stored: Record<string, string> = { ...state.stored };
   const exact: Record<string, ExactText> = { ...state.exact };
   const lastGood: Record<string, string> = { ...state.lastGood };
   for (const { ref, value } of sets) {
-    delete exact[ref.path];
-    delete lastGood[ref.path];
-    if (ref.def.source.kind === "agent") stored[ref.path] = value;
+    delete exact[ref.canonical];
+    delete lastGood[ref.canonical];
+    if (ref.def.source.kind === "agent") stored[ref.canonical] = value;
     for (const [key, text] of encoded(ref, value)) {
       const inFile = fileForm(text);
-      if (inFile !== text && key === ref.configKeys[0]) exact[ref.path] = { inFile, value };
+      if (inFile !== text && key === ref.configKeys[0]) exact[ref.canonical] = { inFile, value };
       keys.set(key, inFile);
     }
   }
-  const paths = new Set(sets.map(({ ref }) => ref.path));
+  const paths = new Set(sets.map(({ ref }) => ref.canonical));
   return { keys, state: { ...state, stored, exact, lastGood }, paths };
 }

@@ -2,6 +2,7 @@ import { CwmpFault, messageOf } from "../cwmp/errors.ts";
 import type { Applied, Backend, BackendChange, BackendKey } from "../ports/backend.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { StateStore } from "../ports/state-store.ts";
+import { planSettings } from "./apply-settings.ts";
 import { planAddObject, planDeleteObject } from "./change-objects.ts";
 import { foreignChanges, lastGoodOf } from "./foreign-changes.ts";
 import type { Layout, NameInfo, ParameterRef } from "./layout.ts";
@@ -16,7 +17,7 @@ export type ChangedBy = "acs" | "device";
 
 export interface TreeChange {
   readonly by: ChangedBy;
-  /** Parameters whose value may have changed; for `device`, whose value has changed. */
+  /** Parameters whose value may have changed; for `device`, whose value has changed. Under all of their paths. */
   readonly paths: ReadonlySet<string>;
   readonly keys: ReadonlySet<BackendKey>;
 }
@@ -32,6 +33,8 @@ export interface ParameterTree {
   readSecrets(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** All, or CwmpFault 9003 with a fault for each parameter, and nothing. `parameterKey` null leaves it alone. */
   setValues(requests: readonly SetRequest[], parameterKey: string | null, by: ChangedBy): Promise<Applied>;
+  /** Settings in the phone's spelling: all, or CwmpFault 9003 with a fault for each key, and nothing. */
+  applySettings(settings: ReadonlyMap<BackendKey, string>, by: ChangedBy): Promise<Applied>;
   addObject(path: string, parameterKey: string): Promise<{ readonly instance: number; readonly applied: Applied }>;
   deleteObject(path: string, parameterKey: string): Promise<Applied>;
   /** Settings that have no parameter, and parameters by their key: for the agent's own settings. */
@@ -124,6 +127,10 @@ class Tree implements OpenTree {
       const plan = await planSetValues(requests, this.#sources());
       return this.#commit(withParameterKey(plan, parameterKey), by);
     });
+  }
+
+  applySettings(settings: ReadonlyMap<BackendKey, string>, by: ChangedBy): Promise<Applied> {
+    return this.#inTurn(async () => this.#commit(await planSettings(settings, this.#sources()), by));
   }
 
   addObject(path: string, parameterKey: string): Promise<{ readonly instance: number; readonly applied: Applied }> {
@@ -241,12 +248,16 @@ class Tree implements OpenTree {
       stored[path] ?? exact[path]?.value;
     const paths = new Set([...plan.paths].filter((path) => kept(plan.state, path) !== kept(before, path)));
     for (const key of changes.keys()) for (const ref of this.#layout.byKey(key)) paths.add(ref.path);
+    for (const { path, countedTable } of this.#layout.refs) {
+      if (countedTable !== null && plan.state.tables[countedTable] !== before.tables[countedTable]) paths.add(path);
+    }
     return paths;
   }
 
   #announce(change: TreeChange): void {
     if (change.paths.size === 0 && change.keys.size === 0) return;
-    for (const listener of this.#listeners) listener(change);
+    const paths = new Set([...change.paths].flatMap((path) => this.#layout.pathsOf(path)));
+    for (const listener of this.#listeners) listener({ ...change, paths });
   }
 
   #inTurn<T>(run: () => Promise<T>): Promise<T> {

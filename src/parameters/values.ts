@@ -75,7 +75,7 @@ function agentValue(
 ): string {
   if (value === "parameterKey") return state.parameterKey;
   if (value !== "stored") return agentValues(value);
-  const stored = state.stored[ref.path];
+  const stored = state.stored[ref.canonical];
   if (open && stored !== undefined) return stored;
   return ref.liveKey === null ? (stored ?? ref.initial) : liveValue(ref, raw);
 }
@@ -88,9 +88,9 @@ function liveValue(ref: ParameterRef, raw: RawTexts): string {
 }
 
 function configValue(ref: ParameterRef, raw: RawTexts, state: ParametersState): string {
-  const exact = state.exact[ref.path];
+  const exact = state.exact[ref.canonical];
   if (exact !== undefined && exact.inFile === raw.get(ref.configKeys[0] ?? "")) return exact.value;
-  const lastGood = state.lastGood[ref.path];
+  const lastGood = state.lastGood[ref.canonical];
   if (lastGood !== undefined) return lastGood;
   return decodeConfig(ref, raw) ?? ref.initial;
 }

@@ -33,7 +33,7 @@ describe("from boot to the first session", () => {
     assert.equal(second.acs.last.inform.retryCount, 1, "C-111: RetryCount counts on over the restart");
   });
 
-  test("C-084 C-096 C-098 the Inform names the phone and carries the forced parameters once", async () => {
+  test("C-084 C-096 C-098 C-101 the Inform names the phone and carries the forced parameters once", async () => {
     const { agent, acs, settle } = createAgentUnderTest({ offsetMinutes: 330, now: Date.UTC(2026, 10, 22, 20, 30) });
     await agent.start();
     await settle();

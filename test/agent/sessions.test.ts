@@ -59,6 +59,19 @@ describe("sessions that go wrong", () => {
     assert.equal(acs.sessions.length, 3);
   });
 
+  test("C-108 C-110 a retry that finds nothing to tell is no success: the next failure waits in the next row", async () => {
+    const { acs, doors, time, settle } = await started({}, UNREACHABLE, UNREACHABLE);
+    doors[0]?.requested();
+    await settle();
+    await time.advance(10_000);
+    assert.equal(acs.sessions.length, 2, "the connection request must not be retried, and there is no other event");
+    doors[0]?.requested();
+    await settle();
+    const due = time.pendingTimers().find(({ name }) => name === "session retry")?.dueMs ?? Number.NaN;
+    const waitMs = due - time.clock.monotonic();
+    assert.ok(waitMs >= 10_000 && waitMs <= 20_000, String(waitMs));
+  });
+
   for (const [what, reply] of [
     ["text that is no XML", "not xml"],
     ["a DOCTYPE", '<!DOCTYPE x [<!ENTITY e "e">]><x/>'],

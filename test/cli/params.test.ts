@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { registerParams } from "../../src/cli/commands/params.ts";
 import { runCli } from "../../src/cli/program.ts";
 import { capturedIo } from "../helpers/captured-io.ts";
@@ -151,4 +153,35 @@ test("bad settings give 2 and their findings", async () => {
   const { exitCode, stderr } = await params(["--config", file]);
   assert.equal(exitCode, 2);
   assert.match(stderr, /bad\.yaml:1:1: unknown key "phnoe"; did you mean phone\? \[UNKNOWN_KEY\]/);
+});
+
+test("--extension shows what an extension would add, beside what the settings turn on", async () => {
+  const { lines } = await params(["--names", "--extension", "enableCwmp", "--extension", "voiceServiceAlias"], {
+    AKUVOX_CPE_EXTENSION_DEVICE_SUMMARY: "true",
+  });
+  assert.equal(lines[1], "Device.DeviceSummary\t0");
+  assert.ok(lines.includes("Device.ManagementServer.EnableCWMP\t1"));
+  assert.ok(lines.includes("Device.Services.VoiceService.1.VoiceProfile.3.\t1"));
+  assert.ok(!lines.some((line) => line.includes("DelayReboot")));
+});
+
+test("an extension that is not there is wrong usage, with the likely one named", async () => {
+  const { exitCode, stderr } = await params(["--names", "--extension", "enableCWMP"]);
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /no extension enableCWMP; did you mean enableCwmp\?/);
+});
+
+/** The comparison with Appendix A that lies beside a checkout of the project, not in it. */
+const CHECK = fileURLToPath(new URL("../../../shared/datamodel/check.py", import.meta.url));
+const python = spawnSync("python3", ["--version"]).status === 0;
+const skip = existsSync(CHECK) && python ? false : `needs python3 and ${CHECK}`;
+
+test("without extensions --names is Appendix A, with one it is not", { skip }, async () => {
+  const differences = async (...args: readonly string[]) => {
+    const { stdout } = await params(["--names", ...args]);
+    return spawnSync("python3", [CHECK], { input: stdout, encoding: "utf8" });
+  };
+  const plain = await differences();
+  assert.equal(plain.status, 0, plain.stdout + plain.stderr);
+  assert.equal((await differences("--extension", "scheduledReboot")).status, 1);
 });

@@ -6,10 +6,12 @@ import { describe, type TestContext, test } from "node:test";
 import { type Acs, ANY_DEVICE, createAcs } from "../../src/acs/acs.ts";
 import { type RpcOutcome, responseOf } from "../../src/acs/calls.ts";
 import type { AcsSession } from "../../src/acs/events.ts";
+import { defaultDataModelFolder, loadDataModel } from "../../src/config/load-data-model.ts";
 import { createSystemClock } from "../../src/system/clock.ts";
 import { createScheduler } from "../../src/system/scheduler.ts";
 import { createSystemRandom } from "../../src/system/system-random.ts";
 import { phoneFolder, runCli } from "../helpers/daemon-process.ts";
+import { recordedWire } from "../helpers/sent-envelopes.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const SIP = "Device.LAN.VoiceService.1.VoiceProfile.1.Line.1.SIP.";
@@ -17,6 +19,8 @@ const USER = `${SIP}CUSTOM_UserName`;
 const LABEL = `${SIP}CUSTOM_Label`;
 const DOMAIN = "Device.LAN.VoiceService.1.VoiceProfile.1.SIP.UserAgentDomain";
 const KEY = "Device.ManagementServer.ParameterKey";
+
+const model = loadDataModel(defaultDataModelFolder());
 
 async function startAcs(t: TestContext, port = 0): Promise<Acs> {
   const clock = createSystemClock();
@@ -29,6 +33,7 @@ async function startAcs(t: TestContext, port = 0): Promise<Acs> {
     clock,
     scheduler,
     random: createSystemRandom(),
+    trace: recordedWire(model),
   });
   t.after(() => acs.close());
   return acs;

@@ -19,7 +19,7 @@ const PROFILE = "Device.LAN.VoiceService.{i}.VoiceProfile.{i}.";
 
 function describe(node: ModelNode): readonly string[] {
   const own = `${node.kind === "parameter" ? node.name : node.template}: ${node.description}`;
-  if (node.kind === "parameter") return [own];
+  if (node.kind === "parameter" || node.kind === "alias") return [own];
   return [own, ...(node.kind === "table" ? node.row.children : node.children).flatMap(describe)];
 }
 
@@ -30,7 +30,7 @@ test("every object, table and parameter is described in one line", () => {
 test("the tables of the phone: one service, ten codecs, accounts that an ACS may delete and add", () => {
   const tables: string[] = [];
   const walk = (node: ModelNode): void => {
-    if (node.kind === "parameter") return;
+    if (node.kind === "parameter" || node.kind === "alias") return;
     if (node.kind === "object") {
       for (const child of node.children) walk(child);
       return;

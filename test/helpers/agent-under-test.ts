@@ -1,12 +1,16 @@
 import { createHmac } from "node:crypto";
 import { type Agent, createAgent } from "../../src/agent/agent.ts";
+import { createMemoryStorage, type PhoneStorage } from "../../src/backends/files/phone-storage.ts";
 import { createMemorySettings } from "../../src/backends/settings/memory-settings.ts";
 import type { Settings } from "../../src/backends/settings/settings.ts";
 import { createSimulatedBackend } from "../../src/backends/simulated/simulated-backend.ts";
+import type { ExtensionName } from "../../src/config/extensions.ts";
 import { defaultDataModelFolder, loadDataModel } from "../../src/config/load-data-model.ts";
 import type { CwmpVersion } from "../../src/cwmp/versions.ts";
 import { factorySettings } from "../../src/model/factory.ts";
+import type { DataModel } from "../../src/model/types.ts";
 import { createLayouts } from "../../src/parameters/layouts.ts";
+import type { AcsTransport } from "../../src/ports/acs-transport.ts";
 import type { Backend, BackendChange } from "../../src/ports/backend.ts";
 import type { ConnectionRequestEndpoint, ConnectionRequests } from "../../src/ports/connection-requests.ts";
 import type { Logger } from "../../src/ports/logger.ts";
@@ -14,11 +18,17 @@ import type { StateStore } from "../../src/ports/state-store.ts";
 import type { UdpConnectionRequests } from "../../src/ports/udp-connection-requests.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
+import { createFakeFileServer, type FakeFileServer } from "./fake-file-server.ts";
 import { createFakeTime, type FakeTime } from "./fake-time.ts";
 import { createMemoryLogger, type MemoryLogger } from "./memory-logger.ts";
 import { createScriptedAcs, type ScriptedAcs } from "./scripted-acs.ts";
+import { recordedTransport } from "./sent-envelopes.ts";
 
-const model = loadDataModel(defaultDataModelFolder());
+const appendixA = loadDataModel(defaultDataModelFolder());
+
+function modelOf({ extensions }: AgentUnderTestOptions): DataModel {
+  return extensions === undefined ? appendixA : loadDataModel(defaultDataModelFolder(), extensions);
+}
 
 export const IDENTITY = {
   manufacturer: "Akuvox",
@@ -38,6 +48,8 @@ export interface AgentUnderTest {
   readonly state: StateStore;
   readonly settings: Settings;
   readonly backend: Backend;
+  /** What the ACS tells the phone to fetch from, and to bring files to. */
+  readonly server: FakeFileServer;
   /** Tells the agent of changes that others have made to the settings. */
   reportForeign(changes: readonly BackendChange[]): void;
   /** The doors that are open for connection requests. */
@@ -46,12 +58,16 @@ export interface AgentUnderTest {
   settle(): Promise<void>;
   /** Another process with the same phone and the same state: what a restart finds. */
   restarted(): Promise<AgentUnderTest>;
+  /** The same after `kill -9`: the old process does nothing more, and was not asked to end. */
+  crashed(): Promise<AgentUnderTest>;
 }
 
 export interface AgentUnderTestOptions {
   /** Keys of the phone that differ from the factory's. */
   readonly keys?: Readonly<Record<string, string>>;
   readonly accountsFixed?: boolean;
+  /** Of the data model. */
+  readonly extensions?: readonly ExtensionName[];
   readonly now?: number;
   readonly offsetMinutes?: number;
   readonly udp?: (time: FakeTime, log: Logger) => UdpConnectionRequests;
@@ -60,6 +76,11 @@ export interface AgentUnderTestOptions {
   /** Of the simulated phone; may be changed between restarts. */
   softwareVersion?: string;
   readonly yaml?: ReadonlyMap<string, string>;
+  /** See FakeTimeOptions. */
+  readonly inMemory?: boolean;
+  /** In place of the scripted ACS and the log, which keep all that they hear. */
+  readonly transport?: AcsTransport;
+  readonly logger?: Logger;
   readonly wrapState?: (state: StateStore) => StateStore;
   readonly wrapBackend?: (backend: Backend) => Backend;
 }
@@ -76,19 +97,25 @@ export const ENABLED = {
 /** A real agent over a simulated phone in memory, a scripted ACS and fake time; not started. */
 export function createAgentUnderTest(options: AgentUnderTestOptions = {}): AgentUnderTest {
   const time = createFakeTime({
+    inMemory: options.inMemory ?? false,
     ...(options.now === undefined ? {} : { now: options.now }),
     ...(options.offsetMinutes === undefined ? {} : { offsetMinutes: options.offsetMinutes }),
   });
+  const model = modelOf(options);
   const factory = new Map([...factorySettings(model, 3), ...Object.entries({ ...ENABLED, ...options.keys })]);
-  return assemble(options, time, createMemorySettings({ factory }), createMemoryStateStore());
+  const kept = { storage: createMemoryStorage(), server: createFakeFileServer() };
+  return assemble(options, model, time, createMemorySettings({ factory }), createMemoryStateStore(), kept);
 }
 
 function assemble(
   options: AgentUnderTestOptions,
+  model: DataModel,
   time: FakeTime,
   settings: Settings,
   memory: StateStore,
+  kept: { readonly storage: PhoneStorage; readonly server: FakeFileServer },
 ): AgentUnderTest {
+  const { storage, server } = kept;
   const log = createMemoryLogger();
   const acs = createScriptedAcs();
   const doors: ConnectionRequestEndpoint[] = [];
@@ -109,6 +136,7 @@ function assemble(
       secondaryDns: "",
       macAddress: "0C:11:05:AB:CD:EF",
     },
+    files: { model: IDENTITY.modelName, storage },
     ...time,
     random,
   });
@@ -129,10 +157,12 @@ function assemble(
     hash: (salt, text) => createHmac("sha256", salt).update(text).digest("hex"),
     state,
     backend,
-    transport: acs,
+    transport: recordedTransport(options.transport ?? acs, layouts.factory.model),
     connectionRequests: fakeDoor(doors),
     udpConnectionRequests: options.udp?.(time, log) ?? null,
-    log,
+    fileTransfer: server.fileTransfer,
+    recentLog: () => log.text(),
+    log: options.logger ?? log,
   });
   return {
     agent,
@@ -142,12 +172,14 @@ function assemble(
     state,
     settings,
     backend,
+    server,
     doors,
     reportForeign: listening.report,
     settle: () => time.advance(0),
+    crashed: async () => assemble(options, model, time, settings, memory, kept),
     async restarted() {
       await agent.stop();
-      return assemble(options, time, settings, memory);
+      return assemble(options, model, time, settings, memory, kept);
     },
   };
 }

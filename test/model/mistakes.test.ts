@@ -30,6 +30,19 @@ rules:
   ${text}
 `;
 
+/** A table with a table in its row, and one alias. */
+const alias = (text: string, body = "") => `in: Device.
+standard: vendor
+tables:
+  T:
+    description: "T."
+    rows: 2
+    ${body}
+    tables: { Inner: { description: "Inner.", rows: 1 } }
+aliases:
+  ${text}
+`;
+
 const MISTAKES: readonly Mistake[] = [
   { name: "text that is no YAML", code: "YAML_SYNTAX", text: "in: Device.\nparameters: {\n@" },
   { name: "an empty file", code: "MISSING_FIELD", text: "@" },
@@ -256,6 +269,32 @@ const MISTAKES: readonly Mistake[] = [
   { name: "a rule into another row", code: "WRONG_VALUE", text: rule('- { order: [Number, @"T.{i}.Other"] }') },
   { name: "an order of texts", code: "RULE_TYPE", text: rule("- { order: [Number, @Text] }") },
   { name: "a switch that is none", code: "RULE_TYPE", text: rule("- { when: @Text, needs: Text }") },
+  {
+    name: "an alias of nothing",
+    code: "UNKNOWN_TABLE",
+    text: alias('A: { of: @Device.None., description: "A." }'),
+  },
+  { name: "an alias without a table", code: "MISSING_FIELD", text: alias('A: @{ description: "A." }') },
+  {
+    name: "an alias of a table in a row",
+    code: "WRONG_VALUE",
+    text: alias('A: { of: @"Device.T.{i}.Inner.", description: "A." }'),
+  },
+  {
+    name: "an alias in a row",
+    code: "WRONG_VALUE",
+    text: alias('A: { of: Device.T., description: "A." }', 'aliases: { B: { of: @Device.T., description: "B." } }'),
+  },
+  {
+    name: "an alias with a path that is too long",
+    code: "PATH_TOO_LONG",
+    text: alias(`${"A".repeat(240)}: { of: @Device.T., description: "A." }`),
+  },
+  {
+    name: "an alias with a name that is taken",
+    code: "DUPLICATE_PATH",
+    text: alias('@T: { of: Device.T., description: "A." }'),
+  },
   { name: "a need that is never empty", code: "RULE_TYPE", text: rule("- { when: Switch, needs: @Number }") },
 ];
 

@@ -196,20 +196,26 @@ describe("parameter attributes", () => {
   });
 });
 
-test("C-122 GetRPCMethods lists each RPC that is served once, the mandatory ones of this slice among them", async () => {
+test("C-122 GetRPCMethods lists each RPC that is served once, the mandatory ones among them", async () => {
   const { outcomes } = await session([rpc("GetRPCMethods", {})]);
   const { methodList } = response(outcomes[0]) as { methodList: readonly string[] };
   assert.deepEqual([...methodList].sort(), [
     "AddObject",
+    "CancelTransfer",
     "DeleteObject",
+    "Download",
     "FactoryReset",
+    "GetAllQueuedTransfers",
     "GetParameterAttributes",
     "GetParameterNames",
     "GetParameterValues",
+    "GetQueuedTransfers",
     "GetRPCMethods",
     "Reboot",
+    "ScheduleDownload",
     "ScheduleInform",
     "SetParameterAttributes",
     "SetParameterValues",
+    "Upload",
   ]);
 });

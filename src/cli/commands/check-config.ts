@@ -39,7 +39,8 @@ async function check(file: string | null, print: boolean, io: CliIo): Promise<vo
   const { loadConfig } = await import("../../config/load-config.ts");
   const { defaultDataModelFolder, loadDataModel } = await import("../../config/load-data-model.ts");
   const config = loadConfig(file, io.env);
-  loadDataModel(config.dataModel ?? defaultDataModelFolder());
+  const { chosenExtensions } = await import("../../config/extensions.ts");
+  loadDataModel(config.dataModel ?? defaultDataModelFolder(), chosenExtensions(config.extensions));
   if (!print) {
     io.stdout(`${file ?? "the environment"}: no mistakes\n`);
     return;

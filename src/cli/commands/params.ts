@@ -8,6 +8,7 @@ interface ParamsOptions {
   readonly json?: boolean;
   readonly config?: string;
   readonly accounts?: number;
+  readonly extension?: readonly string[];
 }
 
 const EXAMPLES = `
@@ -19,6 +20,8 @@ Examples:
   akuvox-cpe params --names --accounts 6 | wc -l         how large is the tree of a phone with 6 accounts?
   akuvox-cpe params --values --config config.yaml        what does my phone say? (passwords read as empty)
   akuvox-cpe params --json Device.LAN. | jq .[].path     for scripts
+  akuvox-cpe params --extension scheduledReboot Device.ManagementServer.
+                                                         what would an extension add? (docs/extensions.md)
 `;
 
 const MAX_ACCOUNTS = 16;
@@ -38,6 +41,12 @@ export function registerParams(program: Command, io: CliIo): void {
         `accounts of the phone, 1 to ${MAX_ACCOUNTS} (default: as the settings say, 3)`,
       ).argParser(parseAccounts),
     )
+    .addOption(
+      new Option(
+        "--extension <name>",
+        "with this extension of the data model; may be said again (default: as the settings say, none)",
+      ).argParser((name: string, before: readonly string[] | undefined) => [...(before ?? []), name]),
+    )
     .addHelpText("after", EXAMPLES)
     .action(async (path: string | undefined, options: ParamsOptions) => {
       io.stdout(await print(path ?? "Device.", options, io));
@@ -46,7 +55,12 @@ export function registerParams(program: Command, io: CliIo): void {
 
 async function print(path: string, options: ParamsOptions, io: CliIo): Promise<string> {
   const { openPhone } = await import("../params/phone.ts");
-  const phone = await openPhone(configFile(io, options.config), io.env, options.accounts);
+  const { checkedExtensions } = await import("../params/extensions.ts");
+  const { accounts } = options;
+  const phone = await openPhone(configFile(io, options.config), io.env, {
+    ...(accounts === undefined ? {} : { accounts }),
+    extensions: checkedExtensions(options.extension ?? []),
+  });
   const { checkedPath } = await import("../params/path.ts");
   const known = checkedPath(phone.layout, path);
   if (options.names) return (await import("../params/lists.ts")).namesList(phone.layout, known);

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
-import { parseAutop } from "../../backends/autop/document.ts";
+import { parseAutop } from "../../autop/document.ts";
 import { decodeFileText } from "../../backends/autop/file-text.ts";
 import type { Environment } from "../../config/environment.ts";
+import { chosenExtensions, EXTENSION_NAMES, type ExtensionName } from "../../config/extensions.ts";
 import type { PhoneIdentity } from "../../config/identity.ts";
 import { type Config, loadConfig } from "../../config/load-config.ts";
 import { defaultDataModelFolder, loadDataModel } from "../../config/load-data-model.ts";
@@ -21,11 +22,19 @@ export interface Phone {
   read(key: BackendKey): string | undefined;
 }
 
-/** `accounts` overrides the settings. Throws FindingsError for settings or a data model that cannot be used. */
-export async function openPhone(file: string | null, env: Environment, accounts: number | undefined): Promise<Phone> {
-  const config = loadConfig(file, env);
-  const model = loadDataModel(config.dataModel ?? defaultDataModelFolder());
-  const count = accounts ?? config.phone.accounts;
+/** What the command line says beside the settings. */
+export interface PhoneOverrides {
+  /** Instead of the settings' number. */
+  readonly accounts?: number;
+  /** Besides those that the settings turn on. */
+  readonly extensions?: readonly ExtensionName[];
+}
+
+/** Throws FindingsError for settings or a data model that cannot be used. */
+export async function openPhone(file: string | null, env: Environment, overrides: PhoneOverrides): Promise<Phone> {
+  const config = withExtensions(loadConfig(file, env), overrides.extensions ?? []);
+  const model = loadDataModel(config.dataModel ?? defaultDataModelFolder(), chosenExtensions(config.extensions));
+  const count = overrides.accounts ?? config.phone.accounts;
   const { factory: layout } = createLayouts(model, { accounts: count, accountsFixed: config.phone.accountsFixed });
   const factory = overlayFactory(factorySettings(model, count), config);
   return {
@@ -34,6 +43,12 @@ export async function openPhone(file: string | null, env: Environment, accounts:
     accounts: count,
     read: reader(config, file, factory),
   };
+}
+
+function withExtensions(config: Config, more: readonly ExtensionName[]): Config {
+  const on = [...chosenExtensions(config.extensions), ...more];
+  const flags = EXTENSION_NAMES.map((name) => [name, on.includes(name)] as const);
+  return { ...config, extensions: Object.fromEntries(flags) as Config["extensions"] };
 }
 
 /** The phone's file and status file; without a settings file or a phone's file, the factory state. */

@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { type EventCode, eventRule, isEventCode } from "../../src/cwmp/events.ts";
+import { type AgentUnderTest, createAgentUnderTest } from "../helpers/agent-under-test.ts";
+import { createRandomAcs, type HeldSession, type RandomAcs, type Reply, replies } from "../helpers/random-acs.ts";
+import { silentLogger } from "../helpers/silent-logger.ts";
+
+const RUNS = 150;
+/** The longest wait of the default retry table. */
+const LONGEST_RETRY_MS = 5_120_000;
+const HOUR_MS = 3_600_000;
+
+/** What happens to the phone before the ACS is given its next answers. */
+type Happening =
+  | { readonly kind: "time"; readonly ms: number }
+  | { readonly kind: "knock" }
+  | { readonly kind: "user"; readonly volume: string }
+  | { readonly kind: "power" };
+
+const happenings: fc.Arbitrary<Happening> = fc.oneof(
+  fc.nat({ max: 3 * HOUR_MS }).map((ms) => ({ kind: "time", ms }) as const),
+  fc.constant({ kind: "knock" } as const),
+  fc.constantFrom("1", "2", "3").map((volume) => ({ kind: "user", volume }) as const),
+  fc.constant({ kind: "power" } as const),
+);
+const steps = fc.array(fc.tuple(happenings, replies), { minLength: 1, maxLength: 8 });
+
+const keyOf = (code: string, commandKey: string): string => `${code}|${commandKey}`;
+
+/** Events that must not get lost, as the ACS and an onlooker know them: added when seen, gone when the ACS has answered. */
+class Pending {
+  readonly #counts = new Map<string, number>();
+  #judged = 0;
+
+  /** Looks at sessions that have ended since. `retryCount` is what the last one left. */
+  judge(sessions: readonly HeldSession[]): void {
+    for (const session of sessions.slice(this.#judged)) this.#take(session);
+    this.#judged = sessions.length;
+  }
+
+  seen(events: readonly { readonly code: EventCode; readonly commandKey: string }[]): void {
+    for (const { code, commandKey } of events) {
+      if (eventRule(code).retry !== "never" && eventRule(code).count === "single") this.add(code, commandKey, 1);
+    }
+  }
+
+  add(code: string, commandKey: string, most: number): void {
+    const key = keyOf(code, commandKey);
+    this.#counts.set(key, Math.min(most, (this.#counts.get(key) ?? 0) + 1));
+  }
+
+  /** A restart may drop what is retried until a reboot only; `1 BOOT` is raised anew. */
+  restarted(): void {
+    for (const key of [...this.#counts.keys()]) {
+      const [code = ""] = key.split("|");
+      if (isEventCode(code) && eventRule(code).retry !== "always") this.#counts.delete(key);
+    }
+    this.add("1 BOOT", "", 1);
+  }
+
+  get left(): readonly string[] {
+    return [...this.#counts.keys()];
+  }
+
+  #take({ events, judge, reboots, reset }: HeldSession): void {
+    const told = events.map(({ eventCode, commandKey }) => keyOf(eventCode, commandKey));
+    for (const [key, count] of this.#counts) {
+      assert.equal(told.filter((one) => one === key).length, count, `${key} is pending and must be in ${told.join()}`);
+    }
+    if (judge.informed) this.#counts.clear();
+    for (const key of reboots) this.add("M Reboot", key, Number.POSITIVE_INFINITY);
+    if (reboots.length > 0) this.restarted();
+    if (!reset) return;
+    this.#counts.clear();
+    this.add("0 BOOTSTRAP", "", 1);
+    this.add("1 BOOT", "", 1);
+  }
+}
+
+/** Between two happenings the agent is at rest, in one of few ways. */
+function assertAtRest({ agent, time }: AgentUnderTest, sessions: readonly HeldSession[]): void {
+  const { phase, retryInMs } = agent.status();
+  const retries = time.pendingTimers().filter(({ name }) => name === "session retry");
+  assert.ok(["idle", "waiting", "rebooting"].includes(phase), phase);
+  assert.equal(retries.length, phase === "waiting" ? 1 : 0);
+  if (phase === "waiting") assert.ok(retryInMs !== null && retryInMs >= 0 && retryInMs <= LONGEST_RETRY_MS);
+  for (const { judge, closed } of sessions) assert.ok(closed && judge.verdict !== "running", "a session hangs");
+  if (phase === "idle") assert.deepEqual(agent.status().pendingEvents, [], "what was not delivered is tried again");
+}
+
+/** RetryCount of each Inform counts the failed sessions before it (C-100); a factory reset begins again. */
+function assertRetryCounts(sessions: readonly HeldSession[]): void {
+  let failures = 0;
+  for (const { retryCount, judge, reset } of sessions) {
+    assert.equal(retryCount, failures);
+    failures = judge.verdict === "succeeded" || reset ? 0 : failures + 1;
+  }
+}
+
+async function happen(under: AgentUnderTest, happening: Happening): Promise<AgentUnderTest> {
+  switch (happening.kind) {
+    case "time":
+      await under.time.advance(happening.ms);
+      return under;
+    case "knock":
+      under.doors[0]?.requested();
+      return under;
+    case "user": {
+      const staged = under.settings.stage(new Map([["Config.Settings.AUDIO.RingVol", happening.volume]]));
+      under.reportForeign(await staged.apply());
+      return under;
+    }
+    case "power": {
+      const again = await under.restarted();
+      await again.agent.start();
+      return again;
+    }
+  }
+}
+
+async function live(script: readonly (readonly [Happening, readonly Reply[]])[]): Promise<void> {
+  const sessions: HeldSession[] = [];
+  const pending = new Pending();
+  const transport = createRandomAcs(sessions);
+  const keys = {
+    "Config.TR069.ManagementServer.PeriodicInformEnable": "1",
+    "Config.TR069.ManagementServer.PeriodicInformInterval": "2400",
+  };
+  let under = createAgentUnderTest({ keys, transport, inMemory: true, logger: silentLogger });
+  pending.add("0 BOOTSTRAP", "", 1);
+  pending.add("1 BOOT", "", 1);
+  transport.plan(script[0]?.[1] ?? []);
+  await under.agent.start();
+  for (const [happening, planned] of script) {
+    await under.settle();
+    pending.judge(sessions);
+    assertAtRest(under, sessions);
+    pending.seen(under.agent.status().pendingEvents);
+    transport.plan(planned);
+    if (happening.kind === "power") pending.restarted();
+    under = await happen(under, happening);
+  }
+  await assertComesToRest(under, transport, sessions, pending);
+}
+
+/** With a good ACS again everything is told, soon and in few POSTs. */
+async function assertComesToRest(
+  under: AgentUnderTest,
+  acs: RandomAcs,
+  sessions: HeldSession[],
+  pending: Pending,
+): Promise<void> {
+  const { agent, time } = under;
+  const isOver = (): boolean => acs.isGood && sessions.at(-1)?.judge.verdict === "succeeded";
+  for (let hour = 0; hour < 200 && !isOver(); hour++) await time.advance(HOUR_MS);
+  await time.advance(2 * LONGEST_RETRY_MS);
+  pending.judge(sessions);
+  assertAtRest(under, sessions);
+  assertRetryCounts(sessions);
+  assert.deepEqual(pending.left, []);
+  assert.deepEqual(agent.status(), { phase: "idle", retryCount: 0, retryInMs: null, pendingEvents: [] });
+  for (const { posts } of sessions) assert.ok(posts <= 120, `${posts} POSTs in one session`);
+  await agent.stop();
+}
+
+test("C-063 C-068 C-071 C-075 C-076 C-077 C-088 C-100 C-110 whatever an ACS answers: legal sessions, no event lost, and back to rest", async () => {
+  await fc.assert(fc.asyncProperty(steps, live), { numRuns: RUNS, seed: 1, endOnFailure: false });
+});

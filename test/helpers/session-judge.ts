@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { decodeEnvelope } from "../../src/soap/envelope.ts";
+
+/** What an ACS may do in answer to a POST; `out of turn` is left to the judge, who knows what was asked. */
+export type AcsMove =
+  | { readonly kind: "answer"; readonly hold: boolean }
+  | { readonly kind: "fault"; readonly code: number }
+  | { readonly kind: "request" }
+  | { readonly kind: "empty" }
+  /** Whatever can never be right: garbage, an answer with a wrong ID, an HTTP error, a lost connection. */
+  | { readonly kind: "broken" };
+
+/** How a session ended for the standard. */
+export type Verdict = "running" | "succeeded" | "failed";
+
+/** A local bound of the agent: so often it sends a request again that the ACS wants again (fault 8005). */
+const MOST_REPEATS = 10;
+
+/**
+ * Watches one session from the ACS's side and knows, from the text of TR-069 3.7.1 alone, what the CPE may post next. It
+ * shares nothing with the session machine of the agent, and fails the test when the CPE does anything else.
+ */
+export class SessionJudge {
+  #next: "inform" | "repeat" | "response" | "empty" | "nothing" = "inform";
+  /** The Inform has no answer yet. */
+  #asking = true;
+  #onHold = false;
+  /** An empty POST has been sent while not on hold: the CPE has no more to ask. */
+  #done = false;
+  #repeats = 0;
+  #request: string | null = null;
+  verdict: Verdict = "running";
+
+  /** The CPE posts. */
+  posted(body: string | null): void {
+    const is = body === null ? "empty" : decodeEnvelope(body).body.kind === "request" ? "inform" : "response";
+    if (this.#next === "repeat") assert.equal(body, this.#request, "fault 8005 asks for the very same request");
+    else assert.equal(is, this.#next, `after what went before the CPE may post ${this.#next}, not ${is}`);
+    if (is === "inform") {
+      assert.match(body ?? "", /<cwmp:Inform>/);
+      this.#request = body;
+    }
+    if (is === "empty" && !this.#onHold) this.#done = true;
+  }
+
+  /** The ACS answers. */
+  answered(move: AcsMove): void {
+    const right = this.#asking ? this.#answerToInform(move) : this.#turnOfTheAcs(move);
+    if (right) return;
+    this.verdict = "failed";
+    this.#next = "nothing";
+  }
+
+  /** The Inform has been answered well. */
+  get informed(): boolean {
+    return !this.#asking;
+  }
+
+  #answerToInform(move: AcsMove): boolean {
+    if (move.kind === "fault" && move.code === 8005 && ++this.#repeats <= MOST_REPEATS) {
+      this.#next = "repeat";
+      return true;
+    }
+    if (move.kind !== "answer") return false;
+    this.#asking = false;
+    this.#onHold = move.hold;
+    this.#next = "empty";
+    return true;
+  }
+
+  #turnOfTheAcs(move: AcsMove): boolean {
+    if (move.kind === "request") {
+      this.#next = "response";
+      return true;
+    }
+    if (move.kind !== "empty") return false;
+    if (this.#done) {
+      this.verdict = "succeeded";
+      this.#next = "nothing";
+      return true;
+    }
+    this.#onHold = false;
+    this.#next = "empty";
+    return true;
+  }
+}
