@@ -21,7 +21,7 @@ const UNKNOWN = "0001-01-01T00:00:00Z";
 const faultOf = (outcome: Outcome | undefined): number | null => (outcome?.kind === "fault" ? outcome.faultCode : null);
 
 describe("Download and Upload", () => {
-  test("C-174 C-176 C-177 C-178 C-182 a download is answered with Status 1, begins after the session and is told once with its events", {
+  test("C-174 C-175 C-176 C-177 C-178 C-182 a download is answered with Status 1, begins after the session and is told once with its events", {
     skip: SCHEMAS_MISSING,
   }, async () => {
     const run = await transferTest();
