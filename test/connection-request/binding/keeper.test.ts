@@ -199,7 +199,7 @@ describe("a server that fails", () => {
 describe("the search for the lifetime", () => {
   test("C-241 C-231 C-239 asks from a second port for answers to the first, and stays inside the limits", async () => {
     const { time, server, intervals } = await startPhone(
-      { minimumSeconds: 10, maximumSeconds: 200 },
+      { minimumSeconds: 10, maximumSeconds: 200, username: "phone" },
       { lifetimeMs: 75_000 },
     );
     await time.advance(3_600_000);
