@@ -1,5 +1,6 @@
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
+import type { Datagrams } from "../ports/datagrams.ts";
 import type { Random } from "../ports/random.ts";
 import type { Xmpp, XmppAccount } from "../ports/xmpp.ts";
 import { type AcsAuthentication, createAuthenticator } from "./authentication.ts";
@@ -12,6 +13,7 @@ import { type AcsTls, type HttpFront, openHttpFront } from "./http-front.ts";
 import { type AcsScript, EMPTY_SCRIPT } from "./script.ts";
 import { createSessionFeed, type SessionFeed } from "./session-feed.ts";
 import { createSessionTable, type SessionTable } from "./session-table.ts";
+import { type AcsUdp, openAcsUdp } from "./udp.ts";
 import { createWireLog } from "./wire-log.ts";
 import { createWorkQueue, type WorkQueue } from "./work-queue.ts";
 import { type AcsXmpp, createAcsXmpp } from "./xmpp.ts";
@@ -30,6 +32,8 @@ export interface AcsOptions {
   readonly maxBodyBytes?: number;
   /** XMPP connection requests, from this account. */
   readonly xmpp?: { readonly client: Xmpp; readonly account: XmppAccount };
+  /** UDP connection requests, and a STUN server on `stunPort` (0: any free port, null: none). */
+  readonly udp?: { readonly datagrams: Datagrams; readonly stunPort: number | null };
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: Random;
@@ -42,12 +46,16 @@ export interface Acs {
   /** What a CPE's ManagementServer.URL is set to. */
   readonly url: string;
   readonly port: number;
+  /** Where STUN is answered; null: nowhere. */
+  readonly stunPort: number | null;
   /** Calls an RPC in the device's next session, or in the running one. Never rejects: see RpcOutcome. */
   enqueue(device: string, call: RpcCall, options?: EnqueueOptions): Promise<RpcOutcome>;
   /** Asks the device for a session; the HTTP status of its answer. Throws AcsError UNKNOWN_DEVICE or UNREACHABLE. */
   connectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<number>;
   /** The same over XMPP: `result`, or the condition of its error. Throws AcsError UNKNOWN_DEVICE or UNREACHABLE. */
   xmppConnectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<string>;
+  /** The same by UDP, in three copies; nobody answers. Throws AcsError UNKNOWN_DEVICE or UNREACHABLE. */
+  udpConnectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<void>;
   /** Ended sessions, from the first one remembered on. */
   readonly sessions: AsyncIterable<AcsSession>;
   /** The first ended session, past (of the last 100) or future, that the predicate holds for. Rejects with AcsError CLOSED. */
@@ -68,7 +76,7 @@ export interface EnqueueOptions {
 export const ANY_DEVICE = "any";
 const DEFAULT_MAX_BODY_BYTES = 16 * 2 ** 20;
 
-/** Opens the port and serves until closed. Throws AcsError LISTEN. */
+/** Opens the ports and serves until closed. Throws AcsError LISTEN, or AgentError LISTEN for the STUN port. */
 export async function createAcs(options: AcsOptions): Promise<Acs> {
   const { clock, scheduler, random, script = EMPTY_SCRIPT } = options;
   const listeners = new Set<AcsListener>();
@@ -92,7 +100,15 @@ export async function createAcs(options: AcsOptions): Promise<Acs> {
     answer: (post) => table.answer(post),
     onRefused,
   });
-  return new RunningAcs(options, { listeners, emit, devices, work, feed, table, front, xmpp: openXmpp(options) });
+  const udp = await openUdp(options).catch(async (error: unknown) => {
+    await front.close();
+    throw error;
+  });
+  return new RunningAcs(options, { listeners, emit, devices, work, feed, table, front, udp, xmpp: openXmpp(options) });
+}
+
+async function openUdp({ udp, address, clock, random }: AcsOptions): Promise<AcsUdp | null> {
+  return udp === undefined ? null : await openAcsUdp({ ...udp, address, clock, random });
 }
 
 function openXmpp({ xmpp }: AcsOptions): AcsXmpp | null {
@@ -108,11 +124,13 @@ interface Parts {
   readonly table: SessionTable;
   readonly front: HttpFront;
   readonly xmpp: AcsXmpp | null;
+  readonly udp: AcsUdp | null;
 }
 
 class RunningAcs implements Acs {
   readonly url: string;
   readonly port: number;
+  readonly stunPort: number | null;
   readonly sessions: AsyncIterable<AcsSession>;
   readonly #options: AcsOptions;
   readonly #parts: Parts;
@@ -120,6 +138,7 @@ class RunningAcs implements Acs {
   constructor(options: AcsOptions, parts: Parts) {
     this.url = urlOf(options, parts.front.port);
     this.port = parts.front.port;
+    this.stunPort = parts.udp?.stunPort ?? null;
     this.sessions = parts.feed;
     this.#options = options;
     this.#parts = parts;
@@ -135,8 +154,7 @@ class RunningAcs implements Acs {
 
   async connectionRequest(name: string, credentials?: ConnectionRequestCredentials): Promise<number> {
     const { clock, random, connectionRequestCredentials: fallback } = this.#options;
-    const device = this.#parts.devices.find(name);
-    if (device === undefined) throw new AcsError("UNKNOWN_DEVICE", unknownDevice(name));
+    const device = this.#device(name);
     const startedAt = clock.monotonic();
     const status = await requestConnection(urlOfDevice(device), credentials ?? credentialsOf(device, fallback), random);
     const tookMs = clock.monotonic() - startedAt;
@@ -146,9 +164,8 @@ class RunningAcs implements Acs {
 
   async xmppConnectionRequest(name: string, credentials?: ConnectionRequestCredentials): Promise<string> {
     const { clock, connectionRequestCredentials: fallback } = this.#options;
-    const { xmpp, emit, devices } = this.#parts;
-    const device = devices.find(name);
-    if (device === undefined) throw new AcsError("UNKNOWN_DEVICE", unknownDevice(name));
+    const { xmpp, emit } = this.#parts;
+    const device = this.#device(name);
     const jabberId = device.connectionRequestJabberId ?? "";
     if (jabberId === "") throw new AcsError("UNKNOWN_DEVICE", `${device.id} has reported no ConnReqJabberID`);
     if (xmpp === null) throw new AcsError("UNREACHABLE", "this ACS has no XMPP account (--xmpp)");
@@ -157,6 +174,18 @@ class RunningAcs implements Acs {
     const tookMs = clock.monotonic() - startedAt;
     emit({ kind: "xmpp-connection-request", at: clock.now(), device: device.id, jabberId, answer, tookMs });
     return answer;
+  }
+
+  async udpConnectionRequest(name: string, credentials?: ConnectionRequestCredentials): Promise<void> {
+    const { clock, connectionRequestCredentials: fallback } = this.#options;
+    const { udp, emit } = this.#parts;
+    const device = this.#device(name);
+    const address = device.udpConnectionRequestAddress ?? "";
+    if (address === "")
+      throw new AcsError("UNKNOWN_DEVICE", `${device.id} has reported no UDPConnectionRequestAddress`);
+    if (udp === null) throw new AcsError("UNREACHABLE", "this ACS has no UDP");
+    await udp.request(address, credentials ?? credentialsOf(device, fallback));
+    emit({ kind: "udp-connection-request", at: clock.now(), device: device.id, address });
   }
 
   waitForSession(predicate: (session: AcsSession) => boolean): Promise<AcsSession> {
@@ -173,12 +202,19 @@ class RunningAcs implements Acs {
   }
 
   async close(): Promise<void> {
-    const { table, work, devices, front, feed, xmpp } = this.#parts;
+    const { table, work, devices, front, feed, udp, xmpp } = this.#parts;
     table.abortAll(CLOSED);
     work.clear(devices.all(), CLOSED);
     await front.close();
+    await udp?.close();
     await xmpp?.close();
     feed.close();
+  }
+
+  #device(name: string): Device {
+    const device = this.#parts.devices.find(name);
+    if (device === undefined) throw new AcsError("UNKNOWN_DEVICE", unknownDevice(name));
+    return device;
   }
 }
 

@@ -13,6 +13,7 @@ export interface Device {
   readonly deviceId: DeviceId;
   connectionRequestUrl: string | null;
   connectionRequestJabberId: string | null;
+  udpConnectionRequestAddress: string | null;
   /** As this ACS last set them; empty where it has not. */
   credentials: Partial<ConnectionRequestCredentials>;
   /** xsi:type by full parameter name, as last reported. */
@@ -62,6 +63,7 @@ function newDevice(id: string, deviceId: DeviceId): Device {
     deviceId,
     connectionRequestUrl: null,
     connectionRequestJabberId: null,
+    udpConnectionRequestAddress: null,
     credentials: {},
     types: new Map(),
     queue: [],
@@ -72,6 +74,7 @@ function newDevice(id: string, deviceId: DeviceId): Device {
 
 const CONNECTION_REQUEST_URL = "ManagementServer.ConnectionRequestURL";
 const CONNECTION_REQUEST_JABBER_ID = "ManagementServer.ConnReqJabberID";
+const UDP_ADDRESS = "ManagementServer.UDPConnectionRequestAddress";
 const CONNECTION_REQUEST_USERNAME = "ManagementServer.ConnectionRequestUsername";
 const CONNECTION_REQUEST_PASSWORD = "ManagementServer.ConnectionRequestPassword";
 
@@ -81,6 +84,7 @@ export function noteReported(device: Device, parameters: readonly ParameterValue
     if (type !== null) device.types.set(name, type);
     if (isManagementParameter(name, CONNECTION_REQUEST_URL)) device.connectionRequestUrl = value;
     if (isManagementParameter(name, CONNECTION_REQUEST_JABBER_ID)) device.connectionRequestJabberId = value;
+    if (isManagementParameter(name, UDP_ADDRESS)) device.udpConnectionRequestAddress = value;
   }
 }
 

@@ -107,6 +107,13 @@ export type AcsEvent =
       /** `result`, the condition of the error, or `no answer`. */
       readonly answer: string;
       readonly tookMs: number;
+    }
+  /** Three copies have left for this address; whether one arrives nobody tells. */
+  | {
+      readonly kind: "udp-connection-request";
+      readonly at: number;
+      readonly device: string;
+      readonly address: string;
     };
 
 export type AcsListener = (event: AcsEvent) => void;

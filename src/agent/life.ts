@@ -7,6 +7,7 @@ import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs
 import { type ActiveThrottle, createActiveThrottle } from "./active-throttle.ts";
 import { createAgentValues } from "./agent-values.ts";
 import type { AutonomousTransfers } from "./autonomous-transfers.ts";
+import { isBootstrapDue } from "./bootstrap.ts";
 import type { RetryPolicy } from "./config.ts";
 import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
 import type { Feature } from "./feature.ts";
@@ -20,6 +21,7 @@ import { runOneSession } from "./run-one-session.ts";
 import { createScheduledInforms, type ScheduledInforms } from "./scheduled-informs.ts";
 import { createScheduledReboot } from "./scheduled-reboot.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
+import { createUdpRequests, type UdpRequests } from "./udp-requests.ts";
 import { createVersionChoice, type VersionChoice } from "./version-choice.ts";
 import { openXmppFeature, type XmppFeature } from "./xmpp.ts";
 
@@ -73,6 +75,7 @@ class RunningLife implements Life {
   readonly sessions: SessionLoop;
   #opened: Opened | null = null;
   #connectionRequestUrl = "";
+  #udp: UdpRequests | null = null;
   #end: EndOfLife | null = null;
   /** Reads and takes over changed settings, one change after the other. */
   #reloading: Promise<void> = Promise.resolve();
@@ -105,11 +108,11 @@ class RunningLife implements Life {
   async boot(): Promise<void> {
     const { config, log } = this.#options;
     const phone = await openPhone(this.#options, {
-      agentValues: createAgentValues(
-        this.#options,
-        () => this.#connectionRequestUrl,
-        (value, instances) => this.#opened?.xmpp.value(value, instances) ?? "",
-      ),
+      agentValues: createAgentValues(this.#options, {
+        connectionRequestUrl: () => this.#connectionRequestUrl,
+        udp: () => this.#udp,
+        xmpp: (...of) => this.#opened?.xmpp.value(...of) ?? "",
+      }),
       activeChange: (paths) => this.#limits.changed(paths),
       told: (paths) => this.#limits.told(paths),
     });
@@ -134,6 +137,7 @@ class RunningLife implements Life {
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
     await this.#takeOver(settings, null);
     this.#connectionRequestUrl = await this.#currentUrl();
+    await this.#udp?.open();
     await phone.changes.started();
     phone.tree.onChange((change) => this.#changed(change));
     for (const feature of features) await feature.start();
@@ -161,19 +165,24 @@ class RunningLife implements Life {
 
   /** What this phone can do beside the sessions; each one is started with every life and asked before every session. */
   #createFeatures(phone: Phone): readonly Feature[] {
-    const { config, clock, scheduler, log } = this.#options;
+    const { config, log } = this.#options;
     const reboot = (): void => this.#endWhenIdle({ kind: "reboot", commandKey: "" });
-    const reboots = createScheduledReboot({ tree: phone.tree, clock, scheduler, log, reboot });
+    const reboots = createScheduledReboot({ ...this.#options, tree: phone.tree, reboot });
     const acsMethods = createAcsMethods({ knowledge: phone.acs, url: () => this.#life().settings.url, log });
+    this.#udp = createUdpRequests({
+      ...this.#options,
+      tree: phone.tree,
+      settings: () => this.#life().settings,
+      settled: () => this.#reloading,
+      requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
+    });
     // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
-    return [reboots, this.#scheduledInforms, ...(config.askRpcMethods ? [acsMethods] : [])];
+    return [this.#udp, reboots, this.#scheduledInforms, ...(config.askRpcMethods ? [acsMethods] : [])];
   }
 
   #createThrottle({ changes }: Phone): ActiveThrottle {
-    const { clock, scheduler } = this.#options;
     return createActiveThrottle({
-      clock,
-      scheduler,
+      ...this.#options,
       sessions: this.sessions,
       seconds: () => this.#life().settings.activeThrottleSeconds,
       pending: () => changes.activePending,
@@ -287,13 +296,4 @@ class RunningLife implements Life {
     const address = (await phone.tree.readSecrets([LAN_ADDRESS])).get(LAN_ADDRESS) ?? "";
     return endpoint.url(settings.cpeUrl, address);
   }
-}
-
-/**
- * Before the first contact with this ACS, and after every change of its URL (C-090). One that still waits is not raised
- * again: it would drop what has happened since (C-091).
- */
-function isBootstrapDue({ lifecycle, events }: Phone, { url }: AcsSettings): boolean {
-  const waits = events.pending().some(({ code }) => code === "0 BOOTSTRAP");
-  return url !== "" && lifecycle.current.informedUrl !== url && !waits;
 }

@@ -8,6 +8,7 @@ import type { Hash } from "../ports/hash.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import type { StateStore } from "../ports/state-store.ts";
+import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts";
 import type { Xmpp } from "../ports/xmpp.ts";
 import type { AgentConfig } from "./config.ts";
 
@@ -23,6 +24,8 @@ export interface AgentPorts {
   readonly connectionRequests: ConnectionRequests;
   /** Used only where the data model has XMPP. */
   readonly xmpp: Xmpp;
+  /** Null: this phone takes no UDP connection requests, whatever the ACS sets. */
+  readonly udpConnectionRequests: UdpConnectionRequests | null;
   readonly fileTransfer: FileTransfer;
   /** The latest log lines, without secrets, for an Upload. */
   readonly recentLog: () => string;

@@ -46,6 +46,12 @@ export function wholeNumber(
   return withMeta(z.int().min(range.min).max(range.max).default(fallback), { ...about, kind: "number", allowed });
 }
 
+/** A number that has no default of its own: what stands in for it is part of the description. */
+export function optionalNumber(range: { readonly min: number; readonly max: number }, about: OptionAbout) {
+  const schema = z.int().min(range.min).max(range.max).nullable().default(null);
+  return withMeta(schema, { ...about, kind: "number", allowed: `a whole number from ${range.min} to ${range.max}` });
+}
+
 export function choice<const T extends readonly [string, ...string[]]>(
   values: T,
   fallback: T[number],

@@ -1,7 +1,8 @@
 import type { z } from "zod";
 import { CWMP_VERSIONS } from "../cwmp/versions.ts";
+import { INTEGRITY_PADDINGS } from "../system/stun/integrity.ts";
 import { extensions } from "./extensions.ts";
-import { choice, flag, optionalPath, optionalText, path, section, wholeNumber } from "./option.ts";
+import { choice, flag, optionalNumber, optionalPath, optionalText, path, section, wholeNumber } from "./option.ts";
 import { backend, DEFAULT_BACKEND, phone } from "./phone-options.ts";
 import { IP } from "./text-rules.ts";
 import { tr069 } from "./tr069-options.ts";
@@ -16,6 +17,23 @@ const listen = section("Listen", "Where connection requests of the ACS arrive.",
     title: "Listen port",
     description: "TCP port; 0: any free one.",
     variable: "LISTEN_PORT",
+  }),
+  udpPort: optionalNumber(
+    { min: 0, max: 65_535 },
+    {
+      title: "UDP port",
+      description:
+        "UDP port of connection requests, open whenever TR-069 is on; 0: any free one. Not set: open while STUN is on only, with the number of the listen port.",
+      variable: "LISTEN_UDP_PORT",
+    },
+  ),
+});
+
+const stun = section("STUN", "The way through a NAT (TR-069 Annex G). The ACS turns it on and says which server.", {
+  messageIntegrityPadding: choice(INTEGRITY_PADDINGS, "rfc3489", {
+    title: "MESSAGE-INTEGRITY padding",
+    description:
+      "How requests are signed where the server asks for it: over text filled up to 64 bytes (rfc3489) or as it is (rfc5389).",
   }),
 });
 
@@ -141,6 +159,7 @@ export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
     variable: "STATE_FOLDER",
   }),
   listen: listen.prefault({}),
+  stun: stun.prefault({}),
   tls: tls.prefault({}),
   session: session.prefault({}),
   retry: retry.prefault({}),

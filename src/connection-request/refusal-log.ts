@@ -11,6 +11,8 @@ export type RefusalReason =
   | "the phone takes no requests now"
   | "too many requests"
   | "too many connections"
+  | "no connection request"
+  | "not newer than the last accepted request"
   | "internal error";
 
 /** Tells the first refusal at once and those after it as one line per interval, so that a flood does not fill the log. */

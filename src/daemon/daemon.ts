@@ -7,9 +7,11 @@ import { defaultDataModelFolder, loadDataModel } from "../config/load-data-model
 import { settingsKeys } from "../config/settings-keys.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
 import { createConnectionRequestServer } from "../connection-request/server.ts";
+import { createUdpConnectionRequests } from "../connection-request/udp/listener.ts";
 import { messageOf } from "../cwmp/errors.ts";
 import type { DataModel } from "../model/types.ts";
 import { createAcsTransport } from "../net/acs-transport.ts";
+import { createDatagrams } from "../net/datagrams.ts";
 import { createFileTransfer } from "../net/file-transfer.ts";
 import { createTraceWriter, type TraceWriter } from "../net/trace.ts";
 import type { XmppTls } from "../net/xmpp/starttls.ts";
@@ -20,6 +22,7 @@ import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { FileTransfer } from "../ports/file-transfer.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
+import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts";
 import { describeMessage } from "../soap/describe.ts";
 import { maskSecrets } from "../soap/mask.ts";
 import { createFileStateStore } from "../storage/file-state-store.ts";
@@ -85,6 +88,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
       transport: openTransport(config, ports, version, trace),
       connectionRequests: keep(server),
       xmpp: createXmppClient({ scheduler: ports.scheduler, tls: serverTls(config) }),
+      udpConnectionRequests: openUdp(config, ports, server.port),
       fileTransfer: openFileTransfer(config, ports, version),
       recentLog: recent.text,
     });
@@ -122,6 +126,17 @@ function agentConfig(config: Config, identity: Identity): AgentConfig {
 function serverTls(config: Config): XmppTls {
   const { ca, minVersion } = readTlsFiles(config.tls);
   return { minVersion, ...(ca === undefined ? {} : { ca }) };
+}
+
+function openUdp({ listen, stun }: Config, ports: Ports, tcpPort: number): UdpConnectionRequests {
+  return createUdpConnectionRequests({
+    ...ports,
+    datagrams: createDatagrams(ports.log),
+    address: listen.address,
+    port: listen.udpPort ?? tcpPort,
+    always: listen.udpPort !== null,
+    padding: stun.messageIntegrityPadding,
+  });
 }
 
 function openTransport(config: Config, ports: Ports, version: string, trace: TraceWriter | null): AcsTransport {

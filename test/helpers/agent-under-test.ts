@@ -15,6 +15,7 @@ import type { Backend, BackendChange } from "../../src/ports/backend.ts";
 import type { ConnectionRequestEndpoint, ConnectionRequests } from "../../src/ports/connection-requests.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
+import type { UdpConnectionRequests } from "../../src/ports/udp-connection-requests.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
 import { createFakeFileServer, type FakeFileServer } from "./fake-file-server.ts";
@@ -71,6 +72,7 @@ export interface AgentUnderTestOptions {
   readonly extensions?: readonly ExtensionName[];
   readonly now?: number;
   readonly offsetMinutes?: number;
+  readonly udp?: (time: FakeTime, log: Logger) => UdpConnectionRequests;
   readonly version?: CwmpVersion;
   readonly askRpcMethods?: boolean;
   /** Of the simulated phone; may be changed between restarts. */
@@ -161,6 +163,7 @@ function assemble(
     transport: recordedTransport(options.transport ?? acs, layouts.factory.model),
     connectionRequests: fakeDoor(doors),
     xmpp,
+    udpConnectionRequests: options.udp?.(time, log) ?? null,
     fileTransfer: server.fileTransfer,
     recentLog: () => log.text(),
     log: options.logger ?? log,

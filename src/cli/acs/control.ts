@@ -28,9 +28,12 @@ async function perform(command: Readonly<Record<string, unknown>>, desk: AcsDesk
       return { status: await desk.connectionRequest(textOf(command, "device"), credentialsOf(command)) };
     case "xmppConnectionRequest":
       return { answer: await desk.xmppConnectionRequest(textOf(command, "device"), credentialsOf(command)) };
+    case "udpConnectionRequest":
+      await desk.udpConnectionRequest(textOf(command, "device"), credentialsOf(command));
+      return null;
     default:
       throw new Error(
-        `"do" is ${JSON.stringify(command.do)}; known: devices, call, connectionRequest, xmppConnectionRequest`,
+        `"do" is ${JSON.stringify(command.do)}; known: devices, call, connectionRequest, udpConnectionRequest, xmppConnectionRequest`,
       );
   }
 }

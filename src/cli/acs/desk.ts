@@ -30,6 +30,8 @@ export interface AcsDesk {
   connectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<number>;
   /** `result`, or the condition of its error. */
   xmppConnectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<string>;
+  /** Nobody answers: the device's session shows whether it has arrived. */
+  udpConnectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<void>;
 }
 
 export function createLocalDesk(acs: Acs): AcsDesk {
@@ -43,5 +45,6 @@ export function createLocalDesk(acs: Acs): AcsDesk {
     },
     connectionRequest: (device, credentials) => acs.connectionRequest(device, credentials),
     xmppConnectionRequest: (device, credentials) => acs.xmppConnectionRequest(device, credentials),
+    udpConnectionRequest: (device, credentials) => acs.udpConnectionRequest(device, credentials),
   };
 }

@@ -31,6 +31,8 @@ function plainLines(event: AcsEvent, paint: Paint): readonly string[] {
       return [`connection request to ${event.device}: HTTP ${event.status} ${paint.dim(tookText(event.tookMs))}`];
     case "xmpp-connection-request":
       return [`XMPP connection request to ${event.jabberId}: ${event.answer} ${paint.dim(tookText(event.tookMs))}`];
+    case "udp-connection-request":
+      return [`UDP connection request to ${event.device} at ${event.address}`];
   }
 }
 

@@ -5,6 +5,7 @@ import { outcomeLines } from "./outcome-lines.ts";
 export const PROMPT_HELP = `  devices                       the phones that have been in touch
   cr                            connection request: ask the phone for a session now
   xmpp-cr                       the same over XMPP, to its ConnReqJabberID (docs/xmpp.md)
+  udp-cr                        the same by UDP, to its UDPConnectionRequestAddress: through a NAT (docs/nat.md)
   get PATH ...                  read parameters; a path with a dot at its end stands for all below it
   names PATH                    what is there below PATH, and what can be written
   set PATH=VALUE ...            write parameters, all or none; quote what has blanks: "PATH=a b"
@@ -55,6 +56,7 @@ type Knock = (desk: AcsDesk, device: string) => Promise<unknown>;
 const KNOCKS: ReadonlyMap<string, Knock> = new Map<string, Knock>([
   ["cr", (desk, device) => desk.connectionRequest(device)],
   ["xmpp-cr", (desk, device) => desk.xmppConnectionRequest(device)],
+  ["udp-cr", (desk, device) => desk.udpConnectionRequest(device)],
 ]);
 
 function toWrittenCall(command: string, rest: readonly string[]): WrittenCall {

@@ -15,6 +15,7 @@ import { openTerminal } from "./terminal.ts";
 export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promise<unknown>): Promise<void> {
   const paint = createPaint(io.terminal !== null);
   io.stdout(`ACS at ${paint.bold(running.acs.url)}\n`);
+  if (running.acs.stunPort !== null) io.stdout(`STUN at UDP port ${running.acs.stunPort}\n`);
   if (running.caFile !== null) io.stdout(`Its phones must trust ${running.caFile} (tls.ca in their settings).\n`);
   const atTerminal = io.terminal !== null && process.stdin.isTTY;
   if (atTerminal) io.stdout('Type "help" for what can be asked of a phone.\n');
@@ -40,18 +41,20 @@ export async function serveControl(running: RunningAcs, io: CliIo, stop: Promise
   }
 }
 
-/** Sends a connection request to `device` (or `all`) every so many seconds until the answer is called. */
+/** Sends a connection request to `device` (or `all`), by HTTP or UDP, every so many seconds until the answer is called. */
 export function knockRegularly(
   running: RunningAcs,
-  device: string,
+  { device, udp }: { readonly device: string; readonly udp: boolean },
   everySeconds: number,
   scheduler: Scheduler,
   onFailure: (message: string) => void,
 ): () => void {
   const knock = (): void => {
     const meant = running.acs.devices().filter((known) => isMeant(known, device));
-    for (const { id } of meant)
-      running.acs.connectionRequest(id).catch((error: unknown) => onFailure(messageOf(error)));
+    for (const { id } of meant) {
+      const sent = udp ? running.acs.udpConnectionRequest(id) : running.acs.connectionRequest(id);
+      sent.catch((error: unknown) => onFailure(messageOf(error)));
+    }
     timer = scheduler.after(everySeconds * 1000, "connection requests", knock);
   };
   let timer = scheduler.after(everySeconds * 1000, "connection requests", knock);

@@ -8,6 +8,7 @@ import type { ConnectionRequestCredentials } from "../../acs/devices.ts";
 import { type AcsTls, readTlsFiles } from "../../acs/http-front.ts";
 import { SECRET_PARAMETERS } from "../../acs/secret-parameters.ts";
 import { messageOf } from "../../cwmp/errors.ts";
+import { createDatagrams } from "../../net/datagrams.ts";
 import { createTraceWriter, type TraceWriter } from "../../net/trace.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -32,7 +33,9 @@ export interface AcsCommandOptions extends XmppCommandOptions {
   /** `user:password` for connection requests to phones that this ACS has not provisioned. */
   readonly cpeAuth?: string;
   readonly connectionRequest?: string;
+  readonly udp?: boolean;
   readonly every: number;
+  readonly stun?: number;
   readonly control?: "stdio";
 }
 
@@ -70,6 +73,7 @@ export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Pro
     ...(trace === null ? {} : { trace: trace.observe }),
     ...(xmpp === null ? {} : { xmpp }),
     ...(cpeAuth === undefined ? {} : { connectionRequestCredentials: cpeAuth }),
+    udp: { datagrams: createDatagrams(ports.log), stunPort: options.stun ?? null },
     ...ports,
   }).catch(async (error: unknown) => {
     await removeTls();

@@ -12,6 +12,7 @@ Examples:
   akuvox-cpe acs --tls --auth phone:secret                 https with a CA made for the occasion
   akuvox-cpe acs --script provision.yaml --trace trace     RPCs per session; every envelope into a file
   akuvox-cpe acs --connection-request all --every 30       wakes the phones up
+  akuvox-cpe acs --stun 3478 --address 192.0.2.1           reaches phones behind a NAT too (docs/nat.md)
 
 Scripts are described in docs/acs-scripts.md.
 `;
@@ -35,7 +36,13 @@ export function registerAcs(program: Command, io: CliIo): void {
     .option("--xmpp-server <host:port>", "its server, where that is not its domain")
     .option("--xmpp-ca <file>", "the authority that the server's certificate is from, PEM")
     .option("--connection-request <device>", "send connection requests to this phone (its serial number), or to all")
+    .option("--udp", "send them by UDP, to the address that the phone has found by STUN (docs/nat.md)")
     .option("--every <seconds>", "how often", wholeNumber(1, 86_400), 60)
+    .option(
+      "--stun <port>",
+      "answer STUN on this UDP port, so that phones behind a NAT are reached",
+      wholeNumber(0, 65_535),
+    )
     .addOption(new Option("--control <channel>", "take orders as JSON lines").choices(["stdio"]))
     .addHelpText("after", EXAMPLES)
     .action((options: AcsCommandOptions) => runAcs(options, io));
@@ -58,11 +65,9 @@ async function serve(options: AcsCommandOptions, io: CliIo): Promise<void> {
   const ports = await systemPorts(io);
   const running = await startAcs(options, ports);
   const complain = (message: string): void => io.stderr(`${message}\n`);
-  const { connectionRequest, every } = options;
+  const { connectionRequest: device, udp = false, every } = options;
   const stopKnocking =
-    connectionRequest === undefined
-      ? () => {}
-      : knockRegularly(running, connectionRequest, every, ports.scheduler, complain);
+    device === undefined ? () => {} : knockRegularly(running, { device, udp }, every, ports.scheduler, complain);
   try {
     await (options.control === "stdio" ? serveControl : serveReadable)(running, io, untilToldToStop());
   } finally {

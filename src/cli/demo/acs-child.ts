@@ -83,6 +83,9 @@ export function startAcsChild(children: Children, args: readonly string[]): AcsC
       };
       return answer;
     },
+    async udpConnectionRequest(device: string, credentials?: ConnectionRequestCredentials) {
+      await order({ do: "udpConnectionRequest", device, ...credentials });
+    },
   };
 }
 

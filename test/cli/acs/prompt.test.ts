@@ -12,6 +12,7 @@ function deskWith(
   const { ids = [PHONE], status = 200, outcome = { kind: "response", name: "Reboot", response: {} } } = options;
   const orders: CallOrder[] = [];
   const knocks: string[] = [];
+  const udpKnocks: string[] = [];
   const desk: AcsDesk = {
     devices: async () => ids.map((id) => ({ id, connectionRequestUrl: "http://192.0.2.1/x", lastInformAt: 0 })),
     call: async (order) => {
@@ -26,8 +27,9 @@ function deskWith(
       knocks.push(`xmpp ${device}`);
       return "result";
     },
+    udpConnectionRequest: async (device) => void udpKnocks.push(device),
   };
-  return { desk, orders, knocks };
+  return { desk, orders, knocks, udpKnocks };
 }
 
 test("each command becomes its RPC, and the phone is asked for a session", async () => {
@@ -57,6 +59,14 @@ test("each command becomes its RPC, and the phone is asked for a session", async
     ],
   );
   assert.deepEqual(knocks, Array(lines.length).fill(PHONE));
+});
+
+test("cr and udp-cr ask for a session, each in its way", async () => {
+  const { desk, orders, knocks, udpKnocks } = deskWith();
+  assert.deepEqual(await answerPromptLine("cr", desk), { kind: "text", text: "" });
+  assert.deepEqual([knocks, udpKnocks], [[PHONE], []]);
+  assert.deepEqual(await answerPromptLine("udp-cr", desk), { kind: "text", text: "" });
+  assert.deepEqual([knocks, udpKnocks, orders], [[PHONE], [PHONE], []]);
 });
 
 test("what the phone answered is printed", async () => {

@@ -1,0 +1,215 @@
+import { messageOf } from "../cwmp/errors.ts";
+import type { ParameterTree, TreeChange } from "../parameters/tree.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { StateDocument, StateStore } from "../ports/state-store.ts";
+import type {
+  AcceptedMark,
+  UdpBinding,
+  UdpConnectionRequests,
+  UdpEndpoint,
+  UdpListener,
+} from "../ports/udp-connection-requests.ts";
+import type { AcsSettings } from "./acs-settings.ts";
+import type { Feature } from "./feature.ts";
+import { readStunSettings, type StunChoice } from "./stun-settings.ts";
+
+export const NAT_DETECTED = "Device.ManagementServer.NATDetected";
+export const UDP_ADDRESS = "Device.ManagementServer.UDPConnectionRequestAddress";
+const LAN_ADDRESS = "Device.LAN.IPAddress";
+const SETTINGS_KEYS = "Config.TR069.";
+
+/** What outlives a restart: the mark against replays, and what was reported, so that a restart alone is no value change. */
+interface Remembered {
+  readonly mark: AcceptedMark | null;
+  readonly address: string;
+  readonly natDetected: boolean;
+}
+
+const REMEMBERED_DOCUMENT: StateDocument<Remembered> = {
+  name: "udp-requests",
+  version: 1,
+  empty: () => ({ mark: null, address: "", natDetected: false }),
+  parse: (raw) => {
+    const { mark, address, natDetected } = (raw ?? {}) as Partial<Record<keyof Remembered, unknown>>;
+    if (typeof address !== "string" || typeof natDetected !== "boolean") throw new Error("it holds no address");
+    return { mark: parseMark(mark), address, natDetected };
+  },
+};
+
+function parseMark(raw: unknown): AcceptedMark | null {
+  if (raw === null) return null;
+  const { ts, id } = (raw ?? {}) as { ts?: unknown; id?: unknown };
+  if (!Number.isSafeInteger(ts) || typeof id !== "string") throw new Error("its mark has no ts and id");
+  return { ts: Number(ts), id };
+}
+
+/** The phone's UDP port: STUN as the parameters say, UDP connection requests, and what is reported of both (Annex G). */
+export interface UdpRequests extends Feature {
+  /** Takes up what was reported last: before anyone looks at the values below. */
+  open(): Promise<void>;
+  readonly natDetected: boolean;
+  /** `host:port`; empty while it is not known or the port is closed (C-238). */
+  readonly address: string;
+}
+
+export interface UdpRequestsOptions {
+  readonly udpConnectionRequests: UdpConnectionRequests | null;
+  readonly tree: ParameterTree;
+  readonly state: StateStore;
+  readonly log: Logger;
+  /** As the agent has taken them over. */
+  readonly settings: () => AcsSettings;
+  /** The settings that the latest change has led to are in force. */
+  readonly settled: () => Promise<void>;
+  /** A genuine request, its mark durable. */
+  readonly requested: () => void;
+}
+
+export function createUdpRequests(options: UdpRequestsOptions): UdpRequests {
+  return new Requests(options);
+}
+
+class Requests implements UdpRequests {
+  #remembered: Remembered = REMEMBERED_DOCUMENT.empty();
+  readonly #options: UdpRequestsOptions;
+  #listener: UdpListener | null = null;
+  /** Null before the first look at the settings. */
+  #stun: StunChoice | null = null;
+  #lanAddress = "";
+  #stopped = false;
+  /** One change of the settings after the other. */
+  #work: Promise<void> = Promise.resolve();
+  #saving: Promise<unknown> = Promise.resolve();
+
+  constructor(options: UdpRequestsOptions) {
+    this.#options = options;
+  }
+
+  get natDetected(): boolean {
+    return this.#remembered.natDetected;
+  }
+
+  get address(): string {
+    return this.#remembered.address;
+  }
+
+  async open(): Promise<void> {
+    this.#remembered = await this.#options.state.load(REMEMBERED_DOCUMENT);
+  }
+
+  async start(): Promise<void> {
+    const { tree } = this.#options;
+    tree.onChange((change) => this.#changed(change));
+    this.#follow();
+    await this.#work;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#work;
+    await this.#close();
+    await this.#saving;
+  }
+
+  requests(): readonly [] {
+    return [];
+  }
+
+  #changed({ keys, paths }: TreeChange): void {
+    if (paths.has(LAN_ADDRESS) || [...keys].some((key) => key.startsWith(SETTINGS_KEYS))) this.#follow();
+  }
+
+  #follow(): void {
+    this.#work = this.#work
+      .then(() => this.#takeOver())
+      .catch((error) => this.#options.log.error({}, `UDP connection requests do not work: ${messageOf(error)}`));
+  }
+
+  async #takeOver(): Promise<void> {
+    const { tree, settled } = this.#options;
+    await settled();
+    if (this.#stopped) return;
+    const before = { stun: this.#stun, lanAddress: this.#lanAddress, listener: this.#listener };
+    const stun = await readStunSettings(tree);
+    this.#stun = stun;
+    this.#lanAddress = (await tree.readSecrets([LAN_ADDRESS])).get(LAN_ADDRESS) ?? "";
+    await this.#openOrClose(stun);
+    const changed = !sameStun(before.stun, stun) || before.lanAddress !== this.#lanAddress;
+    if (changed) this.#warnOf(stun);
+    if (changed || this.#listener !== before.listener) this.#listener?.useStun(typeof stun === "string" ? null : stun);
+    if (stun === "off" || this.#listener === null) this.#report(this.#ownAddress(), false);
+    // The port is reached in another way now, which is not learned yet.
+    else if (before.stun === "off") this.#report("", false);
+  }
+
+  async #openOrClose(stun: StunChoice): Promise<void> {
+    const { udpConnectionRequests: ports, settings } = this.#options;
+    const open = ports !== null && settings().enabled && (stun !== "off" || ports.always);
+    if (open) this.#listener ??= await ports.listen(this.#endpoint());
+    else await this.#close();
+  }
+
+  #warnOf(stun: StunChoice): void {
+    const { udpConnectionRequests: ports, log } = this.#options;
+    if (stun === "nowhere") log.warn({}, "STUN is on, but neither STUNServerAddress nor the URL of an ACS is set");
+    if (stun !== "off" && ports === null) log.warn({}, "STUN is on, but this phone takes no UDP connection requests");
+  }
+
+  #endpoint(): UdpEndpoint {
+    return {
+      credentials: () => this.#options.settings().connectionRequest,
+      lastAccepted: this.#remembered.mark,
+      requested: (mark) => this.#requested(mark),
+      bound: ({ address, natDetected }: UdpBinding) =>
+        this.#report(addressText(address.host, address.port), natDetected),
+    };
+  }
+
+  /** Durable before anyone hears of it: a copy after a restart must not count (C-246). */
+  #requested(mark: AcceptedMark): void {
+    const { requested, log } = this.#options;
+    this.#remember({ mark })
+      .then(requested)
+      .catch((error) => log.error({ reason: messageOf(error) }, "A UDP connection request could not be recorded"));
+  }
+
+  #remember(change: Partial<Remembered>): Promise<void> {
+    this.#remembered = { ...this.#remembered, ...change };
+    const saved = this.#options.state.save(REMEMBERED_DOCUMENT, this.#remembered);
+    this.#saving = Promise.allSettled([this.#saving, saved]);
+    return saved;
+  }
+
+  async #close(): Promise<void> {
+    const listener = this.#listener;
+    this.#listener = null;
+    await listener?.close();
+  }
+
+  /** With STUN off: where the port is in the phone's own network. */
+  #ownAddress(): string {
+    if (this.#listener === null) return "";
+    const { host, port } = this.#listener.local;
+    const own = host ?? this.#lanAddress;
+    return own === "" ? "" : addressText(own, port);
+  }
+
+  #report(address: string, natDetected: boolean): void {
+    const { tree, log } = this.#options;
+    const [newAddress, newNat] = [address !== this.address, natDetected !== this.natDetected];
+    if (!newAddress && !newNat) return;
+    this.#remember({ address, natDetected }).catch((error) =>
+      log.error({ reason: messageOf(error) }, "The phone's outside address could not be recorded"),
+    );
+    if (newNat) tree.agentValueChanged(NAT_DETECTED);
+    if (newAddress) tree.agentValueChanged(UDP_ADDRESS);
+  }
+}
+
+function sameStun(before: StunChoice | null, now: StunChoice): boolean {
+  return JSON.stringify(before) === JSON.stringify(now);
+}
+
+function addressText(host: string, port: number): string {
+  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

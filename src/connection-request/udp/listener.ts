@@ -1,0 +1,131 @@
+import type { Clock, Scheduler } from "../../ports/clock.ts";
+import type { DatagramSocket, Datagrams } from "../../ports/datagrams.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { Random } from "../../ports/random.ts";
+import type {
+  StunSettings,
+  UdpConnectionRequests,
+  UdpEndpoint,
+  UdpListener,
+} from "../../ports/udp-connection-requests.ts";
+import type { IntegrityPadding } from "../../system/stun/integrity.ts";
+import { BindingKeeper } from "../binding/keeper.ts";
+import type { Rate } from "../rate-limit.ts";
+import { createRefusalLog, type RefusalLog } from "../refusal-log.ts";
+import { createUdpDoor } from "./door.ts";
+
+export interface UdpConnectionRequestsOptions {
+  readonly datagrams: Datagrams;
+  /** Null: every address of this machine. */
+  readonly address: string | null;
+  /** 0: any free port. */
+  readonly port: number;
+  /** Whether the port is open while STUN is off. */
+  readonly always: boolean;
+  readonly padding: IntegrityPadding;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  /** Its bytes must be unpredictable: they tell answers from forgeries. */
+  readonly random: Random;
+  readonly log: Logger;
+  /** Accepted requests. Default: 30 in 60 s. */
+  readonly rate?: Rate;
+}
+
+const DEFAULT_RATE: Rate = { count: 30, windowMs: 60_000 };
+/** The first two bits of every STUN message are 0 (RFC 3489 11.1). */
+const STUN_BITS = 0xc0;
+
+/** UDP connection requests (TR-069 Annex G): a socket for each phone that listens. */
+export function createUdpConnectionRequests(options: UdpConnectionRequestsOptions): UdpConnectionRequests {
+  return {
+    always: options.always,
+    listen: (endpoint) => openListener(options, endpoint),
+  };
+}
+
+async function openListener(options: UdpConnectionRequestsOptions, endpoint: UdpEndpoint): Promise<UdpListener> {
+  const { datagrams, address, port, clock, rate = DEFAULT_RATE, scheduler, log } = options;
+  const refusals = createRefusalLog(scheduler, log);
+  const door = createUdpDoor({
+    endpoint,
+    clock,
+    rate,
+    refusals,
+    onAccepted: (from) => log.info({ from: from.host }, "a UDP connection request was accepted"),
+  });
+  const stun: CurrentStun = { keeper: null };
+  const socket = await datagrams.bind({
+    address,
+    port,
+    onMessage(bytes, from) {
+      if (((bytes[0] ?? STUN_BITS) & STUN_BITS) === 0) stun.keeper?.receive(bytes);
+      else door.take(bytes, from);
+    },
+  });
+  return new Listener({ options, endpoint, socket, refusals, stun });
+}
+
+/** Where STUN's datagrams go. */
+interface CurrentStun {
+  keeper: BindingKeeper | null;
+}
+
+interface Parts {
+  readonly options: UdpConnectionRequestsOptions;
+  readonly endpoint: UdpEndpoint;
+  readonly socket: DatagramSocket;
+  readonly refusals: RefusalLog;
+  readonly stun: CurrentStun;
+}
+
+class Listener implements UdpListener {
+  readonly #parts: Parts;
+  #abort = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get local(): UdpListener["local"] {
+    return this.#parts.socket.local;
+  }
+
+  useStun(settings: StunSettings | null): void {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    const keeper = settings === null ? null : this.#createKeeper(settings, signal);
+    this.#parts.stun.keeper = keeper;
+    if (keeper !== null) this.#running = Promise.all([this.#running, keeper.run(signal)]).then(() => {});
+  }
+
+  async close(): Promise<void> {
+    const { stun, socket, refusals } = this.#parts;
+    this.#abort.abort();
+    stun.keeper = null;
+    await this.#running;
+    await socket.close();
+    refusals.close();
+  }
+
+  #createKeeper(settings: StunSettings, signal: AbortSignal): BindingKeeper {
+    const { datagrams, address, padding, clock, scheduler, random, log } = this.#parts.options;
+    const keeper: BindingKeeper = new BindingKeeper({
+      settings,
+      padding,
+      socket: this.#parts.socket,
+      openProbe: () => datagrams.bind({ address, port: 0, onMessage: (bytes) => keeper.receive(bytes, "probe") }),
+      clock,
+      scheduler,
+      random,
+      log,
+      onBinding: (binding) => {
+        // A keeper that is being replaced must not speak any more.
+        if (!signal.aborted) this.#parts.endpoint.bound(binding);
+      },
+    });
+    return keeper;
+  }
+}

@@ -1,0 +1,134 @@
+import { createSocket, type Socket } from "node:dgram";
+import { lookup } from "node:dns/promises";
+import { isIPv4, isIPv6 } from "node:net";
+import { AgentError, messageOf } from "../cwmp/errors.ts";
+import type { BindOptions, DatagramSocket, Datagrams, InternetAddress } from "../ports/datagrams.ts";
+import type { Logger } from "../ports/logger.ts";
+
+/** An IPv4 address as a socket for both kinds shows it. */
+const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+/** Hosts without IPv6 answer one of these. */
+const NO_IPV6 = ["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL", "EPROTONOSUPPORT"];
+
+/** UDP by node:dgram. @param log hears of sockets that have trouble; they go on. */
+export function createDatagrams(log: Logger): Datagrams {
+  return {
+    async bind(options) {
+      const { address, port } = options;
+      try {
+        if (address !== null) return await open(options, address, log);
+        return await open(options, "::", log).catch((error: NodeJS.ErrnoException) => {
+          if (!NO_IPV6.includes(error.code ?? "")) throw error;
+          return open(options, "0.0.0.0", log);
+        });
+      } catch (error) {
+        throw new AgentError("LISTEN", listenMessage(error as NodeJS.ErrnoException, address, port), { cause: error });
+      }
+    },
+  };
+}
+
+async function open({ address, port, onMessage }: BindOptions, host: string, log: Logger): Promise<DatagramSocket> {
+  const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4" });
+  await bound(socket, host, port);
+  socket.on("error", (error) => log.debug({ reason: error.message }, "a UDP socket has trouble"));
+  socket.on("message", (bytes, from) => onMessage(bytes, { host: plain(from.address), port: from.port }));
+  return new DgramSocket(socket, { host: address, port: socket.address().port });
+}
+
+function bound(socket: Socket, address: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once("error", (error) => {
+      socket.close();
+      reject(error);
+    });
+    socket.bind({ address, port }, () => {
+      socket.removeAllListeners("error");
+      resolve();
+    });
+  });
+}
+
+class DgramSocket implements DatagramSocket {
+  readonly local: DatagramSocket["local"];
+  readonly #socket: Socket;
+  readonly #family: "both" | "IPv4" | "IPv6";
+  #closed = false;
+  #underWay = 0;
+  #onIdle: () => void = () => {};
+
+  constructor(socket: Socket, local: DatagramSocket["local"]) {
+    this.#socket = socket;
+    this.local = local;
+    const { address } = socket.address();
+    this.#family = address === "::" ? "both" : isIPv6(address) ? "IPv6" : "IPv4";
+  }
+
+  send(bytes: Uint8Array, { host, port }: InternetAddress): void {
+    // Failures are datagrams lost on the way like others: whoever needs an answer waits for it.
+    if (this.#closed) return;
+    this.#underWay += 1;
+    this.#socket.send(bytes, port, this.#onWire(host), () => {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) this.#onIdle();
+    });
+  }
+
+  async resolve(name: string): Promise<string> {
+    const found = await lookup(name, { all: true, order: "ipv4first" }).catch((error: unknown) => {
+      throw new Error(`the name ${name} is not known: ${messageOf(error)}`);
+    });
+    const usable = found.find(({ family }) => this.#family === "both" || this.#family === `IPv${family}`);
+    if (usable === undefined) throw new Error(`${name} has no ${this.#family} address`);
+    return plain(usable.address);
+  }
+
+  /** A connected socket sends nothing by itself, and knows the address that it would send from. */
+  sourceAddress({ host, port }: InternetAddress): Promise<string> {
+    const { address } = this.#socket.address();
+    if (this.local.host !== null) return Promise.resolve(plain(address));
+    const scout = createSocket(isIPv4(host) ? "udp4" : "udp6");
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void): void => {
+        scout.close();
+        settle();
+      };
+      scout.once("error", (error) => end(() => reject(new Error(`no route leads to ${host}: ${error.message}`))));
+      scout.connect(port, host, () => {
+        const { address: own } = scout.address();
+        end(() => resolve(plain(own)));
+      });
+    });
+  }
+
+  /** After what is still to leave: node forgets that when a socket is closed. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#underWay > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    await new Promise<void>((resolve) => this.#socket.close(resolve));
+  }
+
+  #onWire(host: string): string {
+    return this.#family === "both" && isIPv4(host) ? `::ffff:${host}` : host;
+  }
+}
+
+function plain(host: string): string {
+  return (MAPPED_IPV4.exec(host)?.[1] ?? host).replace(/%.*$/, "");
+}
+
+function listenMessage(error: NodeJS.ErrnoException, address: string | null, port: number): string {
+  const host = address === null ? "*" : address.includes(":") ? `[${address}]` : address;
+  const advice: Readonly<Record<string, string>> = {
+    EADDRINUSE: "the port is in use; stop the program that has it, or set another UDP port",
+    EACCES: "not permitted; ports below 1024 need root: set a UDP port from 1024 on",
+    EADDRNOTAVAIL: "this host has no such address; set one of its own as the listen address",
+  };
+  const reason = advice[error.code ?? ""] ?? messageOf(error);
+  return `cannot listen for UDP connection requests on ${host}:${port}: ${reason}`;
+}

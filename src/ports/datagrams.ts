@@ -1,0 +1,31 @@
+/** An IP address, without brackets, and a port. */
+export interface InternetAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A UDP socket. What is sent may get lost without anyone hearing of it. */
+export interface DatagramSocket {
+  /** Host null: every address of this machine. */
+  readonly local: { readonly host: string | null; readonly port: number };
+  send(bytes: Uint8Array, to: InternetAddress): void;
+  /** The first IP address of a name that this socket can send to, IPv4 before IPv6. Throws an Error that says why there is none. */
+  resolve(name: string): Promise<string>;
+  /** The address of this machine that what is sent to `to` leaves with. Throws an Error where no route leads there. */
+  sourceAddress(to: InternetAddress): Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface BindOptions {
+  /** Null: every address of this machine, IPv4 and IPv6. */
+  readonly address: string | null;
+  /** 0: any free port. */
+  readonly port: number;
+  onMessage(bytes: Uint8Array, from: InternetAddress): void;
+}
+
+/** UDP. */
+export interface Datagrams {
+  /** Throws AgentError LISTEN. */
+  bind(options: BindOptions): Promise<DatagramSocket>;
+}

@@ -1,0 +1,55 @@
+import type { InternetAddress } from "./datagrams.ts";
+
+/** The STUN parameters of the ManagementServer object, as currently set. Holds a secret. */
+export interface StunSettings {
+  /** A name or an IP address, without brackets. */
+  readonly server: InternetAddress;
+  /** Empty: requests carry no USERNAME and are never signed. */
+  readonly username: string;
+  readonly password: string;
+  /** STUNMinimumKeepAlivePeriod. */
+  readonly minimumSeconds: number;
+  /** STUNMaximumKeepAlivePeriod; null: no limit (-1). */
+  readonly maximumSeconds: number | null;
+}
+
+/** What is remembered of the last accepted request: older ones and its copies are refused (C-246). */
+export interface AcceptedMark {
+  readonly ts: number;
+  readonly id: string;
+}
+
+/** Where the phone is reached from outside. */
+export interface UdpBinding {
+  readonly address: InternetAddress;
+  /** Whether it differs from the phone's own address and port. */
+  readonly natDetected: boolean;
+}
+
+/** One phone, as its UDP port sees it. */
+export interface UdpEndpoint {
+  /** As currently set. While either is empty every request is refused. */
+  credentials(): { readonly username: string; readonly password: string };
+  /** The mark that the last life of the phone has left. */
+  readonly lastAccepted: AcceptedMark | null;
+  /** A genuine request. */
+  requested(mark: AcceptedMark): void;
+  /** STUN has found the phone's address: for the first time, or another one. */
+  bound(binding: UdpBinding): void;
+}
+
+export interface UdpListener {
+  /** Host null: every address of this machine. */
+  readonly local: { readonly host: string | null; readonly port: number };
+  /** Begins the search for the phone's outside address anew; null ends it. */
+  useStun(settings: StunSettings | null): void;
+  close(): Promise<void>;
+}
+
+/** UDP connection requests and the STUN that lets them through a NAT (TR-069 Annex G). */
+export interface UdpConnectionRequests {
+  /** Whether the port is open while STUN is off too. */
+  readonly always: boolean;
+  /** Throws AgentError LISTEN. */
+  listen(endpoint: UdpEndpoint): Promise<UdpListener>;
+}

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { networkInterfaces } from "node:os";
+import { describe, type TestContext, test } from "node:test";
+import { isAgentError } from "../../src/cwmp/errors.ts";
+import { createDatagrams } from "../../src/net/datagrams.ts";
+import type { DatagramSocket, InternetAddress } from "../../src/ports/datagrams.ts";
+import { createMemoryLogger } from "../helpers/memory-logger.ts";
+
+const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === "::1"));
+const IPV6_MISSING = hasIpv6 ? false : "this host has no IPv6 loopback";
+
+interface Arrived {
+  readonly text: string;
+  readonly from: InternetAddress;
+}
+
+async function open(
+  t: TestContext,
+  address: string | null,
+): Promise<DatagramSocket & { readonly next: () => Promise<Arrived> }> {
+  const arrived: Arrived[] = [];
+  let wake = (): void => {};
+  const socket = await createDatagrams(createMemoryLogger()).bind({
+    address,
+    port: 0,
+    onMessage(bytes, from) {
+      arrived.push({ text: Buffer.from(bytes).toString(), from });
+      wake();
+    },
+  });
+  t.after(() => socket.close());
+  const next = async (): Promise<Arrived> => {
+    if (arrived.length === 0)
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    return arrived.shift() ?? assert.fail();
+  };
+  return Object.assign(socket, { next });
+}
+
+describe("UDP sockets", () => {
+  test("datagrams come with the address that they are from", async (t) => {
+    const [one, other] = [await open(t, "127.0.0.1"), await open(t, "127.0.0.1")];
+    one.send(Buffer.from("hello"), { host: "127.0.0.1", port: other.local.port });
+    assert.deepEqual(await other.next(), { text: "hello", from: { host: "127.0.0.1", port: one.local.port } });
+    assert.equal(one.local.host, "127.0.0.1");
+  });
+
+  test("a socket for every address speaks IPv4, and says 127.0.0.1 for what is ::ffff:127.0.0.1", async (t) => {
+    const [every, other] = [await open(t, null), await open(t, "127.0.0.1")];
+    every.send(Buffer.from("4"), { host: "127.0.0.1", port: other.local.port });
+    assert.deepEqual(await other.next(), { text: "4", from: { host: "127.0.0.1", port: every.local.port } });
+    other.send(Buffer.from("back"), { host: "127.0.0.1", port: every.local.port });
+    assert.equal((await every.next()).from.host, "127.0.0.1");
+    assert.equal(every.local.host, null);
+    assert.equal(await every.sourceAddress({ host: "127.0.0.1", port: 9 }), "127.0.0.1");
+    assert.equal(await every.resolve("127.0.0.1"), "127.0.0.1");
+  });
+
+  test("and IPv6 on the same port", { skip: IPV6_MISSING }, async (t) => {
+    const [every, other] = [await open(t, null), await open(t, "::1")];
+    every.send(Buffer.from("6"), { host: "::1", port: other.local.port });
+    assert.deepEqual(await other.next(), { text: "6", from: { host: "::1", port: every.local.port } });
+    assert.equal(await every.sourceAddress({ host: "::1", port: 9 }), "::1");
+    assert.equal(await every.resolve("::1"), "::1");
+    await assert.rejects(other.resolve("127.0.0.1"), /127\.0\.0\.1 has no IPv6 address/);
+  });
+
+  test("a port that is taken is AgentError LISTEN, with advice", async (t) => {
+    const { local } = await open(t, "127.0.0.1");
+    const again = createDatagrams(createMemoryLogger()).bind({ ...local, address: "127.0.0.1", onMessage: () => {} });
+    await assert.rejects(
+      again,
+      (error) => isAgentError(error, "LISTEN") && /the port is in use; stop the program/.test(error.message),
+    );
+  });
+
+  test("an unknown name is an error that names it", async (t) => {
+    const socket = await open(t, null);
+    await assert.rejects(socket.resolve("no-such-host.invalid"), /the name no-such-host\.invalid is not known/);
+  });
+
+  test("what was sent before the close still leaves", async (t) => {
+    const [one, other] = [await open(t, null), await open(t, "127.0.0.1")];
+    for (const text of ["1", "2", "3"]) one.send(Buffer.from(text), { host: "127.0.0.1", port: other.local.port });
+    await one.close();
+    assert.deepEqual(
+      [await other.next(), await other.next(), await other.next()].map(({ text }) => text),
+      ["1", "2", "3"],
+    );
+  });
+
+  test("a closed socket sends nothing and can be closed again", async (t) => {
+    const socket = await open(t, "127.0.0.1");
+    await socket.close();
+    socket.send(Buffer.from("x"), { host: "127.0.0.1", port: 9 });
+    await socket.close();
+  });
+});
