@@ -16,13 +16,14 @@ import {
 } from "./helpers/source-rules.ts";
 import { parseSourceTree, readSourceTree } from "./helpers/source-tree.ts";
 
-const BELOW_AGENT = ["session", "rpc", "soap", "parameters", "model", "ports", "cwmp"];
+const BELOW_AGENT = ["session", "rpc", "soap", "parameters", "autop", "model", "ports", "cwmp"];
 const ADAPTERS = ["backends", "net", "storage", "connection-request"];
 /** Imports go down only; adapters know the ports, and meet the agent in `daemon` and `cli` alone. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cwmp: [],
   ports: ["cwmp"],
   model: ["ports", "cwmp"],
+  autop: ["cwmp"],
   parameters: ["model", "ports", "cwmp"],
   soap: ["cwmp"],
   rpc: ["soap", "parameters", "model", "ports", "cwmp"],
@@ -30,6 +31,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   agent: BELOW_AGENT,
   system: ["ports", "cwmp"],
   ...Object.fromEntries(ADAPTERS.map((folder) => [folder, ["system", "ports", "cwmp"]])),
+  backends: ["system", "autop", "ports", "cwmp"],
   config: ["agent", "system", ...BELOW_AGENT],
   acs: ["system", ...BELOW_AGENT],
   daemon: ["config", "agent", "system", ...ADAPTERS, ...BELOW_AGENT],

@@ -6,6 +6,7 @@ import { CWMP_TYPES } from "../cwmp/types.ts";
 import type { ParameterValue, SetParameterAttributes } from "../soap/messages.ts";
 import type { CallName, RpcCall } from "./calls.ts";
 import { type Report, readBoolean, readMap, readText, readTextList, type YamlPath } from "./plain-values.ts";
+import { TRANSFER_READERS } from "./transfer-calls.ts";
 
 type Reader = (value: unknown, path: YamlPath, report: Report) => RpcCall | null;
 
@@ -25,6 +26,7 @@ const READERS: Readonly<Record<CallName, Reader>> = {
   AddObject: (value, path, report) => readObjectCall("AddObject", value, path, report),
   DeleteObject: (value, path, report) => readObjectCall("DeleteObject", value, path, report),
   Reboot: readReboot,
+  ...TRANSFER_READERS,
   FactoryReset: (value, path, report) => (nothing(value, path, report) ? { name: "FactoryReset", args: {} } : null),
   ScheduleInform: readScheduleInform,
 };

@@ -1,7 +1,10 @@
 import type { RequestOf, ResponseOf, RpcName } from "../soap/messages.ts";
 
 /** RPCs that an ACS calls on a CPE. */
-export type CallName = Exclude<RpcName, "Inform">;
+export type CallName = Exclude<
+  RpcName,
+  "Inform" | "TransferComplete" | "AutonomousTransferComplete" | "RequestDownload"
+>;
 
 /** One RPC with its arguments. A `ParameterValue` without a type gets the one that the CPE last reported for it. */
 export type RpcCall = {

@@ -11,7 +11,7 @@ import { container, leaf } from "../soap/xml-writer.ts";
 import type { RpcCall, RpcOutcome } from "./calls.ts";
 
 /** RPCs that a CPE may call here, as GetRPCMethods lists them. */
-const ACS_METHODS = ["Inform", "GetRPCMethods"];
+const ACS_METHODS = ["Inform", "GetRPCMethods", "TransferComplete", "AutonomousTransferComplete", "RequestDownload"];
 
 /** Throws for text that is no SOAP 1.1 envelope or that has header entries which must be, and are not, understood. */
 export function readEnvelope(text: string): IncomingEnvelope {
@@ -40,6 +40,9 @@ export function serveCpeRequest(
   id: string | null,
   version: CwmpVersion,
 ): { readonly text: string; readonly faultCode: number | null } {
+  if (name === "TransferComplete" || name === "AutonomousTransferComplete" || name === "RequestDownload") {
+    return { text: encodeResponse(name, {}, { id, version }), faultCode: null };
+  }
   if (name !== "GetRPCMethods") return { text: acsFault(8000, { id, version }), faultCode: 8000 };
   return { text: encodeResponse("GetRPCMethods", { methodList: ACS_METHODS }, { id, version }), faultCode: null };
 }

@@ -18,6 +18,8 @@ export interface AgentConfig {
   /** Whether an ACS is asked once, with GetRPCMethods, what it serves. */
   readonly askRpcMethods: boolean;
   readonly retry: RetryPolicy;
+  /** AutonomousTransferCompletePolicy: whether the ACS hears of transfers that it did not ask for. Off unless given. */
+  readonly reportAutonomousTransfers?: boolean;
   /** The YAML settings as keys of the phone: a line that differs from the last start's is a local change. */
   readonly settings: ReadonlyMap<string, string>;
 }

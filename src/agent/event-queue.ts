@@ -19,6 +19,8 @@ export interface EventQueue {
   bootstrap(): Promise<void>;
   /** The response that confirms them has come. Events that an Inform did not carry stay. */
   delivered(events: readonly CwmpEvent[], confirmedBy: EventRule["confirmedBy"]): Promise<void>;
+  /** Exactly these transfers are finished and untold: `7 TRANSFER COMPLETE` and an event for each (C-087, C-186). */
+  reportTransfers(causes: readonly CwmpEvent[]): Promise<void>;
   /** A failed session: drops what must not be retried (C-223). */
   failed(): Promise<void>;
   /** A reboot: drops what is not kept over one. */
@@ -68,6 +70,12 @@ export async function openEventQueue(state: StateStore): Promise<EventQueue> {
       change((all) => [{ code: "0 BOOTSTRAP", commandKey: "" }, ...all.filter((event) => event.code === "1 BOOT")]),
     delivered: (sent, confirmedBy) =>
       keep((event) => !sent.includes(event) || eventRule(event.code).confirmedBy !== confirmedBy),
+    reportTransfers: (causes) =>
+      change((all) => {
+        const others = all.filter(({ code }) => eventRule(code).confirmedBy !== "TransferCompleteResponse");
+        const done: CwmpEvent = { code: "7 TRANSFER COMPLETE", commandKey: "" };
+        return causes.length === 0 ? others : [...others, done, ...causes];
+      }),
     failed: () => keep((event) => eventRule(event.code).retry !== "never"),
     rebooted: () => keep((event) => eventRule(event.code).retry === "always"),
   };

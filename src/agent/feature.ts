@@ -1,3 +1,4 @@
+import type { CwmpEvent } from "../cwmp/events.ts";
 import type { OutgoingRequest } from "../session/outgoing.ts";
 
 /** A part of the agent with a life of its own beside the sessions, such as transfers or scheduled Informs. */
@@ -6,8 +7,8 @@ export interface Feature {
   start(): Promise<void>;
   /** Stops its timers; what is under way is broken off so that `start` can take it up again. */
   stop(): Promise<void>;
-  /** What it has to ask of the ACS in the session that begins: made after the Inform, before the first empty POST. */
-  requests(): readonly OutgoingRequest[];
+  /** What it has to ask of the ACS in the session that begins, whose Inform carries these events: made after the Inform, before the first empty POST. */
+  requests(told: readonly CwmpEvent[]): readonly OutgoingRequest[];
   /** A session has ended; one that failed is going to be retried. */
   sessionEnded?(successful: boolean): void;
 }

@@ -6,9 +6,11 @@ import { createAcsMethods } from "./acs-methods.ts";
 import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
 import { type ActiveThrottle, createActiveThrottle } from "./active-throttle.ts";
 import { createAgentValues } from "./agent-values.ts";
+import type { AutonomousTransfers } from "./autonomous-transfers.ts";
 import type { RetryPolicy } from "./config.ts";
 import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
 import type { Feature } from "./feature.ts";
+import { type FileTransfers, openFileTransfers } from "./file-transfers.ts";
 import { createNotificationLimits, type NotificationLimits } from "./notification-limits.ts";
 import type { AgentOptions } from "./options.ts";
 import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
@@ -30,6 +32,8 @@ export type EndOfLife = { readonly kind: "reboot"; readonly commandKey: string }
 export interface Life {
   readonly phone: Phone;
   readonly sessions: SessionLoop;
+  /** Transfers that the ACS has not asked for. */
+  readonly autonomousTransfers: AutonomousTransfers;
   /** Raises the events of one cause, durably, and opens a session for them. */
   raise(...events: readonly CwmpEvent[]): Promise<void>;
   stop(): Promise<void>;
@@ -51,6 +55,7 @@ interface Opened {
   readonly phone: Phone;
   readonly versions: VersionChoice;
   readonly features: readonly Feature[];
+  readonly fileTransfers: FileTransfers;
   readonly throttle: ActiveThrottle;
   readonly endpoint: ConnectionEndpoint;
   settings: AcsSettings;
@@ -109,9 +114,11 @@ class RunningLife implements Life {
       requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
     });
     const throttle = this.#createThrottle(phone);
-    const features = [throttle, ...this.#createFeatures(phone)];
+    const fileTransfers = await this.#openTransfers(phone);
+    const { transfers, autonomous } = fileTransfers;
+    const features = [throttle, transfers, autonomous, ...this.#createFeatures(phone)];
     const versions = createVersionChoice(config.version, phone.acs, log);
-    this.#opened = { phone, versions, endpoint, settings, features, throttle };
+    this.#opened = { phone, versions, endpoint, settings, features, throttle, fileTransfers };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
@@ -138,6 +145,10 @@ class RunningLife implements Life {
     this.sessions.request();
   }
 
+  get autonomousTransfers(): AutonomousTransfers {
+    return this.#life().fileTransfers.autonomous;
+  }
+
   /** What this phone can do beside the sessions; each one is started with every life and asked before every session. */
   #createFeatures(phone: Phone): readonly Feature[] {
     const { config, clock, scheduler, log } = this.#options;
@@ -162,6 +173,14 @@ class RunningLife implements Life {
   async #retryPolicy(): Promise<RetryPolicy> {
     await this.#reloading;
     return { ...this.#options.config.retry, ...this.#opened?.settings.retry };
+  }
+
+  #openTransfers(phone: Phone): Promise<FileTransfers> {
+    return openFileTransfers(this.#options, phone, {
+      requestSession: () => this.sessions.request(),
+      reboot: () => this.#endWhenIdle({ kind: "reboot", commandKey: "" }),
+      settled: () => this.#reloading,
+    });
   }
 
   #life(): Opened {
@@ -194,6 +213,7 @@ class RunningLife implements Life {
           await changes.attributesSet();
         },
       },
+      transfers: this.#life().fileTransfers.transfers,
       rebootAfterSession: async (commandKey) => {
         await phone.events.add({ code: "M Reboot", commandKey });
         this.#end ??= { kind: "reboot", commandKey };

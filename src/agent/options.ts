@@ -3,6 +3,7 @@ import type { AcsTransport } from "../ports/acs-transport.ts";
 import type { Backend } from "../ports/backend.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { ConnectionRequests } from "../ports/connection-requests.ts";
+import type { FileTransfer } from "../ports/file-transfer.ts";
 import type { Hash } from "../ports/hash.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
@@ -19,6 +20,9 @@ export interface AgentPorts {
   readonly backend: Backend;
   readonly transport: AcsTransport;
   readonly connectionRequests: ConnectionRequests;
+  readonly fileTransfer: FileTransfer;
+  /** The latest log lines, without secrets, for an Upload. */
+  readonly recentLog: () => string;
   readonly log: Logger;
 }
 

@@ -96,7 +96,7 @@ async function exchange(session: OneSession, told: Told, signal: AbortSignal): P
   try {
     const inform = { name: "Inform" as const, args, answered };
     const requests = features
-      .flatMap((feature) => feature.requests())
+      .flatMap((feature) => feature.requests(told.pending))
       .filter(({ name }) => takesRpc(name, told.language));
     return await runSession({ connection, inform, requests, context, version, log });
   } catch (error) {

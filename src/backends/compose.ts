@@ -1,5 +1,5 @@
 import { AgentError } from "../cwmp/errors.ts";
-import type { Backend, BackendChange, BackendKey } from "../ports/backend.ts";
+import type { Backend, BackendChange, BackendFiles, BackendKey } from "../ports/backend.ts";
 import type { Hardware, SettingsInForce } from "./hardware.ts";
 import { createRestartKeys, type RestartKeys } from "./settings/restart-keys.ts";
 import type { Settings } from "./settings/settings.ts";
@@ -9,13 +9,22 @@ export interface BackendParts {
   readonly settings: Settings;
   /** Settings whose change takes effect after a restart of the phone. */
   readonly restartKeys: ReadonlySet<BackendKey>;
+  readonly files?: BackendFiles;
   readonly hardware: (setting: SettingsInForce) => Hardware;
 }
 
 /** Makes a backend from its two roles. */
-export function composeBackend({ name, settings, restartKeys, hardware: createHardware }: BackendParts): Backend {
+export function composeBackend({
+  name,
+  settings,
+  restartKeys,
+  files,
+  hardware: createHardware,
+}: BackendParts): Backend {
   const restart = createRestartKeys(restartKeys);
   const hardware = createHardware((key) => restart.inForce(key, settings.get(key)));
+
+  const current = (key: BackendKey) => (isSetting(key) ? settings.get(key) : hardware.read(key));
 
   /** Also for what the agent itself wrote: the phone acts on it just the same. */
   function settingsChanged(changes: readonly BackendChange[]): void {
@@ -25,6 +34,7 @@ export function composeBackend({ name, settings, restartKeys, hardware: createHa
 
   return {
     name,
+    ...(files === undefined ? {} : { files }),
     supports: (key) => settings.supports(key) || hardware.supports(key),
     async start(onChange) {
       await settings.start((changes) => {
@@ -38,10 +48,7 @@ export function composeBackend({ name, settings, restartKeys, hardware: createHa
       await hardware.stop();
       await settings.stop();
     },
-    async read(keys) {
-      const read = (key: BackendKey) => (isSetting(key) ? settings.get(key) : hardware.read(key));
-      return new Map(keys.flatMap((key) => entryOf(key, read(key))));
-    },
+    read: async (keys) => new Map(keys.flatMap((key) => entryOf(key, current(key)))),
     async stage(changes) {
       const values = new Map([...changes].filter(([key]) => isSetting(key)));
       const actions = [...changes].filter(([key]) => !isSetting(key));

@@ -109,6 +109,14 @@ const retry = section(
   },
 );
 
+const transfers = section("Transfers", "Files that the ACS has the phone fetch.", {
+  maxFileBytes: wholeNumber({ min: 65_536, max: 4_294_967_295 }, 268_435_456, {
+    title: "File size",
+    description: "Largest file that is downloaded.",
+    unit: "bytes",
+  }),
+});
+
 const log = section("Log", "What is told on stderr.", {
   level: choice(["debug", "info", "warn", "error", "silent"], "info", {
     title: "Log level",
@@ -136,6 +144,7 @@ export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
   tls: tls.prefault({}),
   session: session.prefault({}),
   retry: retry.prefault({}),
+  transfers: transfers.prefault({}),
   log: log.prefault({}),
   dataModel: optionalPath(
     {

@@ -107,6 +107,11 @@ const configFile = section("Phone's settings file", "The phone runs on this host
     title: "Reboot command",
     description: "Program and arguments that restart the phone. Not set: a reboot restarts the agent alone.",
   }),
+  installCommand: optionalCommand({
+    title: "Install command",
+    description:
+      "Program and arguments that install a file which the ACS has sent; its type, such as 1 Firmware Upgrade Image, and its path follow. Exit code 0: installed, anything else: the file is not usable. It must not restart the phone itself. Not set: such files are refused.",
+  }),
 });
 
 const simulated = section("Simulated phone", "The phone exists in this program alone.", {

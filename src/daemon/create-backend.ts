@@ -1,4 +1,5 @@
 import { createConfigFileBackend } from "../backends/config-file/config-file-backend.ts";
+import { createFileStorage, createMemoryStorage } from "../backends/files/phone-storage.ts";
 import type { LanAddresses } from "../backends/phone-keys.ts";
 import { createFileSettings } from "../backends/settings/file-settings.ts";
 import { createMemorySettings } from "../backends/settings/memory-settings.ts";
@@ -47,6 +48,10 @@ export function createBackend(
       ...common,
       lan: simulatedLan(backend.ip, lan, identity.mac),
       rebootMs: backend.rebootSeconds * 1000,
+      files: {
+        model: phone.model,
+        storage: backend.file === null ? createMemoryStorage() : createFileStorage(backend.file),
+      },
     });
   }
   return createConfigFileBackend({
@@ -54,6 +59,7 @@ export function createBackend(
     host,
     statusFile: backend.statusFile,
     rebootCommand: backend.rebootCommand,
+    installCommand: backend.installCommand,
   });
 }
 

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type Agent, createAgent } from "../agent/agent.ts";
 import type { AgentConfig, Identity } from "../agent/config.ts";
 import { chosenExtensions } from "../config/extensions.ts";
@@ -9,10 +10,12 @@ import { createConnectionRequestServer } from "../connection-request/server.ts";
 import { messageOf } from "../cwmp/errors.ts";
 import type { DataModel } from "../model/types.ts";
 import { createAcsTransport } from "../net/acs-transport.ts";
+import { createFileTransfer } from "../net/file-transfer.ts";
 import { createTraceWriter, type TraceWriter } from "../net/trace.ts";
 import { createLayouts } from "../parameters/layouts.ts";
 import type { AcsTransport } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
+import type { FileTransfer } from "../ports/file-transfer.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import { describeMessage } from "../soap/describe.ts";
@@ -20,6 +23,7 @@ import { maskSecrets } from "../soap/mask.ts";
 import { createFileStateStore } from "../storage/file-state-store.ts";
 import { createSystemClock } from "../system/clock.ts";
 import { hmacHash } from "../system/hash.ts";
+import { createRecentLog } from "../system/recent-log.ts";
 import { createScheduler } from "../system/scheduler.ts";
 import { createSystemRandom } from "../system/system-random.ts";
 import { createBackend } from "./create-backend.ts";
@@ -47,7 +51,9 @@ interface Ports {
 }
 
 /** Puts the pieces together and starts. Throws FindingsError or AgentError; nothing stays open then. */
-export async function startDaemon({ config, traceFolder, version, log }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon({ config, traceFolder, version, log: ownLog }: DaemonOptions): Promise<Daemon> {
+  const recent = createRecentLog(ownLog, createSystemClock());
+  const { log } = recent;
   const ports = systemPorts(log);
   const model = loadDataModel(config.dataModel ?? defaultDataModelFolder(), chosenExtensions(config.extensions));
   const { accounts, accountsFixed } = config.phone;
@@ -76,6 +82,8 @@ export async function startDaemon({ config, traceFolder, version, log }: DaemonO
       backend: createBackend(config, layouts, thisHost, ports),
       transport: openTransport(config, ports, version, trace),
       connectionRequests: keep(server),
+      fileTransfer: openFileTransfer(config, ports, version),
+      recentLog: recent.text,
     });
     keep({ close: () => agent.stop() });
     await agent.start();
@@ -116,6 +124,17 @@ function openTransport(config: Config, ports: Ports, version: string, trace: Tra
     maxAnswerBytes,
     userAgent: `akuvox-cpe/${version}`,
     ...(trace === null ? {} : { observe: trace.observe }),
+  });
+}
+
+function openFileTransfer(config: Config, ports: Ports, version: string): FileTransfer {
+  return createFileTransfer({
+    ...ports,
+    folder: join(config.stateFolder, "transfers"),
+    tls: readTlsFiles(config.tls),
+    maxFileBytes: config.transfers.maxFileBytes,
+    connectMs: config.session.connectTimeoutSeconds * 1000,
+    userAgent: `akuvox-cpe/${version}`,
   });
 }
 

@@ -30,6 +30,8 @@ export interface AuthenticatorOptions {
   readonly random: Random;
   /** `host:port`, for errors. */
   readonly server: string;
+  /** HTTP method of the requests; POST unless given. */
+  readonly method?: string;
 }
 
 interface DigestChallenge {
@@ -104,7 +106,7 @@ function digestChallenge({ scheme, params }: AuthHeader): DigestChallenge | null
 }
 
 /** Answers one nonce: counts its uses, and changes the cnonce with the connection. */
-function createDigestAnswer({ username, password, random }: AuthenticatorOptions) {
+function createDigestAnswer({ username, password, random, method = "POST" }: AuthenticatorOptions) {
   let uses = 0;
   let cnonce = { connection: 0, value: "" };
   return (challenge: DigestChallenge, uri: string, connection: number): string => {
@@ -114,7 +116,7 @@ function createDigestAnswer({ username, password, random }: AuthenticatorOptions
     const { algorithm, params, qop } = challenge;
     const nc = (++uses).toString(16).padStart(8, "0");
     const shared = { username, realm: params.get("realm") ?? "", nonce: params.get("nonce") ?? "", uri };
-    const response = digestResponse({ ...shared, algorithm, password, nc, cnonce: cnonce.value, qop, method: "POST" });
+    const response = digestResponse({ ...shared, algorithm, password, nc, cnonce: cnonce.value, qop, method });
     const opaque = params.get("opaque");
     const asked = params.get("algorithm");
     const quoted = {

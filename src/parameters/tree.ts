@@ -2,6 +2,7 @@ import { CwmpFault, messageOf } from "../cwmp/errors.ts";
 import type { Applied, Backend, BackendChange, BackendKey } from "../ports/backend.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { StateStore } from "../ports/state-store.ts";
+import { planSettings } from "./apply-settings.ts";
 import { planAddObject, planDeleteObject } from "./change-objects.ts";
 import { foreignChanges, lastGoodOf } from "./foreign-changes.ts";
 import type { Layout, NameInfo, ParameterRef } from "./layout.ts";
@@ -32,6 +33,8 @@ export interface ParameterTree {
   readSecrets(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** All, or CwmpFault 9003 with a fault for each parameter, and nothing. `parameterKey` null leaves it alone. */
   setValues(requests: readonly SetRequest[], parameterKey: string | null, by: ChangedBy): Promise<Applied>;
+  /** Settings in the phone's spelling: all, or CwmpFault 9003 with a fault for each key, and nothing. */
+  applySettings(settings: ReadonlyMap<BackendKey, string>, by: ChangedBy): Promise<Applied>;
   addObject(path: string, parameterKey: string): Promise<{ readonly instance: number; readonly applied: Applied }>;
   deleteObject(path: string, parameterKey: string): Promise<Applied>;
   /** Settings that have no parameter, and parameters by their key: for the agent's own settings. */
@@ -124,6 +127,10 @@ class Tree implements OpenTree {
       const plan = await planSetValues(requests, this.#sources());
       return this.#commit(withParameterKey(plan, parameterKey), by);
     });
+  }
+
+  applySettings(settings: ReadonlyMap<BackendKey, string>, by: ChangedBy): Promise<Applied> {
+    return this.#inTurn(async () => this.#commit(await planSettings(settings, this.#sources()), by));
   }
 
   addObject(path: string, parameterKey: string): Promise<{ readonly instance: number; readonly applied: Applied }> {

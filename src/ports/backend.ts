@@ -22,8 +22,25 @@ export interface StagedChange {
   discard(): Promise<void>;
 }
 
+/** Files that a phone takes and gives, by the exact texts of their types (TR-069 A.3.2.8, A.4.1.5). */
+export interface BackendFiles {
+  /** Such as `1 Firmware Upgrade Image`. `3 Vendor Configuration File` is never among them: the agent sets it, line by line. */
+  readonly installs: readonly string[];
+  /** Such as `1 Vendor Configuration File`. */
+  readonly produces: readonly string[];
+  /**
+   * Checks the file and makes it the phone's, durably. `needs-reboot`: in force after `Backend.reboot`. Installing the same
+   * file again is harmless. Throws CwmpFault 9018 or 9019 for a file that the phone does not take: it goes on as it was.
+   */
+  install(fileType: string, path: string): Promise<Applied>;
+  /** What is uploaded. */
+  produce(fileType: string): Promise<Uint8Array>;
+}
+
 export interface Backend {
   readonly name: string;
+  /** Absent: the phone has no files to exchange. */
+  readonly files?: BackendFiles;
   /** Asked for every key of the data model at start. */
   supports(key: BackendKey): boolean;
   /** Opens the phone. `onChange` reports what others than the agent change: hand edits, live status. Never what `apply` wrote. */

@@ -2,6 +2,7 @@ import type { CwmpVersion } from "../cwmp/versions.ts";
 import type { ParameterAttributesStore } from "../parameters/attributes.ts";
 import type { ParameterTree } from "../parameters/tree.ts";
 import type { RequestOf, ResponseOf, RpcName } from "../soap/messages.ts";
+import type { TransferRequests } from "./transfer-requests.ts";
 
 /** What an RPC of the ACS can reach: one phone. */
 export interface RpcContext {
@@ -9,6 +10,7 @@ export interface RpcContext {
   readonly attributes: ParameterAttributesStore;
   /** Reboots after the session; durable when it resolves. Each call is reported with an `M Reboot` of its own (C-189). */
   rebootAfterSession(commandKey: string): Promise<void>;
+  readonly transfers: TransferRequests;
   /** Resets after the session; durable when it resolves. */
   factoryResetAfterSession(): Promise<void>;
   /** An Inform after `delaySeconds`; durable when it resolves. CwmpFault 9004: too many are pending. */

@@ -10,6 +10,14 @@ import { getParameterAttributes, setParameterAttributes } from "./parameter-attr
 import { getParameterNames, getParameterValues, setParameterValues } from "./parameter-values.ts";
 import { factoryReset, reboot } from "./restart.ts";
 import { scheduleInform } from "./schedule-inform.ts";
+import {
+  cancelTransfer,
+  download,
+  getAllQueuedTransfers,
+  getQueuedTransfers,
+  scheduleDownload,
+  upload,
+} from "./transfers.ts";
 
 /** TR-069 A.3.1.1: what this very table serves in the version that is spoken (C-122, C-050). */
 const getRpcMethods: RpcHandler<"GetRPCMethods"> = async (_args, _context, version) => ({
@@ -33,6 +41,12 @@ const SERVED: Readonly<Record<string, Served>> = {
   DeleteObject: serve("DeleteObject", deleteObject),
   Reboot: serve("Reboot", reboot),
   FactoryReset: serve("FactoryReset", factoryReset),
+  Download: serve("Download", download),
+  Upload: serve("Upload", upload),
+  ScheduleDownload: serve("ScheduleDownload", scheduleDownload, "1.2"),
+  CancelTransfer: serve("CancelTransfer", cancelTransfer, "1.2"),
+  GetQueuedTransfers: serve("GetQueuedTransfers", getQueuedTransfers),
+  GetAllQueuedTransfers: serve("GetAllQueuedTransfers", getAllQueuedTransfers, "1.1"),
   ScheduleInform: serve("ScheduleInform", scheduleInform),
 };
 

@@ -7,7 +7,7 @@ import type { IncomingBody, XmlElement } from "./messages.ts";
 export interface MessageDescription {
   /** The RPC or response, `Fault`, `Invalid` for what is no envelope, empty for an empty message. */
   readonly name: string;
-  /** Event codes, fault codes, an object's path, a number of parameters. Never a value. */
+  /** Event codes, fault codes, an object's path, a file type, a number of parameters. Never a value. */
   readonly detail: string;
 }
 
@@ -40,7 +40,7 @@ function eventCodes(inform: XmlElement): string {
 }
 
 function argumentsIn(element: XmlElement): string {
-  const path = childOf(element, "ParameterPath") ?? childOf(element, "ObjectName");
+  const path = childOf(element, "ParameterPath") ?? childOf(element, "ObjectName") ?? childOf(element, "FileType");
   if (path !== undefined) return path.text;
   const parameters = childOf(element, "ParameterList") ?? childOf(element, "ParameterNames");
   const [only, ...others] = parameters?.children ?? [];

@@ -38,6 +38,48 @@ export interface InformEvent {
   readonly commandKey: string;
 }
 
+/** Download and Upload: 0 is done, 1 is to follow with a TransferComplete. */
+export interface TransferStarted {
+  readonly status: Status;
+  readonly startTime: string;
+  readonly completeTime: string;
+}
+
+/** What became of a transfer: code 0 and an empty text where all went well. */
+export interface TransferFault {
+  readonly faultCode: number;
+  readonly faultString: string;
+}
+
+/** Seconds count from the receipt of the request. */
+export interface TimeWindow {
+  readonly windowStart: number;
+  readonly windowEnd: number;
+  readonly windowMode: string;
+  readonly userMessage: string;
+  readonly maxRetries: number;
+}
+
+/** 1: not started. 2: in progress. 3: completed, its TransferComplete not yet taken. */
+export type TransferState = 1 | 2 | 3;
+
+export interface QueuedTransfer {
+  readonly commandKey: string;
+  readonly state: TransferState;
+}
+
+export interface AnyQueuedTransfer extends QueuedTransfer {
+  readonly isDownload: boolean;
+  readonly fileType: string;
+  readonly fileSize: number;
+  readonly targetFileName: string;
+}
+
+export interface TransferArgument {
+  readonly name: string;
+  readonly value: string;
+}
+
 export type Status = 0 | 1;
 type Empty = Readonly<Record<string, never>>;
 
@@ -86,6 +128,81 @@ export interface RpcMessages {
   };
   readonly Reboot: { readonly request: { readonly commandKey: string }; readonly response: Empty };
   readonly FactoryReset: { readonly request: Empty; readonly response: Empty };
+  readonly Download: {
+    readonly request: {
+      readonly commandKey: string;
+      readonly fileType: string;
+      readonly url: string;
+      readonly username: string;
+      readonly password: string;
+      readonly fileSize: number;
+      readonly targetFileName: string;
+      readonly delaySeconds: number;
+      readonly successUrl: string;
+      readonly failureUrl: string;
+    };
+    readonly response: TransferStarted;
+  };
+  readonly Upload: {
+    readonly request: {
+      readonly commandKey: string;
+      readonly fileType: string;
+      readonly url: string;
+      readonly username: string;
+      readonly password: string;
+      readonly delaySeconds: number;
+    };
+    readonly response: TransferStarted;
+  };
+  readonly ScheduleDownload: {
+    readonly request: {
+      readonly commandKey: string;
+      readonly fileType: string;
+      readonly url: string;
+      readonly username: string;
+      readonly password: string;
+      readonly fileSize: number;
+      readonly targetFileName: string;
+      readonly timeWindowList: readonly TimeWindow[];
+    };
+    readonly response: Empty;
+  };
+  readonly CancelTransfer: { readonly request: { readonly commandKey: string }; readonly response: Empty };
+  readonly GetQueuedTransfers: {
+    readonly request: Empty;
+    readonly response: { readonly transferList: readonly QueuedTransfer[] };
+  };
+  readonly GetAllQueuedTransfers: {
+    readonly request: Empty;
+    readonly response: { readonly transferList: readonly AnyQueuedTransfer[] };
+  };
+  readonly TransferComplete: {
+    readonly request: {
+      readonly commandKey: string;
+      readonly faultStruct: TransferFault;
+      readonly startTime: string;
+      readonly completeTime: string;
+    };
+    readonly response: Empty;
+  };
+  readonly AutonomousTransferComplete: {
+    readonly request: {
+      readonly announceUrl: string;
+      readonly transferUrl: string;
+      readonly isDownload: boolean;
+      readonly fileType: string;
+      readonly fileSize: number;
+      readonly targetFileName: string;
+      readonly faultStruct: TransferFault;
+      readonly startTime: string;
+      readonly completeTime: string;
+    };
+    readonly response: Empty;
+  };
+  readonly RequestDownload: {
+    readonly request: { readonly fileType: string; readonly fileTypeArg: readonly TransferArgument[] };
+    readonly response: Empty;
+  };
   readonly ScheduleInform: {
     /** `delaySeconds` counts from the receipt. */
     readonly request: { readonly delaySeconds: number; readonly commandKey: string };

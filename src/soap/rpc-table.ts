@@ -1,7 +1,6 @@
 import {
   boolean,
   dateTime,
-  type FieldsOf,
   field,
   int,
   list,
@@ -17,17 +16,11 @@ import type {
   InformEvent,
   ParameterAttributes,
   ParameterInfo,
-  RequestOf,
-  ResponseOf,
   RpcName,
   SetParameterAttributes,
 } from "./messages.ts";
-
-/** An RPC's arguments and those of its response. The order of the keys is the order on the wire (C-041). */
-export interface RpcEntry<N extends RpcName> {
-  readonly request: FieldsOf<RequestOf<N>>;
-  readonly response: FieldsOf<ResponseOf<N>>;
-}
+import type { RpcEntry } from "./rpc-entry.ts";
+import { TRANSFER_RPCS } from "./transfer-rpcs.ts";
 
 const strings = list("string", "xsd:string", text);
 const parameterValues = list("ParameterValueStruct", "cwmp:ParameterValueStruct", parameterValue);
@@ -120,6 +113,7 @@ export const RPC_TABLE: { readonly [N in RpcName]: RpcEntry<N> } = {
   },
   Reboot: { request: { commandKey: field("CommandKey", text) }, response: {} },
   FactoryReset: { request: {}, response: {} },
+  ...TRANSFER_RPCS,
   ScheduleInform: {
     request: { delaySeconds: field("DelaySeconds", unsignedInt), commandKey: field("CommandKey", text) },
     response: {},

@@ -116,7 +116,7 @@ test("all mistakes are told in one go, each with its place", () => {
 `);
   const calls =
     "GetRPCMethods, GetParameterNames, GetParameterValues, SetParameterValues, GetParameterAttributes, " +
-    "SetParameterAttributes, AddObject, DeleteObject, Reboot, FactoryReset, ScheduleInform";
+    "SetParameterAttributes, AddObject, DeleteObject, Reboot, Download, Upload, ScheduleDownload, CancelTransfer, GetQueuedTransfers, GetAllQueuedTransfers, FactoryReset, ScheduleInform";
   assert.deepEqual(findings, [
     's.yaml:3:5: when: unknown key "when"; known: name, on, device, once, rpcs [UNKNOWN_KEY]',
     "s.yaml:16:5: once: expected true or false [TYPE]",

@@ -65,7 +65,7 @@ export function runBackendContract(name: string, makePhone: PhoneFactory): void 
   });
 
   for (const [what, key, value] of [
-    ["a setting that it does not have", "Config.Own.THING.Item", "1"],
+    ["a key that no AutoP file holds", "Own.THING.Item", "1"],
     ["a value with a line break", LABEL, "hunter\n2"],
     ["a value with a blank at its end", LABEL, "hunter2 "],
     ["a live value", "Status.Account1.Line.State", "Up"],
@@ -86,6 +86,11 @@ export function runBackendContract(name: string, makePhone: PhoneFactory): void 
       assert.equal(await phone.read(ENABLE), "0");
     });
   }
+
+  contract("keeps a setting that the data model lacks: firmware may know it", async (phone) => {
+    await phone.write({ "Config.Own.THING.Item": "1" });
+    assert.equal(await phone.read("Config.Own.THING.Item"), "1");
+  });
 
   contract("C-130 says that a restart is needed as long as the value is not in force", async (phone) => {
     assert.equal(await phone.write({ [RING]: "8", [LABEL]: "x" }), "applied");

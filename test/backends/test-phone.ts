@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { parseAutop } from "../../src/backends/autop/document.ts";
+import { parseAutop } from "../../src/autop/document.ts";
 import { createConfigFileBackend } from "../../src/backends/config-file/config-file-backend.ts";
 import type { Host } from "../../src/backends/config-file/host.ts";
 import type { LanAddresses } from "../../src/backends/phone-keys.ts";
@@ -136,7 +136,7 @@ export interface ConfigFilePhone extends TestPhone {
 
 export async function configFilePhone(
   t: TestContext,
-  options: { readonly rebootCommand?: readonly string[] } = {},
+  options: { readonly rebootCommand?: readonly string[]; readonly installCommand?: readonly string[] } = {},
 ): Promise<ConfigFilePhone> {
   const world = { time: createFakeTime(), log: createMemoryLogger() };
   const folder = await temporaryFolder(t);
@@ -152,6 +152,7 @@ export async function configFilePhone(
     host,
     statusFile,
     rebootCommand: options.rebootCommand ?? null,
+    installCommand: options.installCommand ?? null,
     scheduler: world.time.scheduler,
     log: world.log,
   });

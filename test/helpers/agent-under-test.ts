@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Agent, createAgent } from "../../src/agent/agent.ts";
+import { createMemoryStorage, type PhoneStorage } from "../../src/backends/files/phone-storage.ts";
 import { createMemorySettings } from "../../src/backends/settings/memory-settings.ts";
 import type { Settings } from "../../src/backends/settings/settings.ts";
 import { createSimulatedBackend } from "../../src/backends/simulated/simulated-backend.ts";
@@ -16,6 +17,7 @@ import type { Logger } from "../../src/ports/logger.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
+import { createFakeFileServer, type FakeFileServer } from "./fake-file-server.ts";
 import { createFakeTime, type FakeTime } from "./fake-time.ts";
 import { createMemoryLogger, type MemoryLogger } from "./memory-logger.ts";
 import { createScriptedAcs, type ScriptedAcs } from "./scripted-acs.ts";
@@ -45,6 +47,8 @@ export interface AgentUnderTest {
   readonly state: StateStore;
   readonly settings: Settings;
   readonly backend: Backend;
+  /** What the ACS tells the phone to fetch from, and to bring files to. */
+  readonly server: FakeFileServer;
   /** Tells the agent of changes that others have made to the settings. */
   reportForeign(changes: readonly BackendChange[]): void;
   /** The doors that are open for connection requests. */
@@ -53,6 +57,8 @@ export interface AgentUnderTest {
   settle(): Promise<void>;
   /** Another process with the same phone and the same state: what a restart finds. */
   restarted(): Promise<AgentUnderTest>;
+  /** The same after `kill -9`: the old process does nothing more, and was not asked to end. */
+  crashed(): Promise<AgentUnderTest>;
 }
 
 export interface AgentUnderTestOptions {
@@ -95,7 +101,8 @@ export function createAgentUnderTest(options: AgentUnderTestOptions = {}): Agent
   });
   const model = modelOf(options);
   const factory = new Map([...factorySettings(model, 3), ...Object.entries({ ...ENABLED, ...options.keys })]);
-  return assemble(options, model, time, createMemorySettings({ factory }), createMemoryStateStore());
+  const kept = { storage: createMemoryStorage(), server: createFakeFileServer() };
+  return assemble(options, model, time, createMemorySettings({ factory }), createMemoryStateStore(), kept);
 }
 
 function assemble(
@@ -104,7 +111,9 @@ function assemble(
   time: FakeTime,
   settings: Settings,
   memory: StateStore,
+  kept: { readonly storage: PhoneStorage; readonly server: FakeFileServer },
 ): AgentUnderTest {
+  const { storage, server } = kept;
   const log = createMemoryLogger();
   const acs = createScriptedAcs();
   const doors: ConnectionRequestEndpoint[] = [];
@@ -125,6 +134,7 @@ function assemble(
       secondaryDns: "",
       macAddress: "0C:11:05:AB:CD:EF",
     },
+    files: { model: IDENTITY.modelName, storage },
     ...time,
     random,
   });
@@ -147,6 +157,8 @@ function assemble(
     backend,
     transport: recordedTransport(options.transport ?? acs, layouts.factory.model),
     connectionRequests: fakeDoor(doors),
+    fileTransfer: server.fileTransfer,
+    recentLog: () => log.text(),
     log: options.logger ?? log,
   });
   return {
@@ -157,12 +169,14 @@ function assemble(
     state,
     settings,
     backend,
+    server,
     doors,
     reportForeign: listening.report,
     settle: () => time.advance(0),
+    crashed: async () => assemble(options, model, time, settings, memory, kept),
     async restarted() {
       await agent.stop();
-      return assemble(options, model, time, settings, memory);
+      return assemble(options, model, time, settings, memory, kept);
     },
   };
 }

@@ -68,8 +68,10 @@ function assertArraysAndTypes(element: XmlElement): void {
     assert.equal(element.children.length, Number(count), `${element.name} has another number of members than it says`);
     for (const child of element.children) assert.equal(child.name, member);
   }
-  if (element.name === "Value") {
-    assert.ok(element.attributes.has(`{${XML_SCHEMA_INSTANCE}}type`), "a Value has no xsi:type");
+  if (element.name === "ParameterValueStruct") {
+    const values = element.children.filter(({ name }) => name === "Value");
+    const typed = values.every(({ attributes }) => attributes.has(`{${XML_SCHEMA_INSTANCE}}type`));
+    assert.ok(typed, "a Value has no xsi:type");
   }
   for (const child of element.children) assertArraysAndTypes(child);
 }

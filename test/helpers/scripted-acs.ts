@@ -7,6 +7,12 @@ import { encodeRequest, encodeResponse } from "../../src/soap/encode.ts";
 import { decodeEnvelope } from "../../src/soap/envelope.ts";
 import type { RequestOf, ResponseOf, RpcName } from "../../src/soap/messages.ts";
 
+/** A request of the CPE, decoded. */
+export interface Told {
+  readonly name: RpcName;
+  readonly args: RequestOf<RpcName>;
+}
+
 /** What the CPE answered: the decoded response, or the fault. */
 export type Outcome<N extends RpcName = RpcName> =
   | { readonly kind: "response"; readonly name: N; readonly response: ResponseOf<N> }
@@ -22,6 +28,8 @@ export interface ScriptedSession {
   readonly inform: RequestOf<"Inform">;
   readonly eventCodes: readonly string[];
   readonly outcomes: readonly Outcome[];
+  /** What the CPE asked beside the Inform; answered with an empty response where the plan has no reply. */
+  readonly told: readonly Told[];
   /** Names of what the CPE asked beside the Inform; the plan's `reply` answers them. */
   readonly asked: readonly string[];
   /** Every envelope of the CPE, `null` for an empty POST. */
@@ -78,6 +86,7 @@ export function createScriptedAcs(version: CwmpVersion = "1.2"): ScriptedAcs {
         target,
         posts: [],
         outcomes: [],
+        told: [],
         asked: [],
         eventCodes: [],
         inform: NO_INFORM,
@@ -91,6 +100,7 @@ export function createScriptedAcs(version: CwmpVersion = "1.2"): ScriptedAcs {
 
 type Mutable = { -readonly [K in keyof ScriptedSession]: ScriptedSession[K] } & {
   outcomes: Outcome[];
+  told: Told[];
   asked: string[];
   posts: (string | null)[];
 };
@@ -118,10 +128,10 @@ function connection(session: Mutable, plan: SessionPlan, version: CwmpVersion, s
       await plan.before?.(index);
       const own = plan.reply?.(index, body);
       if (own instanceof Error) throw own;
-      const isInform = body !== null && note(session, body, plan.reply === undefined ? asked : null);
+      const request = body === null ? null : note(session, body, plan.reply === undefined ? asked : null);
       if (own !== undefined) return { status: 200, body: own };
-      if (isInform) await plan.onInform?.();
-      const reply = isInform ? informResponse(body, version) : next();
+      if (request === "Inform") await plan.onInform?.();
+      const reply = request === null ? next() : response(request, body, version);
       return { status: reply === null ? 204 : 200, body: reply };
     },
     async close() {
@@ -130,22 +140,24 @@ function connection(session: Mutable, plan: SessionPlan, version: CwmpVersion, s
   };
 }
 
-function informResponse(inform: string | null, version: CwmpVersion): string {
-  const { id } = decodeEnvelope(inform ?? "");
-  return encodeResponse("Inform", { maxEnvelopes: 1 }, { id, version });
+function response(name: RpcName, request: string | null, version: CwmpVersion): string {
+  const { id } = decodeEnvelope(request ?? "");
+  return encodeResponse(name, name === "Inform" ? { maxEnvelopes: 1 } : {}, { id, version });
 }
 
-/** Takes down what the CPE says; true for an Inform. `asked` null: the plan's own replies have IDs of their own. */
-function note(session: Mutable, text: string, asked: number | null): boolean {
+/** Takes down what the CPE says; answers the name of a request. `asked` null: the plan's own replies have IDs of their own. */
+function note(session: Mutable, text: string, asked: number | null): RpcName | null {
   const { body, id } = decodeEnvelope(text);
   if (body.kind === "request") {
     if (body.name !== "Inform") {
-      session.asked.push(body.name);
-      return false;
+      const name = body.name as RpcName;
+      session.asked.push(name);
+      session.told.push({ name, args: decodeRequest(name, body.element) });
+      return name;
     }
     session.inform = decodeRequest("Inform", body.element);
     session.eventCodes = session.inform.event.map(({ eventCode }) => eventCode);
-    return true;
+    return "Inform";
   }
   if (asked !== null) assert.equal(id, `acs-${asked}`, "C-043: the answer carries the request's cwmp:ID");
   if (body.kind === "fault") session.outcomes.push(body);
@@ -153,5 +165,5 @@ function note(session: Mutable, text: string, asked: number | null): boolean {
     const name = body.name as RpcName;
     session.outcomes.push({ kind: "response", name, response: decodeResponse(name, body.element) });
   }
-  return false;
+  return null;
 }

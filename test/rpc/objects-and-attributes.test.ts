@@ -196,20 +196,45 @@ describe("parameter attributes", () => {
   });
 });
 
-test("C-122 GetRPCMethods lists each RPC that is served once, the mandatory ones of this slice among them", async () => {
+test("C-115 C-116 C-122 GetRPCMethods lists each RPC that is served once, the mandatory and the optional ones", async () => {
   const { outcomes } = await session([rpc("GetRPCMethods", {})]);
   const { methodList } = response(outcomes[0]) as { methodList: readonly string[] };
   assert.deepEqual([...methodList].sort(), [
     "AddObject",
+    "CancelTransfer",
     "DeleteObject",
+    "Download",
     "FactoryReset",
+    "GetAllQueuedTransfers",
     "GetParameterAttributes",
     "GetParameterNames",
     "GetParameterValues",
+    "GetQueuedTransfers",
     "GetRPCMethods",
     "Reboot",
+    "ScheduleDownload",
     "ScheduleInform",
     "SetParameterAttributes",
     "SetParameterValues",
+    "Upload",
   ]);
+});
+
+test("C-115 C-122 every RPC that GetRPCMethods lists is served, without its arguments too, and no other one", async () => {
+  const { outcomes } = await session([rpc("GetRPCMethods", {})]);
+  const { methodList } = response(outcomes[0]) as { methodList: readonly string[] };
+  const asked = [...methodList.filter((name) => name !== "FactoryReset"), "ChangeDUState", "SetVouchers"];
+  const under = createAgentUnderTest();
+  const request = (name: string): string =>
+    `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:c="urn:dslforum-org:cwmp-1-2"><s:Body><c:${name}/></s:Body></s:Envelope>`;
+  under.acs.plan({
+    reply: (post) => {
+      const name = post === 0 ? undefined : asked[post - 1];
+      return post === 0 ? undefined : name === undefined ? null : request(name);
+    },
+  });
+  await under.agent.start();
+  await under.settle();
+  const notSupported = asked.filter((_, at) => under.acs.last.posts[at + 2]?.includes("<FaultCode>9000<"));
+  assert.deepEqual(notSupported, ["ChangeDUState", "SetVouchers"]);
 });

@@ -48,6 +48,13 @@ const parameterValues = fc.array(
   { maxLength: 4 },
 );
 
+const moment = fc.constantFrom("0001-01-01T00:00:00Z", "2024-03-01T09:30:00Z");
+const times = { startTime: moment, completeTime: moment };
+const state = fc.constantFrom(1 as const, 2 as const, 3 as const);
+const transfer = { commandKey: text, fileType: text, url: text, username: text, password: text };
+const file = { fileSize: unsignedInt, targetFileName: text };
+const faultStruct = fc.record({ faultCode: unsignedInt, faultString: text });
+
 const ARBITRARIES: {
   readonly [N in RpcName]: {
     readonly request: fc.Arbitrary<RequestOf<N>>;
@@ -108,6 +115,71 @@ const ARBITRARIES: {
   DeleteObject: { request: fc.record({ objectName: text, parameterKey: text }), response: fc.record({ status }) },
   Reboot: { request: fc.record({ commandKey: text }), response: fc.constant({}) },
   FactoryReset: { request: fc.constant({}), response: fc.constant({}) },
+  Download: {
+    request: fc.record({
+      ...transfer,
+      ...file,
+      delaySeconds: unsignedInt,
+      successUrl: text,
+      failureUrl: text,
+    }),
+    response: fc.record({ status, ...times }),
+  },
+  Upload: { request: fc.record({ ...transfer, delaySeconds: unsignedInt }), response: fc.record({ status, ...times }) },
+  ScheduleDownload: {
+    request: fc.record({
+      ...transfer,
+      ...file,
+      timeWindowList: fc.array(
+        fc.record({
+          windowStart: unsignedInt,
+          windowEnd: unsignedInt,
+          windowMode: text,
+          userMessage: text,
+          maxRetries: int,
+        }),
+        { maxLength: 2 },
+      ),
+    }),
+    response: fc.constant({}),
+  },
+  CancelTransfer: { request: fc.record({ commandKey: text }), response: fc.constant({}) },
+  GetQueuedTransfers: {
+    request: fc.constant({}),
+    response: fc.record({ transferList: fc.array(fc.record({ commandKey: text, state }), { maxLength: 3 }) }),
+  },
+  GetAllQueuedTransfers: {
+    request: fc.constant({}),
+    response: fc.record({
+      transferList: fc.array(
+        fc.record({ commandKey: text, state, isDownload: fc.boolean(), fileType: text, ...file }),
+        { maxLength: 3 },
+      ),
+    }),
+  },
+  TransferComplete: {
+    request: fc.record({ commandKey: text, faultStruct, ...times }),
+    response: fc.constant({}),
+  },
+  AutonomousTransferComplete: {
+    request: fc.record({
+      announceUrl: text,
+      transferUrl: text,
+      isDownload: fc.boolean(),
+      fileType: text,
+      ...file,
+      faultStruct,
+      ...times,
+    }),
+    response: fc.constant({}),
+  },
+  RequestDownload: {
+    request: fc.record({
+      fileType: text,
+      fileTypeArg: fc.array(fc.record({ name: text, value: text }), { maxLength: 3 }),
+    }),
+    response: fc.constant({}),
+  },
   ScheduleInform: {
     request: fc.record({ delaySeconds: unsignedInt, commandKey: text }),
     response: fc.constant({}),

@@ -16,6 +16,16 @@ export const PARAMETERS = [
 
 const NAMES = ["Device.", "Device.LAN.IPAddress"];
 
+const TIMES = { startTime: "2024-03-01T09:30:00Z", completeTime: "0001-01-01T00:00:00Z" } as const;
+const STARTED = { status: 1, ...TIMES } as const;
+const TRANSFER = {
+  commandKey: "key & <1>",
+  fileType: "1 Vendor Configuration File",
+  url: "https://files.example/a?b=1&c=2",
+  username: "u<",
+  password: "p&",
+} as const;
+
 /** One valid request and response of every RPC, rich in what can go wrong. */
 export const SAMPLES: {
   readonly [N in RpcName]: { readonly request: RequestOf<N>; readonly response: ResponseOf<N> };
@@ -66,6 +76,69 @@ export const SAMPLES: {
   DeleteObject: { request: { objectName: "Device.Table.1.", parameterKey: "k" }, response: { status: 0 } },
   Reboot: { request: { commandKey: "key" }, response: {} },
   FactoryReset: { request: {}, response: {} },
+  Download: {
+    request: {
+      ...TRANSFER,
+      fileType: "3 Vendor Configuration File",
+      fileSize: 4294967295,
+      targetFileName: "../x",
+      delaySeconds: 60,
+      successUrl: "",
+      failureUrl: "http://x/<&>",
+    },
+    response: STARTED,
+  },
+  Upload: { request: { ...TRANSFER, delaySeconds: 0 }, response: STARTED },
+  ScheduleDownload: {
+    request: {
+      ...TRANSFER,
+      fileSize: 0,
+      targetFileName: "",
+      timeWindowList: [
+        { windowStart: 0, windowEnd: 60, windowMode: "2 Immediately", userMessage: "", maxRetries: -1 },
+        { windowStart: 60, windowEnd: 4294967295, windowMode: "1 At Any Time", userMessage: "é", maxRetries: 2 },
+      ],
+    },
+    response: {},
+  },
+  CancelTransfer: { request: { commandKey: "k" }, response: {} },
+  GetQueuedTransfers: { request: {}, response: { transferList: [{ commandKey: "k", state: 2 }] } },
+  GetAllQueuedTransfers: {
+    request: {},
+    response: {
+      transferList: [
+        {
+          commandKey: "k",
+          state: 3,
+          isDownload: false,
+          fileType: "4 Vendor Log File",
+          fileSize: 0,
+          targetFileName: "",
+        },
+      ],
+    },
+  },
+  TransferComplete: {
+    request: { commandKey: "key & <1>", faultStruct: { faultCode: 9010, faultString: "é" }, ...TIMES },
+    response: {},
+  },
+  AutonomousTransferComplete: {
+    request: {
+      announceUrl: "",
+      transferUrl: "http://files.example/x",
+      isDownload: true,
+      fileType: "3 Vendor Configuration File",
+      fileSize: 1,
+      targetFileName: "",
+      faultStruct: { faultCode: 0, faultString: "" },
+      ...TIMES,
+    },
+    response: {},
+  },
+  RequestDownload: {
+    request: { fileType: "1 Firmware Upgrade Image", fileTypeArg: [{ name: "Version", value: "1" }] },
+    response: {},
+  },
   ScheduleInform: { request: { delaySeconds: 4294967295, commandKey: "key" }, response: {} },
 };
 

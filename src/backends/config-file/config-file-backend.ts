@@ -1,9 +1,10 @@
 import type { Backend, BackendKey } from "../../ports/backend.ts";
 import { composeBackend } from "../compose.ts";
 import type { Settings } from "../settings/settings.ts";
+import { createHostFiles, type HostFilesOptions } from "./host-files.ts";
 import { createHostHardware, type HostHardwareOptions } from "./host-hardware.ts";
 
-export interface ConfigFileBackendOptions extends HostHardwareOptions {
+export interface ConfigFileBackendOptions extends HostHardwareOptions, HostFilesOptions {
   /** The phone's own file, see `createFileSettings`. */
   readonly settings: Settings;
   readonly restartKeys: ReadonlySet<BackendKey>;
@@ -16,6 +17,7 @@ export function createConfigFileBackend(options: ConfigFileBackendOptions): Back
     name: "config-file",
     settings,
     restartKeys,
+    files: createHostFiles(options, settings),
     hardware: (setting) => createHostHardware(options, setting, () => settings.touch()),
   });
 }

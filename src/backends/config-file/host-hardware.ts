@@ -5,8 +5,8 @@ import { createChangeReporter } from "../change-reporter.ts";
 import type { Hardware, SettingsInForce } from "../hardware.ts";
 import { LAN_STATUS, PHONE_STATUS } from "../phone-keys.ts";
 import { delay, startPoll } from "../poll.ts";
+import { runHostCommand } from "./host-command.ts";
 import { createHostStatus, type HostStatusOptions } from "./host-status.ts";
-import { runRebootCommand } from "./reboot-command.ts";
 
 export interface HostHardwareOptions extends HostStatusOptions {
   /** Program and arguments that restart the phone. Null: a reboot of the agent is all there is. */
@@ -14,6 +14,7 @@ export interface HostHardwareOptions extends HostStatusOptions {
 }
 
 const LOOK_EVERY_MS = 1_000;
+const REBOOT_LIMIT_MS = 60_000;
 /** How long the phone may take, after the command, to take this process down with it. */
 const REBOOT_GRACE_MS = 30_000;
 
@@ -73,7 +74,9 @@ async function restartPhone(
   signal: AbortSignal,
   log: Logger,
 ): Promise<void> {
-  await runRebootCommand(command, scheduler, signal);
+  const about = { purpose: "reboot", setting: "rebootCommand", onFailure: "BACKEND_IO" } as const;
+  const reboot = { command, ...about, limitMs: REBOOT_LIMIT_MS };
+  await runHostCommand(reboot, scheduler, signal);
   await delay(scheduler, REBOOT_GRACE_MS, "wait for the phone to go down", signal);
   if (signal.aborted) return;
   log.info({}, "the reboot command has succeeded and this process is still alive: the agent goes on");

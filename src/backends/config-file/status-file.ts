@@ -1,8 +1,8 @@
+import { parseAutop } from "../../autop/document.ts";
 import { messageOf } from "../../cwmp/errors.ts";
 import type { BackendKey } from "../../ports/backend.ts";
 import type { Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { parseAutop } from "../autop/document.ts";
 import { readWhenQuiet } from "../autop/file-snapshot.ts";
 
 /**

@@ -62,9 +62,11 @@ export function createFileSettings(options: FileSettingsOptions): Settings {
     },
     factoryReset: () => write(() => rewrite(factory)),
     touch: () => write(file.touch),
-    locate(key) {
-      const line = file.document().lineOf(key);
-      return line === null ? null : `${path}:${line}`;
-    },
+    text: () => file.document().toText(),
+    locate: (key) => placeOf(path, file.document().lineOf(key)),
   };
+}
+
+function placeOf(path: string, line: number | null): string | null {
+  return line === null ? null : `${path}:${line}`;
 }

@@ -1,4 +1,5 @@
 import type { BackendChange, BackendKey, FactorySettings } from "../../ports/backend.ts";
+import { factoryText } from "../autop/factory-text.ts";
 import { type Settings, settingsChanges } from "./settings.ts";
 import { checkStaged } from "./staged-values.ts";
 
@@ -38,5 +39,6 @@ export function createMemorySettings({ factory }: MemorySettingsOptions): Settin
     },
     touch: async () => {},
     locate: () => null,
+    text: () => factoryText(new Map([...factory, ...overlay])),
   };
 }

@@ -1,10 +1,10 @@
 import { utimes } from "node:fs/promises";
+import { type AutopDocument, parseAutop } from "../../autop/document.ts";
 import type { BackendChange, BackendKey, FactorySettings } from "../../ports/backend.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { fileSignature } from "../../system/atomic-file.ts";
 import { describeIoError } from "../../system/io-errors.ts";
-import { type AutopDocument, parseAutop } from "../autop/document.ts";
 import { factoryText } from "../autop/factory-text.ts";
 import { settingsChanges } from "./settings.ts";
 import {

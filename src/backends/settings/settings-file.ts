@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { type AutopDocument, parseAutop } from "../../autop/document.ts";
 import { AgentError, isAgentError } from "../../cwmp/errors.ts";
 import type { Scheduler } from "../../ports/clock.ts";
 import { fileSignature, removeTemporaryFiles, targetOf, writeFileAtomic } from "../../system/atomic-file.ts";
 import { describeIoError } from "../../system/io-errors.ts";
-import { type AutopDocument, parseAutop } from "../autop/document.ts";
 import { type FileSnapshot, readSnapshot, readWhenQuiet } from "../autop/file-snapshot.ts";
 import { encodeFileText } from "../autop/file-text.ts";
 

@@ -17,6 +17,8 @@ export interface Settings {
   /** Makes firmware that watches the settings read them again. */
   touch(): Promise<void>;
   locate(key: BackendKey): string | null;
+  /** All of them, as an AutoP file: secrets are in it. */
+  text(): string;
 }
 
 export interface StagedSettings {

@@ -7,6 +7,7 @@ import type { Settings } from "../settings/settings.ts";
 import { identityBehaviour } from "./identity.ts";
 import { lanBehaviour } from "./lan.ts";
 import { lineRegistrationBehaviour } from "./line-registration.ts";
+import { createSimulatedFiles, createSimulatedFirmware, type SimulatedFilesOptions } from "./simulated-files.ts";
 import { createSimulatedHardware } from "./simulated-hardware.ts";
 
 export interface SimulatedBackendOptions {
@@ -20,6 +21,8 @@ export interface SimulatedBackendOptions {
   readonly lan: LanAddresses;
   /** How long a reboot takes; 5000 unless given. */
   readonly rebootMs?: number;
+  /** Absent: the phone takes and gives no files. */
+  readonly files?: SimulatedFilesOptions;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: Random;
@@ -28,16 +31,25 @@ export interface SimulatedBackendOptions {
 /** A phone without hardware: for building, choosing and sizing an ACS. */
 export function createSimulatedBackend(options: SimulatedBackendOptions): Backend {
   const { settings, restartKeys, clock, scheduler, random } = options;
+  const firmware = createSimulatedFirmware(options.softwareVersion, options.files?.storage ?? null);
   const behaviours = [
-    identityBehaviour(options),
+    identityBehaviour({ firmware, hardwareVersion: options.hardwareVersion }),
     lanBehaviour(options.lan),
     lineRegistrationBehaviour(options.accounts),
   ];
-  return composeBackend({
+  const backend = composeBackend({
     name: "simulated",
     settings,
     restartKeys,
+    ...(options.files === undefined ? {} : { files: createSimulatedFiles(options.files, firmware, settings) }),
     hardware: (setting) =>
       createSimulatedHardware({ clock, scheduler, random, setting }, behaviours, options.rebootMs ?? 5_000),
   });
+  return {
+    ...backend,
+    async start(onChange) {
+      await firmware.load();
+      await backend.start(onChange);
+    },
+  };
 }

@@ -36,8 +36,15 @@ export function outcomeSummary(outcome: RpcOutcome): string {
       return `instance ${outcome.response.instanceNumber}, Status ${outcome.response.status}`;
     case "SetParameterValues":
     case "DeleteObject":
+    case "Download":
+    case "Upload":
       return `Status ${outcome.response.status}`;
+    case "GetQueuedTransfers":
+    case "GetAllQueuedTransfers":
+      return counted(outcome.response.transferList.length, "transfer");
     case "SetParameterAttributes":
+    case "ScheduleDownload":
+    case "CancelTransfer":
     case "Reboot":
     case "FactoryReset":
     case "ScheduleInform":

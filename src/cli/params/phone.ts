@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { parseAutop } from "../../backends/autop/document.ts";
+import { parseAutop } from "../../autop/document.ts";
 import { decodeFileText } from "../../backends/autop/file-text.ts";
 import type { Environment } from "../../config/environment.ts";
 import { chosenExtensions, EXTENSION_NAMES, type ExtensionName } from "../../config/extensions.ts";

@@ -134,3 +134,29 @@ test("a phone that is stopped while it reboots leaves no timer", async (t) => {
 async function waitForTimer(pending: () => readonly { readonly name: string }[], name: string): Promise<void> {
   while (!pending().some((timer) => timer.name === name)) await new Promise((resolve) => setImmediate(resolve));
 }
+
+test("C-183 the install command gets file type and path; firmware needs a restart, other files do not", async (t) => {
+  const script = `require("node:fs").writeFileSync(process.argv[2] + ".seen", process.argv[1]); process.exit(0)`;
+  const { backend, path } = await configFilePhone(t, { installCommand: [process.execPath, "-e", script] });
+  const run = (fileType: string) => backend.files?.install(fileType, path);
+  assert.equal(await run("1 Firmware Upgrade Image"), "needs-reboot");
+  assert.equal(await readFile(`${path}.seen`, "utf8"), "1 Firmware Upgrade Image");
+  assert.equal(await run("5 Ringer File"), "applied");
+});
+
+test("C-181 an install command that fails is 9018, one that cannot be started is our own error", async (t) => {
+  const failing = await configFilePhone(t, { installCommand: [process.execPath, "-e", "process.exit(3)"] });
+  const image = "1 Firmware Upgrade Image";
+  await assert.rejects(async () => failing.backend.files?.install(image, "/x"), {
+    faultCode: 9018,
+  });
+  const missing = await configFilePhone(t, { installCommand: ["/no/such/program"] });
+  await assert.rejects(async () => missing.backend.files?.install(image, "/x"), {
+    code: "BACKEND_IO",
+  });
+});
+
+test("C-170 without an install command a phone takes no firmware", async (t) => {
+  const { backend } = await configFilePhone(t);
+  assert.deepEqual(backend.files?.installs, []);
+});

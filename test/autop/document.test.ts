@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parseAutop, valueRefusal } from "../../../src/backends/autop/document.ts";
-import { isAgentError } from "../../../src/cwmp/errors.ts";
+import { parseAutop, valueRefusal } from "../../src/autop/document.ts";
+import { isAgentError } from "../../src/cwmp/errors.ts";
 
 const FILE = [
   "# phone 12",

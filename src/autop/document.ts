@@ -1,4 +1,4 @@
-import { AgentError } from "../../cwmp/errors.ts";
+import { AgentError } from "../cwmp/errors.ts";
 import { keyOf, type Line, settingOf, splitLines, withValue } from "./line.ts";
 
 /**
@@ -73,6 +73,11 @@ export function valueRefusal(value: string): string | null {
   if (/^[ \t]|[ \t]$/.test(value)) return "the phone's file cannot hold a value that begins or ends with a blank";
   if (/\p{Surrogate}/u.test(value)) return "the phone's file cannot hold a value with half a character";
   return null;
+}
+
+/** `Config.<File>.<SECTION>.<Item>`: what a phone's file can hold, whether or not the phone knows it. */
+export function isSettingKey(key: string): boolean {
+  return /^Config(\.[\w-]+){3,}$/i.test(key);
 }
 
 const BYTE_ORDER_MARK = "\uFEFF";

@@ -1,0 +1,119 @@
+import { UNKNOWN_TIME } from "../cwmp/types.ts";
+import type { StateDocument, StateStore } from "../ports/state-store.ts";
+import type { OutgoingRequest } from "../session/outgoing.ts";
+import type { RequestOf, TransferArgument } from "../soap/messages.ts";
+import type { EventQueue } from "./event-queue.ts";
+import type { Feature } from "./feature.ts";
+import type { TransferFailure } from "./transfers/record.ts";
+import { faultStruct, utc } from "./transfers/transfer-complete.ts";
+
+/** A transfer that the ACS has not asked for. Times are milliseconds since 1970, null where unknown. */
+export interface AutonomousTransfer {
+  /** Without user name and password. */
+  readonly url: string;
+  readonly isDownload: boolean;
+  /** By the transfer table: `1 Firmware Upgrade Image`, `3 Vendor Configuration File` (C-198). */
+  readonly fileType: string;
+  readonly fileSize: number;
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
+  readonly failure: TransferFailure | null;
+}
+
+/** Tells the ACS of transfers that the phone makes on its own, and asks it for files. */
+export interface AutonomousTransfers extends Feature {
+  /** Durable when it resolves; nothing happens unless the policy is on (C-187). */
+  completed(transfer: AutonomousTransfer): Promise<void>;
+  /** Asks the ACS to call Download (A.4.2.1). */
+  requestDownload(fileType: string, args: readonly TransferArgument[]): Promise<void>;
+}
+
+export interface AutonomousTransfersOptions {
+  readonly state: StateStore;
+  readonly events: EventQueue;
+  /** AutonomousTransferCompletePolicy. */
+  readonly enabled: boolean;
+  readonly requestSession: () => void;
+}
+
+type Report = RequestOf<"AutonomousTransferComplete">;
+
+const REPORTS_DOCUMENT: StateDocument<readonly AutonomousTransfer[]> = {
+  name: "autonomous-transfers",
+  version: 1,
+  empty: () => [],
+  parse: (raw) => {
+    if (!Array.isArray(raw)) throw new Error("autonomous transfers are not a list");
+    for (const item of raw) {
+      if (typeof item !== "object" || item === null || typeof Reflect.get(item, "fileType") !== "string") {
+        throw new Error("an autonomous transfer has no file type");
+      }
+    }
+    return raw as readonly AutonomousTransfer[];
+  },
+};
+
+/** Older ones go first where an ACS stays away. */
+const MOST_REPORTS = 16;
+
+export async function openAutonomousTransfers(options: AutonomousTransfersOptions): Promise<AutonomousTransfers> {
+  const { state, events, enabled, requestSession } = options;
+  let reports = await state.load(REPORTS_DOCUMENT);
+  /** Not kept over a reboot, like its event. */
+  let wanted: RequestOf<"RequestDownload">[] = [];
+  const save = async (next: readonly AutonomousTransfer[]): Promise<void> => {
+    reports = next;
+    await state.save(REPORTS_DOCUMENT, next);
+  };
+  const reported = async (report: AutonomousTransfer): Promise<void> => {
+    await save(reports.filter((item) => item !== report));
+    if (reports.length === 0) await events.delivered(events.pending(), "AutonomousTransferCompleteResponse");
+  };
+  const asked = async (request: RequestOf<"RequestDownload">): Promise<void> => {
+    wanted = wanted.filter((item) => item !== request);
+    if (wanted.length === 0) await events.delivered(events.pending(), "RequestDownloadResponse");
+  };
+  return {
+    start: async () => {},
+    stop: async () => {},
+    requests(told) {
+      const has = (code: string): boolean => told.some((event) => event.code === code);
+      const downloads = has("9 REQUEST DOWNLOAD") ? wanted : [];
+      const completes = has("10 AUTONOMOUS TRANSFER COMPLETE") ? reports : [];
+      return [
+        ...downloads.map((args) => ({ name: "RequestDownload" as const, args, answered: () => asked(args) })),
+        ...completes.map((report) => autonomousComplete(report, () => reported(report))),
+      ] as unknown as readonly OutgoingRequest[];
+    },
+    async completed(transfer) {
+      if (!enabled) return;
+      await save([...reports, transfer].slice(-MOST_REPORTS));
+      await events.add({ code: "10 AUTONOMOUS TRANSFER COMPLETE", commandKey: "" });
+      requestSession();
+    },
+    async requestDownload(fileType, args) {
+      wanted.push({ fileType, fileTypeArg: args });
+      await events.add({ code: "9 REQUEST DOWNLOAD", commandKey: "" });
+      requestSession();
+    },
+  };
+}
+
+function autonomousComplete(
+  transfer: AutonomousTransfer,
+  answered: () => Promise<void>,
+): OutgoingRequest<"AutonomousTransferComplete"> {
+  const { url, isDownload, fileType, fileSize, startedAt, completedAt, failure } = transfer;
+  const argsIn: NonNullable<OutgoingRequest<"AutonomousTransferComplete">["argsIn"]> = (version): Report => ({
+    announceUrl: "",
+    transferUrl: url,
+    isDownload,
+    fileType,
+    fileSize,
+    targetFileName: "",
+    faultStruct: faultStruct(failure, isDownload, version),
+    startTime: utc(startedAt),
+    completeTime: failure === null ? utc(completedAt) : UNKNOWN_TIME,
+  });
+  return { name: "AutonomousTransferComplete", args: argsIn("1.4"), argsIn, answered };
+}

@@ -1,0 +1,25 @@
+import { type AutonomousTransfers, openAutonomousTransfers } from "./autonomous-transfers.ts";
+import type { AgentOptions } from "./options.ts";
+import type { Phone } from "./phone.ts";
+import { openTransferStore } from "./transfers/transfer-store.ts";
+import { createTransfers, type Transfers, type TransfersOptions } from "./transfers/transfers.ts";
+
+/** Transfers that the ACS asks for, and those that it does not. */
+export interface FileTransfers {
+  readonly transfers: Transfers;
+  readonly autonomous: AutonomousTransfers;
+}
+
+export async function openFileTransfers(
+  options: AgentOptions,
+  { tree, events }: Phone,
+  hooks: Pick<TransfersOptions, "requestSession" | "reboot" | "settled">,
+): Promise<FileTransfers> {
+  const { state, config } = options;
+  const enabled = config.reportAutonomousTransfers ?? false;
+  const store = await openTransferStore(state);
+  return {
+    transfers: createTransfers({ ...options, ...hooks, store, tree, events }),
+    autonomous: await openAutonomousTransfers({ state, events, enabled, requestSession: hooks.requestSession }),
+  };
+}

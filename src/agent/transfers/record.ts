@@ -1,0 +1,104 @@
+import type { CwmpEvent } from "../../cwmp/events.ts";
+import type { FaultCode } from "../../cwmp/faults.ts";
+import type { AnyQueuedTransfer, TransferState } from "../../soap/messages.ts";
+
+/**
+ * Where a transfer is. Each step is durable before the next begins, so that a power cut costs no more than the step.
+ *
+ * `waiting`: for its time. `transferring`: file server. `installing`: the file is here and is made the phone's. `rebooting`:
+ * it is in force after a reboot. `reporting`: done or failed for good; its TransferComplete has not been taken.
+ */
+export type TransferStep = "waiting" | "transferring" | "installing" | "rebooting" | "reporting";
+
+export type TransferMethod = "Download" | "Upload" | "ScheduleDownload";
+
+/** A time window of ScheduleDownload, milliseconds since 1970. */
+export interface Window {
+  readonly startAt: number;
+  readonly endAt: number;
+  /** After the first try; -1: as often as we see fit. */
+  readonly maxRetries: number;
+}
+
+export interface TransferFailure {
+  readonly code: FaultCode;
+  readonly text: string;
+}
+
+/** One transfer that the ACS has asked for. Holds secrets until it is done. */
+export interface TransferRecord {
+  readonly id: number;
+  readonly method: TransferMethod;
+  readonly commandKey: string;
+  readonly fileType: string;
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly fileSize: number;
+  /** Told back in lists, used for nothing else (C-286). */
+  readonly targetFileName: string;
+  readonly step: TransferStep;
+  /** Milliseconds since 1970, like all times here. */
+  readonly requestedAt: number;
+  /** When it is to start, or to be tried again. */
+  readonly dueAt: number;
+  /** Of a ScheduleDownload, those that are not over yet; empty otherwise. */
+  readonly windows: readonly Window[];
+  /** Tries begun in the present window. */
+  readonly tries: number;
+  /** Times that installing was begun. */
+  readonly installs: number;
+  /** SoftwareVersion when installing began. */
+  readonly versionBefore: string;
+  /** When the file server was asked first; null before that. */
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
+  /** Why it, or the last try, failed. */
+  readonly failure: TransferFailure | null;
+}
+
+const STATES: Readonly<Record<TransferStep, TransferState>> = {
+  waiting: 1,
+  transferring: 2,
+  installing: 2,
+  rebooting: 2,
+  reporting: 3,
+};
+
+/** Lists name uploads by the types of the transfer table, not by those of Upload (C-198). */
+const UPLOADS_IN_LISTS: Readonly<Record<string, string>> = {
+  "1 Vendor Configuration File": "3 Vendor Configuration File",
+  "2 Vendor Log File": "4 Vendor Log File",
+};
+
+export function isDownload({ method }: TransferRecord): boolean {
+  return method !== "Upload";
+}
+
+export function listed(record: TransferRecord): AnyQueuedTransfer {
+  const { commandKey, fileType, fileSize, targetFileName, step } = record;
+  const download = isDownload(record);
+  return {
+    commandKey,
+    state: STATES[step],
+    isDownload: download,
+    fileType: download ? fileType : (UPLOADS_IN_LISTS[fileType] ?? fileType),
+    fileSize,
+    targetFileName,
+  };
+}
+
+/** The event that tells its cause (C-087). */
+export function causeOf({ method, commandKey }: TransferRecord): CwmpEvent {
+  return { code: `M ${method}`, commandKey };
+}
+
+/** The name of its file, see `FileTransfer`. */
+export function fileName({ id }: TransferRecord): string {
+  return `transfer-${id}`;
+}
+
+/** Done or failed for good: what is not needed for the report goes, secrets first. */
+export function finished(record: TransferRecord, at: number, failure: TransferFailure | null): TransferRecord {
+  return { ...record, step: "reporting", completedAt: at, failure, username: "", password: "", url: "", windows: [] };
+}

@@ -1,0 +1,267 @@
+import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
+import type { CwmpEvent } from "../../cwmp/events.ts";
+import type { Clock, Scheduler, Timer } from "../../ports/clock.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { TransferRequests } from "../../rpc/transfer-requests.ts";
+import type { OutgoingRequest } from "../../session/outgoing.ts";
+import type { AnyQueuedTransfer, RequestOf } from "../../soap/messages.ts";
+import type { EventQueue } from "../event-queue.ts";
+import type { Feature } from "../feature.ts";
+import { checkDownload, checkUpload, checkWindows } from "./checks.ts";
+import type { InstallParts } from "./install.ts";
+import { planTry } from "./next-try.ts";
+import { causeOf, fileName, finished, listed, type TransferFailure, type TransferRecord } from "./record.ts";
+import { transferComplete } from "./transfer-complete.ts";
+import type { TransferStore } from "./transfer-store.ts";
+import { createTry, type Try } from "./try.ts";
+
+export interface TransfersOptions extends InstallParts {
+  readonly store: TransferStore;
+  readonly events: EventQueue;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+  /** There is something to tell the ACS. */
+  readonly requestSession: () => void;
+  /** Restarts the phone, after a session under way. */
+  readonly reboot: () => void;
+  /** Changes of settings that were made have been taken over. */
+  readonly settled: () => Promise<void>;
+}
+
+/** The file transfers of one phone (TR-069 A.3.2.8, A.4.1): one at a time, each taken up again after a power cut. */
+export interface Transfers extends Feature, TransferRequests {}
+
+/** C-185 asks for 3; lists hold no more than 16 (C-196). */
+const MOST_TRANSFERS = 16;
+/** At least this often the time is looked at again, as the clock may have been set. */
+const LOOK_AGAIN_MS = 3_600_000;
+
+/** After an error of our own, such as a full disk. */
+const AFTER_ERROR_MS = 60_000;
+
+export function createTransfers(options: TransfersOptions): Transfers {
+  return new TransferQueue(options);
+}
+
+class TransferQueue implements Transfers {
+  readonly #options: TransfersOptions;
+  /** Wall time less monotonic time at the start: waits do not notice when the clock is set. */
+  readonly #bootAt: number;
+  /** Asked for in the session under way: they begin after it (C-174). */
+  readonly #fresh = new Set<number>();
+  #running: Try | null = null;
+  #timer: Timer | null = null;
+  #stopped = false;
+
+  constructor(options: TransfersOptions) {
+    this.#options = options;
+    this.#bootAt = options.clock.now() - options.clock.monotonic();
+  }
+
+  async start(): Promise<void> {
+    const { store, events, fileTransfer } = this.#options;
+    const known = events.pending();
+    if (known.some(({ code }) => code === "0 BOOTSTRAP")) await this.#forgetUntold(known);
+    for (const { id, step } of store.all) {
+      // The phone has come up: what was installed is in force.
+      if (step === "rebooting") await this.#settle(id, null);
+      if (step === "transferring") await this.#again(id, {});
+    }
+    await fileTransfer.keepOnly(this.#namesInUse());
+    await this.#tellEvents();
+    this.#pump();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    this.#running?.breakOff();
+    await this.#running?.done;
+  }
+
+  requests(told: readonly CwmpEvent[]): readonly OutgoingRequest[] {
+    if (told.some(({ code }) => code === "0 BOOTSTRAP")) this.#logged(this.#forgetUntold(told));
+    return this.#covered(told).map((record) =>
+      transferComplete(record, () => this.#reported(record.id)),
+    ) as unknown as readonly OutgoingRequest[];
+  }
+
+  sessionEnded(): void {
+    this.#fresh.clear();
+    this.#pump();
+  }
+
+  async download(args: RequestOf<"Download">): Promise<void> {
+    checkDownload(args, this.#options.backend);
+    await this.#add({ ...args, method: "Download", dueAt: this.#now() + args.delaySeconds * 1000, windows: [] });
+  }
+
+  async upload(args: RequestOf<"Upload">): Promise<void> {
+    checkUpload(args, this.#options.backend);
+    const rest = { fileSize: 0, targetFileName: "", windows: [] };
+    await this.#add({ ...args, ...rest, method: "Upload", dueAt: this.#now() + args.delaySeconds * 1000 });
+  }
+
+  async scheduleDownload(args: RequestOf<"ScheduleDownload">): Promise<void> {
+    checkDownload(args, this.#options.backend);
+    const windows = checkWindows(args.timeWindowList, this.#now());
+    await this.#add({ ...args, method: "ScheduleDownload", windows, dueAt: windows[0]?.startAt ?? this.#now() });
+  }
+
+  async cancel(commandKey: string): Promise<void> {
+    const { store, log } = this.#options;
+    const found = store.all.filter((record) => record.commandKey === commandKey);
+    if (found.some(({ step }) => step !== "waiting" && step !== "transferring")) throw new CwmpFault(9021);
+    if (found.length === 0) return;
+    const ids = found.map(({ id }) => id);
+    // First, so that a download that ends just now is not installed.
+    if (this.#running !== null && ids.includes(this.#running.id)) this.#running.breakOff();
+    await store.remove(ids);
+    log.info({ commandKey, transfers: ids.length }, "The ACS has cancelled transfers");
+  }
+
+  list(): readonly AnyQueuedTransfer[] {
+    return this.#options.store.all.map(listed);
+  }
+
+  async #add(asked: Asked): Promise<void> {
+    const { store, log } = this.#options;
+    if (store.all.length >= MOST_TRANSFERS) {
+      throw new CwmpFault(9004, `${MOST_TRANSFERS} transfers are queued, no more are taken`);
+    }
+    const { method, commandKey, fileType, url, username, password, fileSize, targetFileName, dueAt, windows } = asked;
+    const { id } = await store.add({
+      ...{ method, commandKey, fileType, url, username, password, fileSize, targetFileName, dueAt, windows },
+      ...{ step: "waiting", requestedAt: this.#now(), tries: 0, installs: 0, versionBefore: "" },
+      ...{ startedAt: null, completedAt: null, failure: null },
+    });
+    this.#fresh.add(id);
+    log.info({ transfer: id, method, fileType, commandKey, server: new URL(url).host }, "A transfer is queued");
+  }
+
+  /** Begins what is due; otherwise waits for it. */
+  #pump(atLeastMs = 0): void {
+    const { store, scheduler } = this.#options;
+    this.#timer?.cancel();
+    if (this.#stopped || this.#running !== null || store.all.some(({ step }) => step === "rebooting")) return;
+    const [next] = store.all
+      .filter(({ id, step }) => (step === "waiting" || step === "installing") && !this.#fresh.has(id))
+      .sort((one, other) => dueTime(one) - dueTime(other) || one.id - other.id);
+    if (next === undefined) return;
+    const waitMs = Math.max(dueTime(next) - this.#now(), atLeastMs);
+    if (waitMs > 0) {
+      this.#timer = scheduler.after(Math.min(waitMs, LOOK_AGAIN_MS), "file transfer", () => this.#pump());
+    } else this.#begin(next);
+  }
+
+  #begin(record: TransferRecord): void {
+    const running = createTry(record, { ...this.#options, now: () => this.#now() });
+    this.#running = running;
+    const next = (waitMs: number): void => {
+      this.#running = null;
+      this.#pump(waitMs);
+    };
+    running.done
+      .then((outcome) => (this.#isOver(record.id) ? undefined : this.#take(record.id, outcome)))
+      .then(() => next(0))
+      .catch((error) => {
+        this.#options.log.error({ reason: messageOf(error) }, "A transfer could not be written down");
+        next(AFTER_ERROR_MS);
+      });
+  }
+
+  /** Cancelled, or broken off by a stop: then it is taken up at the next start. */
+  #isOver(id: number): boolean {
+    return this.#options.store.get(id) === undefined;
+  }
+
+  async #take(id: number, outcome: Awaited<Try["done"]>): Promise<void> {
+    if (outcome.kind === "broken off") return;
+    if (outcome.kind === "reboot") this.#options.reboot();
+    else if (outcome.kind === "done") await this.#finish(id, null);
+    else if (outcome.kind === "failed") await this.#again(id, { failure: outcome.failure });
+  }
+
+  /** Another try, or the end of it. */
+  async #again(id: number, change: Pick<Partial<TransferRecord>, "failure">): Promise<void> {
+    const { store } = this.#options;
+    const record = store.get(id);
+    if (record === undefined) return;
+    const plan = planTry({ ...record, ...change }, this.#now());
+    if (plan.kind === "give up") await this.#finish(id, plan.failure);
+    else await store.update(id, { ...change, ...plan.change, step: "waiting" });
+  }
+
+  async #finish(id: number, failure: TransferFailure | null): Promise<void> {
+    await this.#settle(id, failure);
+    await this.#options.fileTransfer.keepOnly(this.#namesInUse());
+    // A new ACS URL in a configuration file drops the events from before (C-091); this one is told to the new ACS.
+    await this.#options.settled();
+    await this.#tellEvents();
+    this.#options.requestSession();
+  }
+
+  /** Writes the end down; the events follow from that. */
+  async #settle(id: number, failure: TransferFailure | null): Promise<void> {
+    const { store, clock, log } = this.#options;
+    const record = store.get(id);
+    if (record === undefined) return;
+    await store.update(id, finished(record, clock.now(), failure));
+    const facts = { transfer: id, fileType: record.fileType, commandKey: record.commandKey };
+    if (failure === null) log.info(facts, "A transfer is done");
+    else log.warn({ ...facts, faultCode: failure.code }, `A transfer has failed: ${failure.text}`);
+  }
+
+  async #reported(id: number): Promise<void> {
+    await this.#options.store.remove([id]);
+    await this.#tellEvents();
+  }
+
+  #tellEvents(): Promise<void> {
+    const { store, events } = this.#options;
+    return events.reportTransfers(store.all.filter(({ step }) => step === "reporting").map(causeOf));
+  }
+
+  /** Finished transfers whose event is among these: one for each event. */
+  #covered(told: readonly CwmpEvent[]): readonly TransferRecord[] {
+    const left = [...told];
+    return this.#options.store.all.filter((record) => {
+      const cause = causeOf(record);
+      const at = left.findIndex(({ code, commandKey }) => code === cause.code && commandKey === cause.commandKey);
+      if (record.step !== "reporting" || at < 0) return false;
+      left.splice(at, 1);
+      return true;
+    });
+  }
+
+  /** `0 BOOTSTRAP` has dropped the events of these: nobody is told any more (C-091). */
+  async #forgetUntold(told: readonly CwmpEvent[]): Promise<void> {
+    const covered = this.#covered(told);
+    const untold = this.#options.store.all.filter((record) => record.step === "reporting" && !covered.includes(record));
+    if (untold.length > 0) await this.#options.store.remove(untold.map(({ id }) => id));
+  }
+
+  #namesInUse(): readonly string[] {
+    return this.#options.store.all.filter(({ step }) => step === "installing").map(fileName);
+  }
+
+  #now(): number {
+    return this.#bootAt + this.#options.clock.monotonic();
+  }
+
+  #logged(work: Promise<void>): void {
+    work.catch((error) => this.#options.log.error({ reason: messageOf(error) }, "A transfer could not go on"));
+  }
+}
+
+type Asked = Pick<
+  TransferRecord,
+  "method" | "commandKey" | "fileType" | "url" | "username" | "password" | "fileSize" | "targetFileName"
+> &
+  Pick<TransferRecord, "dueAt" | "windows">;
+
+/** Installing was begun and is finished before anything else. */
+function dueTime({ step, dueAt }: TransferRecord): number {
+  return step === "installing" ? Number.NEGATIVE_INFINITY : dueAt;
+}

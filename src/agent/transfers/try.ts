@@ -1,0 +1,148 @@
+import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
+import type { Clock, Scheduler } from "../../ports/clock.ts";
+import type { DownloadedFile } from "../../ports/file-transfer.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { FIRMWARE_IMAGE } from "./checks.ts";
+import { contentFor, type InstallParts, installFile } from "./install.ts";
+import { fileName, type TransferFailure, type TransferRecord } from "./record.ts";
+import type { TransferStore } from "./transfer-store.ts";
+
+export interface TryParts extends InstallParts {
+  readonly store: TransferStore;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+  /** Wall time that does not jump, in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** What came of one try. `broken off`: it was cancelled, or the agent stops; nothing is to be done. */
+export type TryOutcome =
+  | { readonly kind: "done" }
+  | { readonly kind: "reboot" }
+  | { readonly kind: "broken off" }
+  | { readonly kind: "failed"; readonly failure: TransferFailure };
+
+/** One try of one transfer under way. */
+export interface Try {
+  readonly id: number;
+  /** Ends it while the file server is being asked; installing goes on to its end. */
+  breakOff(): void;
+  readonly done: Promise<TryOutcome>;
+}
+
+/** Installing that is never finished, as when the phone restarts in the middle of it, is begun this often. */
+const MAX_INSTALLS = 2;
+const SOFTWARE_VERSION = "Device.DeviceInfo.SoftwareVersion";
+
+export function createTry(record: TransferRecord, parts: TryParts): Try {
+  const abort = new AbortController();
+  const run = new OneTry(record, parts, abort);
+  return { id: record.id, breakOff: () => run.breakOff(), done: run.run() };
+}
+
+class OneTry {
+  readonly #record: TransferRecord;
+  readonly #parts: TryParts;
+  readonly #abort: AbortController;
+  #brokenOff = false;
+
+  constructor(record: TransferRecord, parts: TryParts, abort: AbortController) {
+    this.#record = record;
+    this.#parts = parts;
+    this.#abort = abort;
+  }
+
+  breakOff(): void {
+    this.#brokenOff = true;
+    this.#abort.abort();
+  }
+
+  async run(): Promise<TryOutcome> {
+    try {
+      if (this.#record.step === "installing") return await this.#resumeInstall(this.#record);
+      return await this.#transfer();
+    } catch (error) {
+      return this.#brokenOff ? { kind: "broken off" } : { kind: "failed", failure: this.#failureOf(error) };
+    }
+  }
+
+  async #transfer(): Promise<TryOutcome> {
+    const { store, clock, now } = this.#parts;
+    const { id, tries, startedAt, windows } = this.#record;
+    const [window] = windows;
+    if (window !== undefined && window.endAt <= now()) throw windowOver();
+    const change = {
+      step: "transferring",
+      tries: tries + 1,
+      startedAt: startedAt ?? clock.now(),
+      failure: null,
+    } as const;
+    const begun = await store.update(id, change);
+    if (begun === null) return { kind: "broken off" };
+    if (begun.method === "Upload") return this.#upload(begun);
+    const file = await this.#download(begun);
+    const installing = { step: "installing", installs: 1, versionBefore: await this.#version() } as const;
+    const downloaded = await store.update(id, installing);
+    return downloaded === null || this.#brokenOff ? { kind: "broken off" } : this.#install(downloaded, file);
+  }
+
+  async #upload(record: TransferRecord): Promise<TryOutcome> {
+    const content = await contentFor(record, this.#parts);
+    await this.#parts.fileTransfer.upload(record, content, this.#abort.signal);
+    return { kind: "done" };
+  }
+
+  /** Within its window, if it has one. */
+  async #download(record: TransferRecord): Promise<DownloadedFile> {
+    const { scheduler, now, fileTransfer } = this.#parts;
+    const [window] = record.windows;
+    const end =
+      window === undefined
+        ? null
+        : scheduler.after(window.endAt - now(), "end of the time window", () => this.#abort.abort());
+    try {
+      return await fileTransfer.download(record, fileName(record), this.#abort.signal);
+    } catch (error) {
+      throw this.#abort.signal.aborted && !this.#brokenOff ? windowOver() : error;
+    } finally {
+      end?.cancel();
+    }
+  }
+
+  /** The phone has gone down in the middle of it. */
+  async #resumeInstall(record: TransferRecord): Promise<TryOutcome> {
+    const { store, fileTransfer } = this.#parts;
+    const isNew = record.fileType === FIRMWARE_IMAGE && (await this.#version()) !== record.versionBefore;
+    if (isNew) return { kind: "done" };
+    if (record.installs >= MAX_INSTALLS) throw new CwmpFault(9010, "the phone went down each time while installing it");
+    const file = await fileTransfer.find(fileName(record));
+    if (file === null) throw new CwmpFault(9010, "the downloaded file is gone");
+    const again = await store.update(record.id, { installs: record.installs + 1 });
+    return again === null ? { kind: "broken off" } : this.#install(again, file);
+  }
+
+  async #install(record: TransferRecord, file: DownloadedFile): Promise<TryOutcome> {
+    const applied = await installFile(record, file, this.#parts);
+    if (applied === "applied") return { kind: "done" };
+    await this.#parts.store.update(record.id, { step: "rebooting" });
+    return { kind: "reboot" };
+  }
+
+  async #version(): Promise<string> {
+    return (await this.#parts.tree.readSecrets([SOFTWARE_VERSION])).get(SOFTWARE_VERSION) ?? "";
+  }
+
+  #failureOf(error: unknown): TransferFailure {
+    if (error instanceof CwmpFault) return { code: error.faultCode, text: error.message };
+    this.#parts.log.error(
+      { transfer: this.#record.id, reason: messageOf(error) },
+      "A transfer failed for our own reasons",
+    );
+    return { code: 9002, text: new CwmpFault(9002).message };
+  }
+}
+
+function windowOver(): CwmpFault {
+  return new CwmpFault(9020);
+}

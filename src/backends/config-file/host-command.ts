@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { AgentError } from "../../cwmp/errors.ts";
+import type { Scheduler } from "../../ports/clock.ts";
+
+export interface HostCommand {
+  /** The program and its arguments. */
+  readonly command: readonly string[];
+  /** Such as `reboot`, for errors. */
+  readonly purpose: string;
+  /** The setting that names it. */
+  readonly setting: string;
+  readonly limitMs: number;
+  /** What an exit code other than 0 means. */
+  readonly onFailure: "BACKEND_IO" | "BACKEND_REFUSED";
+}
+
+/**
+ * Runs a program of this host, without a shell. Resolves when it ends with success, or when the signal says that nobody
+ * waits for it any more: as when the phone goes down and takes us with it.
+ *
+ * @throws AgentError `onFailure` when it ends with another exit code than 0, BACKEND_IO when it cannot be started, is
+ * killed, or takes longer than its limit (then it is ended)
+ */
+export function runHostCommand(
+  { command, purpose, setting, limitMs, onFailure }: HostCommand,
+  scheduler: Scheduler,
+  signal: AbortSignal,
+): Promise<void> {
+  const [program = "", ...programArguments] = command;
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string, code: HostCommand["onFailure"] = "BACKEND_IO") =>
+      reject(new AgentError(code, `the ${purpose} command "${program}" ${reason}: check ${setting}`));
+    const child = spawn(program, programArguments, { stdio: "ignore" });
+    const limit = scheduler.after(limitMs, `limit of the ${purpose} command`, () => {
+      child.kill("SIGKILL");
+      fail(`did not end within ${limitMs / 1_000} seconds`);
+    });
+    signal.addEventListener("abort", () => {
+      limit.cancel();
+      child.unref();
+      resolve();
+    });
+    child.once("error", (error) => {
+      limit.cancel();
+      fail(`cannot be started (${error.message})`);
+    });
+    child.once("exit", (code, killedBy) => {
+      limit.cancel();
+      if (code === 0) resolve();
+      else if (killedBy === null) fail(`ended with exit code ${code}`, onFailure);
+      else fail(`was ended by ${killedBy}`);
+    });
+  });
+}

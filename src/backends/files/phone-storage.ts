@@ -1,0 +1,49 @@
+import { readFile, rm } from "node:fs/promises";
+import { AgentError } from "../../cwmp/errors.ts";
+import { hasCode, writeFileAtomic } from "../../system/atomic-file.ts";
+import { describeIoError } from "../../system/io-errors.ts";
+
+/** What a simulated phone keeps besides its settings, such as its firmware: a few named pieces. */
+export interface PhoneStorage {
+  /** Null: there is no such piece. Throws AgentError BACKEND_IO. */
+  load(name: string): Promise<Uint8Array | null>;
+  /** Durable when it resolves. Throws AgentError BACKEND_IO, with the old piece in place. */
+  save(name: string, content: Uint8Array): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+/** Ends with the process. */
+export function createMemoryStorage(): PhoneStorage {
+  const pieces = new Map<string, Uint8Array>();
+  return {
+    load: async (name) => pieces.get(name) ?? null,
+    save: async (name, content) => void pieces.set(name, content),
+    remove: async (name) => void pieces.delete(name),
+  };
+}
+
+/** Beside the phone's file: `phone.cfg` has its firmware in `phone.cfg.firmware`. */
+export function createFileStorage(phoneFile: string): PhoneStorage {
+  const pathOf = (name: string) => `${phoneFile}.${name}`;
+  const guarded = async <T>(action: string, name: string, run: (path: string) => Promise<T>): Promise<T> => {
+    try {
+      return await run(pathOf(name));
+    } catch (error) {
+      throw new AgentError("BACKEND_IO", describeIoError(action, pathOf(name), error), { cause: error });
+    }
+  };
+  return {
+    load: (name) =>
+      guarded("cannot read", name, (path) =>
+        readFile(path).catch((error: unknown) => {
+          if (hasCode(error, "ENOENT")) return null;
+          throw error;
+        }),
+      ),
+    save: (name, content) =>
+      guarded("cannot write", name, async (path) => {
+        await writeFileAtomic(path, content, { mode: 0o600 });
+      }),
+    remove: (name) => guarded("cannot remove", name, (path) => rm(path, { force: true })),
+  };
+}

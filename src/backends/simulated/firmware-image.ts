@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { CwmpFault } from "../../cwmp/errors.ts";
+
+/** The first line of a firmware image of the simulated phone (docs/firmware-image.md). */
+export interface FirmwareManifest {
+  readonly model: string;
+  readonly version: string;
+}
+
+const FORMAT = "akuvox-cpe-rom-1";
+const MAX_MANIFEST_BYTES = 1024;
+
+/** Reads and checks an image for that model. Throws CwmpFault 9018 with the reason; the error of the file system otherwise. */
+export async function checkFirmwareImage(path: string, model: string): Promise<FirmwareManifest> {
+  const file = await open(path, "r");
+  try {
+    const head = Buffer.alloc(MAX_MANIFEST_BYTES);
+    const { bytesRead } = await file.read(head, 0, MAX_MANIFEST_BYTES, 0);
+    const end = head.subarray(0, bytesRead).indexOf(0x0a);
+    if (end < 0) throw unusable("it does not begin with a manifest line");
+    const manifest = readManifest(head.toString("utf8", 0, end));
+    if (manifest.model !== model) throw unusable(`it is for the model ${manifest.model}, this phone is a ${model}`);
+    const hash = createHash("sha256");
+    for await (const chunk of file.createReadStream({ start: end + 1, autoClose: false })) hash.update(chunk);
+    if (hash.digest("hex") !== manifest.sha256) throw unusable("the checksum of its payload is wrong");
+    return { model: manifest.model, version: manifest.version };
+  } finally {
+    await file.close();
+  }
+}
+
+function readManifest(line: string): FirmwareManifest & { readonly sha256: string } {
+  const { format, model, version, sha256 } = parseObject(line);
+  if (format !== FORMAT) throw unusable(`its manifest does not say "format": "${FORMAT}"`);
+  if (!isName(model)) throw unusable("its manifest has no model");
+  if (!isName(version)) throw unusable("its manifest has no version");
+  if (typeof sha256 !== "string") throw unusable("its manifest has no sha256");
+  return { model, version, sha256: sha256.toLowerCase() };
+}
+
+function parseObject(line: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(line);
+    if (typeof value === "object" && value !== null) return value as Readonly<Record<string, unknown>>;
+  } catch {
+    // Said below.
+  }
+  throw unusable("its first line is no manifest");
+}
+
+/** Fits SoftwareVersion: 1 to 64 printable ASCII characters. */
+function isName(value: unknown): value is string {
+  return typeof value === "string" && /^[\x21-\x7e]{1,64}$/.test(value);
+}
+
+function unusable(reason: string): CwmpFault {
+  return new CwmpFault(9018, reason);
+}

@@ -1,0 +1,121 @@
+import { constants } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { AgentError, isAgentError, messageOf } from "../cwmp/errors.ts";
+import type { Scheduler } from "../ports/clock.ts";
+import type { DownloadedFile, FileTransfer } from "../ports/file-transfer.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Random } from "../ports/random.ts";
+import { syncFolder } from "../system/atomic-file.ts";
+import { describeIoError } from "../system/io-errors.ts";
+import { secureContextOf, type TlsOptions } from "./connector.ts";
+import { exchangeFile, type FileAnswer, type FileExchangeOptions } from "./file-exchange.ts";
+import { otherFault } from "./transfer-faults.ts";
+
+export interface FileTransferOptions {
+  /** Made when it is missing; holds nothing but downloads. */
+  readonly folder: string;
+  readonly tls: TlsOptions;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** A larger file is fault 9010. 256 MiB unless given. */
+  readonly maxFileBytes?: number;
+  /** For DNS, TCP and TLS together. 30 s unless given. */
+  readonly connectMs?: number;
+  /** Longest silence of the server. 60 s unless given. */
+  readonly silenceMs?: number;
+  readonly userAgent: string;
+  readonly log: Logger;
+}
+
+const MAX_FILE_BYTES = 256 * 2 ** 20;
+const CONNECT_MS = 30_000;
+const SILENCE_MS = 60_000;
+const PART = ".part";
+
+/** Files over HTTP/1.1 and TLS (TR-069 3.4.3). Throws AgentError CONFIG when certificates or key cannot be used. */
+export function createFileTransfer(options: FileTransferOptions): FileTransfer {
+  const { folder, scheduler, random, userAgent, log } = options;
+  const maxFileBytes = options.maxFileBytes ?? MAX_FILE_BYTES;
+  const exchange: FileExchangeOptions = {
+    secureContext: secureContextOf(options.tls),
+    scheduler,
+    random,
+    connectMs: options.connectMs ?? CONNECT_MS,
+    silenceMs: options.silenceMs ?? SILENCE_MS,
+    userAgent,
+  };
+  return {
+    async download(server, name, signal) {
+      const path = pathOf(folder, name);
+      await inFolder(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+      return exchangeFile(exchange, { server, content: null, signal }, (answer) =>
+        writeDownload(answer, path, maxFileBytes),
+      );
+    },
+    upload: (server, content, signal) =>
+      exchangeFile(exchange, { server, content, signal }, async ({ body }) => {
+        for await (const _chunk of body);
+      }),
+    async find(name) {
+      const path = pathOf(folder, name);
+      const found = await stat(path).catch(() => null);
+      return found === null ? null : { path, bytes: found.size };
+    },
+    read: (name) => inFolder(folder, () => readFile(pathOf(folder, name))),
+    async keepOnly(names) {
+      try {
+        for (const entry of await readdir(folder).catch(() => [])) {
+          if (!names.includes(entry)) await rm(join(folder, entry), { force: true });
+        }
+      } catch (error) {
+        log.warn({ reason: messageOf(error) }, describeIoError("cannot remove downloads from", folder, error));
+      }
+    },
+  };
+}
+
+/** The name is the agent's own, never a word of the ACS (C-286). */
+function pathOf(folder: string, name: string): string {
+  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) throw new Error("a download has a name of our own making");
+  return join(folder, name);
+}
+
+async function writeDownload(answer: FileAnswer, path: string, maxFileBytes: number): Promise<DownloadedFile> {
+  const tooLarge = () => otherFault(`the file is larger than the ${maxFileBytes} bytes that are taken`, "download");
+  if ((answer.bytes ?? 0) > maxFileBytes) throw tooLarge();
+  const part = `${path}${PART}`;
+  let bytes = 0;
+  try {
+    const file = await inFolder(part, () =>
+      open(part, constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY, 0o600),
+    );
+    try {
+      for await (const chunk of answer.body) {
+        bytes += chunk.length;
+        if (bytes > maxFileBytes) throw tooLarge();
+        await inFolder(part, () => file.writeFile(chunk));
+      }
+      await inFolder(part, () => file.sync());
+    } finally {
+      await file.close();
+    }
+    await inFolder(part, async () => {
+      await rename(part, path);
+      await syncFolder(join(path, ".."));
+    });
+    return { path, bytes };
+  } catch (error) {
+    await rm(part, { force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+async function inFolder<T>(path: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (isAgentError(error)) throw error;
+    throw new AgentError("STATE_IO", describeIoError("cannot keep a download in", path, error), { cause: error });
+  }
+}

@@ -1,0 +1,11 @@
+import type { AnyQueuedTransfer, RequestOf } from "../soap/messages.ts";
+
+/** The transfers of one phone, as the ACS may ask for them. Durable when they resolve; CwmpFault for what is refused. */
+export interface TransferRequests {
+  download(args: RequestOf<"Download">): Promise<void>;
+  upload(args: RequestOf<"Upload">): Promise<void>;
+  scheduleDownload(args: RequestOf<"ScheduleDownload">): Promise<void>;
+  cancel(commandKey: string): Promise<void>;
+  /** Oldest first, 16 at most. */
+  list(): readonly AnyQueuedTransfer[];
+}

@@ -1,0 +1,62 @@
+import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+
+/** The latest lines of a log, for whoever asks for the log file. */
+export interface RecentLog {
+  /** Logs as before, and keeps the line. */
+  readonly log: Logger;
+  /** Oldest first, one a line, times in UTC. */
+  text(): string;
+}
+
+const MOST_LINES = 1_000;
+const LONGEST_LINE = 2_000;
+/** The second line of defence, as in the log itself: nobody should log a secret. */
+const SECRET = /password|passphrase|authorization|secret/i;
+
+/** Keeps a bounded number of lines, from `info` on. */
+export function createRecentLog(inner: Logger, clock: Clock): RecentLog {
+  const lines: string[] = [];
+  const keep = (level: string, fields: object, message: string): void => {
+    const line = `${new Date(clock.now()).toISOString()} ${level} ${message} ${describe(fields)}`;
+    lines.push(
+      line
+        .replace(/[\r\n]+/g, " ")
+        .slice(0, LONGEST_LINE)
+        .trimEnd(),
+    );
+    if (lines.length > MOST_LINES) lines.shift();
+  };
+  return {
+    log: withKeeper(inner, {}, keep),
+    text: () => lines.map((line) => `${line}\n`).join(""),
+  };
+}
+
+type Keep = (level: string, fields: object, message: string) => void;
+
+function withKeeper(inner: Logger, inherited: object, keep: Keep): Logger {
+  const at =
+    (level: "debug" | "info" | "warn" | "error") =>
+    (fields: object, message: string): void => {
+      if (level !== "debug") keep(level, { ...inherited, ...fields }, message);
+      inner[level](fields, message);
+    };
+  return {
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    child: (fields) => withKeeper(inner.child(fields), { ...inherited, ...fields }, keep),
+  };
+}
+
+function describe(fields: object): string {
+  const { stack: _stack, ...shown } = fields as Record<string, unknown>;
+  if (Object.keys(shown).length === 0) return "";
+  try {
+    return JSON.stringify(shown, (key, value: unknown) => (SECRET.test(key) ? "********" : value));
+  } catch {
+    return "";
+  }
+}
