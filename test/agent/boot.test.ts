@@ -106,7 +106,7 @@ describe("from boot to the first session", () => {
     );
   });
 
-  test("C-033 C-083 a new ACS URL is used from the next session on, which carries BOOTSTRAP", async () => {
+  test("C-033 C-083 C-090 a new ACS URL is used from the next session on, which carries BOOTSTRAP", async () => {
     const { agent, acs, settle } = createAgentUnderTest();
     acs.plan({ rpcs: [set({ "Device.ManagementServer.URL": "https://new.example/acs" })] });
     await agent.start();

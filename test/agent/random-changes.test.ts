@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
 import { type AgentUnderTest, createAgentUnderTest } from "../helpers/agent-under-test.ts";
 import { rpc, type ScriptedSession, type SessionPlan } from "../helpers/scripted-acs.ts";
@@ -23,11 +24,13 @@ type Action =
   /** The phone's user changes it. */
   | { readonly kind: "user"; readonly name: string; readonly value: string }
   /** In one session, opened by a connection request. */
-  | { readonly kind: "acs"; readonly calls: readonly Call[]; readonly meanwhile: Change | null }
+  | { readonly kind: "acs"; readonly calls: readonly Call[]; readonly meanwhile: Meanwhile | null }
   /** The next session fails. */
   | { readonly kind: "fail" }
   /** Off, changed by hand, and on again. */
   | { readonly kind: "power"; readonly changes: readonly Change[] };
+/** `noticed`: the agent has taken it in before the InformResponse reaches it. */
+type Meanwhile = Change & { readonly noticed: boolean };
 interface Change {
   readonly name: string;
   readonly value: string;
@@ -49,7 +52,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("acs" as const),
       calls: fc.array(call, { maxLength: 3 }),
-      meanwhile: fc.option(change),
+      meanwhile: fc.option(fc.tuple(change, fc.boolean()).map(([made, noticed]) => ({ ...made, noticed }))),
     }),
   },
   { weight: 2, arbitrary: fc.constant({ kind: "fail" } as const) },
@@ -146,13 +149,14 @@ class Run {
     if (isActive) this.#told(this.#under.acs.last, true);
   }
 
-  async #session(calls: readonly Call[], meanwhile: Change | null): Promise<void> {
+  async #session(calls: readonly Call[], meanwhile: Meanwhile | null): Promise<void> {
     const { acs, doors } = this.#under;
     let opensAnother = false;
     const during = async (): Promise<void> => {
       if (meanwhile === null) return;
       opensAnother = this.#oracle.user(meanwhile);
       await userChanges(this.#under, meanwhile);
+      if (meanwhile.noticed) await setImmediate();
     };
     let due: Readonly<Record<string, string>> = {};
     // Changed when the ACS has the Inform and before it asks for anything: too late for this session (C-204).
@@ -164,6 +168,8 @@ class Run {
     };
     acs.plan({ rpcs: calls.map(rpcOf), onInform });
     doors[0]?.requested();
+    await this.#under.settle();
+    // The turn that the ACS has waited.
     await this.#under.settle();
     const [first, second, ...more] = this.#fresh();
     assert.ok(first !== undefined && more.length === 0);

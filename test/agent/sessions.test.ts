@@ -59,6 +59,18 @@ describe("sessions that go wrong", () => {
     assert.equal(acs.sessions.length, 3);
   });
 
+  test("C-110 C-100 after a success the table and RetryCount begin again", async () => {
+    const { acs, agent, doors, time, settle } = await started(UNREACHABLE, UNREACHABLE, UNREACHABLE, {}, UNREACHABLE);
+    await time.advance(120_000);
+    assert.equal(acs.sessions.length, 4);
+    doors[0]?.requested();
+    await settle();
+    assert.equal(acs.sessions.length, 5);
+    assert.equal(agent.status().retryCount, 1);
+    const waitMs = agent.status().retryInMs ?? Number.NaN;
+    assert.ok(waitMs >= 5_000 && waitMs <= 10_000, String(waitMs));
+  });
+
   test("C-108 C-110 a retry that finds nothing to tell is no success: the next failure waits in the next row", async () => {
     const { acs, doors, time, settle } = await started({}, UNREACHABLE, UNREACHABLE);
     doors[0]?.requested();

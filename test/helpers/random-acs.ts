@@ -20,6 +20,8 @@ export interface HeldSession {
   readonly reset: boolean;
   readonly posts: number;
   readonly closed: boolean;
+  /** What the CPE did that the standard does not have. Kept, as the CPE takes an error here for one of its connection. */
+  readonly wrong: unknown;
 }
 
 type Mutable = { -readonly [K in keyof HeldSession]: HeldSession[K] } & { reboots: string[] };
@@ -40,15 +42,29 @@ export function createRandomAcs(sessions: HeldSession[]): RandomAcs {
     },
     open() {
       const judge = new SessionJudge();
-      const held: Mutable = { events: [], retryCount: 0, judge, reboots: [], reset: false, posts: 0, closed: false };
+      const held: Mutable = {
+        events: [],
+        retryCount: 0,
+        judge,
+        reboots: [],
+        reset: false,
+        posts: 0,
+        closed: false,
+        wrong: null,
+      };
       sessions.push(held);
       let asked: string | null = null;
       return {
         async post(body) {
-          assert.ok(!held.closed, "no POST after the end");
           held.posts++;
-          judge.posted(body);
-          note(held, asked, body);
+          try {
+            assert.ok(!held.closed, "no POST after the end");
+            judge.posted(body);
+            note(held, asked, body);
+          } catch (error) {
+            held.wrong ??= error;
+            throw error;
+          }
           const { move, answer } = (waiting.shift() ?? wellBehaved)(body);
           judge.answered(move);
           if (answer instanceof AgentError) throw answer;
