@@ -1,9 +1,8 @@
 import { messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
-import type { TreeChange } from "../parameters/tree.ts";
 import type { RpcContext } from "../rpc/context.ts";
 import { createAcsMethods } from "./acs-methods.ts";
-import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
+import { type AcsSettings, readAcsSettings } from "./acs-settings.ts";
 import { type ActiveThrottle, createActiveThrottle } from "./active-throttle.ts";
 import { createAgentValues } from "./agent-values.ts";
 import type { AutonomousTransfers } from "./autonomous-transfers.ts";
@@ -21,12 +20,11 @@ import { runOneSession } from "./run-one-session.ts";
 import { createScheduledInforms, type ScheduledInforms } from "./scheduled-informs.ts";
 import { createScheduledReboot } from "./scheduled-reboot.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
+import { createSettingsFollower, type SettingsFollower } from "./settings-follower.ts";
 import { createUdpRequests, type UdpRequests } from "./udp-requests.ts";
 import { createVersionChoice, type VersionChoice } from "./version-choice.ts";
 import { openXmppFeature, type XmppFeature } from "./xmpp.ts";
 
-const LAN_ADDRESS = "Device.LAN.IPAddress";
-const SETTINGS_KEYS = "Config.TR069.";
 const NO_KEY = { commandKey: "" } as const;
 
 /** What the ACS has asked for that ends this life of the phone. */
@@ -63,7 +61,7 @@ interface Opened {
   readonly throttle: ActiveThrottle;
   readonly endpoint: ConnectionEndpoint;
   readonly xmpp: XmppFeature;
-  settings: AcsSettings;
+  readonly follower: SettingsFollower;
 }
 
 class RunningLife implements Life {
@@ -74,11 +72,8 @@ class RunningLife implements Life {
   readonly #scheduledInforms: ScheduledInforms;
   readonly sessions: SessionLoop;
   #opened: Opened | null = null;
-  #connectionRequestUrl = "";
   #udp: UdpRequests | null = null;
   #end: EndOfLife | null = null;
-  /** Reads and takes over changed settings, one change after the other. */
-  #reloading: Promise<void> = Promise.resolve();
 
   constructor(options: AgentOptions, ended: (end: EndOfLife) => void) {
     this.#options = options;
@@ -109,7 +104,7 @@ class RunningLife implements Life {
     const { config, log } = this.#options;
     const phone = await openPhone(this.#options, {
       agentValues: createAgentValues(this.#options, {
-        connectionRequestUrl: () => this.#connectionRequestUrl,
+        connectionRequestUrl: () => this.#opened?.follower.connectionRequestUrl ?? "",
         udp: () => this.#udp,
         xmpp: (...of) => this.#opened?.xmpp.value(...of) ?? "",
       }),
@@ -117,7 +112,7 @@ class RunningLife implements Life {
       told: (paths) => this.#limits.told(paths),
     });
     const settings = await readAcsSettings(phone.tree);
-    const current = (): AcsSettings => this.#life().settings;
+    const current = (): AcsSettings => this.#settings();
     const requested = (): void => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY });
     const endpoint = createConnectionEndpoint({
       connectionRequests: this.#options.connectionRequests,
@@ -131,15 +126,15 @@ class RunningLife implements Life {
     const xmpp = await openXmppFeature({ ...this.#options, tree: phone.tree, settings: current, requested });
     const features = [throttle, transfers, autonomous, xmpp, ...this.#createFeatures(phone)];
     const versions = createVersionChoice(config.version, phone.acs, log);
-    this.#opened = { phone, versions, endpoint, xmpp, settings, features, throttle, fileTransfers };
+    const follower = this.#createFollower(phone, settings, endpoint);
+    this.#opened = { phone, versions, endpoint, xmpp, follower, features, throttle, fileTransfers };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
-    await this.#takeOver(settings, null);
-    this.#connectionRequestUrl = await this.#currentUrl();
+    await follower.start();
     await this.#udp?.open();
     await phone.changes.started();
-    phone.tree.onChange((change) => this.#changed(change));
+    follower.follow();
     for (const feature of features) await feature.start();
     this.sessions.request();
   }
@@ -150,7 +145,7 @@ class RunningLife implements Life {
     await this.#opened?.endpoint.close();
     await this.sessions.stop();
     for (const feature of this.#opened?.features ?? []) await feature.stop();
-    await this.#reloading;
+    await this.#settled();
     await this.#opened?.phone.tree.close();
   }
 
@@ -168,12 +163,12 @@ class RunningLife implements Life {
     const { config, log } = this.#options;
     const reboot = (): void => this.#endWhenIdle({ kind: "reboot", commandKey: "" });
     const reboots = createScheduledReboot({ ...this.#options, tree: phone.tree, reboot });
-    const acsMethods = createAcsMethods({ knowledge: phone.acs, url: () => this.#life().settings.url, log });
+    const acsMethods = createAcsMethods({ knowledge: phone.acs, url: () => this.#settings().url, log });
     this.#udp = createUdpRequests({
       ...this.#options,
       tree: phone.tree,
-      settings: () => this.#life().settings,
-      settled: () => this.#reloading,
+      settings: () => this.#settings(),
+      settled: () => this.#settled(),
       requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
     });
     // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
@@ -184,21 +179,44 @@ class RunningLife implements Life {
     return createActiveThrottle({
       ...this.#options,
       sessions: this.sessions,
-      seconds: () => this.#life().settings.activeThrottleSeconds,
+      seconds: () => this.#settings().activeThrottleSeconds,
       pending: () => changes.activePending,
     });
   }
 
+  #createFollower(phone: Phone, settings: AcsSettings, endpoint: ConnectionEndpoint): SettingsFollower {
+    return createSettingsFollower({
+      phone,
+      settings,
+      endpoint,
+      periodic: this.#periodic,
+      log: this.#options.log,
+      requestSession: () => this.sessions.request(),
+      changed: () => {
+        for (const feature of this.#life().features) feature.settingsChanged?.();
+      },
+    });
+  }
+
+  #settings(): AcsSettings {
+    return this.#life().follower.settings;
+  }
+
+  /** Every change of the settings so far has been taken over. */
+  async #settled(): Promise<void> {
+    await this.#opened?.follower.settled();
+  }
+
   async #retryPolicy(): Promise<RetryPolicy> {
-    await this.#reloading;
-    return { ...this.#options.config.retry, ...this.#opened?.settings.retry };
+    await this.#settled();
+    return { ...this.#options.config.retry, ...this.#opened?.follower.settings.retry };
   }
 
   #openTransfers(phone: Phone): Promise<FileTransfers> {
     return openFileTransfers(this.#options, phone, {
       requestSession: () => this.sessions.request(),
       reboot: () => this.#endWhenIdle({ kind: "reboot", commandKey: "" }),
-      settled: () => this.#reloading,
+      settled: () => this.#settled(),
     });
   }
 
@@ -214,11 +232,14 @@ class RunningLife implements Life {
   }
 
   async #session(signal: AbortSignal): Promise<boolean> {
-    await this.#reloading;
-    const { phone, versions, settings, features } = this.#life();
+    await this.#settled();
+    const { phone, versions, follower, features } = this.#life();
     const { config, transport, clock, log } = this.#options;
     const context = this.#context(phone);
-    return runOneSession({ phone, versions, settings, features, config, transport, clock, log, context }, signal);
+    return runOneSession(
+      { phone, versions, settings: follower.settings, features, config, transport, clock, log, context },
+      signal,
+    );
   }
 
   #context(phone: Phone): RpcContext {
@@ -247,53 +268,5 @@ class RunningLife implements Life {
     if (this.#end === null) return false;
     this.#ended(this.#end);
     return true;
-  }
-
-  #changed({ keys, paths }: TreeChange): void {
-    const settingsChanged = [...keys].some((key) => key.startsWith(SETTINGS_KEYS));
-    if (!settingsChanged && !paths.has(LAN_ADDRESS)) return;
-    this.#reloading = this.#reloading
-      .then(() => this.#reload())
-      .catch((error) =>
-        this.#options.log.error({ reason: messageOf(error) }, "Changed settings could not be taken over"),
-      );
-  }
-
-  async #reload(): Promise<void> {
-    const life = this.#life();
-    const before = life.settings;
-    life.settings = await readAcsSettings(life.phone.tree);
-    await this.#takeOver(life.settings, before);
-    for (const feature of life.features) feature.settingsChanged?.();
-    if (before.enabled && !life.settings.enabled) {
-      this.#options.log.warn(
-        {},
-        "TR-069 has been turned off: no ACS reaches the phone until a person turns it on again",
-      );
-    }
-    await this.#refreshConnectionRequestUrl();
-  }
-
-  async #takeOver(settings: AcsSettings, before: AcsSettings | null): Promise<void> {
-    const { endpoint, phone } = this.#life();
-    this.#periodic.apply({ ...settings.periodic, enabled: settings.enabled && settings.periodic.enabled });
-    if (settings.enabled) await endpoint.open();
-    else await endpoint.close();
-    if (before === null) return;
-    if (before.url !== settings.url) await phone.events.bootstrap();
-    if (before.url !== settings.url || (settings.enabled && !before.enabled)) this.sessions.request();
-  }
-
-  async #refreshConnectionRequestUrl(): Promise<void> {
-    const url = await this.#currentUrl();
-    if (url === this.#connectionRequestUrl) return;
-    this.#connectionRequestUrl = url;
-    this.phone.tree.agentValueChanged(CONNECTION_REQUEST_URL);
-  }
-
-  async #currentUrl(): Promise<string> {
-    const { endpoint, phone, settings } = this.#life();
-    const address = (await phone.tree.readSecrets([LAN_ADDRESS])).get(LAN_ADDRESS) ?? "";
-    return endpoint.url(settings.cpeUrl, address);
   }
 }
