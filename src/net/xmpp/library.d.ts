@@ -2,7 +2,7 @@
 declare module "@xmpp/client" {
   export interface Element {
     readonly name: string;
-    readonly attrs: Readonly<Record<string, string | undefined>>;
+    readonly attrs: Record<string, string | undefined>;
     getName(): string;
     getNS(): string | undefined;
     getChildElements(): readonly Element[];
@@ -28,6 +28,8 @@ declare module "@xmpp/client" {
   }
 
   export interface IncomingStanza {
+    readonly name: string;
+    readonly stanza: Element;
     readonly type: string;
     readonly id: string;
     readonly from: { toString(): string } | null;
@@ -47,12 +49,15 @@ declare module "@xmpp/client" {
     readonly transports: TransportClass[];
     readonly reconnect: { stop(): void };
     readonly middleware: { use(handler: (stanza: IncomingStanza, next: () => unknown) => unknown): void };
-    readonly iqCaller: { request(stanza: Element, timeoutMs?: number): Promise<Element> };
+    readonly iqCaller: { request: (stanza: Element, timeoutMs?: number) => Promise<Element> };
     isSecure(): boolean;
-    start(): Promise<{ toString(): string }>;
+    connect(service: string): Promise<unknown>;
+    open(stream: { readonly domain: string }): Promise<unknown>;
+    send(stanza: Element): Promise<void>;
     stop(): Promise<unknown>;
     on(event: "error", listener: (error: unknown) => void): void;
     on(event: "disconnect", listener: () => void): void;
+    on(event: "online", listener: (jabberId: { toString(): string }) => void): void;
     on(event: "send", listener: (stanza: Element) => void): void;
     removeListener(event: "send", listener: (stanza: Element) => void): void;
   }

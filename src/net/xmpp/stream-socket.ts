@@ -48,10 +48,20 @@ export class StreamSocket extends EventEmitter implements SocketLike {
     this.#socket?.destroy();
   }
 
+  /** The library throws at some stanzas, such as one from no valid Jabber ID: that ends the connection, not the process. */
+  #receive(data: Buffer): void {
+    try {
+      this.emit("data", data);
+    } catch (error) {
+      this.destroy();
+      this.emit("error", error);
+    }
+  }
+
   #take(socket: Socket): void {
     this.#socket = socket;
     this.secure = socket instanceof TLSSocket;
-    socket.on("data", (data) => this.emit("data", data));
+    socket.on("data", (data) => this.#receive(data));
     socket.on("error", (error) => this.emit("error", error));
     socket.on("close", (dirty) => this.emit("close", dirty));
     socket.resume();

@@ -12,6 +12,7 @@ import type {
   XmppListener,
   XmppServer,
 } from "../../ports/xmpp.ts";
+import { IqError, useOwnRequests } from "./iq-requests.ts";
 import { ScramSha1 } from "./scram.ts";
 import { senderOf, toReply, toRequest, toXmppElement } from "./stanzas.ts";
 import type { XmppTls } from "./starttls.ts";
@@ -94,12 +95,19 @@ class Link implements XmppLink {
     client.reconnect.stop();
     useSocket(client, this.#socket, this.#account);
     useScram(client);
+    useOwnRequests(client, this.#options.scheduler);
     client.on("error", (error) => this.#end(failureOf(error), messageOf(error)));
     client.on("disconnect", () => this.#end("unreachable", "the connection was closed"));
     this.#answerRequests(client, this.#library);
-    const jabberId = await client.start();
+    client.on("online", (jabberId) => this.#online(client, jabberId.toString()));
+    // Not the library's start(): where opening fails it leaves a promise that nobody looks at, which ends the process.
+    await client.connect(`xmpp://${this.#account.domain}`);
+    await client.open({ domain: this.#account.domain });
+  }
+
+  #online(client: Client, jabberId: string): void {
     this.#timer?.cancel();
-    this.#listener?.online(jabberId.toString(), client.isSecure());
+    this.#listener?.online(jabberId, client.isSecure());
     this.#keepAlive();
   }
 
@@ -132,8 +140,7 @@ class Link implements XmppLink {
       await this.#client.iqCaller.request(toRequest(this.#library.xml, to, element), ANSWER_WITHIN_MS);
       return "result";
     } catch (error) {
-      const { condition } = error as { readonly condition?: unknown };
-      return typeof condition === "string" ? condition : null;
+      return error instanceof IqError ? error.condition : null;
     }
   }
 
