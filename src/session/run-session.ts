@@ -114,7 +114,7 @@ class Session {
   }
 
   async #input(incoming: IncomingEnvelope | null): Promise<SessionInput> {
-    if (incoming === null) return { value: "empty", left: this.#queue.length };
+    if (incoming === null) return this.#empty();
     const { body } = incoming;
     switch (body.kind) {
       case "request":
@@ -124,6 +124,13 @@ class Session {
       case "fault":
         return this.#fault(incoming, body);
     }
+  }
+
+  #empty(): SessionInput {
+    // The Inform has a state of its own; any other request must be answered, too, for a session to end well (C-075).
+    const unanswered = this.#sent?.request.name ?? "Inform";
+    if (unanswered === "Inform") return { value: "empty", left: this.#queue.length };
+    return { value: "broken", problem: `the ACS did not answer ${unanswered}` };
   }
 
   async #response(incoming: IncomingEnvelope, body: IncomingBody & { kind: "response" }): Promise<SessionInput> {

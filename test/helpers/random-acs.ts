@@ -5,8 +5,9 @@ import type { AcsAnswer, AcsTransport } from "../../src/ports/acs-transport.ts";
 import { decodeRequest } from "../../src/soap/decode.ts";
 import { encodeRequest, encodeResponse } from "../../src/soap/encode.ts";
 import { decodeEnvelope } from "../../src/soap/envelope.ts";
-import type { InformEvent } from "../../src/soap/messages.ts";
+import type { InformEvent, RequestOf } from "../../src/soap/messages.ts";
 import { type AcsMove, SessionJudge } from "./session-judge.ts";
+import { download } from "./transfers.ts";
 
 /** One answer of an ACS that obeys nothing. */
 export type Reply = (asked: string | null) => { readonly move: AcsMove; readonly answer: AcsAnswer | AgentError };
@@ -18,13 +19,15 @@ export interface HeldSession {
   /** CommandKeys of the Reboots that the CPE has answered. */
   readonly reboots: readonly string[];
   readonly reset: boolean;
+  /** CommandKeys of the transfers whose TransferComplete the ACS has taken. */
+  readonly transfers: readonly string[];
   readonly posts: number;
   readonly closed: boolean;
   /** What the CPE did that the standard does not have. Kept, as the CPE takes an error here for one of its connection. */
   readonly wrong: unknown;
 }
 
-type Mutable = { -readonly [K in keyof HeldSession]: HeldSession[K] } & { reboots: string[] };
+type Mutable = { -readonly [K in keyof HeldSession]: HeldSession[K] } & { reboots: string[]; transfers: string[] };
 
 /** Answers as the replies say, whatever it is asked, and like a good ACS when they are used up. */
 export interface RandomAcs extends AcsTransport {
@@ -48,6 +51,7 @@ export function createRandomAcs(sessions: HeldSession[]): RandomAcs {
         judge,
         reboots: [],
         reset: false,
+        transfers: [],
         posts: 0,
         closed: false,
         wrong: null,
@@ -67,6 +71,7 @@ export function createRandomAcs(sessions: HeldSession[]): RandomAcs {
           }
           const { move, answer } = (waiting.shift() ?? wellBehaved)(body);
           judge.answered(move);
+          if (move.kind === "answer") noteTaken(held, body);
           if (answer instanceof AgentError) throw answer;
           asked = move.kind === "request" ? answer.body : null;
           return answer;
@@ -82,31 +87,46 @@ export function createRandomAcs(sessions: HeldSession[]): RandomAcs {
 function note(held: Mutable, asked: string | null, body: string | null): void {
   if (body === null) return;
   const envelope = decodeEnvelope(body);
-  if (envelope.body.kind === "request") {
+  if (envelope.body.kind === "request" && envelope.body.name === "Inform") {
     const inform = decodeRequest("Inform", envelope.body.element);
     held.events = inform.event;
     held.retryCount = inform.retryCount;
   }
   if (envelope.body.kind !== "response" || asked === null) return;
   if (envelope.body.name === "FactoryReset") held.reset = true;
-  if (envelope.body.name === "Reboot") held.reboots.push(commandKeyOf(asked));
+  if (envelope.body.name === "Reboot") held.reboots.push(commandKeyOf(asked, "Reboot"));
 }
 
-function commandKeyOf(asked: string): string {
+function noteTaken(held: Mutable, body: string | null): void {
+  if (body?.includes("<cwmp:TransferComplete>")) held.transfers.push(commandKeyOf(body, "TransferComplete"));
+}
+
+function commandKeyOf(asked: string, name: "Reboot" | "TransferComplete"): string {
   const { body } = decodeEnvelope(asked);
   assert.ok(body.kind === "request");
-  return decodeRequest("Reboot", body.element).commandKey;
+  return decodeRequest(name, body.element).commandKey;
 }
 
-export const wellBehaved: Reply = (asked) => (asked?.includes("<cwmp:Inform>") ? answerInform(asked, {}) : EMPTY);
+const wellBehaved: Reply = (asked) => (requestIn(asked) === null ? EMPTY : answerTo(asked, {}));
 
 const EMPTY = { move: { kind: "empty" }, answer: { status: 204, body: null } } as const;
 
-function answerInform(asked: string | null, more: { readonly hold?: boolean; readonly id?: string }) {
+/** The name of the CPE's request, or null. */
+function requestIn(asked: string | null): "Inform" | "TransferComplete" | null {
+  const { body } = asked === null ? { body: null } : decodeEnvelope(asked);
+  if (body?.kind !== "request") return null;
+  return body.name === "Inform" ? "Inform" : "TransferComplete";
+}
+
+/** Where there is nothing to answer it is an InformResponse out of turn. */
+function answerTo(asked: string | null, more: { readonly hold?: boolean; readonly id?: string }) {
   const id = more.id ?? idOf(asked);
   const hold = more.hold ?? false;
   const header = { id, version: "1.2", ...(hold ? { holdRequests: true } : {}) } as const;
-  const body = encodeResponse("Inform", { maxEnvelopes: 1 }, header);
+  const isInform = requestIn(asked) !== "TransferComplete";
+  const body = isInform
+    ? encodeResponse("Inform", { maxEnvelopes: 1 }, header)
+    : encodeResponse("TransferComplete", {}, header);
   const move: AcsMove = more.id === undefined ? { kind: "answer", hold } : { kind: "broken" };
   return { move, answer: { status: 200, body } };
 }
@@ -159,10 +179,15 @@ const requests = fc.constantFrom(
   watchVolume(2),
   watchVolume(7),
   encodeRequest("FactoryReset", {}, HEADER),
+  encodeRequest("ScheduleInform", { delaySeconds: 30, commandKey: "soon" }, HEADER),
+  encodeRequest("ScheduleInform", { delaySeconds: 4000, commandKey: "late" }, HEADER),
   wrapped("<c:Kicked/>", "<c:ID>k</c:ID>"),
   wrapped("<c:SetParameterValues/>"),
   wrapped("<c:GetRPCMethods/>", '<f:Strange s:mustUnderstand="1">1</f:Strange>'),
 );
+const downloads = fc
+  .record({ commandKey: fc.constantFrom("", "now", "later"), delaySeconds: fc.constantFrom(0, 0, 600) })
+  .map((change) => encodeRequest("Download", download(change).args as RequestOf<"Download">, HEADER));
 const reboots = fc
   .constantFrom("", "a", "key & <2>")
   .map((commandKey) => encodeRequest("Reboot", { commandKey }, HEADER));
@@ -186,9 +211,9 @@ export const replies: fc.Arbitrary<readonly Reply[]> = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: fc.constant(wellBehaved) },
     { weight: 2, arbitrary: fc.constant<Reply>(() => EMPTY) },
-    { weight: 2, arbitrary: fc.constant<Reply>((asked) => answerInform(asked, { hold: true })) },
-    { weight: 1, arbitrary: fc.constant<Reply>((asked) => answerInform(asked, { id: "other" })) },
-    { weight: 5, arbitrary: fc.oneof(requests, reboots).map(requestBody) },
+    { weight: 2, arbitrary: fc.constant<Reply>((asked) => answerTo(asked, { hold: true })) },
+    { weight: 1, arbitrary: fc.constant<Reply>((asked) => answerTo(asked, { id: "other" })) },
+    { weight: 5, arbitrary: fc.oneof(requests, downloads, reboots).map(requestBody) },
     { weight: 3, arbitrary: fc.constantFrom(8000, 8001, 8002, 8003, 8004, 8005, 8005, 8005, 8006, 8800).map(fault) },
     { weight: 2, arbitrary: garbage.map((body) => broken({ status: 200, body })) },
     { weight: 2, arbitrary: errors.map(broken) },
