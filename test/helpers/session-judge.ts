@@ -35,7 +35,10 @@ export class SessionJudge {
 
   /** The CPE posts. */
   posted(body: string | null): void {
-    if (this.#next === "repeat") return assert.equal(body, this.#request, "fault 8005 asks for the very same request");
+    if (this.#next === "repeat") {
+      assert.equal(body, this.#request, "fault 8005 asks for the very same request");
+      return;
+    }
     const is = kindOf(body);
     assert.ok(this.#next.split(" or ").includes(is), `the CPE may post ${this.#next}, not ${is}`);
     if (is === "request" || is === "inform") {
