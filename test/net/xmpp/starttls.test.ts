@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { openStreamSocket } from "../../../src/net/xmpp/starttls.ts";
+import { until } from "../../helpers/transport.ts";
 
 const HEADER =
   "<?xml version='1.0'?><stream:stream from='xmpp.example' version='1.0' xmlns:stream='http://etherx.jabber.org/streams'>";
@@ -74,14 +75,8 @@ test("what is no XMPP server, or one that hangs up, ends the attempt", async (t)
 test("a feature that comes in pieces is read whole", async (t) => {
   const server = await startServer(t, features(`<starttls xmlns='${TLS}'/>`).slice(0, -8));
   const attempt = server.open(true);
-  await once(server.sockets[0] ?? (await nextSocket(server.sockets)), "data");
+  await until(() => server.heard.length > 0);
   server.sockets[0]?.write("eatures>");
   await assert.rejects(attempt, /closed the connection/);
   assert.match(server.heard[1] ?? "", /^<starttls /);
 });
-
-async function nextSocket(sockets: readonly Socket[]): Promise<Socket> {
-  const { setImmediate } = await import("node:timers/promises");
-  while (sockets[0] === undefined) await setImmediate();
-  return sockets[0];
-}
