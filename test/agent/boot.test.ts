@@ -33,6 +33,21 @@ describe("from boot to the first session", () => {
     assert.equal(second.acs.last.inform.retryCount, 1, "C-111: RetryCount counts on over the restart");
   });
 
+  test("C-088 C-091 a BOOTSTRAP that still waits at a restart drops nothing that came after it", async () => {
+    const periodic = {
+      "Config.TR069.ManagementServer.PeriodicInformEnable": "1",
+      "Config.TR069.ManagementServer.PeriodicInformInterval": "60",
+    };
+    const first = createAgentUnderTest({ keys: periodic });
+    first.acs.plan(...Array(20).fill(UNREACHABLE));
+    await first.agent.start();
+    await first.time.advance(60_000);
+    const second = await first.restarted();
+    await second.agent.start();
+    await second.settle();
+    assert.deepEqual(second.acs.last.eventCodes, ["0 BOOTSTRAP", "1 BOOT", "2 PERIODIC"]);
+  });
+
   test("C-084 C-096 C-098 C-101 the Inform names the phone and carries the forced parameters once", async () => {
     const { agent, acs, settle } = createAgentUnderTest({ offsetMinutes: 330, now: Date.UTC(2026, 10, 22, 20, 30) });
     await agent.start();
