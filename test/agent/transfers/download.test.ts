@@ -21,6 +21,28 @@ const UNKNOWN = "0001-01-01T00:00:00Z";
 const faultOf = (outcome: Outcome | undefined): number | null => (outcome?.kind === "fault" ? outcome.faultCode : null);
 
 describe("Download and Upload", () => {
+  test("C-281 nothing of the file server's login is kept once a transfer is over, whatever came of it", async () => {
+    const run = await transferTest();
+    const { acs, server, state, settle } = run.under;
+    server.serve(URL_OF_FILE, CONFIG);
+    const texts: string[] = [];
+    const save = state.save.bind(state);
+    state.save = (document, value) => {
+      if (document.name === "transfers") texts.push(JSON.stringify(value));
+      return save(document, value);
+    };
+    acs.plan({ rpcs: [download({ username: "file-user", password: "file-hush" })] });
+    run.under.doors[0]?.requested();
+    await settle();
+    const isOver = (text: string): boolean => text.includes('"reporting"');
+    assert.ok(
+      texts.some((text) => !isOver(text) && text.includes("file-hush")),
+      "while it is needed it is kept",
+    );
+    assert.ok(texts.some(isOver));
+    for (const text of texts.filter(isOver)) assert.doesNotMatch(text, /file-hush|file-user/);
+  });
+
   test("C-174 C-175 C-176 C-177 C-178 C-182 a download is answered with Status 1, begins after the session and is told once with its events", {
     skip: SCHEMAS_MISSING,
   }, async () => {

@@ -56,6 +56,13 @@ describe("Binding Requests, byte for byte", () => {
     );
     assert.equal(isSigned(Buffer.from(request({}), "hex"), "hush", "rfc3489"), false);
   });
+
+  test("C-234 a text just over one block is filled to two whole blocks of 64 bytes", () => {
+    const username = "phone-in-the-kitchen";
+    const signed = request({ username, integrity: { password: "hush", padding: "rfc3489" } });
+    const name = `00060014${Buffer.from(username).toString("hex")}`;
+    assert.equal(signed, `${head("0048")}${name}${MARK}000800144312f98fbfdf731983b93dea0957727bf4fb67a6`);
+  });
 });
 
 describe("answers, byte for byte", () => {
