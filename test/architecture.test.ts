@@ -34,12 +34,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   backends: ["system", "autop", "ports", "cwmp"],
   config: ["agent", "system", ...BELOW_AGENT],
   acs: ["system", ...BELOW_AGENT],
-  daemon: ["config", "agent", "system", ...ADAPTERS, ...BELOW_AGENT],
-  cli: ["daemon", "acs", "config", "agent", "system", ...ADAPTERS, ...BELOW_AGENT],
+  control: ["agent", "system", ...BELOW_AGENT],
+  web: ["control", "agent", "system", ...BELOW_AGENT],
+  metrics: ["system", "ports", "cwmp"],
+  daemon: ["web", "control", "metrics", "config", "agent", "system", ...ADAPTERS, ...BELOW_AGENT],
+  cli: ["daemon", "control", "acs", "config", "agent", "system", ...ADAPTERS, ...BELOW_AGENT],
 };
 
 /** Time, randomness, files and sockets come in through ports everywhere else. */
-const OUTSIDE_WORLD = [...ADAPTERS, "system", "config", "acs", "daemon", "cli"];
+const OUTSIDE_WORLD = [...ADAPTERS, "system", "config", "acs", "control", "web", "metrics", "daemon", "cli"];
 const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   "node:": OUTSIDE_WORLD,
   "fast-xml-parser": ["soap"],
@@ -52,6 +55,9 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli"],
   "@peculiar/x509": ["acs"],
   "reflect-metadata": ["acs"],
+  hono: ["web", "control"],
+  "@hono/node-server": ["web", "control"],
+  "prom-client": ["metrics"],
 };
 const GLOBALS = [
   ..."Date Math.random performance process crypto fetch console globalThis global".split(" "),

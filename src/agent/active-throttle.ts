@@ -1,5 +1,6 @@
 import type { Clock, Scheduler, Timer } from "../ports/clock.ts";
 import type { Feature } from "./feature.ts";
+import type { SessionOutcome } from "./session-history.ts";
 import type { SessionLoop } from "./session-loop.ts";
 
 export interface ActiveThrottleOptions {
@@ -63,7 +64,7 @@ class Throttle implements ActiveThrottle {
     if (this.#timer !== null) this.#openWhenDue();
   }
 
-  sessionEnded(successful: boolean): void {
+  sessionEnded({ successful }: SessionOutcome): void {
     this.#inSession = false;
     if (!successful) return;
     this.#lastSuccessMs = this.#options.clock.monotonic();

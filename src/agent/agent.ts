@@ -1,8 +1,11 @@
 import { messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
-import { type EndOfLife, type Life, startLife } from "./life.ts";
+import type { EndOfLife, Life } from "./life.ts";
 import { openLifecycle } from "./lifecycle.ts";
+import { createLocalControl, type LocalControl } from "./local-control.ts";
 import type { AgentOptions } from "./options.ts";
+import { startLife } from "./running-life.ts";
+import { createSessionHistory, type SessionHistory } from "./session-history.ts";
 
 export interface AgentStatus {
   readonly phase: "starting" | "idle" | "session" | "waiting" | "rebooting" | "stopped";
@@ -20,6 +23,9 @@ export interface Agent {
   /** Ends a session under way, cleanly. */
   stop(): Promise<void>;
   status(): AgentStatus;
+  /** The phone for a person beside it. */
+  readonly local: LocalControl;
+  readonly history: SessionHistory;
 }
 
 export function createAgent(options: AgentOptions): Agent {
@@ -28,11 +34,16 @@ export function createAgent(options: AgentOptions): Agent {
 
 class RebootingAgent implements Agent {
   readonly #options: AgentOptions;
+  readonly history = createSessionHistory();
+  readonly local: LocalControl;
   #life: Life | null = null;
   #phase: "starting" | "up" | "rebooting" | "stopped" = "starting";
 
   constructor(options: AgentOptions) {
     this.#options = options;
+    const { clock } = options;
+    const life = (): Life | null => (this.#phase === "up" ? this.#life : null);
+    this.local = createLocalControl({ life, history: this.history, clock });
   }
 
   async start(): Promise<void> {
@@ -59,7 +70,7 @@ class RebootingAgent implements Agent {
   }
 
   async #boot(): Promise<void> {
-    const life = await startLife(this.#options, (end) => {
+    const life = await startLife(this.#options, this.history, (end) => {
       void this.#restart(end).catch((error) =>
         this.#options.log.error({ reason: messageOf(error) }, "The phone did not come up again"),
       );
@@ -73,7 +84,7 @@ class RebootingAgent implements Agent {
     if (this.#phase === "stopped") return;
     const { backend, log } = this.#options;
     this.#phase = "rebooting";
-    log.info({ cause: end.kind }, end.kind === "reboot" ? "Rebooting for the ACS" : "Resetting to factory settings");
+    log.info({ cause: end.kind }, end.kind === "reboot" ? "Rebooting" : "Resetting to factory settings");
     await this.#life?.stop();
     this.#life = null;
     await this.#finishFactoryReset();

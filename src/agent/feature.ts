@@ -1,5 +1,6 @@
 import type { CwmpEvent } from "../cwmp/events.ts";
 import type { OutgoingRequest } from "../session/outgoing.ts";
+import type { SessionOutcome } from "./session-history.ts";
 
 /** A part of the agent with a life of its own beside the sessions, such as transfers or scheduled Informs. */
 export interface Feature {
@@ -12,5 +13,5 @@ export interface Feature {
   /** The phone's own TR-069 settings (`AcsSettings`) have changed. */
   settingsChanged?(): void;
   /** A session has ended; one that failed is going to be retried. */
-  sessionEnded?(successful: boolean): void;
+  sessionEnded?(outcome: SessionOutcome): void;
 }

@@ -14,6 +14,8 @@ export function nextPeriodicMs(now: number, intervalSeconds: number, phaseMs: nu
 /** Periodic Inform: fires on its phase; a new setting counts at once (C-103 to C-105). */
 export interface PeriodicInform {
   apply(settings: PeriodicSettings): void;
+  /** Wall time of the next one, milliseconds since 1970; null while it is off. */
+  readonly nextAt: number | null;
   stop(): void;
 }
 
@@ -24,15 +26,18 @@ export function createPeriodicInform(
   const { clock, scheduler, random } = ports;
   let current: PeriodicSettings | null = null;
   let timer: Timer | null = null;
+  let nextAt: number | null = null;
 
   const stop = (): void => {
     timer?.cancel();
     timer = null;
     current = null;
+    nextAt = null;
   };
 
   /** Waits in steps, so that a clock that is set while we wait moves the Inform to its phase. */
   const wait = (dueMs: number, intervalSeconds: number, phaseMs: number): void => {
+    nextAt = dueMs;
     const delayMs = Math.min(Math.max(dueMs - clock.now(), 0), LONGEST_WAIT_MS);
     timer = scheduler.after(delayMs, "periodic Inform", () => {
       const next = nextPeriodicMs(clock.now(), intervalSeconds, phaseMs);
@@ -52,6 +57,9 @@ export function createPeriodicInform(
       // With no phase given any will do: a random one keeps phones apart that start together (C-104).
       const phaseMs = settings.phaseMs ?? clock.now() - random.between(0, intervalSeconds * 1000);
       wait(nextPeriodicMs(clock.now(), intervalSeconds, phaseMs), intervalSeconds, phaseMs);
+    },
+    get nextAt() {
+      return nextAt;
     },
     stop,
   };

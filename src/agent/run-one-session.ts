@@ -12,6 +12,7 @@ import type { AgentConfig } from "./config.ts";
 import type { Feature } from "./feature.ts";
 import { buildInform, withValueChange } from "./inform.ts";
 import type { Phone } from "./phone.ts";
+import type { SessionOutcome } from "./session-history.ts";
 import { userName } from "./user-name.ts";
 import type { ReportedChanges } from "./value-changes.ts";
 import type { VersionChoice } from "./version-choice.ts";
@@ -26,6 +27,7 @@ export interface OneSession {
   readonly transport: AcsTransport;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly ended: (outcome: SessionOutcome) => void;
 }
 
 /**
@@ -43,22 +45,27 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
   const events = withValueChange(known, reported.refs.length > 0);
   if (events.length === 0) return false;
   const codes = events.map(({ code }) => code);
-  const startedMs = clock.monotonic();
-  const elapsed = (): number => Math.round(clock.monotonic() - startedMs);
+  const [startedAt, startedMs] = [clock.now(), clock.monotonic()];
+  const end = (rest: Pick<SessionOutcome, "successful" | "served" | "failure">): SessionOutcome => {
+    const outcome = { events: codes, startedAt, durationMs: Math.round(clock.monotonic() - startedMs), ...rest };
+    for (const feature of session.features) feature.sessionEnded?.(outcome);
+    session.ended(outcome);
+    return outcome;
+  };
   log.info({ events: codes }, `Session with the ACS: ${codes.join(", ")}`);
   try {
     const { served } = await exchange(session, { language, events, pending, reported }, signal);
     if (phone.lifecycle.current.retryCount !== 0) await phone.lifecycle.update({ retryCount: 0 });
-    log.info({ events: codes, served, durationMs: elapsed() }, "Session complete");
-    for (const feature of session.features) feature.sessionEnded?.(true);
+    const { durationMs } = end({ successful: true, served, failure: null });
+    log.info({ events: codes, served, durationMs }, "Session complete");
     return true;
   } catch (error) {
     await phone.events.failed();
     const retryCount = phone.lifecycle.current.retryCount + 1;
     await phone.lifecycle.update({ retryCount });
     const code = isAgentError(error) ? error.code : "INTERNAL";
-    log.warn({ code, retryCount, durationMs: elapsed() }, `Session failed: ${messageOf(error)}`);
-    for (const feature of session.features) feature.sessionEnded?.(false);
+    const { durationMs } = end({ successful: false, served: 0, failure: { code, message: messageOf(error) } });
+    log.warn({ code, retryCount, durationMs }, `Session failed: ${messageOf(error)}`);
     throw error;
   }
 }

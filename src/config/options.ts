@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { CWMP_VERSIONS } from "../cwmp/versions.ts";
 import { INTEGRITY_PADDINGS } from "../system/stun/integrity.ts";
 import { extensions } from "./extensions.ts";
+import { autop, control, metrics, web } from "./face-options.ts";
 import { choice, flag, optionalNumber, optionalPath, optionalText, path, section, wholeNumber } from "./option.ts";
 import { backend, DEFAULT_BACKEND, phone } from "./phone-options.ts";
 import { IP } from "./text-rules.ts";
@@ -164,6 +165,10 @@ export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
   session: session.prefault({}),
   retry: retry.prefault({}),
   transfers: transfers.prefault({}),
+  autop: autop.prefault({}),
+  web: web.prefault({}),
+  control: control.prefault({}),
+  metrics: metrics.prefault({}),
   log: log.prefault({}),
   dataModel: optionalPath(
     {

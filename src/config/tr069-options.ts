@@ -93,9 +93,6 @@ export const tr069 = section("TR069", "The phone's web page Settings > TR069.", 
 });
 
 /** Where a password may come from its value or from a file, but not from both. */
-export const PASSWORD_GROUPS: readonly (readonly string[])[] = [
-  ["tr069", "acs"],
-  ["tr069", "cpe"],
-];
+export const PASSWORD_GROUPS: readonly (readonly string[])[] = [["tr069", "acs"], ["tr069", "cpe"], ["web"]];
 
 export type Tr069Settings = z.output<typeof tr069>;

@@ -48,6 +48,7 @@ export type AgentErrorCode =
   | "BACKEND_IO"
   | "BACKEND_REFUSED"
   | "LISTEN"
+  | "PHONE_DOWN"
   | "CONFIG";
 
 export class AgentError extends Error {

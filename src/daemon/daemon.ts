@@ -118,6 +118,7 @@ function agentConfig(config: Config, identity: Identity): AgentConfig {
     version: config.session.cwmpVersion,
     askRpcMethods: config.session.askRpcMethods,
     retry: { minimumWaitSeconds, intervalMultiplier },
+    reportAutonomousTransfers: config.autop.reportTransfers,
     settings: settingsKeys(config),
   };
 }

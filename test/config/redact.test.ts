@@ -20,7 +20,7 @@ test("every option whose name speaks of a password is a secret", () => {
   const secrets = leafRows().filter(({ secret }) => secret === true);
   const named = leafRows().filter(({ path }) => /password$/i.test(path));
   assert.deepEqual(secrets, named);
-  assert.equal(secrets.length, 2);
+  assert.equal(secrets.length, 3);
 });
 
 test("the settings for eyes hold what the phone has and nothing of other backends", () => {

@@ -1,0 +1,152 @@
+import type { CwmpEvent } from "../cwmp/events.ts";
+import type { ParameterTree } from "../parameters/tree.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { AnyQueuedTransfer } from "../soap/messages.ts";
+import type { Life } from "./life.ts";
+import type { SessionHistory, SessionOutcome } from "./session-history.ts";
+
+/** What a person wants to know of a phone at a glance. Times are wall time in milliseconds since 1970. Holds no secret. */
+export interface PhoneStatus {
+  readonly identity: {
+    readonly manufacturer: string;
+    readonly oui: string;
+    readonly modelName: string;
+    readonly productClass: string;
+    readonly serialNumber: string;
+    readonly softwareVersion: string;
+    readonly hardwareVersion: string;
+    readonly macAddress: string;
+    readonly ipAddress: string;
+    /** Seconds. */
+    readonly upTime: number;
+  };
+  /** `waiting`: for the next retry of a session that failed. */
+  readonly phase: "idle" | "session" | "waiting" | "stopped";
+  readonly tr069Enabled: boolean;
+  /** Empty: no ACS is set. */
+  readonly acsUrl: string;
+  readonly retryCount: number;
+  /** Null while no retry waits. */
+  readonly retryAt: number | null;
+  /** Null while the periodic Inform is off. */
+  readonly nextInformAt: number | null;
+  readonly lastSession: SessionOutcome | null;
+  /** Since the process came up. */
+  readonly sessions: number;
+  readonly pendingEvents: readonly CwmpEvent[];
+  readonly transfers: readonly AnyQueuedTransfer[];
+  readonly connectionRequests: {
+    readonly url: string;
+    readonly udpAddress: string;
+    readonly natDetected: boolean;
+    readonly stunEnabled: boolean;
+    /** Empty where the data model has no XMPP, or it is not connected. */
+    readonly jabberId: string;
+  };
+  readonly accounts: readonly AccountStatus[];
+}
+
+export interface AccountStatus {
+  /** Instance number of the VoiceProfile. */
+  readonly number: number;
+  readonly userName: string;
+  readonly server: string;
+  /** `Line.1.Enable`: Enabled, Disabled or Quiescent. */
+  readonly enable: string;
+  /** `Line.1.Status`, such as Up, Registering, Disabled. */
+  readonly line: string;
+}
+
+const PROFILES = "Device.LAN.VoiceService.1.VoiceProfile.";
+
+export async function readPhoneStatus(life: Life, history: SessionHistory, clock: Clock): Promise<PhoneStatus> {
+  const { phone, sessions, settings } = life;
+  const value = await readAll(phone.tree);
+  const { retryDueMs } = sessions;
+  return {
+    identity: identityOf(value),
+    phase: sessions.phase,
+    tr069Enabled: settings.enabled,
+    acsUrl: withoutLogin(settings.url),
+    retryCount: phone.lifecycle.current.retryCount,
+    retryAt: retryDueMs === null ? null : clock.now() + Math.max(0, retryDueMs - clock.monotonic()),
+    nextInformAt: life.nextPeriodicAt,
+    lastSession: history.last,
+    sessions: history.count,
+    pendingEvents: phone.events.pending(),
+    transfers: life.transfers.list(),
+    connectionRequests: {
+      url: value("Device.ManagementServer.ConnectionRequestURL"),
+      udpAddress: value("Device.ManagementServer.UDPConnectionRequestAddress"),
+      natDetected: value("Device.ManagementServer.NATDetected") === "true",
+      stunEnabled: value("Device.ManagementServer.STUNEnable") === "true",
+      jabberId: value("Device.ManagementServer.ConnReqJabberID"),
+    },
+    accounts: accountsOf(phone.tree, value),
+  };
+}
+
+type ValueOf = (path: string) => string;
+
+async function readAll(tree: ParameterTree): Promise<ValueOf> {
+  const paths = [
+    ...tree.layout.find("Device.DeviceInfo.").map(({ path }) => path),
+    ...tree.layout.find("Device.ManagementServer.").map(({ path }) => path),
+    ...["IPAddress", "MACAddress"].map((name) => `Device.LAN.${name}`),
+    ...profiles(tree).flatMap((number) => Object.values(accountPaths(number))),
+  ];
+  const refs = paths.flatMap((path) => tree.layout.get(path) ?? []);
+  const values = await tree.read(refs);
+  return (path) => values.get(path) ?? "";
+}
+
+function identityOf(value: ValueOf): PhoneStatus["identity"] {
+  const info = (name: string): string => value(`Device.DeviceInfo.${name}`);
+  return {
+    manufacturer: info("Manufacturer"),
+    oui: info("ManufacturerOUI"),
+    modelName: info("ModelName"),
+    productClass: info("ProductClass"),
+    serialNumber: info("SerialNumber"),
+    softwareVersion: info("SoftwareVersion"),
+    hardwareVersion: info("HardwareVersion"),
+    macAddress: value("Device.LAN.MACAddress"),
+    ipAddress: value("Device.LAN.IPAddress"),
+    upTime: Number(info("UpTime")),
+  };
+}
+
+function profiles({ layout }: ParameterTree): readonly number[] {
+  const found = layout.refs.flatMap(({ path, instances }) =>
+    path.startsWith(PROFILES) && instances.length > 1 ? [instances[1] ?? 0] : [],
+  );
+  return [...new Set(found)];
+}
+
+function accountPaths(number: number) {
+  const line = `${PROFILES}${number}.Line.1.`;
+  return {
+    enable: `${line}Enable`,
+    line: `${line}Status`,
+    userName: `${line}SIP.CUSTOM_UserName`,
+    server: `${PROFILES}${number}.SIP.RegistrarServer`,
+  };
+}
+
+function accountsOf(tree: ParameterTree, value: ValueOf): readonly AccountStatus[] {
+  return profiles(tree).map((number) => {
+    const paths = accountPaths(number);
+    return {
+      number,
+      userName: value(paths.userName),
+      server: value(paths.server),
+      enable: value(paths.enable),
+      line: value(paths.line),
+    };
+  });
+}
+
+/** An ACS URL may carry a password in its text. */
+function withoutLogin(url: string): string {
+  return url.replace(/^([a-z]+:\/\/)[^/?#]*@/i, "$1");
+}

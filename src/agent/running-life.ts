@@ -1,0 +1,275 @@
+import { messageOf } from "../cwmp/errors.ts";
+import type { CwmpEvent } from "../cwmp/events.ts";
+import type { RpcContext } from "../rpc/context.ts";
+import { createAcsMethods } from "./acs-methods.ts";
+import { type AcsSettings, readAcsSettings } from "./acs-settings.ts";
+import { type ActiveThrottle, createActiveThrottle } from "./active-throttle.ts";
+import { createAgentValues } from "./agent-values.ts";
+import type { AutonomousTransfers } from "./autonomous-transfers.ts";
+import { isBootstrapDue } from "./bootstrap.ts";
+import type { RetryPolicy } from "./config.ts";
+import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
+import type { Feature } from "./feature.ts";
+import { type FileTransfers, openFileTransfers } from "./file-transfers.ts";
+import type { EndOfLife, Life } from "./life.ts";
+import { createNotificationLimits, type NotificationLimits } from "./notification-limits.ts";
+import type { AgentOptions } from "./options.ts";
+import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
+import { openPhone, type Phone } from "./phone.ts";
+import { createRpcContext } from "./rpc-context.ts";
+import { runOneSession } from "./run-one-session.ts";
+import { createScheduledInforms, type ScheduledInforms } from "./scheduled-informs.ts";
+import { createScheduledReboot } from "./scheduled-reboot.ts";
+import type { SessionHistory, SessionOutcome } from "./session-history.ts";
+import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
+import { createSettingsFollower, type SettingsFollower } from "./settings-follower.ts";
+import type { Transfers } from "./transfers/transfers.ts";
+import { createUdpRequests, type UdpRequests } from "./udp-requests.ts";
+import { createVersionChoice, type VersionChoice } from "./version-choice.ts";
+import { openXmppFeature, type XmppFeature } from "./xmpp.ts";
+
+const NO_KEY = { commandKey: "" } as const;
+
+/** Boots: opens the phone, raises `1 BOOT` (and `0 BOOTSTRAP` where it is due), opens the door, starts the first session. */
+export async function startLife(
+  options: AgentOptions,
+  history: SessionHistory,
+  ended: (end: EndOfLife) => void,
+): Promise<Life> {
+  const life = new RunningLife(options, history, ended);
+  try {
+    await life.boot();
+  } catch (error) {
+    await life.stop();
+    throw error;
+  }
+  return life;
+}
+
+interface Opened {
+  readonly phone: Phone;
+  readonly versions: VersionChoice;
+  readonly features: readonly Feature[];
+  readonly fileTransfers: FileTransfers;
+  readonly throttle: ActiveThrottle;
+  readonly endpoint: ConnectionEndpoint;
+  readonly xmpp: XmppFeature;
+  readonly follower: SettingsFollower;
+}
+
+class RunningLife implements Life {
+  readonly #options: AgentOptions;
+  readonly #history: SessionHistory;
+  readonly #ended: (end: EndOfLife) => void;
+  readonly #periodic: PeriodicInform;
+  readonly #limits: NotificationLimits;
+  readonly #scheduledInforms: ScheduledInforms;
+  readonly sessions: SessionLoop;
+  #opened: Opened | null = null;
+  #udp: UdpRequests | null = null;
+  #end: EndOfLife | null = null;
+
+  constructor(options: AgentOptions, history: SessionHistory, ended: (end: EndOfLife) => void) {
+    this.#options = options;
+    this.#history = history;
+    this.#ended = ended;
+    this.#periodic = createPeriodicInform(options, () => this.#raiseLogged({ code: "2 PERIODIC", ...NO_KEY }));
+    this.#scheduledInforms = createScheduledInforms({ ...options, raise: (events) => this.raise(...events) });
+    this.#limits = createNotificationLimits({
+      ...options,
+      tree: () => this.phone.tree,
+      // Before the phone is open there is nothing to hold back: booting starts a session of its own.
+      notify: () => this.#opened?.throttle.activeChange(),
+    });
+    this.sessions = createSessionLoop({
+      scheduler: options.scheduler,
+      random: options.random,
+      policy: () => this.#retryPolicy(),
+      log: options.log,
+      run: (signal) => this.#session(signal),
+      afterSession: () => this.#afterSession(),
+    });
+  }
+
+  get phone(): Phone {
+    return this.#life().phone;
+  }
+
+  async boot(): Promise<void> {
+    const { config, log } = this.#options;
+    const phone = await openPhone(this.#options, {
+      agentValues: createAgentValues(this.#options, {
+        connectionRequestUrl: () => this.#opened?.follower.connectionRequestUrl ?? "",
+        udp: () => this.#udp,
+        xmpp: (...of) => this.#opened?.xmpp.value(...of) ?? "",
+      }),
+      activeChange: (paths) => this.#limits.changed(paths),
+      told: (paths) => this.#limits.told(paths),
+    });
+    const settings = await readAcsSettings(phone.tree);
+    const current = (): AcsSettings => this.settings;
+    const requested = (): void => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY });
+    const endpoint = createConnectionEndpoint({
+      connectionRequests: this.#options.connectionRequests,
+      token: phone.lifecycle.current.connectionRequestToken ?? "",
+      credentials: () => current().connectionRequest,
+      requested,
+    });
+    const throttle = this.#createThrottle(phone);
+    const fileTransfers = await this.#openTransfers(phone);
+    const { transfers, autonomous } = fileTransfers;
+    const xmpp = await openXmppFeature({ ...this.#options, tree: phone.tree, settings: current, requested });
+    const features = [throttle, transfers, autonomous, xmpp, ...this.#createFeatures(phone)];
+    const versions = createVersionChoice(config.version, phone.acs, log);
+    const follower = this.#createFollower(phone, settings, endpoint);
+    this.#opened = { phone, versions, endpoint, xmpp, follower, features, throttle, fileTransfers };
+    await phone.events.rebooted();
+    if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
+    await phone.events.add({ code: "1 BOOT", ...NO_KEY });
+    await follower.start();
+    await this.#udp?.open();
+    await phone.changes.started();
+    follower.follow();
+    for (const feature of features) await feature.start();
+    this.sessions.request();
+  }
+
+  async stop(): Promise<void> {
+    this.#periodic.stop();
+    this.#limits.stop();
+    await this.#opened?.endpoint.close();
+    await this.sessions.stop();
+    for (const feature of this.#opened?.features ?? []) await feature.stop();
+    await this.#settled();
+    await this.#opened?.phone.tree.close();
+  }
+
+  async raise(...events: readonly CwmpEvent[]): Promise<void> {
+    await this.phone.events.add(...events);
+    this.sessions.request();
+  }
+
+  get autonomousTransfers(): AutonomousTransfers {
+    return this.#life().fileTransfers.autonomous;
+  }
+
+  /** What this phone can do beside the sessions; each one is started with every life and asked before every session. */
+  #createFeatures(phone: Phone): readonly Feature[] {
+    const { config, log } = this.#options;
+    const reboot = (): void => this.end({ kind: "reboot", commandKey: "" });
+    const reboots = createScheduledReboot({ ...this.#options, tree: phone.tree, reboot });
+    const acsMethods = createAcsMethods({ knowledge: phone.acs, url: () => this.settings.url, log });
+    this.#udp = createUdpRequests({
+      ...this.#options,
+      tree: phone.tree,
+      settings: () => this.settings,
+      settled: () => this.#settled(),
+      requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
+    });
+    // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
+    return [this.#udp, reboots, this.#scheduledInforms, ...(config.askRpcMethods ? [acsMethods] : [])];
+  }
+
+  #createThrottle({ changes }: Phone): ActiveThrottle {
+    return createActiveThrottle({
+      ...this.#options,
+      sessions: this.sessions,
+      seconds: () => this.settings.activeThrottleSeconds,
+      pending: () => changes.activePending,
+    });
+  }
+
+  #createFollower(phone: Phone, settings: AcsSettings, endpoint: ConnectionEndpoint): SettingsFollower {
+    return createSettingsFollower({
+      phone,
+      settings,
+      endpoint,
+      periodic: this.#periodic,
+      log: this.#options.log,
+      requestSession: () => this.sessions.request(),
+      changed: () => {
+        for (const feature of this.#life().features) feature.settingsChanged?.();
+      },
+    });
+  }
+
+  get settings(): AcsSettings {
+    return this.#life().follower.settings;
+  }
+
+  get transfers(): Transfers {
+    return this.#life().fileTransfers.transfers;
+  }
+
+  get nextPeriodicAt(): number | null {
+    return this.#periodic.nextAt;
+  }
+
+  /** Every change of the settings so far has been taken over. */
+  async #settled(): Promise<void> {
+    await this.#opened?.follower.settled();
+  }
+
+  async #retryPolicy(): Promise<RetryPolicy> {
+    await this.#settled();
+    return { ...this.#options.config.retry, ...this.#opened?.follower.settings.retry };
+  }
+
+  #openTransfers(phone: Phone): Promise<FileTransfers> {
+    return openFileTransfers(this.#options, phone, {
+      requestSession: () => this.sessions.request(),
+      reboot: () => this.end({ kind: "reboot", commandKey: "" }),
+      settled: () => this.#settled(),
+    });
+  }
+
+  #life(): Opened {
+    if (this.#opened === null) throw new Error("the phone has not booted");
+    return this.#opened;
+  }
+
+  #raiseLogged(event: CwmpEvent): void {
+    this.raise(event).catch((error) =>
+      this.#options.log.error({ event: event.code, reason: messageOf(error) }, "An event could not be stored"),
+    );
+  }
+
+  async #session(signal: AbortSignal): Promise<boolean> {
+    await this.#settled();
+    const { phone, versions, follower, features } = this.#life();
+    const { config, transport, clock, log } = this.#options;
+    const context = this.#context(phone);
+    const ended = (outcome: SessionOutcome): void => this.#history.ended(outcome);
+    return runOneSession(
+      { phone, versions, settings: follower.settings, features, config, transport, clock, log, context, ended },
+      signal,
+    );
+  }
+
+  #context(phone: Phone): RpcContext {
+    return createRpcContext(phone, {
+      transfers: this.#life().fileTransfers.transfers,
+      scheduleInform: (delaySeconds, commandKey) => this.#scheduledInforms.schedule(delaySeconds, commandKey),
+      reboot: (commandKey) => {
+        this.#end ??= { kind: "reboot", commandKey };
+      },
+      factoryReset: () => {
+        this.#end = { kind: "factory-reset" };
+      },
+    });
+  }
+
+  end(end: EndOfLife): void {
+    if (this.#end !== null) return;
+    this.#end = end;
+    if (this.sessions.phase === "session") return;
+    void this.sessions.stop();
+    this.#ended(end);
+  }
+
+  #afterSession(): boolean {
+    if (this.#end === null) return false;
+    this.#ended(this.#end);
+    return true;
+  }
+}

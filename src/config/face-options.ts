@@ -1,0 +1,105 @@
+import { flag, optionalPath, section, text, wholeNumber } from "./option.ts";
+import { CREDENTIAL, IP, SECRET } from "./text-rules.ts";
+
+const HERE_ONLY = "127.0.0.1";
+
+/** Settings > TR069 and what a person wants to see of the phone, in a browser. */
+export const web = section("Web page", "The phone's own pages: Settings > TR069, status, sessions, parameters.", {
+  enable: flag(false, {
+    title: "Enable web page",
+    description: "Whether the pages are served. Needs a user name and a password.",
+    variable: "WEB_ENABLE",
+  }),
+  address: text(IP, HERE_ONLY, {
+    title: "Web address",
+    description:
+      "Where the pages are served. Beyond this machine a certificate is needed: the log-in is not encrypted.",
+    variable: "WEB_ADDRESS",
+  }),
+  port: wholeNumber({ min: 0, max: 65_535 }, 8080, {
+    title: "Web port",
+    description: "TCP port; 0: any free one.",
+    variable: "WEB_PORT",
+  }),
+  username: text(CREDENTIAL, "", {
+    title: "Web user name",
+    description: "Who may log in. There is no default.",
+    variable: "WEB_USERNAME",
+  }),
+  password: text(SECRET, "", {
+    title: "Web password",
+    description: "The password that goes with it.",
+    variable: "WEB_PASSWORD",
+  }),
+  passwordFile: optionalPath({
+    title: "Web password file",
+    description:
+      "A file that holds the password instead, such as a Docker or Kubernetes secret; its last line end does not count.",
+    variable: "WEB_PASSWORD_FILE",
+  }),
+  certificate: optionalPath(
+    {
+      title: "Web certificate",
+      description: "The certificate (PEM) of the pages, with its chain. Needs the key. Not set: http.",
+      variable: "WEB_CERTIFICATE",
+    },
+    "pem",
+  ),
+  key: optionalPath(
+    {
+      title: "Web key",
+      description: "The private key (PEM) of that certificate.",
+      variable: "WEB_KEY",
+    },
+    "pem",
+  ),
+});
+
+/** The socket that `akuvox-cpe status` and the other commands for a running agent talk to. */
+export const control = section("Control", "The commands for a running agent, such as akuvox-cpe status.", {
+  enable: flag(true, {
+    title: "Enable control socket",
+    description: "Whether the agent listens for them. The socket is for its owner alone (mode 0600).",
+    variable: "CONTROL_ENABLE",
+  }),
+  socket: optionalPath({
+    title: "Control socket",
+    description: "The Unix socket. Not set: control.sock in the state folder.",
+    variable: "CONTROL_SOCKET",
+  }),
+});
+
+/** For Prometheus. */
+export const metrics = section("Metrics", "Figures for Prometheus at /metrics.", {
+  enable: flag(false, {
+    title: "Enable metrics",
+    description: "Whether they are served. They hold no secret and need no log-in.",
+    variable: "METRICS_ENABLE",
+  }),
+  address: text(IP, HERE_ONLY, {
+    title: "Metrics address",
+    description: "Where they are served.",
+    variable: "METRICS_ADDRESS",
+  }),
+  port: wholeNumber({ min: 0, max: 65_535 }, 9464, {
+    title: "Metrics port",
+    description: "TCP port; 0: any free one.",
+    variable: "METRICS_PORT",
+  }),
+});
+
+/** AutoP beside what the phone's own AutoP settings (`Config.Autoprovision.`) say. */
+export const autop = section("AutoP", "Auto-provisioning with configuration files.", {
+  file: optionalPath({
+    title: "AutoP file",
+    description:
+      "A configuration file (Config.Account1.GENERAL.UserName = 1001) that is applied once: again only when its content has changed. Not set: none.",
+    variable: "AUTOP_FILE",
+  }),
+  reportTransfers: flag(false, {
+    title: "Report AutoP transfers",
+    description:
+      "Whether the ACS is told of files that AutoP has fetched (10 AUTONOMOUS TRANSFER COMPLETE, TR-069 A.3.3.3).",
+    variable: "AUTOP_REPORT_TRANSFERS",
+  }),
+});

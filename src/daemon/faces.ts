@@ -1,0 +1,28 @@
+import type { Agent } from "../agent/agent.ts";
+import type { Config } from "../config/load-config.ts";
+import type { DataModel } from "../model/types.ts";
+import type { Clock, Scheduler } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Random } from "../ports/random.ts";
+import type { SessionLog } from "../ports/session-log.ts";
+
+/** What the faces of a running agent are made of. */
+export interface FaceParts {
+  readonly config: Config;
+  readonly agent: Agent;
+  readonly sessions: SessionLog;
+  readonly model: DataModel;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** One way to look at the agent, such as its web pages; open until it is closed. */
+export interface Face {
+  close(): Promise<void>;
+}
+
+/** Opens one face where the settings ask for it; what it needs is loaded only then. AgentError LISTEN: it cannot be opened. */
+export type OpenFace = (parts: FaceParts) => Promise<Face | null>;
