@@ -11,7 +11,8 @@ import {
   text,
   wholeNumber,
 } from "./option.ts";
-import { formatMac, IDENTITY, IPV4, MAC, OUI } from "./text-rules.ts";
+import { simulatedShape } from "./simulated-options.ts";
+import { formatMac, IDENTITY, MAC, OUI } from "./text-rules.ts";
 
 const oui = text(OUI, "0C1105", {
   title: "Manufacturer OUI",
@@ -116,22 +117,7 @@ const configFile = section("Phone's settings file", "The phone runs on this host
 
 const simulated = section("Simulated phone", "The phone exists in this program alone.", {
   type: backendType("simulated"),
-  file: optionalPath({
-    title: "Phone's file",
-    description:
-      "Settings in AutoP form; is made when it is missing. Not set: they are kept in memory and lost at the end.",
-    variable: "PHONE_FILE",
-  }),
-  ip: optionalText(IPV4, {
-    title: "IP address",
-    description: "The LAN address that the simulated phone reports. Not set: that of this host.",
-    variable: "IP",
-  }),
-  rebootSeconds: wholeNumber({ min: 0, max: 3600 }, 5, {
-    title: "Reboot time",
-    description: "How long a reboot takes.",
-    unit: "seconds",
-  }),
+  ...simulatedShape,
 });
 
 export const backend = z.discriminatedUnion("type", [configFile, simulated]);
