@@ -1,4 +1,5 @@
 import { createConfigFileBackend } from "../backends/config-file/config-file-backend.ts";
+import { createLinuxBackend } from "../backends/linux/linux-backend.ts";
 import { createFileSettings } from "../backends/settings/file-settings.ts";
 import { createMemorySettings } from "../backends/settings/memory-settings.ts";
 import type { Settings } from "../backends/settings/settings.ts";
@@ -11,6 +12,7 @@ import type { Backend, BackendKey } from "../ports/backend.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
+import { linuxNetwork } from "./linux-network.ts";
 import { createSimulatedPhone } from "./simulated-phone.ts";
 import type { ThisHost } from "./this-host.ts";
 
@@ -47,13 +49,10 @@ export function createBackend(
   if (backend.type === "simulated") {
     return createSimulatedPhone(backend, phone.model, layouts, thisHost, { ...common, surroundings });
   }
-  return createConfigFileBackend({
-    ...common,
-    host: thisHost.host,
-    statusFile: backend.statusFile,
-    rebootCommand: backend.rebootCommand,
-    installCommand: backend.installCommand,
-  });
+  const { statusFile, rebootCommand, installCommand } = backend;
+  const onHost = { ...common, host: thisHost.host, statusFile, rebootCommand, installCommand };
+  if (backend.type === "config-file") return createConfigFileBackend(onHost);
+  return createLinuxBackend({ ...onHost, root: "/", network: linuxNetwork(backend), time: backend.time });
 }
 
 /** Settings that take effect with a restart of the phone only. */

@@ -37,6 +37,9 @@ test("a power cut in a session is a failed session, and then 1 BOOT without M Re
   await under.time.advance(2_000);
   assert.ok(under.acs.last.eventCodes.includes("1 BOOT"));
   assert.ok(!under.acs.last.eventCodes.includes("M Reboot"));
+  await under.time.advance(60_000);
+  assert.equal(under.agent.status().phase, "idle");
+  assert.equal(under.acs.sessions.length, 2);
   await under.agent.stop();
 });
 

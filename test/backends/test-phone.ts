@@ -73,7 +73,7 @@ interface World {
   readonly log: MemoryLogger;
 }
 
-function testPhone({ time, log }: World, backend: Backend, path: string | null): TestPhone {
+export function testPhone({ time, log }: World, backend: Backend, path: string | null): TestPhone {
   const reported: BackendChange[] = [];
   return {
     backend,

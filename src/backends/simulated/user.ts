@@ -32,7 +32,12 @@ export function userBehaviour(script: readonly UserStep[]): BehaviourFactory {
 class User implements Behaviour {
   readonly #phone: SimulatedPhone;
   readonly #script: readonly UserStep[];
+  /** How often each step has been done, or would have been. */
+  readonly #done = new Map<UserStep, number>();
   readonly #timers = new Map<UserStep | "cable", Timer>();
+  #startedMs: number | null = null;
+  /** When the cable goes in again; null: it is in. */
+  #cableBackMs: number | null = null;
   #isOn = false;
 
   constructor(phone: SimulatedPhone, script: readonly UserStep[]) {
@@ -60,8 +65,15 @@ class User implements Behaviour {
     this.#isOn = false;
   }
 
+  /** For the first time, or again after a restart of the agent: then with what is to come. */
   begin(): void {
-    for (const step of this.#script) this.#plan(step, step.atMs, 1);
+    const now = this.#phone.clock.monotonic();
+    this.#startedMs ??= now;
+    for (const step of this.#script) {
+      while (this.#dueMs(step) < now) this.#count(step);
+      this.#plan(step);
+    }
+    if (this.#cableBackMs !== null) this.#awaitCable(this.#cableBackMs);
   }
 
   end(): void {
@@ -69,13 +81,27 @@ class User implements Behaviour {
     this.#timers.clear();
   }
 
-  #plan(step: UserStep, delayMs: number, time: number): void {
+  /** When the step is to be done next, on the monotonic clock; Infinity: never again. */
+  #dueMs(step: UserStep): number {
+    const done = this.#done.get(step) ?? 0;
+    if (step.times !== null && done >= step.times) return Number.POSITIVE_INFINITY;
+    return (this.#startedMs ?? 0) + step.atMs + done * step.everyMs;
+  }
+
+  #count(step: UserStep): void {
+    this.#done.set(step, (this.#done.get(step) ?? 0) + 1);
+  }
+
+  #plan(step: UserStep): void {
+    const dueMs = this.#dueMs(step);
+    if (dueMs === Number.POSITIVE_INFINITY) return;
     const run = (): void => {
       this.#timers.delete(step);
-      if (step.times === null || time < step.times) this.#plan(step, step.everyMs, time + 1);
+      this.#count(step);
+      this.#plan(step);
       this.#act(step.action);
     };
-    this.#timers.set(step, this.#phone.scheduler.after(delayMs, "user of the simulated phone", run));
+    this.#timers.set(step, this.#after(dueMs, "user of the simulated phone", run));
   }
 
   #act(action: UserAction): void {
@@ -87,19 +113,29 @@ class User implements Behaviour {
   }
 
   #drawCable(forMs: number): void {
-    const { surroundings, scheduler } = this.#phone;
+    this.#phone.surroundings.setCable(false);
+    this.#awaitCable(this.#phone.clock.monotonic() + forMs);
+  }
+
+  #awaitCable(backMs: number): void {
+    this.#cableBackMs = backMs;
     this.#timers.get("cable")?.cancel();
-    surroundings.setCable(false);
     const back = (): void => {
       this.#timers.delete("cable");
-      surroundings.setCable(true);
+      this.#cableBackMs = null;
+      this.#phone.surroundings.setCable(true);
     };
-    this.#timers.set("cable", scheduler.after(forMs, "network cable of the simulated phone", back));
+    this.#timers.set("cable", this.#after(backMs, "network cable of the simulated phone", back));
   }
 
   #turnVolume({ by, key, loudest }: UserAction & { readonly kind: "volume" }): void {
     const now = Number(this.#phone.setting(key) ?? "0");
     const volume = Math.min(Math.max((Number.isInteger(now) ? now : 0) + by, 0), loudest);
     this.#phone.change(new Map([[key, String(volume)]]));
+  }
+
+  #after(dueMs: number, name: string, run: () => void): Timer {
+    const { scheduler, clock } = this.#phone;
+    return scheduler.after(Math.max(dueMs - clock.monotonic(), 0), name, run);
   }
 }

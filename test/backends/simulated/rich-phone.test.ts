@@ -73,6 +73,23 @@ test("the keys of a phone that is off do nothing, and a step that goes on for ev
   assert.equal(await phone.read(RING), "9");
 });
 
+test("a stop and a start, as the agent makes around a reboot, do not begin the script again", async (t) => {
+  const script = [step(set(LABEL, "hall"), 10_000), step({ kind: "linkLoss", forMs: 60_000 }, 20_000)];
+  const surroundings = createSurroundings();
+  const phone = await phoneWith(t, { script, surroundings });
+  await phone.time.advance(21_000);
+  await phone.write({ [LABEL]: "room" });
+  await phone.backend.stop();
+  await phone.time.advance(5_000);
+  await phone.start();
+  await phone.time.advance(53_999);
+  assert.equal(surroundings.isConnected(), false);
+  await phone.time.advance(1);
+  assert.equal(surroundings.isConnected(), true);
+  await phone.time.advance(60_000);
+  assert.equal(await phone.read(LABEL), "room");
+});
+
 test("a user's settings work on the phone as provisioned ones do", async (t) => {
   const phone = await phoneWith(t, {
     script: [step({ kind: "set", settings: new Map(Object.entries(ACCOUNT)) }, 1_000)],
