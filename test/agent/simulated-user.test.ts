@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { createSurroundings } from "../../src/backends/simulated/surroundings.ts";
 import { gateTransport } from "../../src/net/network-gate.ts";
 import { createAgentUnderTest } from "../helpers/agent-under-test.ts";
-import { rpc } from "../helpers/scripted-acs.ts";
+import { rpc, UNREACHABLE } from "../helpers/scripted-acs.ts";
 
 const RING = "Device.UserInterface.CUSTOM_Preference.CUSTOM_RingVol";
 const KEY = "Config.Settings.AUDIO.RingVol";
@@ -60,4 +60,42 @@ test("C-108 sessions fail while the cable is out, and the next retry after that 
   assert.ok(under.acs.last.eventCodes.includes("2 PERIODIC"));
   assert.equal(gated.agent.status().retryCount, 0);
   await gated.agent.stop();
+});
+
+test("the phone hears of every session that has succeeded, and of no other", async () => {
+  let reached = 0;
+  const under = createAgentUnderTest({ wrapBackend: (backend) => ({ ...backend, reached: () => void reached++ }) });
+  under.acs.plan(UNREACHABLE);
+  await under.agent.start();
+  await under.settle();
+  assert.equal(reached, 0);
+  await under.time.advance(20_000);
+  assert.equal(reached, 1);
+  await under.agent.local.inform("2 PERIODIC");
+  await under.settle();
+  assert.equal(reached, 2);
+  await under.agent.stop();
+});
+
+test("C-202 settings that the phone takes back while it restarts are told with 4 VALUE CHANGE", async () => {
+  const run: { takeBack: () => Promise<void> } = { takeBack: async () => {} };
+  const under = createAgentUnderTest({
+    wrapBackend: (backend) => ({
+      ...backend,
+      async reboot(commandKey) {
+        await backend.reboot(commandKey);
+        await run.takeBack();
+      },
+    }),
+  });
+  run.takeBack = async () => void (await under.settings.stage(new Map([[KEY, "1"]])).apply());
+  const parameter = { name: RING, notificationChange: true, notification: 1, accessListChange: false, accessList: [] };
+  under.acs.plan({ rpcs: [rpc("SetParameterAttributes", { parameterList: [parameter] })] });
+  await under.agent.start();
+  await under.settle();
+  await under.agent.local.reboot();
+  await under.time.advance(20_000);
+  assert.ok(under.acs.last.eventCodes.includes("4 VALUE CHANGE"), under.acs.last.eventCodes.join());
+  assert.equal(under.acs.last.inform.parameterList.find(({ name }) => name === RING)?.value, "1");
+  await under.agent.stop();
 });

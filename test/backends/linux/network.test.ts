@@ -156,7 +156,10 @@ for (const [key, value] of [
     await phone.backend.stop();
     await writeFile(
       phone.path,
-      (await readFile(phone.path, "utf8")).replace(new RegExp(`^(${key} *= *).*$`, "m"), `$1${value.replace("\n", " ")}`),
+      (await readFile(phone.path, "utf8")).replace(
+        new RegExp(`^(${key} *= *).*$`, "m"),
+        `$1${value.replace("\n", " ")}`,
+      ),
     );
     const later = await phone.afterPowerCut();
     await later.start();
@@ -218,7 +221,7 @@ for (let step = 1; step <= 6; step++) {
     const phone = await withStaticAddress(t, { wrapStorage });
     steps = step - 1;
     await phone.time.advance(121_000);
-      await phone.backend.stop();
+    await phone.backend.stop();
     steps = Number.POSITIVE_INFINITY;
     const later = await phone.afterPowerCut();
     await later.start();
