@@ -56,7 +56,9 @@ describe("sessions", () => {
     const { under, set } = await meteredAgent();
     const samples = await readSamples(set);
     assert.deepEqual(under.acs.last.eventCodes, ["0 BOOTSTRAP", "1 BOOT"]);
-    const told = Object.entries(samples).filter(([name, value]) => /sessions_total|events_deliv/.test(name) && value > 0);
+    const told = Object.entries(samples).filter(
+      ([name, value]) => /sessions_total|events_deliv/.test(name) && value > 0,
+    );
     assert.deepEqual(Object.fromEntries(told), {
       'akuvox_cpe_sessions_total{outcome="success",trigger="0 BOOTSTRAP"}': 1,
       'akuvox_cpe_events_delivered_total{event="0 BOOTSTRAP"}': 1,
@@ -65,7 +67,11 @@ describe("sessions", () => {
   });
 
   test("a session for each cause moves its own trigger and nothing else", async () => {
-    const { under, set, session: run } = await meteredAgent({
+    const {
+      under,
+      set,
+      session: run,
+    } = await meteredAgent({
       keys: { "Config.TR069.ManagementServer.PeriodicInformEnable": "1" },
     });
     assert.deepEqual(await run({}), REQUESTED);
@@ -140,7 +146,9 @@ describe("RPCs and faults", () => {
     const envelope = (name: string): string =>
       `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:c="urn:dslforum-org:cwmp-1-2"><s:Body><c:${name.replace('"', "")}/></s:Body></s:Envelope>`;
     const size = Object.keys(await readSamples(set)).length;
-    const steps = await run({ reply: (post) => (post === 0 ? undefined : (names[post - 1]?.replace(/.*/, envelope) ?? null)) });
+    const steps = await run({
+      reply: (post) => (post === 0 ? undefined : (names[post - 1]?.replace(/.*/, envelope) ?? null)),
+    });
     assert.deepEqual(steps, {
       ...REQUESTED,
       'rpc_duration_seconds_count{method="other"}': 1000,
@@ -207,7 +215,8 @@ describe("RPCs and faults", () => {
 describe("transfers", () => {
   test("each counts once, when it has ended, by method and result", async () => {
     const { under, set, session: run } = await meteredAgent();
-    const ended = (steps: Samples) => Object.fromEntries(Object.entries(steps).filter(([name]) => /transfers/.test(name)));
+    const ended = (steps: Samples) =>
+      Object.fromEntries(Object.entries(steps).filter(([name]) => /transfers/.test(name)));
     under.server.serve(URL_OF_FILE, "Config.Account1.GENERAL.Label = Reception\n");
     const done = await run({ rpcs: [download(), upload()] });
     assert.deepEqual(ended(done), {

@@ -49,7 +49,10 @@ test("another path is 404, another method 405", async (t) => {
 });
 
 test("figures that cannot be read are a 500 without the reason, which is in the log", async (t) => {
-  const { url } = await open(t, { contentType: "text/plain", metrics: () => Promise.reject(new Error("inner detail")) });
+  const { url } = await open(t, {
+    contentType: "text/plain",
+    metrics: () => Promise.reject(new Error("inner detail")),
+  });
   const response = await fetch(url);
   assert.equal(response.status, 500);
   assert.doesNotMatch(await response.text(), /inner detail/);
