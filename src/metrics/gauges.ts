@@ -43,7 +43,7 @@ export function addAgentGauges(registry: Registry, agents: () => Iterable<AgentF
     });
   };
   sum(
-    "akuvox_cpe_retry_count",
+    "akuvox_cpe_session_retries",
     "RetryCount: failed sessions since the last successful one.",
     (agent) => agent.retryCount,
   );

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { openAutonomousTransfers } from "../../src/agent/autonomous-transfers.ts";
+import { openEventQueue } from "../../src/agent/event-queue.ts";
 import { CwmpFault } from "../../src/cwmp/errors.ts";
 import type { MetricSet } from "../../src/metrics/metric-set.ts";
 import type { Backend } from "../../src/ports/backend.ts";
+import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
 import { type AgentUnderTest, type AgentUnderTestOptions, createAgentUnderTest } from "../helpers/agent-under-test.ts";
 import { getValues, setValues, userSets } from "../helpers/calls.ts";
 import { moved, readSamples, type Samples, testMetricSet } from "../helpers/samples.ts";
@@ -87,14 +90,14 @@ describe("sessions", () => {
       'session_duration_seconds_count{outcome="failure"}': 1,
       'session_failures_total{reason="ACS_UNREACHABLE"}': 1,
       'sessions_total{outcome="failure",trigger="6 CONNECTION REQUEST"}': 1,
-      retry_count: 1,
+      session_retries: 1,
     });
     const retried = await moved(set, () => under.agent.local.inform("2 PERIODIC").then(() => under.settle()));
     assert.deepEqual(retried, {
       ...session("2 PERIODIC"),
       'agents{phase="idle"}': 1,
       'agents{phase="waiting"}': -1,
-      retry_count: -1,
+      session_retries: -1,
     });
   });
 
@@ -235,6 +238,29 @@ describe("transfers", () => {
   });
 });
 
+test("a transfer that the ACS has not asked for counts even where the ACS is not to be told of it", async () => {
+  const set = testMetricSet();
+  const state = createMemoryStateStore();
+  const autonomous = await openAutonomousTransfers({
+    state,
+    events: await openEventQueue(state),
+    enabled: false,
+    meter: set.meter,
+    requestSession: () => {},
+  });
+  const transfer = { url: URL_OF_FILE, isDownload: true, fileType: "3 Vendor Configuration File", fileSize: 1 };
+  const times = { startedAt: null, completedAt: null };
+  const failure = { code: 9016, text: "gone" } as const;
+  const steps = await moved(set, async () => {
+    await autonomous.completed({ ...transfer, ...times, failure: null });
+    await autonomous.completed({ ...transfer, ...times, failure });
+  });
+  assert.deepEqual(steps, {
+    'transfers_total{method="Autonomous",result="success"}': 1,
+    'transfers_total{method="Autonomous",result="9016"}': 1,
+  });
+});
+
 test("the figures of two agents of one process add up", async () => {
   const set = testMetricSet();
   const agents = [createAgentUnderTest({ meter: set.meter }), createAgentUnderTest({ meter: set.meter })];
@@ -247,7 +273,7 @@ test("the figures of two agents of one process add up", async () => {
   const samples = await readSamples(set);
   assert.equal(samples['akuvox_cpe_sessions_total{outcome="failure",trigger="0 BOOTSTRAP"}'], 2);
   assert.equal(samples['akuvox_cpe_agents{phase="waiting"}'], 2);
-  assert.equal(samples.akuvox_cpe_retry_count, 2);
+  assert.equal(samples.akuvox_cpe_session_retries, 2);
   assert.equal(samples.akuvox_cpe_pending_events, 4);
   await agents[0]?.agent.stop();
   assert.equal((await readSamples(set))['akuvox_cpe_agents{phase="stopped"}'], 1);

@@ -144,6 +144,7 @@ test("names follow the conventions: a counter ends with _total, a time is in sec
     if (!name.startsWith("akuvox_cpe_")) continue;
     assert.equal(name.endsWith("_total"), type === "counter", name);
     assert.ok(!/_ms$|_milliseconds|_minutes/.test(name), name);
-    if (type === "histogram") assert.match(name, /_seconds$/);
+    if (type !== "histogram") assert.doesNotMatch(name, /_(?:count|sum|bucket)$/);
+    else assert.match(name, /_seconds$/);
   }
 });
