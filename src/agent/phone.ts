@@ -2,6 +2,7 @@ import { openAttributes, type ParameterAttributesStore } from "../parameters/att
 import { type OpenTree, openParameterTree } from "../parameters/tree.ts";
 import type { AgentValues } from "../parameters/values.ts";
 import { type AcsKnowledgeStore, openAcsKnowledge } from "./acs-knowledge.ts";
+import { timedCommits } from "./commit-times.ts";
 import { createToken } from "./connection-endpoint.ts";
 import { type EventQueue, openEventQueue } from "./event-queue.ts";
 import { type LifecycleStore, openLifecycle } from "./lifecycle.ts";
@@ -26,7 +27,7 @@ export async function openPhone(
   options: AgentOptions,
   hooks: { readonly agentValues: AgentValues } & Pick<ValueChangesOptions, "activeChange" | "told">,
 ): Promise<Phone> {
-  const { state, backend, layouts, log, random } = options;
+  const { state, backend, layouts, log, random, clock, meter } = options;
   const lifecycle = await openLifecycle(state);
   if (lifecycle.current.connectionRequestToken === null) {
     await lifecycle.update({
@@ -38,7 +39,14 @@ export async function openPhone(
   const events = await openEventQueue(state);
   const acs = await openAcsKnowledge(state);
   const { agentValues, activeChange, told } = hooks;
-  const tree = await openParameterTree({ layouts, backend, state, log, agentValues });
+  const tree = await openParameterTree({
+    layouts,
+    backend,
+    state,
+    log,
+    agentValues,
+    timed: timedCommits(clock, meter),
+  });
   try {
     const changes = await openValueChanges({ tree, attributes, state, log, activeChange, told });
     const phone = { tree, attributes, events, changes, lifecycle, acs };

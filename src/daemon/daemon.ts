@@ -19,10 +19,11 @@ import { createTraceWriter, type TraceWriter } from "../net/trace.ts";
 import type { XmppTls } from "../net/xmpp/starttls.ts";
 import { createXmppClient } from "../net/xmpp/xmpp-client.ts";
 import { createLayouts } from "../parameters/layouts.ts";
-import type { AcsTransport } from "../ports/acs-transport.ts";
+import type { AcsTransport, WireObserver } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { FileTransfer } from "../ports/file-transfer.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts";
 import { describeMessage } from "../soap/describe.ts";
@@ -34,6 +35,7 @@ import { createRecentLog } from "../system/recent-log.ts";
 import { createScheduler } from "../system/scheduler.ts";
 import { createSystemRandom } from "../system/system-random.ts";
 import { createBackend } from "./create-backend.ts";
+import type { Metrics } from "./metrics-face.ts";
 import { lookAtThisHost } from "./this-host.ts";
 
 export interface DaemonOptions {
@@ -77,28 +79,37 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
   };
   try {
     const trace = traceFolder === null ? null : keep(openTrace(traceFolder, model, log));
+    const metrics = await loadMetrics(config, version);
+    const meter = metrics === null ? {} : { meter: metrics.meter };
     const state = keep(await createFileStateStore({ folder: config.stateFolder, log }));
     const { address, port } = config.listen;
-    const server = await createConnectionRequestServer({ ...ports, address: address ?? EVERY_ADDRESS, port });
+    const server = await createConnectionRequestServer({
+      ...ports,
+      ...meter,
+      address: address ?? EVERY_ADDRESS,
+      port,
+    });
     const surroundings = createSurroundings();
     const isConnected = () => surroundings.isConnected();
     const agent = createAgent({
       ...ports,
+      ...meter,
       config: agentConfig(config, thisHost.identity),
       layouts,
       hash: hmacHash,
       state,
       backend: createBackend(config, layouts, thisHost, { ...ports, surroundings }),
-      transport: gateTransport(openTransport(config, ports, version, trace), isConnected),
+      transport: gateTransport(openTransport(config, ports, version, [trace, metrics]), isConnected),
       connectionRequests: gateConnectionRequests(keep(server), isConnected),
       xmpp: createXmppClient({ scheduler: ports.scheduler, tls: serverTls(config) }),
-      udpConnectionRequests: openUdp(config, ports, server.port),
+      udpConnectionRequests: openUdp(config, { ...ports, ...meter }, server.port),
       fileTransfer: gateFileTransfer(openFileTransfer(config, ports, version), isConnected),
       recentLog: recent.text,
     });
     keep({ close: () => agent.stop() });
     surroundings.onPowerCut(() => agent.local.reboot());
     await agent.start();
+    if (metrics !== null) keep(await metrics.open({ config, agent, log }));
     return { agent, stop };
   } catch (error) {
     await stop();
@@ -134,7 +145,11 @@ function serverTls(config: Config): XmppTls {
   return { minVersion, ...(ca === undefined ? {} : { ca }) };
 }
 
-function openUdp({ listen, stun }: Config, ports: Ports, tcpPort: number): UdpConnectionRequests {
+function openUdp(
+  { listen, stun }: Config,
+  ports: Ports & { readonly meter?: Meter },
+  tcpPort: number,
+): UdpConnectionRequests {
   return createUdpConnectionRequests({
     ...ports,
     datagrams: createDatagrams(ports.log),
@@ -145,7 +160,17 @@ function openUdp({ listen, stun }: Config, ports: Ports, tcpPort: number): UdpCo
   });
 }
 
-function openTransport(config: Config, ports: Ports, version: string, trace: TraceWriter | null): AcsTransport {
+/** What counts is made before what is counted; its code is loaded only where it is wanted. */
+async function loadMetrics({ metrics }: Config, version: string): Promise<Metrics | null> {
+  if (!metrics.enable) return null;
+  const { createMetrics } = await import("./metrics-face.ts");
+  return createMetrics(version);
+}
+
+/** Who looks at the wire; those that are off are null. */
+type Observers = readonly ({ readonly observe: WireObserver } | null)[];
+
+function openTransport(config: Config, ports: Ports, version: string, observers: Observers): AcsTransport {
   const { connectTimeoutSeconds, answerTimeoutSeconds, maxAnswerBytes } = config.session;
   return createAcsTransport({
     ...ports,
@@ -153,7 +178,9 @@ function openTransport(config: Config, ports: Ports, version: string, trace: Tra
     timeouts: { connectMs: connectTimeoutSeconds * 1000, answerMs: answerTimeoutSeconds * 1000 },
     maxAnswerBytes,
     userAgent: `akuvox-cpe/${version}`,
-    ...(trace === null ? {} : { observe: trace.observe }),
+    observe: (...seen) => {
+      for (const observer of observers) observer?.observe(...seen);
+    },
   });
 }
 

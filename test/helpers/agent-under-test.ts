@@ -17,6 +17,7 @@ import type { AcsTransport } from "../../src/ports/acs-transport.ts";
 import type { Backend, BackendChange } from "../../src/ports/backend.ts";
 import type { ConnectionRequestEndpoint, ConnectionRequests } from "../../src/ports/connection-requests.ts";
 import type { Logger } from "../../src/ports/logger.ts";
+import type { Meter } from "../../src/ports/meter.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import type { UdpConnectionRequests } from "../../src/ports/udp-connection-requests.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
@@ -88,6 +89,7 @@ export interface AgentUnderTestOptions {
   readonly logger?: Logger;
   /** What else the simulated phone does. */
   readonly simulated?: Partial<SimulatedBackendOptions>;
+  readonly meter?: Meter;
   readonly wrapState?: (state: StateStore) => StateStore;
   readonly wrapBackend?: (backend: Backend) => Backend;
 }
@@ -173,6 +175,7 @@ function assemble(
     fileTransfer: server.fileTransfer,
     recentLog: () => log.text(),
     log: options.logger ?? log,
+    ...(options.meter === undefined ? {} : { meter: options.meter }),
   });
   return {
     agent,
