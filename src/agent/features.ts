@@ -47,7 +47,8 @@ export function createFeatures(options: AgentOptions, phone: Phone, hooks: Featu
     tree,
     enabled: config.autop?.enabled ?? true,
     modelName: config.identity.modelName,
-    completed: (transfer) => hooks.autonomous.completed(transfer),
+    // A new ACS URL drops the events from before (C-091): this one is told to the new ACS.
+    completed: (transfer) => hooks.settled().then(() => hooks.autonomous.completed(transfer)),
     reboot: hooks.reboot,
   });
   // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).

@@ -7,6 +7,7 @@ import {
   type AgentUnderTestOptions,
   createAgentUnderTest,
 } from "../../helpers/agent-under-test.ts";
+import { createFakeFileServer } from "../../helpers/fake-file-server.ts";
 
 const SERVER = "http://files.example/prov";
 const COMMON = `${SERVER}/r000000000053.cfg`;
@@ -304,18 +305,22 @@ describe("what the phone does with configuration files", () => {
 
 describe("a phone that restarts for a configuration file", () => {
   test("does so once, although the server hands out another file each time", async () => {
-    const under = await started({}, { reportAutonomousTransfers: true });
-    under.server.serve(DEVICE, `# 1\n${STATIC}`);
-    await under.time.advance(2 * MINUTE);
-    const boots = (): number => under.acs.sessions.filter(({ eventCodes }) => eventCodes.includes("1 BOOT")).length;
-    assert.equal(boots(), 2);
-    under.server.serve(DEVICE, `# 2\n${STATIC.replace("77", "78")}`);
+    let files = 0;
+    const { fileTransfer } = createFakeFileServer();
+    const fetch = async (): Promise<Uint8Array> => Buffer.from(STATIC.replace("77", String(++files)));
+    const under = await started(
+      {},
+      { reportAutonomousTransfers: true, fileTransfer: () => ({ ...fileTransfer, fetch }) },
+    );
     await under.time.advance(24 * HOUR);
-    assert.equal(boots(), 2, "its own restart is no power-on");
-    assert.equal(reports(under).length, 1);
+    const boots = (of: AgentUnderTest): number =>
+      of.acs.sessions.filter(({ eventCodes }) => eventCodes.includes("1 BOOT")).length;
+    assert.equal(boots(under), 2, "its own restart is no power-on");
+    assert.equal(reports(under).length, 2);
     const next = await restarted(under);
-    await next.time.advance(2 * MINUTE);
-    assert.equal(next.settings.get("Config.Network.LAN.StaticIP"), "192.0.2.78");
+    await next.time.advance(HOUR);
+    assert.equal(boots(next), 2, "a power-on is one");
+    assert.equal(next.settings.get("Config.Network.LAN.StaticIP"), "192.0.2.4");
   });
 });
 
@@ -360,13 +365,19 @@ describe("what the ACS hears of it", () => {
     assert.ok(!under.acs.sessions.some(({ eventCodes }) => eventCodes.includes("10 AUTONOMOUS TRANSFER COMPLETE")));
   });
 
-  test("a file that moves the phone to another ACS is said loudly, and the new ACS gets 0 BOOTSTRAP", async () => {
-    const under = await started();
+  test("a file that moves the phone to another ACS is said loudly; the new ACS gets 0 BOOTSTRAP and hears of the file", async () => {
+    const under = await started({}, { reportAutonomousTransfers: true });
     under.server.serve(DEVICE, "Config.TR069.ManagementServer.URL = http://other.example/hunter2\n");
     await under.time.advance(2 * MINUTE);
     assert.match(JSON.stringify(under.log.at("warn")), /other\.example in place of http:\/\/acs\.example/);
     assert.doesNotMatch(JSON.stringify(under.log.at("warn")), /hunter2/);
     assert.equal(under.acs.last.target.url, "http://other.example/hunter2");
-    assert.ok(under.acs.last.eventCodes.includes("0 BOOTSTRAP"));
+    const toNew = under.acs.sessions.filter(({ target }) => target.url === under.acs.last.target.url);
+    assert.ok(toNew[0]?.eventCodes.includes("0 BOOTSTRAP"));
+    assert.ok(toNew.some(({ eventCodes }) => eventCodes.includes("10 AUTONOMOUS TRANSFER COMPLETE")));
+    assert.deepEqual(
+      reports(under).map(({ transferUrl }) => transferUrl),
+      [DEVICE],
+    );
   });
 });
