@@ -31,6 +31,7 @@ import { maskSecrets } from "../soap/mask.ts";
 import { createFileStateStore } from "../storage/file-state-store.ts";
 import { createSystemClock } from "../system/clock.ts";
 import { hmacHash } from "../system/hash.ts";
+import { createLocalFile } from "../system/local-file.ts";
 import { createRecentLog } from "../system/recent-log.ts";
 import { createScheduler } from "../system/scheduler.ts";
 import { createSystemRandom } from "../system/system-random.ts";
@@ -104,6 +105,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
       xmpp: createXmppClient({ scheduler: ports.scheduler, tls: serverTls(config) }),
       udpConnectionRequests: openUdp(config, { ...ports, ...meter }, server.port),
       fileTransfer: gateFileTransfer(openFileTransfer(config, ports, version), isConnected),
+      autopFile: config.autop.file === null ? null : createLocalFile(config.autop.file),
       recentLog: recent.text,
     });
     keep({ close: () => agent.stop() });
@@ -135,6 +137,7 @@ function agentConfig(config: Config, identity: Identity): AgentConfig {
     askRpcMethods: config.session.askRpcMethods,
     retry: { minimumWaitSeconds, intervalMultiplier },
     reportAutonomousTransfers: config.autop.reportTransfers,
+    autop: { enabled: config.autop.enable },
     settings: settingsKeys(config),
   };
 }
