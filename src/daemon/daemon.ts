@@ -22,6 +22,7 @@ import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { FileTransfer } from "../ports/file-transfer.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
+import type { SessionLog } from "../ports/session-log.ts";
 import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts";
 import { describeMessage } from "../soap/describe.ts";
 import { maskSecrets } from "../soap/mask.ts";
@@ -32,7 +33,9 @@ import { createRecentLog } from "../system/recent-log.ts";
 import { createScheduler } from "../system/scheduler.ts";
 import { createSystemRandom } from "../system/system-random.ts";
 import { createBackend } from "./create-backend.ts";
+import type { OpenFace } from "./faces.ts";
 import { lookAtThisHost } from "./this-host.ts";
+import { openWebFace } from "./web-face.ts";
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -94,6 +97,10 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     });
     keep({ close: () => agent.stop() });
     await agent.start();
+    for (const open of FACES) {
+      const face = await open({ ...ports, config, agent, sessions: NO_SESSIONS, model, version });
+      if (face !== null) keep(face);
+    }
     return { agent, stop };
   } catch (error) {
     await stop();
@@ -102,6 +109,14 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
 }
 
 const EVERY_ADDRESS = "0.0.0.0";
+/** How people look at the agent: opened after it has started, closed before it stops. */
+const FACES: readonly OpenFace[] = [openWebFace];
+const NO_SESSIONS: SessionLog = {
+  sessions: () => [],
+  get: () => null,
+  envelope: () => null,
+  onRecord: () => () => {},
+};
 
 function systemPorts(log: Logger): Ports {
   const clock = createSystemClock();
