@@ -4,9 +4,31 @@ import { registerCheckConfig } from "./commands/check-config.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerParams } from "./commands/params.ts";
 import { registerRun } from "./commands/run.ts";
+import { registerFactoryReset } from "./commands/factory-reset.ts";
+import { registerGet } from "./commands/get.ts";
+import { registerInform } from "./commands/inform.ts";
+import { registerReboot } from "./commands/reboot.ts";
+import { registerSet } from "./commands/set.ts";
+import { registerStatus } from "./commands/status.ts";
+import { registerTrace } from "./commands/trace.ts";
+import { registerTransfers } from "./commands/transfers.ts";
 import { processIo } from "./io.ts";
 import { runCli } from "./program.ts";
 
-const COMMANDS = [registerRun, registerDemo, registerAcs, registerParams, registerCheckConfig];
+const COMMANDS = [
+  registerRun,
+  registerStatus,
+  registerGet,
+  registerSet,
+  registerInform,
+  registerTrace,
+  registerTransfers,
+  registerReboot,
+  registerFactoryReset,
+  registerDemo,
+  registerAcs,
+  registerParams,
+  registerCheckConfig,
+];
 
 process.exitCode = await runCli(process.argv.slice(2), processIo(), COMMANDS);

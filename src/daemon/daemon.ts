@@ -32,6 +32,7 @@ import { hmacHash } from "../system/hash.ts";
 import { createRecentLog } from "../system/recent-log.ts";
 import { createScheduler } from "../system/scheduler.ts";
 import { createSystemRandom } from "../system/system-random.ts";
+import { openControlFace } from "./control-face.ts";
 import { createBackend } from "./create-backend.ts";
 import type { OpenFace } from "./faces.ts";
 import { lookAtThisHost } from "./this-host.ts";
@@ -110,7 +111,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
 
 const EVERY_ADDRESS = "0.0.0.0";
 /** How people look at the agent: opened after it has started, closed before it stops. */
-const FACES: readonly OpenFace[] = [openWebFace];
+const FACES: readonly OpenFace[] = [openControlFace, openWebFace];
 const NO_SESSIONS: SessionLog = {
   sessions: () => [],
   get: () => null,
