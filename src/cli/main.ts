@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import { registerAcs } from "./commands/acs.ts";
+import { registerAutop } from "./commands/autop.ts";
 import { registerCheckConfig } from "./commands/check-config.ts";
 import { registerDemo } from "./commands/demo.ts";
-import { registerParams } from "./commands/params.ts";
-import { registerRun } from "./commands/run.ts";
 import { registerFactoryReset } from "./commands/factory-reset.ts";
 import { registerGet } from "./commands/get.ts";
 import { registerInform } from "./commands/inform.ts";
+import { registerParams } from "./commands/params.ts";
 import { registerReboot } from "./commands/reboot.ts";
+import { registerRun } from "./commands/run.ts";
 import { registerSet } from "./commands/set.ts";
 import { registerStatus } from "./commands/status.ts";
 import { registerTrace } from "./commands/trace.ts";
@@ -23,6 +24,7 @@ const COMMANDS = [
   registerInform,
   registerTrace,
   registerTransfers,
+  registerAutop,
   registerReboot,
   registerFactoryReset,
   registerDemo,

@@ -1,7 +1,7 @@
 import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { messageOf } from "../cwmp/errors.ts";
 import type { Logger } from "../ports/logger.ts";
+import { readBody } from "./body.ts";
 import { DESCRIPTION_PATH, describeApi } from "./openapi.ts";
 import { ApiError, type Problem, problem, problemOf, statusOf } from "./problem.ts";
 import type { Route } from "./route.ts";
@@ -10,9 +10,6 @@ import { createRoutes, type RouteParts } from "./routes.ts";
 export interface ApiParts extends RouteParts {
   readonly log: Logger;
 }
-
-/** Configuration files of phones have some ten thousand bytes. */
-const MAX_BODY_BYTES = 1_048_576;
 
 /**
  * The API of a running agent: JSON, one shape for everything that is refused (`Problem`). It asks for no log-in: who mounts
@@ -27,10 +24,6 @@ export function createApi(parts: ApiParts): Hono {
     c.header("X-Content-Type-Options", "nosniff");
     await next();
   });
-  const tooLarge = (): never => {
-    throw new ApiError("TOO_LARGE", `the body has more than ${MAX_BODY_BYTES} bytes`);
-  };
-  api.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
   for (const route of routes) api.on(route.method.toUpperCase(), honoPath(route.path), (c) => serve(c, route));
   api.get(DESCRIPTION_PATH, (c) => c.json(description));
   refuseTheRest(api, [...routes, { path: DESCRIPTION_PATH, method: "get" }]);
@@ -49,7 +42,7 @@ async function serve(c: Context, route: Route): Promise<Response> {
   const answer = await route.run({
     params: c.req.param(),
     query: c.req.queries(),
-    body: route.body === null ? new Uint8Array() : new Uint8Array(await c.req.arrayBuffer()),
+    body: route.body === null ? new Uint8Array() : await readBody(c.req.raw),
     signal: c.req.raw.signal,
   });
   const { type, status } = route.answer;

@@ -1,6 +1,7 @@
 import type { Agent } from "../agent/agent.ts";
 import type { Scheduler } from "../ports/clock.ts";
 import type { SessionLog } from "../ports/session-log.ts";
+import { autopRoutes } from "./autop-routes.ts";
 import { informRoute } from "./inform-route.ts";
 import { parameterRoutes } from "./parameter-routes.ts";
 import { JSON_TYPE, type Route, route } from "./route.ts";
@@ -25,6 +26,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     informRoute(agent),
     transfersRoute(agent),
     ...sessionRoutes(parts),
+    ...autopRoutes(agent, parts.passwords),
     ...restartRoutes(agent),
   ];
 }

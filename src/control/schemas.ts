@@ -5,6 +5,7 @@ import type { SessionOutcome } from "../agent/session-history.ts";
 import { EVENTS, type EventCode } from "../cwmp/events.ts";
 import { CPE_FAULTS, type FaultCode } from "../cwmp/faults.ts";
 import { CWMP_TYPES, MAX_PATH } from "../cwmp/types.ts";
+import type { SessionSummary } from "../ladder/summary.ts";
 import type { RecordedSession } from "../ports/session-log.ts";
 import type { TraceRecord } from "../ports/trace.ts";
 import { PROBLEM_CODES, type Problem } from "./problem.ts";
@@ -161,25 +162,28 @@ RECORD satisfies z.ZodType<{ readonly [K in keyof TraceRecord]: TraceRecord[K] |
 
 export const SESSION = z.strictObject({
   session: count,
-  running: z.boolean(),
-  records: z.array(RECORD),
+  running: z.boolean().describe("Whether its connection is still open"),
+  records: z.array(RECORD).describe("Oldest first"),
+  gap: z
+    .strictObject({ at: count, count })
+    .optional()
+    .describe("Where records in the midst of a long session are not kept: count of them, before records[at]"),
 });
-SESSION satisfies z.ZodType<Omit<RecordedSession, "records">>;
+SESSION satisfies z.ZodType<{ readonly [K in keyof Omit<RecordedSession, "records">]: RecordedSession[K] | undefined }>;
 
-export const SESSIONS = z.strictObject({
-  sessions: z
-    .array(
-      z.strictObject({
-        session: count,
-        running: z.boolean(),
-        startedAt: time,
-        endedAt: time.nullable(),
-        messages: count.describe("With a body"),
-        error: z.string().nullable().describe("Why it ended, when it was not the normal end"),
-      }),
-    )
-    .describe("Oldest first"),
+const SUMMARY = z.strictObject({
+  session: count,
+  events: z.array(z.string()).describe("Of its Inform; none while it was not sent"),
+  outcome: z.enum(["running", "complete", "failed"]),
+  reason: z.string().describe("For a failed one: why, as far as the wire shows it"),
+  startedAt: time,
+  durationMs: count,
+  messages: count.describe("Of both sides, the empty ones too"),
+  bytes: count,
 });
+SUMMARY satisfies z.ZodType<SessionSummary>;
+
+export const SESSIONS = z.strictObject({ sessions: z.array(SUMMARY).describe("Oldest first") });
 
 const number = z.string().regex(/^\d{1,9}$/);
 export const SESSION_PATH = z.strictObject({ session: number });
@@ -202,6 +206,8 @@ export const AUTOP_APPLIED = z.strictObject({
   applied: APPLIED,
   warnings: z.array(z.string()),
 });
+
+export const FILE_TEXT = z.string();
 
 export const NOTHING = z.strictObject({});
 export const RESTARTING = z.strictObject({ restarting: z.literal(true) });

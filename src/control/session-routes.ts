@@ -1,3 +1,4 @@
+import { summaryOf } from "../ladder/summary.ts";
 import type { Scheduler } from "../ports/clock.ts";
 import type { RecordedSession, SessionLog } from "../ports/session-log.ts";
 import { ApiError } from "./problem.ts";
@@ -20,7 +21,9 @@ export function sessionRoutes({ sessions, scheduler }: SessionRouteParts): reado
       id: "getSessions",
       summary: "The last sessions with the ACS",
       answer: { status: 200, type: JSON_TYPE, schema: SESSIONS, description: "Since the process came up" },
-      handle: async () => ({ sessions: sessions.sessions().map(summary) }),
+      handle: async () => ({
+        sessions: sessions.sessions().map((session) => ({ session: session.session, ...summaryOf(session) })),
+      }),
     }),
     route({
       method: "get",
@@ -57,19 +60,6 @@ export function sessionRoutes({ sessions, scheduler }: SessionRouteParts): reado
       handle: async ({ params }) => envelopeOf(sessions, Number(params.session), Number(params.message)),
     }),
   ];
-}
-
-function summary({ session, running, records }: RecordedSession): object {
-  const startedAt = records[0]?.at ?? 0;
-  const last = records.at(-1);
-  return {
-    session,
-    running,
-    startedAt,
-    endedAt: running ? null : (last?.at ?? startedAt),
-    messages: records.filter(({ kind, name }) => kind === "message" && (name ?? "") !== "").length,
-    error: records.find(({ error }) => error !== undefined)?.error ?? null,
-  };
 }
 
 function sessionOf(sessions: SessionLog, session: number): RecordedSession {

@@ -61,12 +61,7 @@ function problemIn(answer: string, status: number): Problem {
   return { code: "INTERNAL", message: `the agent answered with HTTP status ${status}`, faultCode: null, faults: [] };
 }
 
-async function follow(
-  socket: string,
-  path: string,
-  each: (data: string) => void,
-  signal: AbortSignal,
-): Promise<void> {
+async function follow(socket: string, path: string, each: (data: string) => void, signal: AbortSignal): Promise<void> {
   const response = await open(socket, "GET", path);
   if (response.statusCode !== 200) throw new AgentRefusal(problemIn("", response.statusCode ?? 0));
   const stop = (): void => void response.destroy();

@@ -16,7 +16,10 @@ export const STATE_VARIABLE = "AKUVOX_CPE_STATE_FOLDER";
 export function forAgent(command: Command): Command {
   return command
     .addOption(
-      new Option("-s, --socket <path>", `control socket of the agent (default: $${SOCKET_VARIABLE}, else as the settings say)`),
+      new Option(
+        "-s, --socket <path>",
+        `control socket of the agent (default: $${SOCKET_VARIABLE}, else as the settings say)`,
+      ),
     )
     .addOption(configOption())
     .option("--json", "print the answer of the agent as JSON");

@@ -12,7 +12,7 @@ export async function showParameters(
   options: AgentOptions & { readonly values?: boolean },
   io: CliIo,
 ): Promise<void> {
-  const query = new URLSearchParams(paths.map((path) => ["path", path])).toString();
+  const query = paths.map((path) => `path=${encodeURIComponent(path)}`).join("&");
   await withAgent(options, io, async (agent) => {
     const answer = await agent.get<Parameters>(`/parameters?${query}`);
     if (options.json === true) printJson(answer, io);
@@ -42,7 +42,8 @@ function valuesOf(settings: readonly string[]): Readonly<Record<string, string>>
   const values = new Map<string, string>();
   for (const setting of settings) {
     const at = setting.indexOf("=");
-    if (at < 1) throw new UsageError(`${printable(setting)} is not PATH=VALUE, such as Device.ManagementServer.Username=phone`);
+    if (at < 1)
+      throw new UsageError(`${printable(setting)} is not PATH=VALUE, such as Device.ManagementServer.Username=phone`);
     const path = setting.slice(0, at);
     if (values.has(path)) throw new UsageError(`${printable(path)} is set twice: say which value is meant`);
     values.set(path, setting.slice(at + 1));

@@ -40,10 +40,16 @@ function factsOf(status: Status, now: number): readonly Row[] {
     ["TR-069", tr069Enabled ? "on" : "off"],
     ["ACS", acsUrl === "" ? "none is set" : acsUrl],
     ["Session", phaseText(status, now)],
-    ["Last session", lastSession === null ? "none yet" : `${timeText(lastSession.startedAt)}  ${outcomeText(lastSession)}`],
+    [
+      "Last session",
+      lastSession === null ? "none yet" : `${timeText(lastSession.startedAt)}  ${outcomeText(lastSession)}`,
+    ],
     ["Sessions", `${sessions} since the agent was started`],
     ["Next Inform", nextInform(status, now)],
-    ["Pending", pendingEvents.map(({ code, commandKey }) => `${code}${commandKey === "" ? "" : ` (${commandKey})`}`).join(", ")],
+    [
+      "Pending",
+      pendingEvents.map(({ code, commandKey }) => `${code}${commandKey === "" ? "" : ` (${commandKey})`}`).join(", "),
+    ],
     ["Transfers", transfers.length === 0 ? "" : sentenceOf(transfers.length, "transfer", "transfers")],
     ...connectionRequests(status),
   ];
@@ -65,7 +71,12 @@ function nextInform({ nextInformAt, tr069Enabled }: Status, now: number): string
 function connectionRequests({ connectionRequests: ways }: Status): readonly Row[] {
   return [
     ["Knock at", ways.url],
-    ["STUN", ways.stunEnabled ? `${ways.natDetected ? "behind a NAT" : "no NAT found"}, ${ways.udpAddress || "no address yet"}` : ""],
+    [
+      "STUN",
+      ways.stunEnabled
+        ? `${ways.natDetected ? "behind a NAT" : "no NAT found"}, ${ways.udpAddress || "no address yet"}`
+        : "",
+    ],
     ["XMPP", ways.jabberId],
   ];
 }

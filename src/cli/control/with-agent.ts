@@ -1,8 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { Problem } from "../../control/problem.ts";
 import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
 import { type AgentClient, createAgentClient } from "./client.ts";
 import { AgentGone, AgentRefusal } from "./failures.ts";
 import type { AgentOptions } from "./options.ts";
+import { printJson } from "./print.ts";
 import { printable } from "./printable.ts";
 import { socketPath } from "./socket-path.ts";
 
@@ -24,11 +26,19 @@ export async function withAgent(
 }
 
 function tell({ problem }: AgentRefusal, json: boolean, io: CliIo): void {
-  if (json) return io.stdout(`${JSON.stringify(problem, null, 2)}\n`);
-  io.stderr(`error: ${printable(problem.message)}\n`);
+  if (json) {
+    printJson(problem, io);
+    return;
+  }
+  io.stderr(`error: ${printable(problem.message)}${adviceOn(problem)}\n`);
   for (const { parameterName, faultCode, faultString } of problem.faults) {
     io.stderr(`  ${printable(parameterName)}: ${printable(faultString)} [${faultCode}]\n`);
   }
+}
+
+function adviceOn({ code, faults }: Problem): string {
+  if (code === "UNKNOWN_PATH") return "; akuvox-cpe get Device. lists what there is";
+  return faults.length > 0 ? "; nothing was changed" : "";
 }
 
 const RETRY_MS = 250;
