@@ -42,8 +42,12 @@ function raiseAndWait(agent: Agent, event: LocalEvent, signal: AbortSignal): Pro
       how();
     };
     const gone = (): void => settle(() => resolve(null));
+    let early = agent.status().phase === "session";
     const forget = agent.history.onEnd((outcome) => {
-      if (isOutcomeOf(agent, event, outcome)) settle(() => resolve(outcome));
+      // A session that was under way may have told the event, or an earlier one of the kind: this one waits then.
+      const told = outcome.events.includes(event) && !(early && isPending(agent, event));
+      early = false;
+      if (told) settle(() => resolve(outcome));
     });
     signal.addEventListener("abort", gone);
     if (signal.aborted) gone();
@@ -51,8 +55,6 @@ function raiseAndWait(agent: Agent, event: LocalEvent, signal: AbortSignal): Pro
   });
 }
 
-/** A session that had told an earlier event of the kind is not meant: this one still waits then. */
-function isOutcomeOf(agent: Agent, event: LocalEvent, { events, successful }: SessionOutcome): boolean {
-  if (!events.includes(event)) return false;
-  return !successful || !agent.status().pendingEvents.some(({ code }) => code === event);
+function isPending(agent: Agent, event: LocalEvent): boolean {
+  return agent.status().pendingEvents.some(({ code }) => code === event);
 }
