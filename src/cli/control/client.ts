@@ -66,6 +66,7 @@ async function follow(socket: string, path: string, each: (data: string) => void
   if (response.statusCode !== 200) throw new AgentRefusal(problemIn("", response.statusCode ?? 0));
   const stop = (): void => void response.destroy();
   signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
   try {
     let rest = "";
     for await (const chunk of response.setEncoding("utf8")) {
