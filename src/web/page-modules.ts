@@ -1,4 +1,6 @@
 import type { PageModule } from "./parts.ts";
+import { sessionsPages } from "./sessions/sessions-pages.ts";
+import { statusPages } from "./status/status-pages.ts";
 
 /** Every page of the phone, one module for each topic. */
-export const PAGE_MODULES: readonly PageModule[] = [];
+export const PAGE_MODULES: readonly PageModule[] = [statusPages, sessionsPages];
