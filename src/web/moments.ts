@@ -6,7 +6,7 @@ import type { Html } from "./page.ts";
 export function momentOf(at: number, clock: Clock): Html {
   const offset = clock.offsetMinutes(at);
   const local = new Date(at + offset * 60_000).toISOString();
-  return html`<time datetime="${new Date(at).toISOString()}">${local.slice(0, 10)} ${local.slice(11, 19)}</time>`;
+  return html`<time class="moment" datetime="${new Date(at).toISOString()}"><span>${local.slice(0, 10)}</span> <span>${local.slice(11, 19)}</span></time>`;
 }
 
 /** How long it is until then; counts down where scripts run. */

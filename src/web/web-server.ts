@@ -29,6 +29,8 @@ const LIMITS = {
   connectionsCheckingInterval: 1000,
 } as const;
 const MAX_CONNECTIONS = 64;
+/** A connection that moves nothing for so long is cut; a live page has a heartbeat more often than that. */
+const IDLE_MS = 60_000;
 
 /** Serves the pages. Throws AgentError LISTEN, or CONFIG where certificate and key are none. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
@@ -39,6 +41,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   );
   const server = createServer(tls, listener);
   server.maxConnections = MAX_CONNECTIONS;
+  server.setTimeout(IDLE_MS);
   await bind(server, address, port);
   server.on("error", (error) => log.warn({ reason: messageOf(error) }, "The web page's listener failed"));
   const bound = server.address() as AddressInfo;

@@ -1,6 +1,6 @@
 /** How many characters fit between the lifelines on a screen of 360 pixels: less beside the size of a message. */
 const FIRST_COLUMNS = 26;
-const COLUMNS = 38;
+const COLUMNS = 36;
 const MAX_LINES = 8;
 
 /** Texts as the lines below an arrow, with something `beside` the first or not. What is longer than a picture bears ends in `…`. */

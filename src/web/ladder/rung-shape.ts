@@ -14,7 +14,8 @@ const ARROW_Y = 25;
 const NOTE_Y = 42;
 const LINE_HEIGHT = 16;
 const SPACE_BELOW = 11;
-const LONG_NAME = 24;
+/** Set smaller where there is little room. */
+const LONG_NAME = 26;
 /** The longest name of an RPC; what calls itself more than that is cut. */
 const NAME_COLUMNS = 34;
 /** A longer address, such as of IPv6, stands below the arrow. */

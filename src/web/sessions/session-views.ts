@@ -18,8 +18,8 @@ export function sessionsView(sessions: SessionLog, clock: Clock): Html {
 ${sessionView(newest, clock)}
 <h2>All sessions</h2>
 <p class="hint">The last ones since the agent has started, newest first.</p>
-<div class="scroll"><table>
-<thead><tr><th scope="col">When</th><th scope="col">What for</th><th scope="col">Outcome</th><th scope="col" class="number">Duration</th><th scope="col" class="number">Messages</th><th scope="col" class="number">Size</th></tr></thead>
+<div class="scroll"><table class="sessions">
+<thead><tr><th scope="col">When</th><th scope="col">What for</th><th scope="col">Outcome</th><th scope="col" class="number extra">Duration</th><th scope="col" class="number extra">Messages</th><th scope="col" class="number extra">Size</th></tr></thead>
 <tbody>${all.map((session) => sessionRow(session, clock))}</tbody>
 </table></div>`;
 }
@@ -39,9 +39,9 @@ function sessionRow(session: RecordedSession, clock: Clock): Html {
   return html`<tr><td><a href="/sessions/${session.session}">${momentOf(summary.startedAt, clock)}</a></td>
 <td>${summary.events.map((event) => html`<span class="event">${plainText(event)}</span> `)}</td>
 <td>${outcomeMark(summary)}</td>
-<td class="number">${elapsedText(Math.max(0, summary.durationMs))}</td>
-<td class="number">${summary.messages + (session.gap?.count ?? 0)}</td>
-<td class="number">${session.gap === undefined ? "" : "≥ "}${sizeText(summary.bytes)}</td></tr>\n`;
+<td class="number extra">${elapsedText(Math.max(0, summary.durationMs))}</td>
+<td class="number extra">${summary.messages + (session.gap?.count ?? 0)}</td>
+<td class="number extra">${session.gap === undefined ? "" : "≥ "}${sizeText(summary.bytes)}</td></tr>\n`;
 }
 
 function messageCount({ gap }: RecordedSession, { messages, bytes }: SessionSummary): string {

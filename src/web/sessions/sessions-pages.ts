@@ -22,7 +22,7 @@ export const sessionsPages: PageModule = ({ sessions, history, clock, scheduler 
     const body = html`${reloadHint("/sessions")}<div data-live="/sessions/part">${sessionsView(sessions, clock)}</div>`;
     return c.html(renderPage({ title: "Sessions", active: "sessions", body, script: SCRIPT }));
   });
-  app.get("/sessions/part", (c) => part(c, sessionsView(sessions, clock)));
+  app.get("/sessions/part", (c) => c.html(sessionsView(sessions, clock)));
   app.get("/sessions/live", (c) => {
     const stream = feed.open();
     if (stream === null) {
@@ -31,7 +31,6 @@ export const sessionsPages: PageModule = ({ sessions, history, clock, scheduler 
     }
     return c.body(stream, 200, {
       "Content-Type": "text/event-stream",
-      "Cache-Control": "no-store",
       "X-Accel-Buffering": "no",
     });
   });
@@ -47,7 +46,7 @@ export const sessionsPages: PageModule = ({ sessions, history, clock, scheduler 
   });
   app.get(`/sessions/:session{${NUMBER}}/part`, (c) => {
     const session = sessionOf(c);
-    return session === null ? noSession(c) : part(c, sessionView(session, clock));
+    return session === null ? noSession(c) : c.html(sessionView(session, clock));
   });
   app.get(`/sessions/:session{${NUMBER}}/:place{${NUMBER}}`, (c) => {
     const session = sessionOf(c);
@@ -64,12 +63,6 @@ export const sessionsPages: PageModule = ({ sessions, history, clock, scheduler 
 
 function noSession(c: Context) {
   return refuse(c, 404, "No such session", "It is not there, or no longer kept: the last 50 are.");
-}
-
-/** A part of a page by itself, for the script. */
-function part(c: Context, view: Html) {
-  c.header("Cache-Control", "no-store");
-  return c.html(view);
 }
 
 /** Without scripts a page stays as it is. */

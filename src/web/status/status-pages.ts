@@ -14,7 +14,6 @@ export const statusPages: PageModule = ({ local, clock }) => {
     return c.html(renderPage({ title: "Status", active: "status", body, script: "/assets/live.js" }));
   });
   app.get("/status/part", async (c) => {
-    c.header("Cache-Control", "no-store");
     return c.html(statusView(await local.status(), clock));
   });
   return app;

@@ -55,7 +55,7 @@ function acsRows(status: PhoneStatus, clock: Clock): readonly Row[] {
     ["State", status.tr069Enabled ? PHASES[status.phase] : "waits until TR-069 is turned on"],
     ["Last session", lastSession === null ? "" : lastSessionOf(lastSession, clock)],
     ["Next periodic Inform", nextInformAt === null ? "off" : countdownAndMoment(nextInformAt, clock)],
-    ["Next retry", retry],
+    ...(retry === "" ? [] : [["Next retry", retry] as const]),
     ["Events that wait", eventsOf(status.pendingEvents.map(({ code }) => code))],
     ["Sessions so far", html`<a href="/sessions">${status.sessions}</a>`],
   ];
