@@ -1,14 +1,25 @@
-import { Hono } from "hono";
+import { Hono, type MiddlewareHandler } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { ASSETS } from "./assets.ts";
+import { guardForms, limitBody } from "./form-guard.ts";
+import { requireOwnHost } from "./host-guard.ts";
+import { requireLogin } from "./login.ts";
+import { createLoginAttempts } from "./login-attempts.ts";
 import { PAGE_MODULES } from "./page-modules.ts";
 import type { WebEnv, WebParts } from "./parts.ts";
-import { answerError, answerNotFound } from "./refusals.ts";
+import { answerError, answerNotFound, answerWrongMethod } from "./refusals.ts";
+import { createSigner } from "./signer.ts";
 
 /** The pages without a socket. */
 export function createWebApp(parts: WebParts): Hono<WebEnv> {
   const app = new Hono<WebEnv>();
-  app.use(securityHeaders(parts.tls !== null));
+  const signer = createSigner(parts.random);
+  app.use(securityHeaders(parts.tls !== null), neverStore);
+  app.use(requireOwnHost(parts.tls));
+  app.use(requireLogin({ ...parts, signer, attempts: createLoginAttempts(parts.clock) }));
+  app.use(limitBody(), guardForms(parts, signer));
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: answerWrongMethod }));
   app.get("/", (c) => c.redirect("/status"));
   for (const [path, { type, text }] of Object.entries(ASSETS)) {
     app.get(path, (c) => c.body(text, 200, { "Content-Type": type }));
@@ -24,7 +35,7 @@ const SELF = ["'self'"];
 const NONE = ["'none'"];
 
 function securityHeaders(overTls: boolean) {
-  const strict = secureHeaders({
+  return secureHeaders({
     contentSecurityPolicy: {
       defaultSrc: NONE,
       scriptSrc: SELF,
@@ -38,9 +49,15 @@ function securityHeaders(overTls: boolean) {
     crossOriginEmbedderPolicy: true,
     crossOriginResourcePolicy: "same-origin",
     crossOriginOpenerPolicy: "same-origin",
-    referrerPolicy: "no-referrer",
+    // Not no-referrer: a browser would then send `Origin: null` with our own forms.
+    referrerPolicy: "same-origin",
     strictTransportSecurity: overTls ? "max-age=31536000" : false,
     xFrameOptions: "DENY",
   });
-  return strict;
 }
+
+/** Set at the end: a page that says otherwise is overruled. */
+const neverStore: MiddlewareHandler = async (c, next) => {
+  await next();
+  c.header("Cache-Control", "no-store");
+};

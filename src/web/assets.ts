@@ -1,3 +1,6 @@
+import { LADDER_STYLE } from "./ladder/ladder-style.ts";
+import { LIVE_SCRIPT } from "./live/live-script.ts";
+import { STATUS_STYLE } from "./status/status-style.ts";
 import { STYLE } from "./style.ts";
 
 export interface Asset {
@@ -11,6 +14,7 @@ const ICON =
 
 /** The files of the pages by their path: nothing is read from a disk. */
 export const ASSETS: Readonly<Record<string, Asset>> = {
-  "/assets/style.css": { type: "text/css; charset=utf-8", text: STYLE },
+  "/assets/style.css": { type: "text/css; charset=utf-8", text: STYLE + STATUS_STYLE + LADDER_STYLE },
+  "/assets/live.js": { type: "text/javascript; charset=utf-8", text: LIVE_SCRIPT },
   "/assets/icon.svg": { type: "image/svg+xml", text: ICON },
 };

@@ -16,6 +16,11 @@ export function answerNotFound(c: Context) {
   return refuse(c, 404, "Not found", "There is no such page.");
 }
 
+export function answerWrongMethod(c: Context, methods: readonly string[]) {
+  c.header("Allow", methods.join(", "));
+  return refuse(c, 405, "Not this way", `This page takes ${methods.join(", ")}.`);
+}
+
 /** What went wrong inside is for the log alone. */
 export function answerError(log: Logger): ErrorHandler<WebEnv> {
   return (error, c) => {

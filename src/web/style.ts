@@ -57,7 +57,18 @@ th { font-weight: 600; }
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .3rem 1rem; margin: 0; }
 dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; }
+.search { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin-bottom: 1rem; }
+.search label { flex-basis: 100%; }
+.search input { flex: 1 1 12rem; width: auto; }
+.objects { list-style: none; padding: 0; columns: 18rem; }
+.objects li { padding: .25rem 0; overflow-wrap: anywhere; break-inside: avoid; }
+.pager { display: flex; gap: 1rem; padding: 1rem 0; }
 @media (max-width: 40rem) {
+  .stacked thead { position: absolute; left: -99rem; }
+  .stacked, .stacked tbody, .stacked tr, .stacked td { display: block; width: 100%; }
+  .stacked tr { border-bottom: 1px solid var(--line); padding: .4rem 0; }
+  .stacked td { border: 0; padding: .15rem 0; }
+  .stacked td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .5rem; }
 }

@@ -1,6 +1,7 @@
-import { createServer as createHttpServer, type Server } from "node:http";
+import { createServer as createHttpServer, type RequestListener, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { createSecureContext } from "node:tls";
 import { getRequestListener } from "@hono/node-server";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
 import { createWebApp } from "./app.ts";
@@ -28,24 +29,39 @@ const LIMITS = {
   connectionsCheckingInterval: 1000,
 } as const;
 const MAX_CONNECTIONS = 64;
+/** A connection that moves nothing for so long is cut; a live page has a heartbeat more often than that. */
+const IDLE_MS = 60_000;
 
-/** Serves the pages. Throws AgentError LISTEN. */
+/** Serves the pages. Throws AgentError LISTEN, or CONFIG where certificate and key are none. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const { address, port, tls, log } = options;
-  const app = createWebApp(options);
+  const app = createWebApp({ ...options, tls: tls === null ? null : checkedTls(tls) });
   const listener = getRequestListener((request, { incoming }) =>
     app.fetch(request, { clientAddress: incoming.socket.remoteAddress ?? "" }),
   );
-  const server =
-    tls === null
-      ? createHttpServer(LIMITS, listener)
-      : createHttpsServer({ ...LIMITS, cert: tls.certificate, key: tls.key, minVersion: "TLSv1.2" }, listener);
+  const server = createServer(tls, listener);
   server.maxConnections = MAX_CONNECTIONS;
+  server.setTimeout(IDLE_MS);
   await bind(server, address, port);
   server.on("error", (error) => log.warn({ reason: messageOf(error) }, "The web page's listener failed"));
   const bound = server.address() as AddressInfo;
   const url = `${tls === null ? "http" : "https"}://${hostText(bound.address)}:${bound.port}/`;
   return { url, close: () => closeServer(server) };
+}
+
+function createServer(tls: WebParts["tls"], listener: RequestListener): Server {
+  if (tls === null) return createHttpServer(LIMITS, listener);
+  return createHttpsServer({ ...LIMITS, cert: tls.certificate, key: tls.key, minVersion: "TLSv1.2" }, listener);
+}
+
+function checkedTls(tls: NonNullable<WebParts["tls"]>): NonNullable<WebParts["tls"]> {
+  try {
+    createSecureContext({ cert: tls.certificate, key: tls.key });
+    return tls;
+  } catch (error) {
+    const message = `web.certificate and web.key cannot be used together: ${messageOf(error)}`;
+    throw new AgentError("CONFIG", message, { cause: error });
+  }
 }
 
 function bind(server: Server, host: string, port: number): Promise<void> {

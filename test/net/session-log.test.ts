@@ -6,31 +6,7 @@ import type { TraceRecord } from "../../src/ports/trace.ts";
 import { describeMessage } from "../../src/soap/describe.ts";
 import { maskSecrets } from "../../src/soap/mask.ts";
 import { createMemoryLogger } from "../helpers/memory-logger.ts";
-
-const SECRET = "Tr0ub4dor";
-const CONNECTED: WireEvent = { kind: "connected", address: "::1", port: 7547 };
-const CLOSED: WireEvent = { kind: "closed", error: null };
-
-function envelope(rpc: string, content = ""): string {
-  return (
-    '<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:cwmp="urn:dslforum-org:cwmp-1-0">' +
-    `<soap:Body><cwmp:${rpc}>${content}</cwmp:${rpc}></soap:Body></soap:Envelope>`
-  );
-}
-
-function values(count: number): string {
-  const struct = (name: string, value: string) =>
-    `<ParameterValueStruct><Name>Device.X.${name}</Name><Value>${value}</Value></ParameterValueStruct>`;
-  return `<ParameterList>${struct("SIPPassword", SECRET)}${struct("Name", "Zoë").repeat(count - 1)}</ParameterList>`;
-}
-
-function sent(body: string | null): WireEvent {
-  return { kind: "sent", body, bytes: Buffer.byteLength(body ?? ""), authorized: false };
-}
-
-function received(status: number, body: string | null): WireEvent {
-  return { kind: "received", status, body, bytes: Buffer.byteLength(body ?? "") };
-}
+import { CLOSED, CONNECTED, envelope, received, SECRET, sent, values } from "../helpers/wire-events.ts";
 
 /** For bulk: reading every message properly would take most of a test's time. */
 const QUICKLY = () => ({ name: "GetRPCMethods", detail: "" });
