@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { BAD_MARK, elapsedText, type Rung } from "../../ladder/rung.ts";
 import type { Html } from "../page.ts";
-import { noteLines, plainText, shortened } from "./lines.ts";
+import { noteLines, shortened } from "./lines.ts";
 
 /** One rung as a part of the picture. x is 0 at the CPE's lifeline and 100 % at that of the ACS; y is 0 at the rung's top. */
 export interface RungShape {
@@ -24,15 +24,18 @@ const TAIL_COLUMNS = 24;
 /** `href`: where a click leads; null: nowhere. */
 export function shapeRung(rung: Rung, startedAt: number, href: string | null): RungShape {
   const beside = rung.tail.length <= TAIL_COLUMNS;
+  const name = `${rung.tone === "bad" ? `${BAD_MARK} ` : ""}${shortened(rung.name, NAME_COLUMNS)}`;
   const meta = metaOf(rung, beside);
-  const notes = noteLines(beside ? rung.notes : [rung.tail, ...rung.notes], meta !== "");
+  const notes = noteLines(beside ? rung.notes : [rung.tail, ...rung.notes], meta !== null);
   const height = NOTE_Y + Math.max(0, notes.length - 1) * LINE_HEIGHT + SPACE_BELOW;
   const time = elapsedText(Math.max(0, rung.at - startedAt));
   const picture = html`<rect class="hit" y="3" width="100%" height="${height - 4}" rx="5"/>
-<text class="name${rung.name.length > LONG_NAME ? " long" : ""}" x="12" y="${NAME_Y}">${markOf(rung)}${shortened(rung.name, NAME_COLUMNS)}</text>
-${meta}${arrowOf(rung)}
-${notes.map((note, line) => html`<text class="note" x="12" y="${NOTE_Y + line * LINE_HEIGHT}">${note}</text>`)}`;
-  const label = `${time}, ${sentenceOf(rung)}`;
+<text class="name${rung.name.length > LONG_NAME ? " long" : ""}" x="12" y="${NAME_Y}">${name}</text>
+${meta === null ? "" : drawMeta(meta)}${arrowOf(rung)}
+${notes.map((note, line) => html`<text class="note" x="12" y="${NOTE_Y + line * LINE_HEIGHT}">${note}</text>\n`)}`;
+  // First of all what is seen, as it is seen: who speaks to the browser names a link by that (WCAG 2.5.3).
+  const seen = [name, ...(meta === null ? [] : [meta.word, meta.rest]), ...notes].filter((text) => text !== "");
+  const label = `${seen.join(" ")}, ${wayOf(rung)}, ${time}`;
   const drawing = html`<text class="time" x="-12" y="${ARROW_Y + 4}" aria-hidden="true">${time}</text>
 ${
   href === null
@@ -42,16 +45,21 @@ ${
   return { height, drawing };
 }
 
-function markOf({ tone }: Rung): string {
-  return tone === "bad" ? `${BAD_MARK} ` : "";
+/** What stands at the right end of the arrow. */
+interface Meta {
+  readonly word: string;
+  readonly rest: string;
 }
 
-function metaOf({ method, tail }: Rung, beside: boolean): Html | "" {
-  const [protocol = "", verb = ""] = method.split(" ");
+function metaOf({ method, tail }: Rung, beside: boolean): Meta | null {
+  const [word = "", verb = ""] = method.split(" ");
   const rest = [verb, beside ? shortened(tail, TAIL_COLUMNS) : ""].filter((text) => text !== "").join(" · ");
-  if (rest === "") return "";
-  const word = protocol === "" ? "" : html`<tspan class="word">${protocol} </tspan>`;
-  return html`<text class="meta" x="100%" dx="-12" y="${NAME_Y}">${word}${rest}</text>`;
+  return rest === "" ? null : { word, rest };
+}
+
+function drawMeta({ word, rest }: Meta): Html {
+  const first = word === "" ? "" : html`<tspan class="word">${word} </tspan>`;
+  return html`<text class="meta" x="100%" dx="-12" y="${NAME_Y}">${first}${rest}</text>`;
 }
 
 function arrowOf({ direction }: Rung): Html {
@@ -62,9 +70,7 @@ function arrowOf({ direction }: Rung): Html {
   }`;
 }
 
-/** The rung for those who do not see it. */
-function sentenceOf({ direction, method, name, tail, notes, tone }: Rung): string {
+function wayOf({ direction, tone }: Rung): string {
   const way = { right: "CPE to ACS", left: "ACS to CPE", both: "CPE and ACS" }[direction];
-  const what = [`${method} ${name}`, tail, ...notes].map(plainText).filter((text) => text !== "");
-  return `${way}: ${tone === "bad" ? "failure: " : ""}${what.join(", ")}`;
+  return tone === "bad" ? `failure, ${way}` : way;
 }

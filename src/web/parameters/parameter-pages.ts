@@ -26,7 +26,7 @@ export const parameterPages: PageModule = ({ local, model, log }) => {
   app.get("/parameters", async (c) => {
     const path = textOf(c, "path") || ROOT;
     const query = textOf(c, "q").trim();
-    const found = path.endsWith(".") ? await parametersAt(local, path) : [];
+    const found = isObject(path) ? await parametersAt(local, path) : [];
     if (found.length === 0) return answerNotFound(c);
     const page = Number.parseInt(textOf(c, "page"), 10) || 1;
     const view = query === "" ? browse(found, path, page) : search(found, query, page);
@@ -65,9 +65,14 @@ function textOf(c: Context, name: string): string {
   return (c.req.query(name) ?? "").slice(0, MAX_TEXT);
 }
 
+/** A partial path; an empty one is the whole tree. */
+function isObject(path: string): boolean {
+  return path === "" || path.endsWith(".");
+}
+
 async function openEdit(c: Context<WebEnv>, local: LocalControl, defs: ModelDefs): Promise<EditView | null> {
   const path = textOf(c, "path");
-  const parameter = path.endsWith(".") ? undefined : (await parametersAt(local, path))[0];
+  const parameter = isObject(path) ? undefined : (await parametersAt(local, path))[0];
   if (parameter === undefined) return null;
   const value = (await shownValues([parameter], local)).get(path) ?? "";
   const { formToken } = c.var;

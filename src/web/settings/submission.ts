@@ -44,7 +44,8 @@ export function readSubmission(form: Readonly<Record<string, unknown>>, current:
 /** Blanks around a number or a URL come from copying. */
 function withoutSlips({ kind, fallback }: SettingsField, text: string): string {
   if (kind === "urlOrDefault") return text.trim() === "" ? fallback : text.trim();
-  return kind === "url" || kind === "number" ? text.trim() : text;
+  if (kind === "number") return text.trim().replace(/^0+(?=\d)/, "");
+  return kind === "url" ? text.trim() : text;
 }
 
 function faultOf(field: SettingsField, text: string, defs: ModelDefs): string | null {
