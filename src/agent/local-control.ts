@@ -7,6 +7,7 @@ import type { Applied, Backend, BackendKey } from "../ports/backend.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import { applyConfiguration } from "./autop/apply-configuration.ts";
+import type { AutopCheck } from "./autop/autop.ts";
 import { readConfiguration } from "./autop/configuration.ts";
 import { exportConfiguration } from "./autop/export-configuration.ts";
 import type { AutopResult } from "./autop/result.ts";
@@ -58,6 +59,8 @@ export interface LocalControl {
   applyAutop(file: Uint8Array, name: string): Promise<AutopResult>;
   /** All settings of the phone as such a file. Applied again, it changes nothing. Passwords are secrets: only where they are asked for. */
   exportAutop(options: { readonly passwords: boolean }): Promise<string>;
+  /** Looks for new configuration files at the phone's AutoP server now, whatever its mode. Resolves when that is done. */
+  checkAutop(): Promise<AutopCheck>;
   /** Raises an event; its session follows at once, or after the running one. Does not wait for it. */
   inform(event: LocalEvent): Promise<void>;
   /** Like a Reboot RPC with an empty CommandKey, but without `M Reboot`. */
@@ -100,6 +103,7 @@ export function createLocalControl(options: LocalControlOptions): LocalControl {
     },
     exportAutop: async ({ passwords }) =>
       exportConfiguration({ tree: life().phone.tree, backend, identity, passwords }),
+    checkAutop: async () => life().autop.check(),
     inform: async (event) => life().raise({ code: event, commandKey: "" }),
     reboot: async () => end({ kind: "reboot", commandKey: "" }),
     factoryReset: async () => {

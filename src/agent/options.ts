@@ -5,6 +5,7 @@ import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { ConnectionRequests } from "../ports/connection-requests.ts";
 import type { FileTransfer } from "../ports/file-transfer.ts";
 import type { Hash } from "../ports/hash.ts";
+import type { LocalFile } from "../ports/local-file.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import type { StateStore } from "../ports/state-store.ts";
@@ -27,6 +28,8 @@ export interface AgentPorts {
   /** Null: this phone takes no UDP connection requests, whatever the ACS sets. */
   readonly udpConnectionRequests: UdpConnectionRequests | null;
   readonly fileTransfer: FileTransfer;
+  /** Applied at start, once per content. Null, unless given: none. */
+  readonly autopFile?: LocalFile | null;
   /** The latest log lines, without secrets, for an Upload. */
   readonly recentLog: () => string;
   readonly log: Logger;

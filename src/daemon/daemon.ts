@@ -24,6 +24,7 @@ import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts"
 import { createFileStateStore } from "../storage/file-state-store.ts";
 import { createSystemClock } from "../system/clock.ts";
 import { hmacHash } from "../system/hash.ts";
+import { createLocalFile } from "../system/local-file.ts";
 import { createRecentLog } from "../system/recent-log.ts";
 import { createScheduler } from "../system/scheduler.ts";
 import { createSystemRandom } from "../system/system-random.ts";
@@ -90,6 +91,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
       xmpp: createXmppClient({ scheduler: ports.scheduler, tls: serverTls(config) }),
       udpConnectionRequests: openUdp(config, ports, server.port),
       fileTransfer: openFileTransfer(config, ports, version),
+      autopFile: config.autop.file === null ? null : createLocalFile(config.autop.file),
       recentLog: recent.text,
     });
     keep({ close: () => agent.stop() });
@@ -125,6 +127,7 @@ function agentConfig(config: Config, identity: Identity): AgentConfig {
     askRpcMethods: config.session.askRpcMethods,
     retry: { minimumWaitSeconds, intervalMultiplier },
     reportAutonomousTransfers: config.autop.reportTransfers,
+    autop: { enabled: config.autop.enable },
     settings: settingsKeys(config),
   };
 }

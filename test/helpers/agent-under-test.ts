@@ -13,6 +13,8 @@ import { createLayouts } from "../../src/parameters/layouts.ts";
 import type { AcsTransport } from "../../src/ports/acs-transport.ts";
 import type { Backend, BackendChange } from "../../src/ports/backend.ts";
 import type { ConnectionRequestEndpoint, ConnectionRequests } from "../../src/ports/connection-requests.ts";
+import type { FileTransfer } from "../../src/ports/file-transfer.ts";
+import type { LocalFile } from "../../src/ports/local-file.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import type { UdpConnectionRequests } from "../../src/ports/udp-connection-requests.ts";
@@ -77,6 +79,12 @@ export interface AgentUnderTestOptions {
   readonly askRpcMethods?: boolean;
   /** Of the simulated phone; may be changed between restarts. */
   softwareVersion?: string;
+  readonly autop?: { readonly enabled: boolean };
+  readonly reportAutonomousTransfers?: boolean;
+  /** May be changed between restarts. */
+  autopFile?: LocalFile;
+  /** In place of the fake one. */
+  readonly fileTransfer?: (time: FakeTime) => FileTransfer;
   readonly yaml?: ReadonlyMap<string, string>;
   /** See FakeTimeOptions. */
   readonly inMemory?: boolean;
@@ -153,6 +161,8 @@ function assemble(
       askRpcMethods: options.askRpcMethods ?? false,
       retry: { minimumWaitSeconds: 5, intervalMultiplier: 2000 },
       settings: options.yaml ?? new Map(),
+      autop: options.autop ?? { enabled: true },
+      reportAutonomousTransfers: options.reportAutonomousTransfers ?? false,
     },
     layouts,
     ...time,
@@ -164,7 +174,8 @@ function assemble(
     connectionRequests: fakeDoor(doors),
     xmpp,
     udpConnectionRequests: options.udp?.(time, log) ?? null,
-    fileTransfer: server.fileTransfer,
+    fileTransfer: options.fileTransfer?.(time) ?? server.fileTransfer,
+    autopFile: options.autopFile ?? null,
     recentLog: () => log.text(),
     log: options.logger ?? log,
   });

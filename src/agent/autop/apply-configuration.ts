@@ -33,8 +33,21 @@ export async function applyConfiguration(
   const changed = [...settings].flatMap(([key, text]) => (before.get(key) === text ? [] : [key]));
   const warnings = acsWarnings(await readAcsSettings(tree), settings);
   const applied = await applyAll(configuration, settings, by, tree);
+  log.info(
+    { file: name, settings: settings.size, changed: changed.length, applied },
+    "A configuration file is applied",
+  );
+  if (changed.some(isFirmwareUrl)) log.info({ file: name }, FIRMWARE_IS_LEFT);
   for (const { text, fields } of warnings) log.warn({ file: name, ...fields }, `A configuration file: ${text}`);
   return { settings: settings.size, changed, applied, warnings: warnings.map(({ text }) => text) };
+}
+
+/** Firmware is the ACS's matter: it knows versions, and asks for it with Download. */
+const FIRMWARE_IS_LEFT =
+  "The configuration file names firmware (Config.Firmware.Url): the setting is kept, nothing is fetched from there";
+
+function isFirmwareUrl(key: BackendKey): boolean {
+  return key.toLowerCase() === "config.firmware.url";
 }
 
 async function applyAll(
