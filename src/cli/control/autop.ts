@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import type { AutopApplied } from "../../control/answers.ts";
 import { messageOf } from "../../cwmp/errors.ts";
 import { type CliIo, UsageError } from "../io.ts";
 import { createPaint } from "../paint.ts";
-import type { AutopApplied } from "./answers.ts";
 import type { AgentOptions } from "./options.ts";
 import { printJson, sentenceOf } from "./print.ts";
 import { printable } from "./printable.ts";

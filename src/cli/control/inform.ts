@@ -1,7 +1,7 @@
 import type { LocalEvent } from "../../agent/local-control.ts";
+import type { Informed } from "../../control/answers.ts";
 import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
 import { createPaint } from "../paint.ts";
-import type { Informed } from "./answers.ts";
 import type { AgentOptions } from "./options.ts";
 import { outcomeText } from "./outcome.ts";
 import { printJson } from "./print.ts";

@@ -1,4 +1,4 @@
-import type { Outcome } from "./answers.ts";
+import type { Outcome } from "../../control/answers.ts";
 import { sentenceOf } from "./print.ts";
 
 /** How a session went, in one line. */

@@ -1,6 +1,6 @@
+import type { Changed, Parameters } from "../../control/answers.ts";
 import { type CliIo, UsageError } from "../io.ts";
 import { createPaint } from "../paint.ts";
-import type { Changed, Parameters } from "./answers.ts";
 import type { AgentOptions } from "./options.ts";
 import { printJson } from "./print.ts";
 import { printable } from "./printable.ts";

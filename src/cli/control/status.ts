@@ -1,6 +1,6 @@
+import type { Status } from "../../control/answers.ts";
 import type { CliIo } from "../io.ts";
 import { createPaint, type Paint } from "../paint.ts";
-import type { Status } from "./answers.ts";
 import type { AgentOptions } from "./options.ts";
 import { outcomeText } from "./outcome.ts";
 import { durationText, printJson, sentenceOf, timeText } from "./print.ts";

@@ -1,7 +1,7 @@
+import type { Session, Sessions } from "../../control/answers.ts";
 import type { TraceRecord } from "../../ports/trace.ts";
 import type { CliIo } from "../io.ts";
 import { createGrowingLadder, drawLadder, type LadderOptions } from "../ladder.ts";
-import type { Session, Sessions } from "./answers.ts";
 import type { AgentClient } from "./client.ts";
 import { AgentGone } from "./failures.ts";
 import type { AgentOptions } from "./options.ts";

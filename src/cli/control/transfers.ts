@@ -1,5 +1,5 @@
+import type { Transfers } from "../../control/answers.ts";
 import type { CliIo } from "../io.ts";
-import type { Transfers } from "./answers.ts";
 import type { AgentOptions } from "./options.ts";
 import { printJson } from "./print.ts";
 import { table } from "./table.ts";

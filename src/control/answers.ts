@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type * as schemas from "../../control/schemas.ts";
+import type * as schemas from "./schemas.ts";
 
 /** What the agent answers, by the schemas of its description. Types alone: the commands load none of it. */
 export type Status = z.output<typeof schemas.STATUS>;
