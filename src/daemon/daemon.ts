@@ -10,24 +10,20 @@ import { readTlsFiles } from "../config/tls-files.ts";
 import { createConnectionRequestServer } from "../connection-request/server.ts";
 import { createUdpConnectionRequests } from "../connection-request/udp/listener.ts";
 import { messageOf } from "../cwmp/errors.ts";
-import type { DataModel } from "../model/types.ts";
 import { createAcsTransport } from "../net/acs-transport.ts";
 import { createDatagrams } from "../net/datagrams.ts";
 import { createFileTransfer } from "../net/file-transfer.ts";
 import { gateConnectionRequests, gateFileTransfer, gateTransport } from "../net/network-gate.ts";
-import { createTraceWriter, type TraceWriter } from "../net/trace.ts";
 import type { XmppTls } from "../net/xmpp/starttls.ts";
 import { createXmppClient } from "../net/xmpp/xmpp-client.ts";
 import { createLayouts } from "../parameters/layouts.ts";
-import type { AcsTransport, WireObserver } from "../ports/acs-transport.ts";
+import type { AcsTransport } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { FileTransfer } from "../ports/file-transfer.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts";
-import { describeMessage } from "../soap/describe.ts";
-import { maskSecrets } from "../soap/mask.ts";
 import { createFileStateStore } from "../storage/file-state-store.ts";
 import { createSystemClock } from "../system/clock.ts";
 import { hmacHash } from "../system/hash.ts";
@@ -35,9 +31,13 @@ import { createLocalFile } from "../system/local-file.ts";
 import { createRecentLog } from "../system/recent-log.ts";
 import { createScheduler } from "../system/scheduler.ts";
 import { createSystemRandom } from "../system/system-random.ts";
+import { openControlFace } from "./control-face.ts";
 import { createBackend } from "./create-backend.ts";
+import type { OpenFace } from "./faces.ts";
 import type { Metrics } from "./metrics-face.ts";
 import { lookAtThisHost } from "./this-host.ts";
+import { openWebFace } from "./web-face.ts";
+import { openWireWatchers, type WireWatchers } from "./wire-watchers.ts";
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -79,9 +79,10 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     for (const part of opened.toReversed()) await part.close();
   };
   try {
-    const trace = traceFolder === null ? null : keep(openTrace(traceFolder, model, log));
     const metrics = await loadMetrics(config, version);
     const meter = metrics === null ? {} : { meter: metrics.meter };
+    const others = metrics === null ? [] : [metrics.observe];
+    const watchers = keep(openWireWatchers({ config, traceFolder, model, log, others }));
     const state = keep(await createFileStateStore({ folder: config.stateFolder, log }));
     const { address, port } = config.listen;
     const server = await createConnectionRequestServer({
@@ -100,7 +101,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
       hash: hmacHash,
       state,
       backend: createBackend(config, layouts, thisHost, { ...ports, surroundings }),
-      transport: gateTransport(openTransport(config, ports, version, [trace, metrics]), isConnected),
+      transport: gateTransport(openTransport(config, ports, version, watchers), isConnected),
       connectionRequests: gateConnectionRequests(keep(server), isConnected),
       xmpp: createXmppClient({ scheduler: ports.scheduler, tls: serverTls(config) }),
       udpConnectionRequests: openUdp(config, { ...ports, ...meter }, server.port),
@@ -112,6 +113,10 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     surroundings.onPowerCut(() => agent.local.reboot());
     await agent.start();
     if (metrics !== null) keep(await metrics.open({ config, agent, log }));
+    for (const open of FACES) {
+      const face = await open({ ...ports, config, agent, sessions: watchers.sessions, model, version });
+      if (face !== null) keep(face);
+    }
     return { agent, stop };
   } catch (error) {
     await stop();
@@ -120,6 +125,8 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
 }
 
 const EVERY_ADDRESS = "0.0.0.0";
+/** How people look at the agent: opened after it has started, closed before it stops. */
+const FACES: readonly OpenFace[] = [openControlFace, openWebFace];
 
 function systemPorts(log: Logger): Ports {
   const clock = createSystemClock();
@@ -170,10 +177,7 @@ async function loadMetrics({ metrics }: Config, version: string): Promise<Metric
   return createMetrics(version);
 }
 
-/** Who looks at the wire; those that are off are null. */
-type Observers = readonly ({ readonly observe: WireObserver } | null)[];
-
-function openTransport(config: Config, ports: Ports, version: string, observers: Observers): AcsTransport {
+function openTransport(config: Config, ports: Ports, version: string, { observe }: WireWatchers): AcsTransport {
   const { connectTimeoutSeconds, answerTimeoutSeconds, maxAnswerBytes } = config.session;
   return createAcsTransport({
     ...ports,
@@ -181,9 +185,7 @@ function openTransport(config: Config, ports: Ports, version: string, observers:
     timeouts: { connectMs: connectTimeoutSeconds * 1000, answerMs: answerTimeoutSeconds * 1000 },
     maxAnswerBytes,
     userAgent: `akuvox-cpe/${version}`,
-    observe: (...seen) => {
-      for (const observer of observers) observer?.observe(...seen);
-    },
+    ...(observe === undefined ? {} : { observe }),
   });
 }
 
@@ -196,9 +198,4 @@ function openFileTransfer(config: Config, ports: Ports, version: string): FileTr
     connectMs: config.session.connectTimeoutSeconds * 1000,
     userAgent: `akuvox-cpe/${version}`,
   });
-}
-
-function openTrace(folder: string, model: DataModel, log: Logger): TraceWriter {
-  const hiddenNames = new Set(model.parameters.flatMap(({ hidden, name }) => (hidden ? [name] : [])));
-  return createTraceWriter({ folder, mask: (text) => maskSecrets(text, hiddenNames), describe: describeMessage, log });
 }
