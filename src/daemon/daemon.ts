@@ -84,13 +84,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     const others = metrics === null ? [] : [metrics.observe];
     const watchers = keep(openWireWatchers({ config, traceFolder, model, log, others }));
     const state = keep(await createFileStateStore({ folder: config.stateFolder, log }));
-    const { address, port } = config.listen;
-    const server = await createConnectionRequestServer({
-      ...ports,
-      ...meter,
-      address: address ?? EVERY_ADDRESS,
-      port,
-    });
+    const server = await openServer(config, { ...ports, ...meter });
     const surroundings = createSurroundings();
     const isConnected = () => surroundings.isConnected();
     const agent = createAgent({
@@ -127,6 +121,13 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
 const EVERY_ADDRESS = "0.0.0.0";
 /** How people look at the agent: opened after it has started, closed before it stops. */
 const FACES: readonly OpenFace[] = [openControlFace, openWebFace];
+
+function openServer(
+  { listen: { address, port } }: Config,
+  ports: Omit<Parameters<typeof createConnectionRequestServer>[0], "address" | "port">,
+): ReturnType<typeof createConnectionRequestServer> {
+  return createConnectionRequestServer({ ...ports, address: address ?? EVERY_ADDRESS, port });
+}
 
 function systemPorts(log: Logger): Ports {
   const clock = createSystemClock();
