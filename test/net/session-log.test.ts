@@ -158,6 +158,8 @@ test("all together stays within its bytes: old envelopes go first, then old sess
   const records = sessions.sessions().flatMap((session) => session.records);
   assert.ok(records.length * 2000 <= SESSION_LOG_LIMITS.bytes, `${records.length} records`);
   assert.equal(sessions.sessions().at(-1)?.records.length, 500);
+  play(81, [sent(big)]);
+  assert.ok(sessions.envelope(81, 0) !== null, "old records make room for a new envelope");
 });
 
 test("after a great deal of traffic the memory taken is that of the limits", () => {
