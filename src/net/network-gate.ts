@@ -47,6 +47,7 @@ export function gateFileTransfer(transfer: FileTransfer, isConnected: IsConnecte
   }
   return {
     download: (...call) => through(() => transfer.download(...call)),
+    fetch: (...call) => through(() => transfer.fetch(...call)),
     upload: (...call) => through(() => transfer.upload(...call)),
     find: (name) => transfer.find(name),
     read: (name) => transfer.read(name),
