@@ -21,6 +21,7 @@ import type { AcsTransport } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { FileTransfer } from "../ports/file-transfer.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts";
 import { createFileStateStore } from "../storage/file-state-store.ts";
@@ -33,6 +34,7 @@ import { createSystemRandom } from "../system/system-random.ts";
 import { openControlFace } from "./control-face.ts";
 import { createBackend } from "./create-backend.ts";
 import type { OpenFace } from "./faces.ts";
+import type { Metrics } from "./metrics-face.ts";
 import { lookAtThisHost } from "./this-host.ts";
 import { openWebFace } from "./web-face.ts";
 import { openWireWatchers, type WireWatchers } from "./wire-watchers.ts";
@@ -77,14 +79,23 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     for (const part of opened.toReversed()) await part.close();
   };
   try {
-    const watchers = keep(openWireWatchers({ config, traceFolder, model, log }));
+    const metrics = await loadMetrics(config, version);
+    const meter = metrics === null ? {} : { meter: metrics.meter };
+    const others = metrics === null ? [] : [metrics.observe];
+    const watchers = keep(openWireWatchers({ config, traceFolder, model, log, others }));
     const state = keep(await createFileStateStore({ folder: config.stateFolder, log }));
     const { address, port } = config.listen;
-    const server = await createConnectionRequestServer({ ...ports, address: address ?? EVERY_ADDRESS, port });
+    const server = await createConnectionRequestServer({
+      ...ports,
+      ...meter,
+      address: address ?? EVERY_ADDRESS,
+      port,
+    });
     const surroundings = createSurroundings();
     const isConnected = () => surroundings.isConnected();
     const agent = createAgent({
       ...ports,
+      ...meter,
       config: agentConfig(config, thisHost.identity),
       layouts,
       hash: hmacHash,
@@ -93,7 +104,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
       transport: gateTransport(openTransport(config, ports, version, watchers), isConnected),
       connectionRequests: gateConnectionRequests(keep(server), isConnected),
       xmpp: createXmppClient({ scheduler: ports.scheduler, tls: serverTls(config) }),
-      udpConnectionRequests: openUdp(config, ports, server.port),
+      udpConnectionRequests: openUdp(config, { ...ports, ...meter }, server.port),
       fileTransfer: gateFileTransfer(openFileTransfer(config, ports, version), isConnected),
       autopFile: config.autop.file === null ? null : createLocalFile(config.autop.file),
       recentLog: recent.text,
@@ -101,6 +112,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     keep({ close: () => agent.stop() });
     surroundings.onPowerCut(() => agent.local.reboot());
     await agent.start();
+    if (metrics !== null) keep(await metrics.open({ config, agent, log }));
     for (const open of FACES) {
       const face = await open({ ...ports, config, agent, sessions: watchers.sessions, model, version });
       if (face !== null) keep(face);
@@ -143,7 +155,11 @@ function serverTls(config: Config): XmppTls {
   return { minVersion, ...(ca === undefined ? {} : { ca }) };
 }
 
-function openUdp({ listen, stun }: Config, ports: Ports, tcpPort: number): UdpConnectionRequests {
+function openUdp(
+  { listen, stun }: Config,
+  ports: Ports & { readonly meter?: Meter },
+  tcpPort: number,
+): UdpConnectionRequests {
   return createUdpConnectionRequests({
     ...ports,
     datagrams: createDatagrams(ports.log),
@@ -152,6 +168,13 @@ function openUdp({ listen, stun }: Config, ports: Ports, tcpPort: number): UdpCo
     always: listen.udpPort !== null,
     padding: stun.messageIntegrityPadding,
   });
+}
+
+/** What counts is made before what is counted; its code is loaded only where it is wanted. */
+async function loadMetrics({ metrics }: Config, version: string): Promise<Metrics | null> {
+  if (!metrics.enable) return null;
+  const { createMetrics } = await import("./metrics-face.ts");
+  return createMetrics(version);
 }
 
 function openTransport(config: Config, ports: Ports, version: string, { observe }: WireWatchers): AcsTransport {

@@ -152,6 +152,7 @@ describe("when the phone looks for configuration files", () => {
 
   test("a server for tftp is a warning, once, and never asked", async () => {
     const under = await started({ [URL_KEY]: "tftp://u:hunter2@files.example/", [MODE]: "4" });
+    await under.agent.local.applySettings(new Map([["Config.Autoprovision.SCHEDULE.HourOfDay", "3"]]));
     await under.time.advance(5 * HOUR);
     assert.deepEqual(asked(under), []);
     const warnings = under.log.at("warn").filter(({ message }) => /tftp.*http and https/.test(message));
