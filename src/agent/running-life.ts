@@ -241,10 +241,12 @@ class RunningLife implements Life {
     const { config, transport, clock, log } = this.#options;
     const context = this.#context(phone);
     const ended = (outcome: SessionOutcome): void => this.#history.ended(outcome);
-    return runOneSession(
+    const succeeded = await runOneSession(
       { phone, versions, settings: follower.settings, features, config, transport, clock, log, context, ended },
       signal,
     );
+    if (succeeded) this.#options.backend.reached?.();
+    return succeeded;
   }
 
   #context(phone: Phone): RpcContext {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Agent, createAgent } from "../agent/agent.ts";
 import type { AgentConfig, Identity } from "../agent/config.ts";
+import { createSurroundings } from "../backends/simulated/surroundings.ts";
 import { chosenExtensions } from "../config/extensions.ts";
 import type { Config } from "../config/load-config.ts";
 import { defaultDataModelFolder, loadDataModel } from "../config/load-data-model.ts";
@@ -13,6 +14,7 @@ import type { DataModel } from "../model/types.ts";
 import { createAcsTransport } from "../net/acs-transport.ts";
 import { createDatagrams } from "../net/datagrams.ts";
 import { createFileTransfer } from "../net/file-transfer.ts";
+import { gateConnectionRequests, gateFileTransfer, gateTransport } from "../net/network-gate.ts";
 import { createTraceWriter, type TraceWriter } from "../net/trace.ts";
 import type { XmppTls } from "../net/xmpp/starttls.ts";
 import { createXmppClient } from "../net/xmpp/xmpp-client.ts";
@@ -79,22 +81,25 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     const state = keep(await createFileStateStore({ folder: config.stateFolder, log }));
     const { address, port } = config.listen;
     const server = await createConnectionRequestServer({ ...ports, address: address ?? EVERY_ADDRESS, port });
+    const surroundings = createSurroundings();
+    const isConnected = () => surroundings.isConnected();
     const agent = createAgent({
       ...ports,
       config: agentConfig(config, thisHost.identity),
       layouts,
       hash: hmacHash,
       state,
-      backend: createBackend(config, layouts, thisHost, ports),
-      transport: openTransport(config, ports, version, trace),
-      connectionRequests: keep(server),
+      backend: createBackend(config, layouts, thisHost, { ...ports, surroundings }),
+      transport: gateTransport(openTransport(config, ports, version, trace), isConnected),
+      connectionRequests: gateConnectionRequests(keep(server), isConnected),
       xmpp: createXmppClient({ scheduler: ports.scheduler, tls: serverTls(config) }),
       udpConnectionRequests: openUdp(config, ports, server.port),
-      fileTransfer: openFileTransfer(config, ports, version),
+      fileTransfer: gateFileTransfer(openFileTransfer(config, ports, version), isConnected),
       autopFile: config.autop.file === null ? null : createLocalFile(config.autop.file),
       recentLog: recent.text,
     });
     keep({ close: () => agent.stop() });
+    surroundings.onPowerCut(() => agent.local.reboot());
     await agent.start();
     return { agent, stop };
   } catch (error) {

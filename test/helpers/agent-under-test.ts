@@ -3,7 +3,10 @@ import { type Agent, createAgent } from "../../src/agent/agent.ts";
 import { createMemoryStorage, type PhoneStorage } from "../../src/backends/files/phone-storage.ts";
 import { createMemorySettings } from "../../src/backends/settings/memory-settings.ts";
 import type { Settings } from "../../src/backends/settings/settings.ts";
-import { createSimulatedBackend } from "../../src/backends/simulated/simulated-backend.ts";
+import {
+  createSimulatedBackend,
+  type SimulatedBackendOptions,
+} from "../../src/backends/simulated/simulated-backend.ts";
 import type { ExtensionName } from "../../src/config/extensions.ts";
 import { defaultDataModelFolder, loadDataModel } from "../../src/config/load-data-model.ts";
 import type { CwmpVersion } from "../../src/cwmp/versions.ts";
@@ -91,6 +94,8 @@ export interface AgentUnderTestOptions {
   /** In place of the scripted ACS and the log, which keep all that they hear. */
   readonly transport?: AcsTransport;
   readonly logger?: Logger;
+  /** What else the simulated phone does. */
+  readonly simulated?: Partial<SimulatedBackendOptions>;
   readonly wrapState?: (state: StateStore) => StateStore;
   readonly wrapBackend?: (backend: Backend) => Backend;
 }
@@ -150,6 +155,7 @@ function assemble(
     files: { model: IDENTITY.modelName, storage },
     ...time,
     random,
+    ...options.simulated,
   });
   const listening = withReporter(simulated);
   const backend = options.wrapBackend?.(listening.backend) ?? listening.backend;

@@ -6,7 +6,7 @@ import type { Logger } from "../../ports/logger.ts";
 import { applyConfiguration } from "../autop/apply-configuration.ts";
 import { MAX_CONFIGURATION_BYTES, readConfiguration, tooLarge } from "../autop/configuration.ts";
 import { CONFIGURATION_FILE, LOG_FILE } from "./checks.ts";
-import { fileName, type TransferRecord } from "./record.ts";
+import { fileName, type TransferFailure, type TransferRecord } from "./record.ts";
 
 export interface InstallParts {
   readonly tree: ParameterTree;
@@ -27,6 +27,20 @@ export async function installFile(record: TransferRecord, file: DownloadedFile, 
   const { files } = parts.backend;
   if (files === undefined) throw new CwmpFault(9010, "the phone takes no such file any more");
   return files.install(record.fileType, file.path);
+}
+
+/** The phone has come up: what was installed is in force, unless the phone says that it could not be. */
+export async function installFailure(
+  fileType: string,
+  { backend }: Pick<InstallParts, "backend">,
+): Promise<TransferFailure | null> {
+  try {
+    await backend.files?.verify?.(fileType);
+    return null;
+  } catch (error) {
+    const fault = error instanceof CwmpFault ? error : new CwmpFault(9002);
+    return { code: fault.faultCode, text: fault.message };
+  }
 }
 
 export async function contentFor(

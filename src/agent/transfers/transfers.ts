@@ -8,7 +8,7 @@ import type { AnyQueuedTransfer, RequestOf } from "../../soap/messages.ts";
 import type { EventQueue } from "../event-queue.ts";
 import type { Feature } from "../feature.ts";
 import { checkDownload, checkUpload, checkWindows } from "./checks.ts";
-import type { InstallParts } from "./install.ts";
+import { type InstallParts, installFailure } from "./install.ts";
 import { planTry } from "./next-try.ts";
 import { causeOf, fileName, finished, listed, type TransferFailure, type TransferRecord } from "./record.ts";
 import { transferComplete } from "./transfer-complete.ts";
@@ -63,9 +63,8 @@ class TransferQueue implements Transfers {
     const { store, events, fileTransfer } = this.#options;
     const known = events.pending();
     if (known.some(({ code }) => code === "0 BOOTSTRAP")) await this.#forgetUntold(known);
-    for (const { id, step } of store.all) {
-      // The phone has come up: what was installed is in force.
-      if (step === "rebooting") await this.#settle(id, null);
+    for (const { id, step, fileType } of store.all) {
+      if (step === "rebooting") await this.#settle(id, await installFailure(fileType, this.#options));
       if (step === "transferring") await this.#again(id, {});
     }
     await fileTransfer.keepOnly(this.#namesInUse());
