@@ -6,6 +6,7 @@ import { openAutopStore } from "./autop/autop-state.ts";
 import { applyBootFile } from "./autop/boot-file.ts";
 import { createFingerprint } from "./autop/fingerprint.ts";
 import type { AutopParts } from "./autop/parts.ts";
+import { timedCommits } from "./commit-times.ts";
 import { createToken } from "./connection-endpoint.ts";
 import { type EventQueue, openEventQueue } from "./event-queue.ts";
 import { type LifecycleStore, openLifecycle } from "./lifecycle.ts";
@@ -34,7 +35,7 @@ export async function openPhone(
   options: AgentOptions,
   hooks: { readonly agentValues: AgentValues } & Pick<ValueChangesOptions, "activeChange" | "told">,
 ): Promise<Phone> {
-  const { state, backend, layouts, log, random, hash, autopFile: file = null } = options;
+  const { state, backend, layouts, log, random, hash, clock, meter, autopFile: file = null } = options;
   const lifecycle = await openLifecycle(state);
   if (lifecycle.current.connectionRequestToken === null) {
     await lifecycle.update({
@@ -46,7 +47,14 @@ export async function openPhone(
   const events = await openEventQueue(state);
   const acs = await openAcsKnowledge(state);
   const { agentValues, activeChange, told } = hooks;
-  const tree = await openParameterTree({ layouts, backend, state, log, agentValues });
+  const tree = await openParameterTree({
+    layouts,
+    backend,
+    state,
+    log,
+    agentValues,
+    timed: timedCommits(clock, meter),
+  });
   try {
     const changes = await openValueChanges({ tree, attributes, state, log, activeChange, told });
     await applyChangedSettings(options, { tree, lifecycle });

@@ -5,7 +5,10 @@ import type { SettingsTree } from "./settings-tree.ts";
 
 /** Files and folders that must be there before the agent starts; better said now than at the first session. */
 export function checkFiles(tree: SettingsTree, rows: readonly OptionRow[]): Finding[] {
-  return [...rows.flatMap((row) => checkFile(tree, row)), ...checkKeyPair(tree)];
+  return [
+    ...rows.flatMap((row) => checkFile(tree, row)),
+    ...["tls", "web"].flatMap((group) => checkKeyPair(tree, group)),
+  ];
 }
 
 function checkFile(tree: SettingsTree, row: OptionRow): Finding[] {
@@ -25,9 +28,9 @@ function pemProblem(path: string): string | null {
   return /-----BEGIN [A-Z ]+-----/.test(read.text) ? null : "it holds nothing in PEM form (-----BEGIN …)";
 }
 
-function checkKeyPair(tree: SettingsTree): Finding[] {
-  const certificate = ["tls", "certificate"];
-  const key = ["tls", "key"];
+function checkKeyPair(tree: SettingsTree, group: string): Finding[] {
+  const certificate = [group, "certificate"];
+  const key = [group, "key"];
   const [hasCertificate, hasKey] = [tree.get(certificate) !== undefined, tree.get(key) !== undefined];
   if (hasCertificate === hasKey) return [];
   const [there, missing] = hasCertificate ? [certificate, key] : [key, certificate];

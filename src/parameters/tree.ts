@@ -54,6 +54,8 @@ export interface TreeOptions {
   readonly state: StateStore;
   readonly agentValues: AgentValues;
   readonly log: Logger;
+  /** Runs each commit, to time it. */
+  readonly timed?: (by: ChangedBy, commit: () => Promise<Applied>) => Promise<Applied>;
 }
 
 /** A tree whose durable state is loaded, whose interrupted change is finished, and that watches the phone. */
@@ -172,8 +174,14 @@ class Tree implements OpenTree {
     this.#listeners.push(listener);
   }
 
+  #commit(plan: Plan, by: ChangedBy): Promise<Applied> {
+    const { timed } = this.#options;
+    const commit = (): Promise<Applied> => this.#write(plan, by);
+    return timed === undefined ? commit() : timed(by, commit);
+  }
+
   /** Stage → write the intent, durably → apply → write that it is done → tell. */
-  async #commit(plan: Plan, by: ChangedBy): Promise<Applied> {
+  async #write(plan: Plan, by: ChangedBy): Promise<Applied> {
     const before = this.#state;
     const changes = await this.#realChanges(plan.keys);
     const staged = changes.size === 0 ? null : await this.#stage(changes);

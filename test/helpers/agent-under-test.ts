@@ -19,6 +19,7 @@ import type { ConnectionRequestEndpoint, ConnectionRequests } from "../../src/po
 import type { FileTransfer } from "../../src/ports/file-transfer.ts";
 import type { LocalFile } from "../../src/ports/local-file.ts";
 import type { Logger } from "../../src/ports/logger.ts";
+import type { Meter } from "../../src/ports/meter.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import type { UdpConnectionRequests } from "../../src/ports/udp-connection-requests.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
@@ -96,6 +97,7 @@ export interface AgentUnderTestOptions {
   readonly logger?: Logger;
   /** What else the simulated phone does. */
   readonly simulated?: Partial<SimulatedBackendOptions>;
+  readonly meter?: Meter;
   readonly wrapState?: (state: StateStore) => StateStore;
   readonly wrapBackend?: (backend: Backend) => Backend;
 }
@@ -184,6 +186,7 @@ function assemble(
     autopFile: options.autopFile ?? null,
     recentLog: () => log.text(),
     log: options.logger ?? log,
+    ...(options.meter === undefined ? {} : { meter: options.meter }),
   });
   return {
     agent,

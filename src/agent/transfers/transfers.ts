@@ -2,6 +2,7 @@ import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
 import type { CwmpEvent } from "../../cwmp/events.ts";
 import type { Clock, Scheduler, Timer } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
+import type { Meter } from "../../ports/meter.ts";
 import type { TransferRequests } from "../../rpc/transfer-requests.ts";
 import type { OutgoingRequest } from "../../session/outgoing.ts";
 import type { AnyQueuedTransfer, RequestOf } from "../../soap/messages.ts";
@@ -21,6 +22,7 @@ export interface TransfersOptions extends InstallParts {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly log: Logger;
+  readonly meter: Meter;
   /** There is something to tell the ACS. */
   readonly requestSession: () => void;
   /** Restarts the phone, after a session under way. */
@@ -203,10 +205,11 @@ class TransferQueue implements Transfers {
 
   /** Writes the end down; the events follow from that. */
   async #settle(id: number, failure: TransferFailure | null): Promise<void> {
-    const { store, clock, log } = this.#options;
+    const { store, clock, log, meter } = this.#options;
     const record = store.get(id);
     if (record === undefined) return;
     await store.update(id, finished(record, clock.now(), failure));
+    meter.transferEnded(record.method, failure?.code ?? 0);
     const facts = { transfer: id, fileType: record.fileType, commandKey: record.commandKey };
     if (failure === null) log.info(facts, "A transfer is done");
     else log.warn({ ...facts, faultCode: failure.code }, `A transfer has failed: ${failure.text}`);

@@ -1,0 +1,32 @@
+import { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
+import type { MiddlewareHandler } from "hono";
+import type { WebEnv, WebParts } from "./parts.ts";
+import { refuse } from "./refusals.ts";
+
+/**
+ * Refuses requests under a name that is not ours: a site that points its own name at this machine (DNS rebinding) would
+ * be the same origin as these pages in a browser. Addresses and `localhost` cannot be pointed elsewhere; other names count
+ * when the certificate holds them. Ports do not matter.
+ */
+export function requireOwnHost(tls: WebParts["tls"]): MiddlewareHandler<WebEnv> {
+  const certificate = tls === null ? null : new X509Certificate(tls.certificate);
+  return async (c, next) => {
+    const host = hostName(c.req.header("host") ?? "");
+    const own =
+      host !== null && (host === "localhost" || isIP(host) !== 0 || certificate?.checkHost(host) !== undefined);
+    if (own) return next();
+    return refuse(
+      c,
+      421,
+      "Another name",
+      "These pages answer under an address, localhost or a name in the certificate.",
+    );
+  };
+}
+
+/** The name or address without the port; null where there is none that could be one. */
+function hostName(header: string): string | null {
+  const match = /^(?:\[([0-9a-f:.]{2,45})\]|([a-z0-9.-]{1,253}))(?::\d{1,5})?$/i.exec(header);
+  return (match?.[1] ?? match?.[2])?.toLowerCase().replace(/\.$/, "") ?? null;
+}

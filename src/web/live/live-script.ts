@@ -1,0 +1,88 @@
+/**
+ * Makes pages live: parts with `data-live` are fetched anew from there when the phone says that something has happened, and
+ * elements with `data-in` (milliseconds) count down. Pages are whole without it.
+ */
+export const LIVE_SCRIPT = `"use strict";
+(() => {
+  const WAIT_MS = 400;
+  const deadlines = new WeakMap();
+
+  function readCountdowns(root) {
+    for (const element of root.querySelectorAll("[data-in]")) {
+      deadlines.set(element, performance.now() + Number(element.dataset.in));
+    }
+  }
+
+  function waitText(ms) {
+    const seconds = Math.round(ms / 1000);
+    if (seconds <= 0) return "now";
+    const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
+    const first = units.findIndex(([, size]) => seconds >= size);
+    let rest = seconds;
+    const words = [];
+    for (const [unit, size] of units.slice(first, first + 2)) {
+      const count = Math.floor(rest / size);
+      rest -= count * size;
+      if (count > 0) words.push(count + " " + unit);
+    }
+    return "in " + words.join(" ");
+  }
+
+  function countDown() {
+    for (const element of document.querySelectorAll("[data-in]")) {
+      const text = waitText(deadlines.get(element) - performance.now());
+      if (element.textContent !== text) element.textContent = text;
+    }
+  }
+
+  function replace(part, text) {
+    const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    part.innerHTML = text;
+    readCountdowns(part);
+    if (focused === null) return;
+    for (const link of part.querySelectorAll("a")) {
+      if (link.getAttribute("href") === focused) link.focus({ preventScroll: true });
+    }
+  }
+
+  function refresher(part) {
+    let busy = false;
+    let again = false;
+    async function refresh() {
+      again = busy;
+      if (busy) return;
+      busy = true;
+      try {
+        const answer = await fetch(part.dataset.live, { cache: "no-store" });
+        if (answer.ok && !answer.redirected) replace(part, await answer.text());
+      } catch {
+        // The phone is away for a moment: the next event brings the part up to date.
+      }
+      setTimeout(() => {
+        busy = false;
+        if (again) refresh();
+      }, WAIT_MS);
+    }
+    return { session: part.dataset.session, refresh };
+  }
+
+  readCountdowns(document);
+  setInterval(countDown, 1000);
+  const parts = [...document.querySelectorAll("[data-live]")].map(refresher);
+  if (parts.length === 0) return;
+  const events = new EventSource("/sessions/live");
+  events.addEventListener("open", () => {
+    // What happened before there was a line, or while it was down.
+    for (const { refresh } of parts) refresh();
+  });
+  events.addEventListener("session", ({ data }) => {
+    for (const { session, refresh } of parts) {
+      if (session === undefined || data === "" || data === session) refresh();
+    }
+  });
+  addEventListener("pagehide", () => events.close());
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted) location.reload();
+  });
+})();
+`;

@@ -1,0 +1,8 @@
+import { parameterPages } from "./parameters/parameter-pages.ts";
+import type { PageModule } from "./parts.ts";
+import { sessionsPages } from "./sessions/sessions-pages.ts";
+import { settingsPages } from "./settings/settings-pages.ts";
+import { statusPages } from "./status/status-pages.ts";
+
+/** Every page of the phone, one module for each topic. */
+export const PAGE_MODULES: readonly PageModule[] = [statusPages, sessionsPages, parameterPages, settingsPages];

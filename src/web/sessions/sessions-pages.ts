@@ -1,0 +1,71 @@
+import { type Context, Hono } from "hono";
+import { html } from "hono/html";
+import type { RecordedSession } from "../../ports/session-log.ts";
+import { placeOf } from "../ladder/draw-ladder.ts";
+import { createLiveFeed } from "../live/live-feed.ts";
+import { type Html, renderPage } from "../page.ts";
+import type { PageModule, WebEnv } from "../parts.ts";
+import { refuse } from "../refusals.ts";
+import { envelopeView, messageName } from "./envelope-view.ts";
+import { sessionsView, sessionView } from "./session-views.ts";
+
+const SCRIPT = "/assets/live.js";
+const NUMBER = "[0-9]{1,9}";
+
+/** The last sessions: the list with the newest as a ladder, each as a ladder, each message as text; and what tells pages to fetch more. */
+export const sessionsPages: PageModule = ({ sessions, history, clock, scheduler }) => {
+  const app = new Hono<WebEnv>();
+  const feed = createLiveFeed({ sessions, history, scheduler });
+  const sessionOf = (c: Context): RecordedSession | null => sessions.get(Number(c.req.param("session")));
+
+  app.get("/sessions", (c) => {
+    const body = html`${reloadHint("/sessions")}<div data-live="/sessions/part">${sessionsView(sessions, clock)}</div>`;
+    return c.html(renderPage({ title: "Sessions", active: "sessions", body, script: SCRIPT }));
+  });
+  app.get("/sessions/part", (c) => c.html(sessionsView(sessions, clock)));
+  app.get("/sessions/live", (c) => {
+    const stream = feed.open();
+    if (stream === null) {
+      c.header("Retry-After", "60");
+      return refuse(c, 503, "Too many live pages", "Close another page of this phone, or reload this one by hand.");
+    }
+    return c.body(stream, 200, {
+      "Content-Type": "text/event-stream",
+      "X-Accel-Buffering": "no",
+    });
+  });
+  app.get(`/sessions/:session{${NUMBER}}`, (c) => {
+    const session = sessionOf(c);
+    if (session === null) return noSession(c);
+    const { session: number, running } = session;
+    const view = sessionView(session, clock);
+    const body = running
+      ? html`${reloadHint(`/sessions/${number}`)}<div data-live="/sessions/${number}/part" data-session="${number}">${view}</div>`
+      : view;
+    return c.html(renderPage({ title: `Session ${number}`, active: "sessions", body, script: SCRIPT }));
+  });
+  app.get(`/sessions/:session{${NUMBER}}/part`, (c) => {
+    const session = sessionOf(c);
+    return session === null ? noSession(c) : c.html(sessionView(session, clock));
+  });
+  app.get(`/sessions/:session{${NUMBER}}/:place{${NUMBER}}`, (c) => {
+    const session = sessionOf(c);
+    if (session === null) return noSession(c);
+    const place = Number(c.req.param("place"));
+    const index = session.records.findIndex(({ kind }, at) => placeOf(session, at) === place && kind === "message");
+    if (index === -1) return refuse(c, 404, "No such message", "It is not there, or no longer kept.");
+    const envelope = sessions.envelope(session.session, place);
+    const body = envelopeView({ session, index, envelope });
+    return c.html(renderPage({ title: messageName(session, index), active: "sessions", body }));
+  });
+  return app;
+};
+
+function noSession(c: Context) {
+  return refuse(c, 404, "No such session", "It is not there, or no longer kept: the last 50 are.");
+}
+
+/** Without scripts a page stays as it is. */
+function reloadHint(href: string): Html {
+  return html`<noscript><p><a class="button plain" href="${href}">Reload</a></p></noscript>`;
+}

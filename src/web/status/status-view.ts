@@ -1,0 +1,130 @@
+import { html } from "hono/html";
+import type { PhoneStatus } from "../../agent/phone-status.ts";
+import type { SessionOutcome } from "../../agent/session-history.ts";
+import { elapsedText, sizeText } from "../../ladder/rung.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { plainText } from "../ladder/lines.ts";
+import { countdownTo, durationText, momentOf } from "../moments.ts";
+import type { Html } from "../page.ts";
+
+/** The phone at a glance. Holds what the phone and others say of themselves: all of it is escaped. */
+export function statusView(status: PhoneStatus, clock: Clock): Html {
+  return html`<div class="cards">
+${card("Phone", identityRows(status))}
+${card("ACS", acsRows(status, clock))}
+${card("Connection requests", connectionRequestRows(status))}
+${accountsCard(status)}
+${transfersCard(status)}
+</div>`;
+}
+
+type Row = readonly [term: string, value: string | Html];
+
+function card(title: string, rows: readonly Row[]): Html {
+  return html`<section><h2>${title}</h2><dl>${rows.map(
+    ([term, value]) => html`<dt>${term}</dt><dd>${value === "" ? html`<span class="quiet">none</span>` : value}</dd>`,
+  )}</dl></section>`;
+}
+
+function identityRows({ identity }: PhoneStatus): readonly Row[] {
+  return [
+    ["Model", `${identity.manufacturer} ${identity.modelName}`.trim()],
+    ["Serial number", identity.serialNumber],
+    ["OUI, product class", [identity.oui, identity.productClass].filter((text) => text !== "").join(", ")],
+    ["Software", identity.softwareVersion],
+    ["Hardware", identity.hardwareVersion],
+    ["MAC address", identity.macAddress],
+    ["IP address", identity.ipAddress],
+    ["Up for", durationText(identity.upTime)],
+  ];
+}
+
+const PHASES: Readonly<Record<PhoneStatus["phase"], string>> = {
+  idle: "idle",
+  session: "in a session",
+  waiting: "waiting to try again",
+  stopped: "stopped",
+};
+
+function acsRows(status: PhoneStatus, clock: Clock): readonly Row[] {
+  const { lastSession, retryAt, retryCount, nextInformAt } = status;
+  const retry = retryAt === null ? "" : html`attempt ${retryCount + 1}, ${countdownTo(retryAt, clock)}`;
+  return [
+    ["TR-069", status.tr069Enabled ? "on" : html`<strong class="mark failed">✗ off</strong>`],
+    ["ACS URL", status.acsUrl],
+    ["State", status.tr069Enabled ? PHASES[status.phase] : "waits until TR-069 is turned on"],
+    ["Last session", lastSession === null ? "" : lastSessionOf(lastSession, clock)],
+    ["Next periodic Inform", nextInformAt === null ? "off" : countdownAndMoment(nextInformAt, clock)],
+    ...(retry === "" ? [] : [["Next retry", retry] as const]),
+    ["Events that wait", eventsOf(status.pendingEvents.map(({ code }) => code))],
+    ["Sessions so far", html`<a href="/sessions">${status.sessions}</a>`],
+  ];
+}
+
+function countdownAndMoment(at: number, clock: Clock): Html {
+  return html`${countdownTo(at, clock)} <span class="quiet">${momentOf(at, clock)}</span>`;
+}
+
+function lastSessionOf({ successful, events, startedAt, durationMs, failure }: SessionOutcome, clock: Clock): Html {
+  const mark = successful
+    ? html`<strong class="mark complete">✓ complete</strong>`
+    : html`<strong class="mark failed">✗ failed</strong>`;
+  return html`${mark} <span class="quiet">${momentOf(startedAt, clock)} · ${elapsedText(durationMs)}</span><br>${eventsOf(events)}${
+    failure === null ? "" : html`<p class="fault">${plainText(failure.message)}</p>`
+  }`;
+}
+
+function eventsOf(codes: readonly string[]): Html | "" {
+  return codes.length === 0 ? "" : html`${codes.map((code) => html`<span class="event">${code}</span> `)}`;
+}
+
+function connectionRequestRows({ connectionRequests }: PhoneStatus): readonly Row[] {
+  const { url, udpAddress, natDetected, stunEnabled, jabberId } = connectionRequests;
+  const udp = stunEnabled ? `STUN: ${natDetected ? "behind a NAT" : "no NAT found"}` : "STUN is off";
+  return [
+    ["URL", url],
+    ["UDP address", udpAddress],
+    ["NAT", udp],
+    ["XMPP", jabberId],
+  ];
+}
+
+const LINE_MARKS: Readonly<Record<string, string>> = { Up: "complete", Error: "failed" };
+
+function accountsCard({ accounts }: PhoneStatus): Html {
+  if (accounts.length === 0) return html``;
+  return html`<section class="wide"><h2>Accounts</h2><div class="scroll" role="region" aria-label="Accounts" tabindex="0"><table>
+<thead><tr><th scope="col">Account</th><th scope="col">User</th><th scope="col">Server</th><th scope="col">Line</th></tr></thead>
+<tbody>${accounts.map(
+    ({
+      number,
+      userName,
+      server,
+      enable,
+      line,
+    }) => html`<tr><td>${number}</td><td>${plainText(userName)}</td><td>${plainText(server)}</td>
+<td><strong class="mark ${LINE_MARKS[line] ?? ""}">${line}</strong>${enable === "Quiescent" ? " (quiescent)" : ""}</td></tr>\n`,
+  )}</tbody></table></div></section>`;
+}
+
+const TRANSFER_STATES: Readonly<Record<number, string>> = {
+  1: "not yet started",
+  2: "in progress",
+  3: "finished, to be reported",
+};
+
+function transfersCard({ transfers }: PhoneStatus): Html {
+  if (transfers.length === 0) return html``;
+  return html`<section class="wide"><h2>Transfers</h2><div class="scroll" role="region" aria-label="Transfers" tabindex="0"><table>
+<thead><tr><th scope="col">Direction</th><th scope="col">File type</th><th scope="col">Size</th><th scope="col">State</th><th scope="col">CommandKey</th></tr></thead>
+<tbody>${transfers.map(
+    ({
+      isDownload,
+      fileType,
+      fileSize,
+      state,
+      commandKey,
+    }) => html`<tr><td>${isDownload ? "Download" : "Upload"}</td><td>${plainText(fileType)}</td>
+<td>${fileSize > 0 ? sizeText(fileSize) : ""}</td><td>${TRANSFER_STATES[state] ?? ""}</td><td>${plainText(commandKey)}</td></tr>\n`,
+  )}</tbody></table></div></section>`;
+}
