@@ -270,3 +270,21 @@ async function cut(
   t.after(() => later.backend.stop());
   return later;
 }
+
+test("a second change before the first is confirmed goes back to where both began", async (t) => {
+  const phone = await withStaticAddress(t);
+  await phone.write({ [ADDRESS]: "192.0.2.78" });
+  await rebooted(phone);
+  assert.match((await phone.networkFile()) ?? "", /192\.0\.2\.78/);
+  await phone.time.advance(140_000);
+  assert.equal(await phone.networkFile(), null);
+  assert.equal(await phone.read(TYPE), "0");
+});
+
+test("a phone that was static before anybody looked goes back to what its host did, and says DHCP", async (t) => {
+  const phone = await started(t, { factory: new Map([...FACTORY, ...Object.entries(STATIC)]) });
+  assert.equal(await phone.networkFile(), FILE);
+  await phone.time.advance(140_000);
+  assert.equal(await phone.networkFile(), null);
+  assert.equal(await phone.read(TYPE), "0");
+});

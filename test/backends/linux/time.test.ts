@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { AgentError, isAgentError } from "../../../src/cwmp/errors.ts";
@@ -87,4 +87,15 @@ test("a hand edit reaches the host as well; one that makes no sense does not, an
   await phone.edit(SERVER, "hand.example [x]");
   assert.equal(await phone.ntpFile(), `${MARK}[Time]\nNTP=hand.example\n`);
   assert.equal(phone.log.at("error").length, 1);
+});
+
+test("settings that cannot be stored leave the host as it was", async (t) => {
+  const phone = await started(t);
+  await rm(phone.path);
+  await mkdir(phone.path);
+  await assert.rejects(phone.write({ [SERVER]: "other.example", [ZONE]: "+08:00" }), (error) =>
+    isAgentError(error, "BACKEND_IO"),
+  );
+  assert.equal(await phone.ntpFile(), `${MARK}[Time]\nNTP=pool.ntp.org\n`);
+  assert.deepEqual(phone.ran.slice(2), ["use-time", "set-zone +08:00", "set-zone UTC0", "use-time"]);
 });

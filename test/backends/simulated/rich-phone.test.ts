@@ -75,6 +75,7 @@ test("the keys of a phone that is off do nothing, and a step that goes on for ev
 
 test("a stop and a start, as the agent makes around a reboot, do not begin the script again", async (t) => {
   const script = [step(set(LABEL, "hall"), 10_000), step({ kind: "linkLoss", forMs: 60_000 }, 20_000)];
+  script.push(step(set(VOLUME, "missed"), 23_000));
   const surroundings = createSurroundings();
   const phone = await phoneWith(t, { script, surroundings });
   await phone.time.advance(21_000);
@@ -88,6 +89,7 @@ test("a stop and a start, as the agent makes around a reboot, do not begin the s
   assert.equal(surroundings.isConnected(), true);
   await phone.time.advance(60_000);
   assert.equal(await phone.read(LABEL), "room");
+  assert.equal(await phone.read(VOLUME), "", "what fell into the time that it was off is not made up for");
 });
 
 test("a user's settings work on the phone as provisioned ones do", async (t) => {
