@@ -24,6 +24,8 @@ export interface PhoneWithPagesOptions {
   readonly acsPort?: number;
   /** For connection requests; default 0: any free one. */
   readonly listenPort?: number;
+  /** More lines of the settings file. */
+  readonly yaml?: string;
 }
 
 /** A simulated phone fresh from its box, with its pages on loopback, and an ACS that it does not know of yet. */
@@ -48,7 +50,7 @@ stateFolder: state
 listen: { address: 127.0.0.1, port: ${options.listenPort ?? 0} }
 control: { enable: false }
 web: { enable: true, port: 0, username: ${LOGIN.username}, password: ${LOGIN.password} }
-`,
+${options.yaml ?? ""}`,
   );
   const log = createMemoryLogger();
   const daemon = await startDaemon({ config: loadConfig(file, {}), traceFolder: null, version: "1.2.3", log });

@@ -13,16 +13,14 @@ export const LADDER_STYLE = `
 .ladder .meta { fill: var(--quiet); font-size: 12px; text-anchor: end; font-variant-numeric: tabular-nums; }
 .ladder .note { fill: var(--quiet); font-size: 12px; }
 .ladder .middle { text-anchor: middle; }
-.ladder .arrow { stroke: var(--line); stroke-width: 1.5; }
-.ladder .head { fill: var(--line); }
+.ladder .arrow { fill: var(--line); stroke: none; }
+.ladder .arrow line { stroke: var(--line); stroke-width: 1.5; }
 .ladder .quiet .name { fill: var(--quiet); font-weight: 400; }
-.ladder .quiet .arrow { stroke-dasharray: 5 3; }
-.ladder .good .name { fill: var(--good); }
-.ladder .good .arrow { stroke: var(--good); }
-.ladder .good .head { fill: var(--good); }
-.ladder .bad .name, .ladder .bad .note { fill: var(--bad); }
-.ladder .bad .arrow { stroke: var(--bad); stroke-width: 2; }
-.ladder .bad .head { fill: var(--bad); }
+.ladder .quiet .arrow line { stroke-dasharray: 5 3; }
+.ladder .good .name, .ladder .good .arrow { fill: var(--good); }
+.ladder .good .arrow line { stroke: var(--good); }
+.ladder .bad .name, .ladder .bad .note, .ladder .bad .arrow { fill: var(--bad); }
+.ladder .bad .arrow line { stroke: var(--bad); stroke-width: 2; }
 .ladder a:hover .hit, .ladder a:focus-visible .hit { fill: var(--panel); }
 .ladder a:hover .name { text-decoration: underline; }
 .ladder a:focus-visible { outline: none; }
@@ -36,7 +34,7 @@ export const LADDER_STYLE = `
 }
 @media (forced-colors: active) {
   .ladder text { fill: CanvasText; }
-  .ladder .arrow, .ladder .life { stroke: CanvasText; }
-  .ladder .head { fill: CanvasText; }
+  .ladder .arrow line, .ladder .life { stroke: CanvasText; }
+  .ladder .arrow { fill: CanvasText; }
 }
 `;

@@ -31,46 +31,28 @@ export function shapeRung(rung: Rung, startedAt: number, href: string | null): R
   const time = elapsedText(Math.max(0, rung.at - startedAt));
   const picture = html`<rect class="hit" y="3" width="100%" height="${height - 4}" rx="5"/>
 <text class="name${rung.name.length > LONG_NAME ? " long" : ""}" x="12" y="${NAME_Y}">${name}</text>
-${meta === null ? "" : drawMeta(meta)}${arrowOf(rung)}
+${meta ?? ""}${arrowOf(rung)}
 ${notes.map((note, line) => html`<text class="note" x="12" y="${NOTE_Y + line * LINE_HEIGHT}">${note}</text>\n`)}`;
-  // First of all what is seen, as it is seen: who speaks to the browser names a link by that (WCAG 2.5.3).
-  const seen = [name, ...(meta === null ? [] : [meta.word, meta.rest]), ...notes].filter((text) => text !== "");
-  const label = `${seen.join(" ")}, ${wayOf(rung)}, ${time}`;
-  const drawing = html`<text class="time" x="-12" y="${ARROW_Y + 4}" aria-hidden="true">${time}</text>
-${
-  href === null
-    ? html`<g role="img" aria-label="${label}">${picture}</g>`
-    : html`<a href="${href}" aria-label="${label}">${picture}</a>`
-}`;
+  const drawing = html`<text class="time" x="-12" y="${ARROW_Y + 4}">${time}</text>
+${href === null ? picture : html`<a href="${href}">${picture}</a>`}`;
   return { height, drawing };
 }
 
-/** What stands at the right end of the arrow. */
-interface Meta {
-  readonly word: string;
-  readonly rest: string;
-}
-
-function metaOf({ method, tail }: Rung, beside: boolean): Meta | null {
+/** How it was said and how much, at the right end of the arrow; null: nothing. */
+function metaOf({ method, tail }: Rung, beside: boolean): Html | null {
   const [word = "", verb = ""] = method.split(" ");
   const rest = [verb, beside ? shortened(tail, TAIL_COLUMNS) : ""].filter((text) => text !== "").join(" · ");
-  return rest === "" ? null : { word, rest };
-}
-
-function drawMeta({ word, rest }: Meta): Html {
+  if (rest === "") return null;
   const first = word === "" ? "" : html`<tspan class="word">${word} </tspan>`;
   return html`<text class="meta" x="100%" dx="-12" y="${NAME_Y}">${first}${rest}</text>`;
 }
 
-function arrowOf({ direction }: Rung): Html {
-  const right = html`<svg class="head" x="100%" y="${ARROW_Y}"><path d="M-1 0-10-4.5v9z"/></svg>`;
-  const left = html`<svg class="head" y="${ARROW_Y}"><path d="M1 0 10-4.5v9z"/></svg>`;
-  return html`<line class="arrow" x2="100%" y1="${ARROW_Y}" y2="${ARROW_Y}"/>${direction === "left" ? "" : right}${
-    direction === "right" ? "" : left
-  }`;
-}
-
-function wayOf({ direction, tone }: Rung): string {
+/** Read aloud it says who speaks to whom, between the name and what belongs to it. */
+function arrowOf({ direction, tone }: Rung): Html {
   const way = { right: "CPE to ACS", left: "ACS to CPE", both: "CPE and ACS" }[direction];
-  return tone === "bad" ? `failure, ${way}` : way;
+  const right = html`<svg x="100%" y="${ARROW_Y}"><path d="M-1 0-10-4.5v9z"/></svg>`;
+  const left = html`<svg y="${ARROW_Y}"><path d="M1 0 10-4.5v9z"/></svg>`;
+  return html`<g class="arrow" role="img" aria-label="${tone === "bad" ? "failure, " : ""}${way}"><line x2="100%" y1="${ARROW_Y}" y2="${ARROW_Y}"/>${
+    direction === "left" ? "" : right
+  }${direction === "right" ? "" : left}</g>`;
 }

@@ -71,10 +71,9 @@ export const LIVE_SCRIPT = `"use strict";
   const parts = [...document.querySelectorAll("[data-live]")].map(refresher);
   if (parts.length === 0) return;
   const events = new EventSource("/sessions/live");
-  let opened = 0;
   events.addEventListener("open", () => {
-    // What happened while the line was down.
-    if (opened++ > 0) for (const { refresh } of parts) refresh();
+    // What happened before there was a line, or while it was down.
+    for (const { refresh } of parts) refresh();
   });
   events.addEventListener("session", ({ data }) => {
     for (const { session, refresh } of parts) {

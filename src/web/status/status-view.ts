@@ -93,7 +93,7 @@ const LINE_MARKS: Readonly<Record<string, string>> = { Up: "complete", Error: "f
 
 function accountsCard({ accounts }: PhoneStatus): Html {
   if (accounts.length === 0) return html``;
-  return html`<section class="wide"><h2>Accounts</h2><div class="scroll"><table>
+  return html`<section class="wide"><h2>Accounts</h2><div class="scroll" role="region" aria-label="Accounts" tabindex="0"><table>
 <thead><tr><th scope="col">Account</th><th scope="col">User</th><th scope="col">Server</th><th scope="col">Line</th></tr></thead>
 <tbody>${accounts.map(
     ({
@@ -115,7 +115,7 @@ const TRANSFER_STATES: Readonly<Record<number, string>> = {
 
 function transfersCard({ transfers }: PhoneStatus): Html {
   if (transfers.length === 0) return html``;
-  return html`<section class="wide"><h2>Transfers</h2><div class="scroll"><table>
+  return html`<section class="wide"><h2>Transfers</h2><div class="scroll" role="region" aria-label="Transfers" tabindex="0"><table>
 <thead><tr><th scope="col">Direction</th><th scope="col">File type</th><th scope="col">Size</th><th scope="col">State</th><th scope="col">CommandKey</th></tr></thead>
 <tbody>${transfers.map(
     ({
