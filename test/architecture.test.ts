@@ -50,7 +50,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   undici: ["net"],
   "@xmpp/client": ["net"],
   yaml: ["model", "config", "acs", "cli"],
-  zod: ["model", "config", "acs"],
+  zod: ["model", "config", "acs", "control"],
   pino: ["cli", "system"],
   "pino-pretty": ["cli", "system"],
   commander: ["cli"],

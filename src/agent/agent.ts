@@ -1,9 +1,10 @@
 import { messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
+import { NO_METER } from "../ports/meter.ts";
 import type { EndOfLife, Life } from "./life.ts";
 import { openLifecycle } from "./lifecycle.ts";
 import { createLocalControl, type LocalControl } from "./local-control.ts";
-import type { AgentOptions } from "./options.ts";
+import type { AgentOptions, NewAgentOptions } from "./options.ts";
 import { startLife } from "./running-life.ts";
 import { createSessionHistory, type SessionHistory } from "./session-history.ts";
 
@@ -28,8 +29,8 @@ export interface Agent {
   readonly history: SessionHistory;
 }
 
-export function createAgent(options: AgentOptions): Agent {
-  return new RebootingAgent(options);
+export function createAgent(options: NewAgentOptions): Agent {
+  return new RebootingAgent({ meter: NO_METER, ...options });
 }
 
 class RebootingAgent implements Agent {
@@ -41,9 +42,8 @@ class RebootingAgent implements Agent {
 
   constructor(options: AgentOptions) {
     this.#options = options;
-    const { clock } = options;
     const life = (): Life | null => (this.#phase === "up" ? this.#life : null);
-    this.local = createLocalControl({ life, history: this.history, clock });
+    this.local = createLocalControl({ ...options, life, history: this.history });
   }
 
   async start(): Promise<void> {

@@ -1,4 +1,5 @@
 import { UNKNOWN_TIME } from "../cwmp/types.ts";
+import { type Meter, NO_METER } from "../ports/meter.ts";
 import type { StateDocument, StateStore } from "../ports/state-store.ts";
 import type { OutgoingRequest } from "../session/outgoing.ts";
 import type { RequestOf, TransferArgument } from "../soap/messages.ts";
@@ -33,6 +34,7 @@ export interface AutonomousTransfersOptions {
   readonly events: EventQueue;
   /** AutonomousTransferCompletePolicy. */
   readonly enabled: boolean;
+  readonly meter?: Pick<Meter, "transferEnded">;
   readonly requestSession: () => void;
 }
 
@@ -57,7 +59,7 @@ const REPORTS_DOCUMENT: StateDocument<readonly AutonomousTransfer[]> = {
 const MOST_REPORTS = 16;
 
 export async function openAutonomousTransfers(options: AutonomousTransfersOptions): Promise<AutonomousTransfers> {
-  const { state, events, enabled, requestSession } = options;
+  const { state, events, enabled, meter = NO_METER, requestSession } = options;
   let reports = await state.load(REPORTS_DOCUMENT);
   /** Not kept over a reboot, like its event. */
   let wanted: RequestOf<"RequestDownload">[] = [];
@@ -86,6 +88,7 @@ export async function openAutonomousTransfers(options: AutonomousTransfersOption
       ] as unknown as readonly OutgoingRequest[];
     },
     async completed(transfer) {
+      meter.transferEnded("Autonomous", transfer.failure?.code ?? 0);
       if (!enabled) return;
       await save([...reports, transfer].slice(-MOST_REPORTS));
       await events.add({ code: "10 AUTONOMOUS TRANSFER COMPLETE", commandKey: "" });

@@ -20,6 +20,8 @@ export interface AgentConfig {
   readonly retry: RetryPolicy;
   /** AutonomousTransferCompletePolicy: whether the ACS hears of transfers that it did not ask for. Off unless given. */
   readonly reportAutonomousTransfers?: boolean;
+  /** Whether the agent does the phone's own auto-provisioning, which its firmware may do instead. Yes unless given. */
+  readonly autop?: { readonly enabled: boolean };
   /** The YAML settings as keys of the phone: a line that differs from the last start's is a local change. */
   readonly settings: ReadonlyMap<string, string>;
 }

@@ -15,11 +15,11 @@ export async function openFileTransfers(
   { tree, events }: Phone,
   hooks: Pick<TransfersOptions, "requestSession" | "reboot" | "settled">,
 ): Promise<FileTransfers> {
-  const { state, config } = options;
+  const { state, config, meter } = options;
   const enabled = config.reportAutonomousTransfers ?? false;
   const store = await openTransferStore(state);
   return {
     transfers: createTransfers({ ...options, ...hooks, store, tree, events }),
-    autonomous: await openAutonomousTransfers({ state, events, enabled, requestSession: hooks.requestSession }),
+    autonomous: await openAutonomousTransfers({ state, events, enabled, meter, requestSession: hooks.requestSession }),
   };
 }

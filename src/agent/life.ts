@@ -1,6 +1,7 @@
 import type { CwmpEvent } from "../cwmp/events.ts";
 import type { AcsSettings } from "./acs-settings.ts";
 import type { AutonomousTransfers } from "./autonomous-transfers.ts";
+import type { Autop } from "./autop/autop.ts";
 import type { Phone } from "./phone.ts";
 import type { SessionLoop } from "./session-loop.ts";
 import type { Transfers } from "./transfers/transfers.ts";
@@ -17,6 +18,7 @@ export interface Life {
   readonly transfers: Transfers;
   /** Transfers that the ACS has not asked for. */
   readonly autonomousTransfers: AutonomousTransfers;
+  readonly autop: Autop;
   /** Wall time of the next periodic Inform, milliseconds since 1970; null while it is off. */
   readonly nextPeriodicAt: number | null;
   /** Raises the events of one cause, durably, and opens a session for them. */

@@ -5,7 +5,9 @@ import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { ConnectionRequests } from "../ports/connection-requests.ts";
 import type { FileTransfer } from "../ports/file-transfer.ts";
 import type { Hash } from "../ports/hash.ts";
+import type { LocalFile } from "../ports/local-file.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import type { StateStore } from "../ports/state-store.ts";
 import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts";
@@ -27,9 +29,12 @@ export interface AgentPorts {
   /** Null: this phone takes no UDP connection requests, whatever the ACS sets. */
   readonly udpConnectionRequests: UdpConnectionRequests | null;
   readonly fileTransfer: FileTransfer;
+  /** Applied at start, once per content. Null, unless given: none. */
+  readonly autopFile?: LocalFile | null;
   /** The latest log lines, without secrets, for an Upload. */
   readonly recentLog: () => string;
   readonly log: Logger;
+  readonly meter: Meter;
 }
 
 export interface AgentOptions extends AgentPorts {
@@ -37,3 +42,6 @@ export interface AgentOptions extends AgentPorts {
   /** The data model with this phone's number of accounts; shared by the agents of a process. */
   readonly layouts: Layouts;
 }
+
+/** As it is made: without a meter nothing is counted. */
+export type NewAgentOptions = Omit<AgentOptions, "meter"> & Partial<Pick<AgentOptions, "meter">>;

@@ -2,6 +2,11 @@ import { openAttributes, type ParameterAttributesStore } from "../parameters/att
 import { type OpenTree, openParameterTree } from "../parameters/tree.ts";
 import type { AgentValues } from "../parameters/values.ts";
 import { type AcsKnowledgeStore, openAcsKnowledge } from "./acs-knowledge.ts";
+import { openAutopStore } from "./autop/autop-state.ts";
+import { applyBootFile } from "./autop/boot-file.ts";
+import { createFingerprint } from "./autop/fingerprint.ts";
+import type { AutopParts } from "./autop/parts.ts";
+import { timedCommits } from "./commit-times.ts";
 import { createToken } from "./connection-endpoint.ts";
 import { type EventQueue, openEventQueue } from "./event-queue.ts";
 import { type LifecycleStore, openLifecycle } from "./lifecycle.ts";
@@ -17,16 +22,20 @@ export interface Phone {
   readonly changes: ValueChanges;
   readonly lifecycle: LifecycleStore;
   readonly acs: AcsKnowledgeStore;
+  readonly autop: AutopParts;
 }
 
 const SALT_BYTES = 16;
 
-/** Opens everything that outlives a restart. The YAML lines that were changed meanwhile are local changes made now. */
+/**
+ * Opens everything that outlives a restart. The YAML lines that were changed meanwhile are local changes made now, and so is
+ * a changed `autop.file`, which goes before them.
+ */
 export async function openPhone(
   options: AgentOptions,
   hooks: { readonly agentValues: AgentValues } & Pick<ValueChangesOptions, "activeChange" | "told">,
 ): Promise<Phone> {
-  const { state, backend, layouts, log, random } = options;
+  const { state, backend, layouts, log, random, hash, clock, meter, autopFile: file = null } = options;
   const lifecycle = await openLifecycle(state);
   if (lifecycle.current.connectionRequestToken === null) {
     await lifecycle.update({
@@ -38,19 +47,32 @@ export async function openPhone(
   const events = await openEventQueue(state);
   const acs = await openAcsKnowledge(state);
   const { agentValues, activeChange, told } = hooks;
-  const tree = await openParameterTree({ layouts, backend, state, log, agentValues });
+  const tree = await openParameterTree({
+    layouts,
+    backend,
+    state,
+    log,
+    agentValues,
+    timed: timedCommits(clock, meter),
+  });
   try {
     const changes = await openValueChanges({ tree, attributes, state, log, activeChange, told });
-    const phone = { tree, attributes, events, changes, lifecycle, acs };
-    await applyChangedSettings(options, phone);
-    return phone;
+    await applyChangedSettings(options, { tree, lifecycle });
+    const store = await openAutopStore(state);
+    const fingerprint = createFingerprint(hash, lifecycle.current.settingsSalt);
+    const restartDue = await applyBootFile({ file, tree, log, store, fingerprint });
+    const autop = { store, fingerprint, restartDue };
+    return { tree, attributes, events, changes, lifecycle, acs, autop };
   } catch (error) {
     await tree.close();
     throw error;
   }
 }
 
-async function applyChangedSettings({ config, hash, log }: AgentOptions, { tree, lifecycle }: Phone): Promise<void> {
+async function applyChangedSettings(
+  { config, hash, log }: AgentOptions,
+  { tree, lifecycle }: Pick<Phone, "tree" | "lifecycle">,
+): Promise<void> {
   const { settings: known, settingsSalt } = lifecycle.current;
   const hashes = hashSettings(config.settings, settingsSalt, hash);
   const changed = changedSettings(config.settings, known, hashes);

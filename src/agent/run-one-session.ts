@@ -4,6 +4,7 @@ import { eventIn } from "../cwmp/older-versions.ts";
 import type { AcsTransport } from "../ports/acs-transport.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Meter } from "../ports/meter.ts";
 import type { RpcContext } from "../rpc/context.ts";
 import { runSession } from "../session/run-session.ts";
 import { type Language, takesEvent, takesRpc } from "./acs-methods.ts";
@@ -27,6 +28,7 @@ export interface OneSession {
   readonly transport: AcsTransport;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly meter: Meter;
   readonly ended: (outcome: SessionOutcome) => void;
 }
 
@@ -49,6 +51,7 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
   const end = (rest: Pick<SessionOutcome, "successful" | "served" | "failure">): SessionOutcome => {
     const outcome = { events: codes, startedAt, durationMs: Math.round(clock.monotonic() - startedMs), ...rest };
     for (const feature of session.features) feature.sessionEnded?.(outcome);
+    session.meter.sessionEnded({ ...outcome, failure: outcome.failure?.code ?? null });
     session.ended(outcome);
     return outcome;
   };
@@ -80,7 +83,7 @@ interface Told {
 }
 
 async function exchange(session: OneSession, told: Told, signal: AbortSignal): Promise<{ readonly served: number }> {
-  const { phone, versions, settings, features, config, context, transport, clock, log } = session;
+  const { phone, versions, settings, features, config, context, transport, clock, log, meter } = session;
   const facts = {
     identity: config.identity,
     events: told.events,
@@ -105,7 +108,7 @@ async function exchange(session: OneSession, told: Told, signal: AbortSignal): P
     const requests = features
       .flatMap((feature) => feature.requests(told.pending))
       .filter(({ name }) => takesRpc(name, told.language));
-    return await runSession({ connection, inform, requests, context, version, log });
+    return await runSession({ connection, inform, requests, context, version, clock, log, meter });
   } catch (error) {
     if (!informed) versions.failed(url, version, error);
     throw error;

@@ -1,15 +1,16 @@
 import { messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
 import type { RpcContext } from "../rpc/context.ts";
-import { createAcsMethods } from "./acs-methods.ts";
 import { type AcsSettings, readAcsSettings } from "./acs-settings.ts";
 import { type ActiveThrottle, createActiveThrottle } from "./active-throttle.ts";
 import { createAgentValues } from "./agent-values.ts";
 import type { AutonomousTransfers } from "./autonomous-transfers.ts";
+import type { Autop } from "./autop/autop.ts";
 import { isBootstrapDue } from "./bootstrap.ts";
 import type { RetryPolicy } from "./config.ts";
 import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
 import type { Feature } from "./feature.ts";
+import { createFeatures, type Features } from "./features.ts";
 import { type FileTransfers, openFileTransfers } from "./file-transfers.ts";
 import type { EndOfLife, Life } from "./life.ts";
 import { createNotificationLimits, type NotificationLimits } from "./notification-limits.ts";
@@ -19,12 +20,11 @@ import { openPhone, type Phone } from "./phone.ts";
 import { createRpcContext } from "./rpc-context.ts";
 import { runOneSession } from "./run-one-session.ts";
 import { createScheduledInforms, type ScheduledInforms } from "./scheduled-informs.ts";
-import { createScheduledReboot } from "./scheduled-reboot.ts";
 import type { SessionHistory, SessionOutcome } from "./session-history.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
 import { createSettingsFollower, type SettingsFollower } from "./settings-follower.ts";
 import type { Transfers } from "./transfers/transfers.ts";
-import { createUdpRequests, type UdpRequests } from "./udp-requests.ts";
+import type { UdpRequests } from "./udp-requests.ts";
 import { createVersionChoice, type VersionChoice } from "./version-choice.ts";
 import { openXmppFeature, type XmppFeature } from "./xmpp.ts";
 
@@ -51,6 +51,7 @@ interface Opened {
   readonly versions: VersionChoice;
   readonly features: readonly Feature[];
   readonly fileTransfers: FileTransfers;
+  readonly autop: Autop;
   readonly throttle: ActiveThrottle;
   readonly endpoint: ConnectionEndpoint;
   readonly xmpp: XmppFeature;
@@ -119,10 +120,12 @@ class RunningLife implements Life {
     const fileTransfers = await this.#openTransfers(phone);
     const { transfers, autonomous } = fileTransfers;
     const xmpp = await openXmppFeature({ ...this.#options, tree: phone.tree, settings: current, requested });
-    const features = [throttle, transfers, autonomous, xmpp, ...this.#createFeatures(phone)];
+    const { udp, autop, all } = this.#createFeatures(phone, autonomous);
+    this.#udp = udp;
+    const features = [throttle, transfers, autonomous, xmpp, ...all];
     const versions = createVersionChoice(config.version, phone.acs, log);
     const follower = this.#createFollower(phone, settings, endpoint);
-    this.#opened = { phone, versions, endpoint, xmpp, follower, features, throttle, fileTransfers };
+    this.#opened = { phone, versions, endpoint, xmpp, follower, features, throttle, fileTransfers, autop };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.add({ code: "1 BOOT", ...NO_KEY });
@@ -153,21 +156,19 @@ class RunningLife implements Life {
     return this.#life().fileTransfers.autonomous;
   }
 
-  /** What this phone can do beside the sessions; each one is started with every life and asked before every session. */
-  #createFeatures(phone: Phone): readonly Feature[] {
-    const { config, log } = this.#options;
-    const reboot = (): void => this.end({ kind: "reboot", commandKey: "" });
-    const reboots = createScheduledReboot({ ...this.#options, tree: phone.tree, reboot });
-    const acsMethods = createAcsMethods({ knowledge: phone.acs, url: () => this.settings.url, log });
-    this.#udp = createUdpRequests({
-      ...this.#options,
-      tree: phone.tree,
+  get autop(): Autop {
+    return this.#life().autop;
+  }
+
+  #createFeatures(phone: Phone, autonomous: AutonomousTransfers): Features {
+    return createFeatures(this.#options, phone, {
       settings: () => this.settings,
       settled: () => this.#settled(),
-      requested: () => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY }),
+      raise: (event) => this.#raiseLogged(event),
+      reboot: () => this.end({ kind: "reboot", commandKey: "" }),
+      autonomous,
+      scheduledInforms: this.#scheduledInforms,
     });
-    // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
-    return [this.#udp, reboots, this.#scheduledInforms, ...(config.askRpcMethods ? [acsMethods] : [])];
   }
 
   #createThrottle({ changes }: Phone): ActiveThrottle {
@@ -237,13 +238,15 @@ class RunningLife implements Life {
   async #session(signal: AbortSignal): Promise<boolean> {
     await this.#settled();
     const { phone, versions, follower, features } = this.#life();
-    const { config, transport, clock, log } = this.#options;
+    const { config, transport, clock, log, meter } = this.#options;
     const context = this.#context(phone);
     const ended = (outcome: SessionOutcome): void => this.#history.ended(outcome);
-    return runOneSession(
-      { phone, versions, settings: follower.settings, features, config, transport, clock, log, context, ended },
+    const succeeded = await runOneSession(
+      { phone, versions, settings: follower.settings, features, config, transport, clock, log, meter, context, ended },
       signal,
     );
+    if (succeeded) this.#options.backend.reached?.();
+    return succeeded;
   }
 
   #context(phone: Phone): RpcContext {

@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Hash } from "../ports/hash.ts";
+import type { ConnectionRequestResult } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import type { XmppAnswer, XmppElement } from "../ports/xmpp.ts";
 
@@ -10,6 +11,7 @@ const SALT_BYTES = 16;
 
 export interface XmppVerdict {
   readonly answer: XmppAnswer;
+  readonly result: ConnectionRequestResult;
   /** For the log; null where the request was accepted. */
   readonly refused: string | null;
 }
@@ -35,25 +37,29 @@ export function createXmppGate(ports: {
   const acceptedMs: number[] = [];
   return (from, element, { allowedJabberIds, credentials }) => {
     if (element.namespace !== NAMESPACE || element.name !== "connectionRequest")
-      return refuse("service-unavailable", "it is no connection request");
+      return refuse("service-unavailable", "malformed", "it is no connection request");
     if (!isAllowed(from, allowedJabberIds))
-      return refuse("service-unavailable", "ConnReqAllowedJabberIDs names others");
+      return refuse("service-unavailable", "not_allowed", "ConnReqAllowedJabberIDs names others");
     const given = credentialsIn(element);
-    if (given === null) return refuse("bad-request", "it does not hold one username and one password");
+    if (given === null) return refuse("bad-request", "malformed", "it does not hold one username and one password");
     if (credentials.username === "" || credentials.password === "")
-      return refuse("not-authorized", "ConnectionRequestUsername or ConnectionRequestPassword is empty");
+      return refuse(
+        "not-authorized",
+        "not_configured",
+        "ConnectionRequestUsername or ConnectionRequestPassword is empty",
+      );
     const right = [same(given.username, credentials.username), same(given.password, credentials.password)];
-    if (!right.every(Boolean)) return refuse("not-authorized", "wrong credentials");
+    if (!right.every(Boolean)) return refuse("not-authorized", "unauthorized", "wrong credentials");
     const nowMs = clock.monotonic();
     while (acceptedMs[0] !== undefined && acceptedMs[0] <= nowMs - RATE.windowMs) acceptedMs.shift();
-    if (acceptedMs.length >= RATE.count) return refuse("service-unavailable", "too many requests");
+    if (acceptedMs.length >= RATE.count) return refuse("service-unavailable", "limited", "too many requests");
     acceptedMs.push(nowMs);
-    return { answer: "result", refused: null };
+    return { answer: "result", result: "accepted", refused: null };
   };
 }
 
-function refuse(answer: XmppAnswer, refused: string): XmppVerdict {
-  return { answer, refused };
+function refuse(answer: XmppAnswer, result: ConnectionRequestResult, refused: string): XmppVerdict {
+  return { answer, result, refused };
 }
 
 function credentialsIn({ children }: XmppElement): { readonly username: string; readonly password: string } | null {

@@ -17,7 +17,7 @@ import {
 } from "./xmpp-settings.ts";
 
 export interface XmppFeatureOptions
-  extends Pick<AgentOptions, "xmpp" | "state" | "clock" | "scheduler" | "random" | "hash" | "log"> {
+  extends Pick<AgentOptions, "xmpp" | "state" | "clock" | "scheduler" | "random" | "hash" | "log" | "meter"> {
   readonly tree: ParameterTree;
   readonly settings: () => Pick<AcsSettings, "enabled" | "connectionRequest">;
   /** An accepted request; its answer has left. */
@@ -153,12 +153,15 @@ class RunningXmpp implements XmppFeature {
 
   #request(instance: number, from: string, element: XmppElement): XmppReply {
     const { allowedJabberIds, requestsOn } = this.#settings;
+    const { meter } = this.#options;
     if (instance !== requestsOn) {
+      meter.connectionRequest("xmpp", "not_allowed");
       this.#tellRefusal(from, "ConnReqXMPPConnection names another connection");
       return { answer: "service-unavailable" };
     }
     const credentials = this.#options.settings().connectionRequest;
-    const { answer, refused } = this.#gate(from, element, { allowedJabberIds, credentials });
+    const { answer, result, refused } = this.#gate(from, element, { allowedJabberIds, credentials });
+    meter.connectionRequest("xmpp", result);
     if (refused !== null) {
       this.#tellRefusal(from, refused);
       return { answer };

@@ -75,9 +75,12 @@ export function valueRefusal(value: string): string | null {
   return null;
 }
 
-/** `Config.<File>.<SECTION>.<Item>`: what a phone's file can hold, whether or not the phone knows it. */
+/**
+ * `Config.<File>.<SECTION>.<Item>`: what a phone's file can hold, whether or not the phone knows it. A few settings have no
+ * section, such as `Config.Firmware.Url`.
+ */
 export function isSettingKey(key: string): boolean {
-  return /^Config(\.[\w-]+){3,}$/i.test(key);
+  return /^Config(\.[\w-]+){2,}$/i.test(key);
 }
 
 const BYTE_ORDER_MARK = "\uFEFF";

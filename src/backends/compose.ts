@@ -1,8 +1,8 @@
-import { AgentError } from "../cwmp/errors.ts";
 import type { Backend, BackendChange, BackendFiles, BackendKey } from "../ports/backend.ts";
-import type { Hardware, SettingsInForce } from "./hardware.ts";
-import { createRestartKeys, type RestartKeys } from "./settings/restart-keys.ts";
+import type { ChangeByDevice, Hardware, SettingsInForce } from "./hardware.ts";
+import { createRestartKeys } from "./settings/restart-keys.ts";
 import type { Settings } from "./settings/settings.ts";
+import { isSetting, stageChange } from "./stage-change.ts";
 
 export interface BackendParts {
   readonly name: string;
@@ -10,7 +10,7 @@ export interface BackendParts {
   /** Settings whose change takes effect after a restart of the phone. */
   readonly restartKeys: ReadonlySet<BackendKey>;
   readonly files?: BackendFiles;
-  readonly hardware: (setting: SettingsInForce) => Hardware;
+  readonly hardware: (setting: SettingsInForce, change: ChangeByDevice) => Hardware;
 }
 
 /** Makes a backend from its two roles. */
@@ -22,7 +22,8 @@ export function composeBackend({
   hardware: createHardware,
 }: BackendParts): Backend {
   const restart = createRestartKeys(restartKeys);
-  const hardware = createHardware((key) => restart.inForce(key, settings.get(key)));
+  let listener: (changes: readonly BackendChange[]) => void = () => {};
+  const hardware = createHardware((key) => restart.inForce(key, settings.get(key)), changeByDevice);
 
   const current = (key: BackendKey) => (isSetting(key) ? settings.get(key) : hardware.read(key));
 
@@ -32,11 +33,21 @@ export function composeBackend({
     hardware.settingsChanged(changes.map(({ key }) => key));
   }
 
+  async function changeByDevice(values: ReadonlyMap<BackendKey, string>, inForce = false): Promise<void> {
+    const changes = await settings.stage(values).apply();
+    if (changes.length > 0) listener(changes);
+    restart.changed(changes);
+    if (inForce) restart.tookEffect(values.keys());
+    hardware.settingsChanged(changes.map(({ key }) => key));
+  }
+
   return {
     name,
     ...(files === undefined ? {} : { files }),
+    ...(hardware.reached === undefined ? {} : { reached: () => hardware.reached?.() }),
     supports: (key) => settings.supports(key) || hardware.supports(key),
     async start(onChange) {
+      listener = onChange;
       await settings.start((changes) => {
         onChange(changes);
         settingsChanged(changes);
@@ -46,23 +57,11 @@ export function composeBackend({
     },
     async stop() {
       await hardware.stop();
+      listener = () => {};
       await settings.stop();
     },
     read: async (keys) => new Map(keys.flatMap((key) => entryOf(key, current(key)))),
-    async stage(changes) {
-      const values = new Map([...changes].filter(([key]) => isSetting(key)));
-      const actions = [...changes].filter(([key]) => !isSetting(key));
-      for (const [key] of actions) checkAction(hardware, key);
-      const staged = settings.stage(values);
-      return {
-        async apply() {
-          if (values.size > 0) settingsChanged(await staged.apply());
-          for (const [key, value] of actions) if (isOrder(value)) await hardware.act(key);
-          return appliedOf(restart, values.keys());
-        },
-        discard: async () => {},
-      };
-    },
+    stage: async (changes) => stageChange(changes, { settings, hardware, restart, settingsChanged }),
     locate: (key) => (isSetting(key) ? settings.locate(key) : null),
     async reboot(commandKey) {
       await hardware.shutDown(commandKey);
@@ -73,24 +72,6 @@ export function composeBackend({
       settingsChanged(await settings.factoryReset());
     },
   };
-}
-
-function appliedOf(restart: RestartKeys, keys: Iterable<BackendKey>): "applied" | "needs-reboot" {
-  return restart.waiting(keys) ? "needs-reboot" : "applied";
-}
-
-function checkAction(hardware: Hardware, key: BackendKey): void {
-  if (key.startsWith("Status.")) throw new AgentError("BACKEND_REFUSED", `${key}: a live value cannot be written`);
-  if (!hardware.supports(key)) throw new AgentError("BACKEND_REFUSED", `${key}: the phone has no such action`);
-}
-
-/** Writing "false" to an action, as an ACS does that writes back what it has read, asks for nothing. */
-function isOrder(value: string): boolean {
-  return value !== "" && value !== "0" && value !== "false";
-}
-
-function isSetting(key: BackendKey): boolean {
-  return !key.startsWith("Status.") && !key.startsWith("Action.");
 }
 
 function entryOf(key: BackendKey, value: string | undefined): [BackendKey, string][] {

@@ -9,6 +9,13 @@ export interface Hardware {
   stop(): Promise<void>;
   /** Undefined: not known. */
   read(key: BackendKey): string | undefined;
+  /**
+   * Does what settings need that the agent is about to write. Answers what takes it back, should they not be stored after all.
+   * Throws AgentError BACKEND_IO, with everything as it was: then they are not.
+   */
+  prepare?(values: ReadonlyMap<BackendKey, string>): Promise<() => Promise<void>>;
+  /** A session with the ACS has succeeded. */
+  reached?(): void;
   /** Settings have changed, whoever did it. */
   settingsChanged(keys: readonly BackendKey[]): void;
   /** Does the action of a key that it supports. Never throws: what goes wrong is logged. */
@@ -18,6 +25,12 @@ export interface Hardware {
   /** Comes up with the settings as they are stored. */
   powerOn(): void;
 }
+
+/**
+ * Changes settings as the phone itself does, or a person at its keys: the agent hears of it, as of a hand edit. Durable when
+ * it resolves. `inForce`: the values hold without a restart, whatever their keys. Throws AgentError BACKEND_REFUSED or BACKEND_IO.
+ */
+export type ChangeByDevice = (values: ReadonlyMap<BackendKey, string>, inForce?: boolean) => Promise<void>;
 
 /** A setting as it is in force: one that needs a restart has its old value until then. */
 export type SettingsInForce = (key: BackendKey) => string | undefined;

@@ -20,8 +20,7 @@ const HEADS = { right: ["───", "──▶"], left: ["◀──", "──�
 
 /** One ladder for each session, an empty line between them. Ends without a line feed. */
 export function drawLadder(records: readonly TraceRecord[], options: LadderOptions = {}): string {
-  const inner = Math.max(options.width ?? 80, 60) - TIME_COLUMNS - 2;
-  const sheet: Sheet = { inner, paint: createPaint(options.color ?? false) };
+  const sheet = createSheet(options);
   const numbers = [...new Set(records.map((record) => record.session))];
   return numbers
     .map((number) => drawSession(records.filter((record) => record.session === number).map(rungOf), sheet))
@@ -30,9 +29,31 @@ export function drawLadder(records: readonly TraceRecord[], options: LadderOptio
 
 function drawSession(rungs: readonly Rung[], sheet: Sheet): string {
   const startedAt = rungs[0]?.at ?? 0;
-  const { inner, paint } = sheet;
-  const heading = `${" ".repeat(TIME_COLUMNS - 1)}${paint.bold("CPE")}${" ".repeat(inner - 3)}${paint.bold("ACS")}`;
-  return [heading, ...rungs.flatMap((rung) => drawRung(rung, startedAt, sheet))].join("\n");
+  return [heading(sheet), ...rungs.flatMap((rung) => drawRung(rung, startedAt, sheet))].join("\n");
+}
+
+/** Draws records as they come: each call answers the lines that one more record adds, with line feeds. */
+export function createGrowingLadder(options: LadderOptions = {}): (record: TraceRecord) => string {
+  const sheet = createSheet(options);
+  let current: { readonly session: number; readonly startedAt: number } | null = null;
+  return (record) => {
+    const lines: string[] = [];
+    if (current?.session !== record.session) {
+      if (current !== null) lines.push("");
+      lines.push(heading(sheet));
+      current = { session: record.session, startedAt: record.at };
+    }
+    lines.push(...drawRung(rungOf(record), current.startedAt, sheet));
+    return lines.map((line) => `${line}\n`).join("");
+  };
+}
+
+function createSheet({ width = 80, color = false }: LadderOptions): Sheet {
+  return { inner: Math.max(width, 60) - TIME_COLUMNS - 2, paint: createPaint(color) };
+}
+
+function heading({ inner, paint }: Sheet): string {
+  return `${" ".repeat(TIME_COLUMNS - 1)}${paint.bold("CPE")}${" ".repeat(inner - 3)}${paint.bold("ACS")}`;
 }
 
 function drawRung(rung: Rung, startedAt: number, sheet: Sheet): readonly string[] {

@@ -90,6 +90,12 @@ export const metrics = section("Metrics", "Figures for Prometheus at /metrics.",
 
 /** AutoP beside what the phone's own AutoP settings (`Config.Autoprovision.`) say. */
 export const autop = section("AutoP", "Auto-provisioning with configuration files.", {
+  enable: flag(true, {
+    title: "Enable AutoP",
+    description:
+      "Whether the agent looks for files where and when the phone's AutoP settings say. Turn it off where the firmware does.",
+    variable: "AUTOP_ENABLE",
+  }),
   file: optionalPath({
     title: "AutoP file",
     description:

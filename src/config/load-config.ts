@@ -4,6 +4,7 @@ import { checkFaces } from "./check-faces.ts";
 import { checkFiles } from "./check-files.ts";
 import { applyVariables, type Environment, substituteVariables } from "./environment.ts";
 import { isGroup } from "./group.ts";
+import { checkLinux } from "./linux-checks.ts";
 import { leafRows, type OptionRow } from "./option-table.ts";
 import { OPTIONS, type Settings } from "./options.ts";
 import { canonicalPhone, DEFAULT_BACKEND } from "./phone-options.ts";
@@ -33,7 +34,7 @@ export function loadConfig(file: string | null, env: Environment): Config {
   const tree = new SettingsTree(document);
   const problems = [...findings, ...substituteVariables(tree, rows, env)];
   applyVariables(tree, rows, env);
-  problems.push(...readPasswordFiles(tree), ...checkFiles(tree, rows), ...checkFaces(tree));
+  problems.push(...readPasswordFiles(tree), ...checkFiles(tree, rows), ...checkFaces(tree), ...checkLinux(tree));
   const stated = statedPaths(tree, rows);
   assumeBackendType(tree);
   const result = OPTIONS.safeParse(tree.root);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { linuxShape } from "./linux-options.ts";
 import {
   flag,
   OPTION_META,
@@ -11,7 +12,8 @@ import {
   text,
   wholeNumber,
 } from "./option.ts";
-import { formatMac, IDENTITY, IPV4, MAC, OUI } from "./text-rules.ts";
+import { simulatedShape } from "./simulated-options.ts";
+import { formatMac, IDENTITY, MAC, OUI } from "./text-rules.ts";
 
 const oui = text(OUI, "0C1105", {
   title: "Manufacturer OUI",
@@ -67,11 +69,11 @@ export const phone = section(
 const TYPE_ABOUT: OptionAbout = {
   title: "Backend",
   description:
-    "config-file: the phone's own settings file on this host. simulated: a phone that exists in this program alone.",
+    "config-file: the phone's own settings file on this host. linux: the same, with the network and the clock of this host. simulated: a phone that exists in this program alone.",
   variable: "BACKEND",
 };
 
-export const BACKEND_TYPES = ["config-file", "simulated"] as const;
+export const BACKEND_TYPES = ["config-file", "linux", "simulated"] as const;
 export type BackendType = (typeof BACKEND_TYPES)[number];
 export const DEFAULT_BACKEND: BackendType = "config-file";
 
@@ -81,8 +83,7 @@ function backendType<T extends BackendType>(type: T) {
   return schema;
 }
 
-const configFile = section("Phone's settings file", "The phone runs on this host.", {
-  type: backendType("config-file"),
+const configFileShape = {
   file: path("phone.cfg", {
     title: "Phone's file",
     description:
@@ -112,29 +113,25 @@ const configFile = section("Phone's settings file", "The phone runs on this host
     description:
       "Program and arguments that install a file which the ACS has sent; its type, such as 1 Firmware Upgrade Image, and its path follow. Exit code 0: installed, anything else: the file is not usable. It must not restart the phone itself. Not set: such files are refused.",
   }),
+};
+
+const configFile = section("Phone's settings file", "The phone runs on this host.", {
+  type: backendType("config-file"),
+  ...configFileShape,
+});
+
+const linux = section("Linux host", "This host is the phone.", {
+  type: backendType("linux"),
+  ...configFileShape,
+  ...linuxShape,
 });
 
 const simulated = section("Simulated phone", "The phone exists in this program alone.", {
   type: backendType("simulated"),
-  file: optionalPath({
-    title: "Phone's file",
-    description:
-      "Settings in AutoP form; is made when it is missing. Not set: they are kept in memory and lost at the end.",
-    variable: "PHONE_FILE",
-  }),
-  ip: optionalText(IPV4, {
-    title: "IP address",
-    description: "The LAN address that the simulated phone reports. Not set: that of this host.",
-    variable: "IP",
-  }),
-  rebootSeconds: wholeNumber({ min: 0, max: 3600 }, 5, {
-    title: "Reboot time",
-    description: "How long a reboot takes.",
-    unit: "seconds",
-  }),
+  ...simulatedShape,
 });
 
-export const backend = z.discriminatedUnion("type", [configFile, simulated]);
+export const backend = z.discriminatedUnion("type", [configFile, linux, simulated]);
 OPTION_META.add(backend, {
   title: "Backend",
   description: "Where the phone's settings and live values come from.",

@@ -1,5 +1,6 @@
 import type { Scheduler, Timer } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { ConnectionRequestResult } from "../ports/meter.ts";
 
 /** Why a request was refused, in words for the log. */
 export type RefusalReason =
@@ -15,6 +16,21 @@ export type RefusalReason =
   | "not newer than the last accepted request"
   | "internal error";
 
+/** The reasons, as results to count by. */
+const RESULTS: Readonly<Record<RefusalReason, ConnectionRequestResult>> = {
+  "no such path": "not_found",
+  "only GET is allowed": "malformed",
+  "ConnectionRequestUsername or ConnectionRequestPassword is empty": "not_configured",
+  "wrong credentials": "unauthorized",
+  "the nonce is too old or was used before": "stale",
+  "the phone takes no requests now": "unavailable",
+  "too many requests": "limited",
+  "too many connections": "limited",
+  "no connection request": "malformed",
+  "not newer than the last accepted request": "replayed",
+  "internal error": "error",
+};
+
 /** Tells the first refusal at once and those after it as one line per interval, so that a flood does not fill the log. */
 export interface RefusalLog {
   add(reason: RefusalReason, from: string | undefined): void;
@@ -24,7 +40,11 @@ export interface RefusalLog {
 
 const INTERVAL_MS = 60_000;
 
-export function createRefusalLog(scheduler: Scheduler, log: Logger): RefusalLog {
+export function createRefusalLog(
+  scheduler: Scheduler,
+  log: Logger,
+  count: (result: ConnectionRequestResult) => void = () => {},
+): RefusalLog {
   const counts = new Map<RefusalReason, number>();
   let timer: Timer | undefined;
 
@@ -43,6 +63,7 @@ export function createRefusalLog(scheduler: Scheduler, log: Logger): RefusalLog 
 
   return {
     add(reason, from) {
+      count(RESULTS[reason]);
       if (timer !== undefined) {
         counts.set(reason, (counts.get(reason) ?? 0) + 1);
         return;

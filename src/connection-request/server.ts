@@ -3,6 +3,7 @@ import { AgentError } from "../cwmp/errors.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { ConnectionRequests } from "../ports/connection-requests.ts";
 import type { Logger } from "../ports/logger.ts";
+import { type ConnectionRequestResult, type Meter, NO_METER } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import { type Answer, createGate, type Gate } from "./gate.ts";
 import { DEFAULT_LIMITS, type HttpLimits, openHttpListener } from "./http-listener.ts";
@@ -19,6 +20,7 @@ export interface ConnectionRequestServerOptions {
   /** Its bytes must be unpredictable. */
   readonly random: Random;
   readonly log: Logger;
+  readonly meter?: Pick<Meter, "connectionRequest">;
   /** Accepted requests. Default: 30 in 60 s per endpoint, 200 in 1 s in all. */
   readonly rate?: { readonly perEndpoint: Rate; readonly whole: Rate };
   /** Default 300 000. */
@@ -48,12 +50,14 @@ export async function createConnectionRequestServer(
   const { address, port, clock, random, scheduler, log } = options;
   const { rate = DEFAULT_RATE, nonceLifetimeMs = DEFAULT_NONCE_LIFETIME_MS } = options;
   const gate = createGate({ clock, random, rate, nonceLifetimeMs });
-  const refusals = createRefusalLog(scheduler, log);
+  const { meter = NO_METER } = options;
+  const count = (result: ConnectionRequestResult): void => meter.connectionRequest("http", result);
+  const refusals = createRefusalLog(scheduler, log, count);
   const listener = await openHttpListener({
     address,
     port,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
-    onRequest: (request, response) => respond({ gate, refusals, log }, request, response),
+    onRequest: (request, response) => respond({ gate, refusals, log, count }, request, response),
     onDrop: (from) => refusals.add("too many connections", from),
     onError: (error) => log.error({ err: error }, "the connection request port has trouble"),
   });
@@ -79,12 +83,14 @@ interface Responder {
   readonly gate: Gate;
   readonly refusals: RefusalLog;
   readonly log: Logger;
+  count(result: ConnectionRequestResult): void;
 }
 
 function respond(responder: Responder, request: IncomingMessage, response: ServerResponse): void {
   const { status, headers, refused, accepted } = decide(responder, request);
   const from = request.socket.remoteAddress;
   if (refused !== null) responder.refusals.add(refused, from);
+  else responder.count(accepted === null ? "challenged" : "accepted");
   response.writeHead(status, { ...headers, "Content-Length": 0 });
   response.end(() => {
     if (accepted === null) return;

@@ -1,10 +1,9 @@
 import { createConfigFileBackend } from "../backends/config-file/config-file-backend.ts";
-import { createFileStorage, createMemoryStorage } from "../backends/files/phone-storage.ts";
-import type { LanAddresses } from "../backends/phone-keys.ts";
+import { createLinuxBackend } from "../backends/linux/linux-backend.ts";
 import { createFileSettings } from "../backends/settings/file-settings.ts";
 import { createMemorySettings } from "../backends/settings/memory-settings.ts";
 import type { Settings } from "../backends/settings/settings.ts";
-import { createSimulatedBackend } from "../backends/simulated/simulated-backend.ts";
+import type { Surroundings } from "../backends/simulated/surroundings.ts";
 import type { Config } from "../config/load-config.ts";
 import { overlayFactory } from "../config/settings-keys.ts";
 import { factorySettings } from "../model/factory.ts";
@@ -13,6 +12,8 @@ import type { Backend, BackendKey } from "../ports/backend.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
+import { linuxNetwork } from "./linux-network.ts";
+import { createSimulatedPhone } from "./simulated-phone.ts";
 import type { ThisHost } from "./this-host.ts";
 
 export interface BackendPorts {
@@ -20,14 +21,16 @@ export interface BackendPorts {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly log: Logger;
+  /** Of a phone that is simulated. */
+  readonly surroundings: Surroundings;
 }
 
 /** The phone that the settings describe: the one place that knows every backend. */
 export function createBackend(
   config: Config,
   layouts: Layouts,
-  { host, lan, identity }: ThisHost,
-  ports: BackendPorts,
+  thisHost: ThisHost,
+  { surroundings, ...ports }: BackendPorts,
 ): Backend {
   const { phone, backend } = config;
   const factory = overlayFactory(factorySettings(layouts.model, phone.accounts), config);
@@ -44,31 +47,12 @@ export function createBackend(
     ...ports,
   };
   if (backend.type === "simulated") {
-    return createSimulatedBackend({
-      ...common,
-      lan: simulatedLan(backend.ip, lan, identity.mac),
-      rebootMs: backend.rebootSeconds * 1000,
-      files: {
-        model: phone.model,
-        storage: backend.file === null ? createMemoryStorage() : createFileStorage(backend.file),
-      },
-    });
+    return createSimulatedPhone(backend, phone.model, layouts, thisHost, { ...common, surroundings });
   }
-  return createConfigFileBackend({
-    ...common,
-    host,
-    statusFile: backend.statusFile,
-    rebootCommand: backend.rebootCommand,
-    installCommand: backend.installCommand,
-  });
-}
-
-/** A simulated phone is reached where this host is, unless the settings give it an address of its own. */
-function simulatedLan(ip: string | null, lan: LanAddresses, macAddress: string): LanAddresses {
-  if (ip === null) return { ...lan, macAddress };
-  const gateway = ip.replace(/\d+$/, "1");
-  const addresses = { defaultGateway: gateway, primaryDns: gateway, secondaryDns: "" };
-  return { ipAddress: ip, subnetMask: "255.255.255.0", ...addresses, macAddress };
+  const { statusFile, rebootCommand, installCommand } = backend;
+  const onHost = { ...common, host: thisHost.host, statusFile, rebootCommand, installCommand };
+  if (backend.type === "config-file") return createConfigFileBackend(onHost);
+  return createLinuxBackend({ ...onHost, root: "/", network: linuxNetwork(backend), time: backend.time });
 }
 
 /** Settings that take effect with a restart of the phone only. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Agent, createAgent } from "../agent/agent.ts";
 import type { AgentConfig, Identity } from "../agent/config.ts";
+import { createSurroundings } from "../backends/simulated/surroundings.ts";
 import { chosenExtensions } from "../config/extensions.ts";
 import type { Config } from "../config/load-config.ts";
 import { defaultDataModelFolder, loadDataModel } from "../config/load-data-model.ts";
@@ -12,6 +13,7 @@ import { messageOf } from "../cwmp/errors.ts";
 import { createAcsTransport } from "../net/acs-transport.ts";
 import { createDatagrams } from "../net/datagrams.ts";
 import { createFileTransfer } from "../net/file-transfer.ts";
+import { gateConnectionRequests, gateFileTransfer, gateTransport } from "../net/network-gate.ts";
 import type { XmppTls } from "../net/xmpp/starttls.ts";
 import { createXmppClient } from "../net/xmpp/xmpp-client.ts";
 import { createLayouts } from "../parameters/layouts.ts";
@@ -19,16 +21,20 @@ import type { AcsTransport } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { FileTransfer } from "../ports/file-transfer.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts";
 import { createFileStateStore } from "../storage/file-state-store.ts";
 import { createSystemClock } from "../system/clock.ts";
 import { hmacHash } from "../system/hash.ts";
+import { createLocalFile } from "../system/local-file.ts";
 import { createRecentLog } from "../system/recent-log.ts";
 import { createScheduler } from "../system/scheduler.ts";
 import { createSystemRandom } from "../system/system-random.ts";
+import { openControlFace } from "./control-face.ts";
 import { createBackend } from "./create-backend.ts";
 import type { OpenFace } from "./faces.ts";
+import type { Metrics } from "./metrics-face.ts";
 import { lookAtThisHost } from "./this-host.ts";
 import { openWebFace } from "./web-face.ts";
 import { openWireWatchers, type WireWatchers } from "./wire-watchers.ts";
@@ -73,26 +79,40 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     for (const part of opened.toReversed()) await part.close();
   };
   try {
-    const watchers = keep(openWireWatchers({ config, traceFolder, model, log }));
+    const metrics = await loadMetrics(config, version);
+    const meter = metrics === null ? {} : { meter: metrics.meter };
+    const others = metrics === null ? [] : [metrics.observe];
+    const watchers = keep(openWireWatchers({ config, traceFolder, model, log, others }));
     const state = keep(await createFileStateStore({ folder: config.stateFolder, log }));
     const { address, port } = config.listen;
-    const server = await createConnectionRequestServer({ ...ports, address: address ?? EVERY_ADDRESS, port });
+    const server = await createConnectionRequestServer({
+      ...ports,
+      ...meter,
+      address: address ?? EVERY_ADDRESS,
+      port,
+    });
+    const surroundings = createSurroundings();
+    const isConnected = () => surroundings.isConnected();
     const agent = createAgent({
       ...ports,
+      ...meter,
       config: agentConfig(config, thisHost.identity),
       layouts,
       hash: hmacHash,
       state,
-      backend: createBackend(config, layouts, thisHost, ports),
-      transport: openTransport(config, ports, version, watchers),
-      connectionRequests: keep(server),
+      backend: createBackend(config, layouts, thisHost, { ...ports, surroundings }),
+      transport: gateTransport(openTransport(config, ports, version, watchers), isConnected),
+      connectionRequests: gateConnectionRequests(keep(server), isConnected),
       xmpp: createXmppClient({ scheduler: ports.scheduler, tls: serverTls(config) }),
-      udpConnectionRequests: openUdp(config, ports, server.port),
-      fileTransfer: openFileTransfer(config, ports, version),
+      udpConnectionRequests: openUdp(config, { ...ports, ...meter }, server.port),
+      fileTransfer: gateFileTransfer(openFileTransfer(config, ports, version), isConnected),
+      autopFile: config.autop.file === null ? null : createLocalFile(config.autop.file),
       recentLog: recent.text,
     });
     keep({ close: () => agent.stop() });
+    surroundings.onPowerCut(() => agent.local.reboot());
     await agent.start();
+    if (metrics !== null) keep(await metrics.open({ config, agent, log }));
     for (const open of FACES) {
       const face = await open({ ...ports, config, agent, sessions: watchers.sessions, model, version });
       if (face !== null) keep(face);
@@ -106,7 +126,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
 
 const EVERY_ADDRESS = "0.0.0.0";
 /** How people look at the agent: opened after it has started, closed before it stops. */
-const FACES: readonly OpenFace[] = [openWebFace];
+const FACES: readonly OpenFace[] = [openControlFace, openWebFace];
 
 function systemPorts(log: Logger): Ports {
   const clock = createSystemClock();
@@ -124,6 +144,7 @@ function agentConfig(config: Config, identity: Identity): AgentConfig {
     askRpcMethods: config.session.askRpcMethods,
     retry: { minimumWaitSeconds, intervalMultiplier },
     reportAutonomousTransfers: config.autop.reportTransfers,
+    autop: { enabled: config.autop.enable },
     settings: settingsKeys(config),
   };
 }
@@ -134,7 +155,11 @@ function serverTls(config: Config): XmppTls {
   return { minVersion, ...(ca === undefined ? {} : { ca }) };
 }
 
-function openUdp({ listen, stun }: Config, ports: Ports, tcpPort: number): UdpConnectionRequests {
+function openUdp(
+  { listen, stun }: Config,
+  ports: Ports & { readonly meter?: Meter },
+  tcpPort: number,
+): UdpConnectionRequests {
   return createUdpConnectionRequests({
     ...ports,
     datagrams: createDatagrams(ports.log),
@@ -143,6 +168,13 @@ function openUdp({ listen, stun }: Config, ports: Ports, tcpPort: number): UdpCo
     always: listen.udpPort !== null,
     padding: stun.messageIntegrityPadding,
   });
+}
+
+/** What counts is made before what is counted; its code is loaded only where it is wanted. */
+async function loadMetrics({ metrics }: Config, version: string): Promise<Metrics | null> {
+  if (!metrics.enable) return null;
+  const { createMetrics } = await import("./metrics-face.ts");
+  return createMetrics(version);
 }
 
 function openTransport(config: Config, ports: Ports, version: string, { observe }: WireWatchers): AcsTransport {

@@ -12,7 +12,7 @@ export interface ThisHost {
 }
 
 export async function lookAtThisHost(config: Pick<Config, "phone" | "backend">): Promise<ThisHost> {
-  const host = createHost({ interfaceName: config.backend.type === "config-file" ? config.backend.interface : null });
+  const host = createHost({ interfaceName: "interface" in config.backend ? config.backend.interface : null });
   const lan = await host.lan();
   return { host, lan, identity: phoneIdentity(config, { name: hostname(), mac: lan.macAddress }) };
 }

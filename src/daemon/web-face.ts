@@ -7,6 +7,7 @@ export const openWebFace: OpenFace = async (parts) => {
   const { config, agent, log } = parts;
   const { enable, address, port, username, password, certificate, key } = config.web;
   if (!enable) return null;
+  const { createApi } = await import("../control/api.ts");
   const { startWebServer } = await import("../web/web-server.ts");
   const { sessions, model, version, clock, scheduler, random } = parts;
   const server = await startWebServer({
@@ -15,7 +16,7 @@ export const openWebFace: OpenFace = async (parts) => {
     history: agent.history,
     login: { username, password },
     tls: certificate === null || key === null ? null : { certificate: await pem(certificate), key: await pem(key) },
-    api: null,
+    api: createApi({ agent, sessions, scheduler, version, log, passwords: false }),
     address,
     port,
   });

@@ -23,15 +23,17 @@ export interface WireWatchersOptions {
   readonly traceFolder: string | null;
   readonly model: DataModel;
   readonly log: Logger;
+  /** Who else looks, such as the metrics. */
+  readonly others: readonly WireObserver[];
 }
 
-export function openWireWatchers({ config, traceFolder, model, log }: WireWatchersOptions): WireWatchers {
+export function openWireWatchers({ config, traceFolder, model, log, others }: WireWatchersOptions): WireWatchers {
   const hiddenNames = new Set(model.parameters.flatMap(({ hidden, name }) => (hidden ? [name] : [])));
   const reading = { mask: (text: string) => maskSecrets(text, hiddenNames), describe: describeMessage, log };
   const trace = traceFolder === null ? null : createTraceWriter({ folder: traceFolder, ...reading });
   const sessions = createSessionLog(reading);
   const watched = config.web.enable || config.control.enable;
-  const observers = [...(trace === null ? [] : [trace.observe]), ...(watched ? [sessions.observe] : [])];
+  const observers = [...others, ...(trace === null ? [] : [trace.observe]), ...(watched ? [sessions.observe] : [])];
   return {
     ...(observers.length === 0 ? {} : { observe: toAll(observers) }),
     sessions,

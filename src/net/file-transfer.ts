@@ -53,6 +53,12 @@ export function createFileTransfer(options: FileTransferOptions): FileTransfer {
         writeDownload(answer, path, maxFileBytes),
       );
     },
+    fetch: (server, maxBytes, signal) =>
+      exchangeFile(exchange, { server, content: null, signal }, async (answer) => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of bounded(answer, maxBytes)) chunks.push(chunk);
+        return Buffer.concat(chunks);
+      }),
     upload: (server, content, signal) =>
       exchangeFile(exchange, { server, content, signal }, async ({ body }) => {
         for await (const _chunk of body);
@@ -82,8 +88,6 @@ function pathOf(folder: string, name: string): string {
 }
 
 async function writeDownload(answer: FileAnswer, path: string, maxFileBytes: number): Promise<DownloadedFile> {
-  const tooLarge = () => otherFault(`the file is larger than the ${maxFileBytes} bytes that are taken`, "download");
-  if ((answer.bytes ?? 0) > maxFileBytes) throw tooLarge();
   const part = `${path}${PART}`;
   let bytes = 0;
   try {
@@ -91,9 +95,8 @@ async function writeDownload(answer: FileAnswer, path: string, maxFileBytes: num
       open(part, constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY, 0o600),
     );
     try {
-      for await (const chunk of answer.body) {
+      for await (const chunk of bounded(answer, maxFileBytes)) {
         bytes += chunk.length;
-        if (bytes > maxFileBytes) throw tooLarge();
         await inFolder(part, () => file.writeFile(chunk));
       }
       await inFolder(part, () => file.sync());
@@ -108,6 +111,18 @@ async function writeDownload(answer: FileAnswer, path: string, maxFileBytes: num
   } catch (error) {
     await rm(part, { force: true }).catch(() => {});
     throw error;
+  }
+}
+
+/** The body, as long as it is no larger than that. */
+async function* bounded({ body, bytes }: FileAnswer, maxBytes: number): AsyncIterable<Buffer> {
+  const tooLarge = () => otherFault(`the file is larger than the ${maxBytes} bytes that are taken`, "download");
+  if ((bytes ?? 0) > maxBytes) throw tooLarge();
+  let taken = 0;
+  for await (const chunk of body) {
+    taken += chunk.length;
+    if (taken > maxBytes) throw tooLarge();
+    yield chunk;
   }
 }
 

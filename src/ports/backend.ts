@@ -33,6 +33,11 @@ export interface BackendFiles {
    * file again is harmless. Throws CwmpFault 9018 or 9019 for a file that the phone does not take: it goes on as it was.
    */
   install(fileType: string, path: string): Promise<Applied>;
+  /**
+   * Asked once the phone is up again after an `install` that needed a reboot. Throws CwmpFault when the file is not in force
+   * after all, as after firmware that would not start: the ACS is told that the transfer has failed.
+   */
+  verify?(fileType: string): Promise<void>;
   /** What is uploaded. */
   produce(fileType: string): Promise<Uint8Array>;
 }
@@ -54,6 +59,8 @@ export interface Backend {
   locate(key: BackendKey): string | null;
   /** Resolves when the phone is up again (or never, when the process dies with it). */
   reboot(commandKey: string): Promise<void>;
+  /** A session with the ACS has succeeded: whoever has changed the way to it may rest. Must not throw. */
+  reached?(): void;
   /** Back to the factory values, durably. */
   factoryReset(): Promise<void>;
 }

@@ -23,6 +23,8 @@ export interface FileTransfer {
    * @param name lower-case letters, digits and dashes
    */
   download(server: FileServer, name: string, signal: AbortSignal): Promise<DownloadedFile>;
+  /** A small file, kept nowhere. A larger one than `maxBytes` is fault 9010, noticed before it is taken in. */
+  fetch(server: FileServer, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
   /** PUT (C-036). */
   upload(server: FileServer, content: Uint8Array, signal: AbortSignal): Promise<void>;
   /** A file that was downloaded whole, also before a restart; null where there is none. */

@@ -59,6 +59,11 @@ function serve<N extends RpcName>(name: N, handler: RpcHandler<N>, since: CwmpVe
   };
 }
 
+/** The name of an RPC that is served in some version, or `other`: a name that is safe to count by. */
+export function servedName(name: string): string {
+  return Object.hasOwn(SERVED, name) ? name : "other";
+}
+
 /** Answers a request of the ACS: the envelope of its response. Throws CwmpFault, and nothing else. */
 export async function dispatch(
   request: { readonly name: string; readonly element: XmlElement },

@@ -3,9 +3,11 @@ import { ACS_RETRY_REQUEST, ACS_VERSION_INCOMPATIBLE } from "../cwmp/faults.ts";
 import { hasAcsRpc } from "../cwmp/older-versions.ts";
 import { type CwmpVersion, versionsUpTo } from "../cwmp/versions.ts";
 import type { AcsConnection } from "../ports/acs-transport.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { Meter, MeteredFault } from "../ports/meter.ts";
 import type { RpcContext } from "../rpc/context.ts";
-import { dispatch } from "../rpc/dispatch.ts";
+import { dispatch, servedName } from "../rpc/dispatch.ts";
 import { decodeResponse } from "../soap/decode.ts";
 import { encodeFault, encodeMustUnderstandFault, encodeRequest } from "../soap/encode.ts";
 import { decodeEnvelope } from "../soap/envelope.ts";
@@ -24,7 +26,9 @@ export interface SessionOptions {
   readonly context: RpcContext;
   /** The version that the Inform offers at most. */
   readonly version: CwmpVersion;
+  readonly clock: Clock;
   readonly log: Logger;
+  readonly meter: Meter;
 }
 
 export interface SessionReport {
@@ -100,11 +104,17 @@ class Session {
     if (incoming.notUnderstood.length > 0) return encodeMustUnderstandFault(header);
     if (body.kind !== "request") throw new AgentError("ACS_PROTOCOL", "there is no request to serve");
     this.#served++;
-    const { context, log } = this.#options;
+    const { context, clock, log, meter } = this.#options;
+    const startMs = clock.monotonic();
+    const served = (fault: MeteredFault | null): void =>
+      meter.rpcServed({ method: servedName(body.name), durationMs: clock.monotonic() - startMs, fault });
     try {
-      return await dispatch(body, context, header, log);
+      const answer = await dispatch(body, context, header, log);
+      served(null);
+      return answer;
     } catch (error) {
       if (!(error instanceof CwmpFault)) throw error;
+      served(error);
       log.warn(
         { rpc: body.name, faultCode: error.faultCode },
         `Fault ${error.faultCode} for ${body.name}: ${error.message}`,
@@ -162,6 +172,7 @@ class Session {
   #fault(incoming: IncomingEnvelope, body: IncomingBody & { kind: "fault" }): SessionInput {
     const sent = this.#sent;
     if (sent === null) return { value: "broken", problem: `the ACS sent fault ${body.faultCode} that answers nothing` };
+    this.#options.meter.acsFault(sent.request.name, body.faultCode);
     if (body.faultCode === ACS_RETRY_REQUEST && ++this.#repeats <= MOST_REPEATS) return { value: "again" };
     if (sent.request.name === "Inform") {
       if (body.faultCode === ACS_RETRY_REQUEST) {

@@ -7,12 +7,16 @@ import type { Signer } from "./signer.ts";
 const MAX_BODY_BYTES = 65_536;
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
+/** What no form can send. The API looks closer, and has a limit of its own: it takes files. */
+const API_TYPES: ReadonlySet<string | undefined> = new Set(["application/json", "application/octet-stream"]);
+
 /** Bodies of more than 64 KiB are refused before they are looked at. */
 export function limitBody(): MiddlewareHandler<WebEnv> {
-  return bodyLimit({
+  const limit = bodyLimit({
     maxSize: MAX_BODY_BYTES,
     onError: (c) => refuse(c, 413, "Too large", `A request may have ${MAX_BODY_BYTES} bytes.`),
   });
+  return (c, next) => (isApi(c) ? next() : limit(c, next));
 }
 
 /**
@@ -26,9 +30,14 @@ export function guardForms({ tls, login }: Pick<WebParts, "tls" | "login">, sign
     if (SAFE.has(c.req.method)) return next();
     if (!fromOurPages(c, scheme)) return refuse(c, 403, "Refused", "The request comes from another site.");
     const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
-    if (c.req.path.startsWith("/api/")) {
-      if (type === "application/json") return next();
-      return refuse(c, 415, "Wrong content type", "The API takes application/json.");
+    if (isApi(c)) {
+      if (API_TYPES.has(type)) return next();
+      return refuse(
+        c,
+        415,
+        "Wrong content type",
+        "The API takes application/json, and files as application/octet-stream.",
+      );
     }
     if (c.req.method !== "POST") return next();
     if (type !== "application/x-www-form-urlencoded") {
@@ -43,6 +52,10 @@ export function guardForms({ tls, login }: Pick<WebParts, "tls" | "login">, sign
       "Open the page again, then send it once more. Nothing was changed.",
     );
   };
+}
+
+function isApi(c: Context): boolean {
+  return c.req.path.startsWith("/api/");
 }
 
 function fromOurPages(c: Context, scheme: string): boolean {

@@ -8,7 +8,10 @@ import type { LanAddresses } from "../../src/backends/phone-keys.ts";
 import { createFileSettings } from "../../src/backends/settings/file-settings.ts";
 import { createMemorySettings } from "../../src/backends/settings/memory-settings.ts";
 import type { Settings } from "../../src/backends/settings/settings.ts";
-import { createSimulatedBackend } from "../../src/backends/simulated/simulated-backend.ts";
+import {
+  createSimulatedBackend,
+  type SimulatedBackendOptions,
+} from "../../src/backends/simulated/simulated-backend.ts";
 import type { Backend, BackendChange, FactorySettings } from "../../src/ports/backend.ts";
 import { createFakeTime, type FakeTime } from "../helpers/fake-time.ts";
 import { createMemoryLogger, type MemoryLogger } from "../helpers/memory-logger.ts";
@@ -70,7 +73,7 @@ interface World {
   readonly log: MemoryLogger;
 }
 
-function testPhone({ time, log }: World, backend: Backend, path: string | null): TestPhone {
+export function testPhone({ time, log }: World, backend: Backend, path: string | null): TestPhone {
   const reported: BackendChange[] = [];
   return {
     backend,
@@ -98,7 +101,12 @@ function fileSettings({ time, log }: World, path: string): Settings {
   return createFileSettings({ path, factory: FACTORY, clock: time.clock, scheduler: time.scheduler, log });
 }
 
-function simulatedPhone(world: World, settings: Settings, path: string | null): TestPhone {
+function simulatedPhone(
+  world: World,
+  settings: Settings,
+  path: string | null,
+  more: Partial<SimulatedBackendOptions> = {},
+): TestPhone {
   const backend = createSimulatedBackend({
     settings,
     restartKeys: RESTART_KEYS,
@@ -109,13 +117,14 @@ function simulatedPhone(world: World, settings: Settings, path: string | null): 
     clock: world.time.clock,
     scheduler: world.time.scheduler,
     random: seededRandom("registrar"),
+    ...more,
   });
   return testPhone(world, backend, path);
 }
 
-export async function simulatedInMemory(): Promise<TestPhone> {
+export async function simulatedInMemory(more: Partial<SimulatedBackendOptions> = {}): Promise<TestPhone> {
   const world = { time: createFakeTime(), log: createMemoryLogger() };
-  return simulatedPhone(world, createMemorySettings({ factory: FACTORY }), null);
+  return simulatedPhone(world, createMemorySettings({ factory: FACTORY }), null, more);
 }
 
 export async function simulatedWithFile(t: TestContext): Promise<TestPhone> {

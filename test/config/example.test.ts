@@ -10,8 +10,10 @@ import { leafRows, optionRows } from "../../src/config/option-table.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../config.example.yaml", import.meta.url));
 const text = readFileSync(EXAMPLE, "utf8");
-/** The part at the end that stands for another type of backend, without its comment signs. */
-const simulated = (/^# backend:\n(#.*\n)+/m.exec(text)?.[0] ?? "").replaceAll(/^# ?/gm, "");
+/** The parts at the end that stand for other types of backend, without their comment signs. */
+const others = [...text.matchAll(/^# backend:\n(#.*\n)+/gm)].map(([part]) => part.replaceAll(/^# ?/gm, ""));
+const partOf = (type: string): string => others.find((part) => part.includes(`type: ${type}\n`)) ?? "";
+const simulated = partOf("simulated");
 
 test("the example is valid, and states the defaults and nothing else", () => {
   const { stated, ...example } = loadConfig(EXAMPLE, {});
@@ -22,16 +24,19 @@ test("the example is valid, and states the defaults and nothing else", () => {
   assert.ok(stated.has("tr069.enable"));
 });
 
-test("the example's simulated phone is valid too", () => {
-  const folder = mkdtempSync(join(tmpdir(), "example-"));
-  try {
-    writeFileSync(join(folder, "config.yaml"), simulated);
-    const { backend } = loadConfig(join(folder, "config.yaml"), {});
-    assert.deepEqual(backend, loadConfig(null, { AKUVOX_CPE_BACKEND: "simulated" }).backend);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-});
+for (const type of ["simulated", "linux"]) {
+  test(`the example's ${type} phone is valid too`, () => {
+    const folder = mkdtempSync(join(tmpdir(), "example-"));
+    try {
+      writeFileSync(join(folder, "config.yaml"), partOf(type));
+      const { backend } = loadConfig(join(folder, "config.yaml"), {});
+      const plain = loadConfig(null, { AKUVOX_CPE_BACKEND: type, AKUVOX_CPE_PHONE_FILE: backend.file ?? "" });
+      assert.deepEqual(backend, plain.backend);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}
 
 test("every option of the table stands in the example, in the table's order", () => {
   const keysOf = (source: string): string[] => {
@@ -46,10 +51,21 @@ test("every option of the table stands in the example, in the table's order", ()
     walk(parseDocument(source).toJS(), "");
     return keys;
   };
-  const rows = optionRows().filter(({ backendType }) => backendType !== "simulated");
+  const isOwn = (type: string | null) => type === null || type === "config-file";
+  const rows = optionRows().filter(({ backendType }) => isOwn(backendType));
   assert.deepEqual(
     keysOf(text),
     rows.map(({ path }) => path),
+  );
+  assert.deepEqual(
+    keysOf(partOf("linux")).slice(1),
+    optionRows()
+      .filter(
+        ({ backendType, path }) =>
+          backendType === "linux" &&
+          !rows.some((row) => row.path === path && row.backendType !== null && path !== "backend.type"),
+      )
+      .map(({ path }) => path),
   );
   assert.deepEqual(
     keysOf(simulated).slice(1),

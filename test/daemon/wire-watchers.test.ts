@@ -17,7 +17,7 @@ const MESSAGE = envelope(
 
 function open({ web = false, control = false, traceFolder = null }: Partial<Faces> & Partial<WireWatchersOptions>) {
   const config = { web: { enable: web }, control: { enable: control } } as WireWatchersOptions["config"];
-  return openWireWatchers({ config, traceFolder, model, log: createMemoryLogger() });
+  return openWireWatchers({ config, traceFolder, model, log: createMemoryLogger(), others: [] });
 }
 
 interface Faces {

@@ -3,7 +3,10 @@ import { type Agent, createAgent } from "../../src/agent/agent.ts";
 import { createMemoryStorage, type PhoneStorage } from "../../src/backends/files/phone-storage.ts";
 import { createMemorySettings } from "../../src/backends/settings/memory-settings.ts";
 import type { Settings } from "../../src/backends/settings/settings.ts";
-import { createSimulatedBackend } from "../../src/backends/simulated/simulated-backend.ts";
+import {
+  createSimulatedBackend,
+  type SimulatedBackendOptions,
+} from "../../src/backends/simulated/simulated-backend.ts";
 import type { ExtensionName } from "../../src/config/extensions.ts";
 import { defaultDataModelFolder, loadDataModel } from "../../src/config/load-data-model.ts";
 import type { CwmpVersion } from "../../src/cwmp/versions.ts";
@@ -13,7 +16,10 @@ import { createLayouts } from "../../src/parameters/layouts.ts";
 import type { AcsTransport } from "../../src/ports/acs-transport.ts";
 import type { Backend, BackendChange } from "../../src/ports/backend.ts";
 import type { ConnectionRequestEndpoint, ConnectionRequests } from "../../src/ports/connection-requests.ts";
+import type { FileTransfer } from "../../src/ports/file-transfer.ts";
+import type { LocalFile } from "../../src/ports/local-file.ts";
 import type { Logger } from "../../src/ports/logger.ts";
+import type { Meter } from "../../src/ports/meter.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import type { UdpConnectionRequests } from "../../src/ports/udp-connection-requests.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
@@ -77,12 +83,21 @@ export interface AgentUnderTestOptions {
   readonly askRpcMethods?: boolean;
   /** Of the simulated phone; may be changed between restarts. */
   softwareVersion?: string;
+  readonly autop?: { readonly enabled: boolean };
+  readonly reportAutonomousTransfers?: boolean;
+  /** May be changed between restarts. */
+  autopFile?: LocalFile;
+  /** In place of the fake one. */
+  readonly fileTransfer?: (time: FakeTime) => FileTransfer;
   readonly yaml?: ReadonlyMap<string, string>;
   /** See FakeTimeOptions. */
   readonly inMemory?: boolean;
   /** In place of the scripted ACS and the log, which keep all that they hear. */
   readonly transport?: AcsTransport;
   readonly logger?: Logger;
+  /** What else the simulated phone does. */
+  readonly simulated?: Partial<SimulatedBackendOptions>;
+  readonly meter?: Meter;
   readonly wrapState?: (state: StateStore) => StateStore;
   readonly wrapBackend?: (backend: Backend) => Backend;
 }
@@ -142,6 +157,7 @@ function assemble(
     files: { model: IDENTITY.modelName, storage },
     ...time,
     random,
+    ...options.simulated,
   });
   const listening = withReporter(simulated);
   const backend = options.wrapBackend?.(listening.backend) ?? listening.backend;
@@ -153,6 +169,8 @@ function assemble(
       askRpcMethods: options.askRpcMethods ?? false,
       retry: { minimumWaitSeconds: 5, intervalMultiplier: 2000 },
       settings: options.yaml ?? new Map(),
+      autop: options.autop ?? { enabled: true },
+      reportAutonomousTransfers: options.reportAutonomousTransfers ?? false,
     },
     layouts,
     ...time,
@@ -164,9 +182,11 @@ function assemble(
     connectionRequests: fakeDoor(doors),
     xmpp,
     udpConnectionRequests: options.udp?.(time, log) ?? null,
-    fileTransfer: server.fileTransfer,
+    fileTransfer: options.fileTransfer?.(time) ?? server.fileTransfer,
+    autopFile: options.autopFile ?? null,
     recentLog: () => log.text(),
     log: options.logger ?? log,
+    ...(options.meter === undefined ? {} : { meter: options.meter }),
   });
   return {
     agent,

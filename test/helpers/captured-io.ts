@@ -7,7 +7,11 @@ export interface CapturedIo {
   stderr(): string;
 }
 
-export function capturedIo(env: Readonly<Record<string, string>> = {}): CapturedIo {
+/** @param person who sits at a terminal with this many columns and answers this to any question; absent: a pipe */
+export function capturedIo(
+  env: Readonly<Record<string, string>> = {},
+  person?: { readonly columns: number; readonly answer: string },
+): CapturedIo {
   const out: string[] = [];
   const err: string[] = [];
   return {
@@ -15,7 +19,14 @@ export function capturedIo(env: Readonly<Record<string, string>> = {}): Captured
       stdout: (text) => void out.push(text),
       stderr: (text) => void err.push(text),
       env,
-      terminal: null,
+      terminal: person === undefined ? null : { columns: person.columns },
+      ask:
+        person === undefined
+          ? null
+          : async (question) => {
+              err.push(question);
+              return person.answer;
+            },
     },
     stdout: () => out.join(""),
     stderr: () => err.join(""),

@@ -60,6 +60,14 @@ export function createFakeFileServer(): FakeFileServer {
         kept.add(name);
         return { path: pathOf(name), bytes: Buffer.byteLength(content) };
       },
+      async fetch(server, maxBytes, signal) {
+        await asked(server, null, signal);
+        const content = served.get(server.url) ?? new CwmpFault(9016);
+        if (content instanceof Error) throw content;
+        const bytes = Buffer.from(content);
+        if (bytes.length > maxBytes) throw new CwmpFault(9010, `larger than ${maxBytes} bytes`);
+        return bytes;
+      },
       async upload(server, content, signal) {
         await asked(server, Buffer.from(content).toString("utf8"), signal);
         const answer = served.get(server.url);

@@ -56,7 +56,9 @@ export function window(windowStart: number, windowEnd: number, maxRetries = 0, w
 }
 
 /** A firmware image as docs/firmware-image.md has it. */
-export function firmwareImage(change: Partial<Record<"model" | "version" | "sha256" | "format", string>> = {}): string {
+export function firmwareImage(
+  change: Partial<Record<"model" | "version" | "sha256" | "format" | "fails", string>> = {},
+): string {
   const payload = "payload of the image";
   const manifest = {
     format: "akuvox-cpe-rom-1",

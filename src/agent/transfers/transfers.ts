@@ -2,13 +2,14 @@ import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
 import type { CwmpEvent } from "../../cwmp/events.ts";
 import type { Clock, Scheduler, Timer } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
+import type { Meter } from "../../ports/meter.ts";
 import type { TransferRequests } from "../../rpc/transfer-requests.ts";
 import type { OutgoingRequest } from "../../session/outgoing.ts";
 import type { AnyQueuedTransfer, RequestOf } from "../../soap/messages.ts";
 import type { EventQueue } from "../event-queue.ts";
 import type { Feature } from "../feature.ts";
 import { checkDownload, checkUpload, checkWindows } from "./checks.ts";
-import type { InstallParts } from "./install.ts";
+import { type InstallParts, installFailure } from "./install.ts";
 import { planTry } from "./next-try.ts";
 import { causeOf, fileName, finished, listed, type TransferFailure, type TransferRecord } from "./record.ts";
 import { transferComplete } from "./transfer-complete.ts";
@@ -21,6 +22,7 @@ export interface TransfersOptions extends InstallParts {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly log: Logger;
+  readonly meter: Meter;
   /** There is something to tell the ACS. */
   readonly requestSession: () => void;
   /** Restarts the phone, after a session under way. */
@@ -63,9 +65,8 @@ class TransferQueue implements Transfers {
     const { store, events, fileTransfer } = this.#options;
     const known = events.pending();
     if (known.some(({ code }) => code === "0 BOOTSTRAP")) await this.#forgetUntold(known);
-    for (const { id, step } of store.all) {
-      // The phone has come up: what was installed is in force.
-      if (step === "rebooting") await this.#settle(id, null);
+    for (const { id, step, fileType } of store.all) {
+      if (step === "rebooting") await this.#settle(id, await installFailure(fileType, this.#options));
       if (step === "transferring") await this.#again(id, {});
     }
     await fileTransfer.keepOnly(this.#namesInUse());
@@ -204,10 +205,11 @@ class TransferQueue implements Transfers {
 
   /** Writes the end down; the events follow from that. */
   async #settle(id: number, failure: TransferFailure | null): Promise<void> {
-    const { store, clock, log } = this.#options;
+    const { store, clock, log, meter } = this.#options;
     const record = store.get(id);
     if (record === undefined) return;
     await store.update(id, finished(record, clock.now(), failure));
+    meter.transferEnded(record.method, failure?.code ?? 0);
     const facts = { transfer: id, fileType: record.fileType, commandKey: record.commandKey };
     if (failure === null) log.info(facts, "A transfer is done");
     else log.warn({ ...facts, faultCode: failure.code }, `A transfer has failed: ${failure.text}`);

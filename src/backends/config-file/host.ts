@@ -1,5 +1,7 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { endianness, type NetworkInterfaceInfo, networkInterfaces, uptime } from "node:os";
+import { join } from "node:path";
+import { readAtMost } from "../host-text.ts";
 import type { LanAddresses } from "../phone-keys.ts";
 
 /** The computer that the agent runs on. */
@@ -14,22 +16,61 @@ export type Interfaces = Readonly<Record<string, readonly NetworkInterfaceInfo[]
 export interface HostOptions {
   /** Such as `eth0`. Null: that of the default route, or else the first that leads out of the host. */
   readonly interfaceName: string | null;
+  /** Where the host's files are; `/` unless given. */
+  readonly root?: string;
+  /** Of this process unless given. */
+  readonly interfaces?: () => Interfaces;
 }
 
-export function createHost({ interfaceName }: HostOptions): Host {
+/** More than any of these files has on a host that is well. */
+const MOST_BYTES = 1_048_576;
+
+export function createHost({ interfaceName, root = "/", interfaces = networkInterfaces }: HostOptions): Host {
+  const textOf = (path: string): Promise<string> => readAtMost(join(root, path), MOST_BYTES).catch(() => "");
   return {
-    upTimeSeconds: () => Math.floor(uptime()),
+    upTimeSeconds: () => upTimeOf(join(root, "proc/uptime")),
     async lan() {
-      const routes = await textOf("/proc/net/route");
-      // A local resolver that forwards has its own servers listed elsewhere.
-      const resolver = (await textOf("/run/systemd/resolve/resolv.conf")) || (await textOf("/etc/resolv.conf"));
-      const route = parseDefaultRoute(routes, interfaceName, endianness() === "LE");
-      return lanAddresses(networkInterfaces(), interfaceName ?? route?.interfaceName ?? null, {
+      const route = parseDefaultRoute(await textOf("proc/net/route"), interfaceName, endianness() === "LE");
+      const name = interfaceName ?? route?.interfaceName ?? null;
+      const found = lanAddresses(interfaces(), name, {
         gateway: route?.gateway ?? "",
-        nameServers: parseNameServers(resolver),
+        nameServers: await nameServers(textOf),
       });
+      // An interface without an address is not among those that the process sees; its hardware address is there all the same.
+      return found.macAddress !== "" || name === null || !isInterfaceName(name)
+        ? found
+        : { ...found, macAddress: parseMac(await textOf(`sys/class/net/${name}/address`)) };
     },
   };
+}
+
+/** As a file name it must not lead elsewhere. */
+function isInterfaceName(name: string): boolean {
+  return /^[^/\s]{1,15}$/.test(name) && name !== "." && name !== "..";
+}
+
+/** Those that are asked in the end: a local resolver that forwards has its own servers listed elsewhere. */
+async function nameServers(textOf: (path: string) => Promise<string>): Promise<readonly string[]> {
+  const servers = parseNameServers(await textOf("etc/resolv.conf"));
+  if (!servers.every((server) => server.startsWith("127."))) return servers;
+  const behind = parseNameServers(await textOf("run/systemd/resolve/resolv.conf"));
+  return behind.length > 0 ? behind : servers;
+}
+
+/** A container may have an up time of its own there, which the operating system does not tell otherwise. */
+function upTimeOf(path: string): number {
+  try {
+    const seconds = /^(\d{1,12})(?:\.\d*)?\s/.exec(readFileSync(path, "latin1"))?.[1];
+    if (seconds !== undefined) return Number(seconds);
+  } catch {
+    // As on a host without /proc.
+  }
+  return Math.floor(uptime());
+}
+
+function parseMac(text: string): string {
+  const mac = text.trim().toLowerCase();
+  return /^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/.test(mac) ? mac : "";
 }
 
 export function lanAddresses(
@@ -73,8 +114,4 @@ export function parseNameServers(text: string): readonly string[] {
 function dotted(hexadecimal: string, littleEndian: boolean): string {
   const bytes = [...Buffer.from(hexadecimal, "hex")];
   return (littleEndian ? bytes.reverse() : bytes).join(".");
-}
-
-async function textOf(path: string): Promise<string> {
-  return readFile(path, "utf8").catch(() => "");
 }

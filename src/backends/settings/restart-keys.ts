@@ -8,6 +8,8 @@ export interface RestartKeys {
   waiting(keys: Iterable<BackendKey>): boolean;
   /** The value in force, given the one that is stored. */
   inForce(key: BackendKey, stored: string | undefined): string | undefined;
+  /** What is stored of these keys is in force, without a restart. */
+  tookEffect(keys: Iterable<BackendKey>): void;
   /** Everything stored is in force. */
   restarted(): void;
 }
@@ -27,6 +29,9 @@ export function createRestartKeys(keys: ReadonlySet<BackendKey>): RestartKeys {
     changed: (changes) => changes.forEach(note),
     waiting: (wanted) => [...wanted].some((key) => old.has(key)),
     inForce: (key, stored) => (old.has(key) ? old.get(key) : stored),
+    tookEffect(wanted) {
+      for (const key of wanted) old.delete(key);
+    },
     restarted: () => old.clear(),
   };
 }

@@ -1,8 +1,9 @@
 import type { BackendKey } from "../../ports/backend.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
-import type { SettingsInForce } from "../hardware.ts";
+import type { ChangeByDevice, SettingsInForce } from "../hardware.ts";
 import type { ReportChanges } from "../settings/settings.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** What a behaviour knows of the phone that it is a part of. */
 export interface SimulatedPhone {
@@ -11,6 +12,9 @@ export interface SimulatedPhone {
   readonly random: Random;
   readonly setting: SettingsInForce;
   readonly report: ReportChanges;
+  /** Never rejects: what the settings refuse is logged. */
+  readonly change: (values: Parameters<ChangeByDevice>[0]) => void;
+  readonly surroundings: Surroundings;
 }
 
 /** One thing that a simulated phone does. A phone is a list of them. */
@@ -20,9 +24,14 @@ export interface Behaviour {
   /** Only while the phone is on. */
   settingsChanged(keys: readonly BackendKey[]): void;
   act(key: BackendKey): void;
+  /** The network has gone or come back; only while the phone is on. */
+  linkChanged?(): void;
   powerOn(): void;
   /** Forgets what a restart forgets, and cancels its timers. */
   powerOff(): void;
+  /** The people and cables around the phone, which know no power: from the start of the backend to its stop. */
+  begin?(): void;
+  end?(): void;
 }
 
 export type BehaviourFactory = (phone: SimulatedPhone) => Behaviour;

@@ -6,6 +6,8 @@ import { CwmpFault } from "../../cwmp/errors.ts";
 export interface FirmwareManifest {
   readonly model: string;
   readonly version: string;
+  /** A firmware made to fail: while it is installed, or when the phone starts with it. Null: a good one. */
+  readonly fails: "install" | "boot" | null;
 }
 
 const FORMAT = "akuvox-cpe-rom-1";
@@ -24,19 +26,22 @@ export async function checkFirmwareImage(path: string, model: string): Promise<F
     const hash = createHash("sha256");
     for await (const chunk of file.createReadStream({ start: end + 1, autoClose: false })) hash.update(chunk);
     if (hash.digest("hex") !== manifest.sha256) throw unusable("the checksum of its payload is wrong");
-    return { model: manifest.model, version: manifest.version };
+    return { model: manifest.model, version: manifest.version, fails: manifest.fails };
   } finally {
     await file.close();
   }
 }
 
 function readManifest(line: string): FirmwareManifest & { readonly sha256: string } {
-  const { format, model, version, sha256 } = parseObject(line);
+  const { format, model, version, sha256, fails = null } = parseObject(line);
   if (format !== FORMAT) throw unusable(`its manifest does not say "format": "${FORMAT}"`);
   if (!isName(model)) throw unusable("its manifest has no model");
   if (!isName(version)) throw unusable("its manifest has no version");
   if (typeof sha256 !== "string") throw unusable("its manifest has no sha256");
-  return { model, version, sha256: sha256.toLowerCase() };
+  if (fails !== null && fails !== "install" && fails !== "boot") {
+    throw unusable('its manifest says "fails" of something else than "install" or "boot"');
+  }
+  return { model, version, fails, sha256: sha256.toLowerCase() };
 }
 
 function parseObject(line: string): Readonly<Record<string, unknown>> {

@@ -12,33 +12,31 @@ const SETTINGS: Readonly<Record<BackendKey, BackendKey>> = {
   [LAN_STATUS.primaryDns]: "Config.Network.LAN.PrimaryDNS",
   [LAN_STATUS.secondaryDns]: "Config.Network.LAN.SecondaryDNS",
 };
-const KEYS = [...Object.keys(SETTINGS), LAN_STATUS.macAddress];
+/** Shared by every phone: the key of each address, and back. */
+const NAMES = new Map(Object.entries(LAN_STATUS).map(([name, key]) => [key as BackendKey, name as keyof LanAddresses]));
+const KEYS = [...NAMES.keys()];
 
-/** The addresses that DHCP gives, or those of the settings while they are static and in force. */
+/** The addresses that DHCP gives, or those of the settings while they are static and in force; none without a network. */
 export function lanBehaviour(dhcp: LanAddresses): BehaviourFactory {
-  const given: Readonly<Record<BackendKey, string>> = {
-    [LAN_STATUS.ipAddress]: dhcp.ipAddress,
-    [LAN_STATUS.subnetMask]: dhcp.subnetMask,
-    [LAN_STATUS.defaultGateway]: dhcp.defaultGateway,
-    [LAN_STATUS.primaryDns]: dhcp.primaryDns,
-    [LAN_STATUS.secondaryDns]: dhcp.secondaryDns,
-    [LAN_STATUS.macAddress]: dhcp.macAddress,
-  };
-  return ({ setting, report }) => {
+  return ({ setting, report, surroundings }) => {
     const read = (key: BackendKey): string | undefined => {
+      const name = NAMES.get(key);
+      if (name === undefined) return undefined;
+      if (name !== "macAddress" && !surroundings.isConnected()) return "";
       const from = SETTINGS[key];
-      return from !== undefined && setting(TYPE) === STATIC ? setting(from) : given[key];
+      return from !== undefined && setting(TYPE) === STATIC ? setting(from) : dhcp[name];
     };
     const changes = createChangeReporter(KEYS, read);
     changes.start(report);
     return {
-      supports: (key) => key in given,
+      supports: (key) => NAMES.has(key),
       read,
       settingsChanged(keys) {
         if (keys.some((key) => key.startsWith("Config.Network.LAN."))) changes.look();
       },
       act: () => {},
-      powerOn: () => changes.look(),
+      linkChanged: changes.look,
+      powerOn: changes.look,
       powerOff: () => {},
     };
   };

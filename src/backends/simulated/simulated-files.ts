@@ -1,15 +1,33 @@
 import { readFile, stat } from "node:fs/promises";
 import { CwmpFault } from "../../cwmp/errors.ts";
+import type { FaultCode } from "../../cwmp/faults.ts";
 import type { BackendFiles } from "../../ports/backend.ts";
+import type { Random } from "../../ports/random.ts";
 import type { PhoneStorage } from "../files/phone-storage.ts";
 import type { Settings } from "../settings/settings.ts";
-import { checkFirmwareImage } from "./firmware-image.ts";
+import { checkFirmwareImage, type FirmwareManifest } from "./firmware-image.ts";
+import { matchesAny } from "./name-pattern.ts";
 
 /** What a simulated phone keeps of the files that it is given. */
 export interface SimulatedFilesOptions {
   /** Firmware images must be for it. */
   readonly model: string;
   readonly storage: PhoneStorage;
+  /** Absent: every good image is installed and runs. */
+  readonly trouble?: FirmwareTrouble;
+}
+
+/** Firmware that fails. In a pattern `*` stands for any text. */
+export interface FirmwareTrouble {
+  /** Versions that cannot be installed. */
+  readonly refuse: readonly string[];
+  /** Versions that are installed and then do not start: after three tries the phone goes back to the old one. */
+  readonly bootLoop: readonly string[];
+  /** Of a hundred installations, so many fail. */
+  readonly failPercent: number;
+  /** What a failed installation tells the ACS. */
+  readonly faultCode: FaultCode;
+  readonly random: Random;
 }
 
 /** The firmware that runs, and the one that the next start boots. */
@@ -18,37 +36,77 @@ export interface SimulatedFirmware {
   version(): string;
   /** Takes up what is stored. */
   load(): Promise<void>;
-  install(version: string): Promise<void>;
-  /** The phone starts: what was installed runs. */
+  /** `starts`: whether it will run, or only be tried. */
+  install(version: string, starts: boolean): Promise<void>;
+  /** How many starts the next reboot takes until a firmware runs. */
+  bootsNeeded(): number;
+  /** The phone starts: what was installed runs, or the old one again. */
   boot(): void;
+  /** The version that would not start, until another one is installed; null: all is well. */
+  failed(): string | null;
 }
 
 const FIRMWARE = "firmware";
 const RINGER = "ringer";
 const MAX_RINGER_BYTES = 2 ** 20;
+const TRIES_TO_BOOT = 3;
 
-export function createSimulatedFirmware(factoryVersion: string, storage: PhoneStorage | null): SimulatedFirmware {
-  let running = factoryVersion;
-  let installed = factoryVersion;
-  return {
-    version: () => running,
-    async load() {
-      const stored = (await storage?.load(FIRMWARE)) ?? null;
-      installed = stored === null ? factoryVersion : new TextDecoder().decode(stored).trim() || factoryVersion;
-      running = installed;
-    },
-    async install(version) {
-      await storage?.save(FIRMWARE, new TextEncoder().encode(`${version}\n`));
-      installed = version;
-    },
-    boot() {
-      running = installed;
-    },
-  };
+export function createSimulatedFirmware(
+  factoryVersion: string,
+  files: Pick<SimulatedFilesOptions, "storage"> | null,
+): SimulatedFirmware {
+  return new Firmware(factoryVersion, files?.storage ?? null);
+}
+
+class Firmware implements SimulatedFirmware {
+  readonly #factoryVersion: string;
+  readonly #storage: PhoneStorage | null;
+  #running: string;
+  #installed: string;
+  #failed: string | null = null;
+  #isTried = false;
+
+  constructor(factoryVersion: string, storage: PhoneStorage | null) {
+    this.#factoryVersion = factoryVersion;
+    this.#storage = storage;
+    this.#running = factoryVersion;
+    this.#installed = factoryVersion;
+  }
+
+  version(): string {
+    return this.#running;
+  }
+
+  async load(): Promise<void> {
+    const stored = (await this.#storage?.load(FIRMWARE)) ?? null;
+    this.#installed = (stored === null ? "" : new TextDecoder().decode(stored).trim()) || this.#factoryVersion;
+    this.#running = this.#installed;
+  }
+
+  async install(version: string, starts: boolean): Promise<void> {
+    this.#failed = starts ? null : version;
+    this.#isTried = !starts;
+    if (!starts) return;
+    await this.#storage?.save(FIRMWARE, new TextEncoder().encode(`${version}\n`));
+    this.#installed = version;
+  }
+
+  bootsNeeded(): number {
+    return this.#isTried ? TRIES_TO_BOOT + 1 : 1;
+  }
+
+  boot(): void {
+    this.#running = this.#installed;
+    this.#isTried = false;
+  }
+
+  failed(): string | null {
+    return this.#failed;
+  }
 }
 
 export function createSimulatedFiles(
-  { model, storage }: SimulatedFilesOptions,
+  { model, storage, trouble }: SimulatedFilesOptions,
   firmware: SimulatedFirmware,
   settings: Settings,
 ): BackendFiles {
@@ -60,12 +118,31 @@ export function createSimulatedFiles(
         await storeRinger(path, storage);
         return "applied";
       }
-      const { version } = await checkFirmwareImage(path, model);
-      await firmware.install(version);
+      const image = await checkFirmwareImage(path, model);
+      const fault = installFault(image, trouble);
+      if (fault !== null) throw fault;
+      await firmware.install(image.version, startsWell(image, trouble));
       return "needs-reboot";
+    },
+    async verify() {
+      const version = firmware.failed();
+      if (version === null) return;
+      throw new CwmpFault(9018, `firmware ${version} did not start; the phone runs ${firmware.version()} again`);
     },
     produce: async () => new TextEncoder().encode(settings.text()),
   };
+}
+
+function installFault({ version, fails }: FirmwareManifest, trouble: FirmwareTrouble | undefined): CwmpFault | null {
+  const hasBadLuck =
+    trouble !== undefined && trouble.failPercent > 0 && trouble.random.between(0, 100) < trouble.failPercent;
+  const isRefused = fails === "install" || matchesAny(trouble?.refuse ?? [], version);
+  if (!hasBadLuck && !isRefused) return null;
+  return new CwmpFault(trouble?.faultCode ?? 9018, `firmware ${version} could not be installed`);
+}
+
+function startsWell({ version, fails }: FirmwareManifest, trouble: FirmwareTrouble | undefined): boolean {
+  return fails !== "boot" && !matchesAny(trouble?.bootLoop ?? [], version);
 }
 
 async function storeRinger(path: string, storage: PhoneStorage): Promise<void> {

@@ -1,16 +1,24 @@
-import type { Hardware } from "../hardware.ts";
+import { messageOf } from "../../cwmp/errors.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { ChangeByDevice, Hardware } from "../hardware.ts";
 import { delay } from "../poll.ts";
 import type { ReportChanges } from "../settings/settings.ts";
 import type { BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
 
+export interface SimulatedHardwareParts extends Omit<SimulatedPhone, "report" | "change"> {
+  readonly change: ChangeByDevice;
+  readonly log: Pick<Logger, "warn">;
+  /** How long the next reboot takes. */
+  readonly rebootMs: () => number;
+}
+
 /** A phone made of behaviours, which can be switched off and on. */
 export function createSimulatedHardware(
-  parts: Omit<SimulatedPhone, "report">,
+  parts: SimulatedHardwareParts,
   behaviours: readonly BehaviourFactory[],
-  rebootMs: number,
 ): Hardware {
   let listener: ReportChanges = () => {};
-  const phone: SimulatedPhone = { ...parts, report: (changes) => listener(changes) };
+  const phone = phoneOf(parts, (changes) => listener(changes));
   const all = behaviours.map((create) => create(phone));
   let isOn = false;
   let isStopped = false;
@@ -19,6 +27,7 @@ export function createSimulatedHardware(
   function powerOn(): void {
     if (isStopped) return;
     isOn = true;
+    phone.surroundings.powerOn();
     for (const behaviour of all) behaviour.powerOn();
   }
 
@@ -27,6 +36,9 @@ export function createSimulatedHardware(
     for (const behaviour of all) behaviour.powerOff();
   }
 
+  phone.surroundings.onLink(() => {
+    if (isOn) for (const behaviour of all) behaviour.linkChanged?.();
+  });
   return {
     supports: (key) => all.some((behaviour) => behaviour.supports(key)),
     async start(report) {
@@ -34,10 +46,12 @@ export function createSimulatedHardware(
       // How the phone comes up is no change.
       powerOn();
       listener = report;
+      for (const behaviour of all) behaviour.begin?.();
     },
     async stop() {
       isStopped = true;
       listener = () => {};
+      for (const behaviour of all) behaviour.end?.();
       powerOff();
       endReboot();
     },
@@ -53,8 +67,15 @@ export function createSimulatedHardware(
       // Who stops the phone must not wait for it to come up.
       const stopping = new AbortController();
       endReboot = () => stopping.abort();
-      return delay(phone.scheduler, rebootMs, "reboot of the simulated phone", stopping.signal);
+      return delay(phone.scheduler, parts.rebootMs(), "reboot of the simulated phone", stopping.signal);
     },
     powerOn,
   };
+}
+
+function phoneOf(parts: SimulatedHardwareParts, report: ReportChanges): SimulatedPhone {
+  const { clock, scheduler, random, setting, surroundings, change, log } = parts;
+  const refused = (error: unknown): void => log.warn({}, `the simulated phone cannot be set: ${messageOf(error)}`);
+  const set = (values: Parameters<ChangeByDevice>[0]): void => void change(values).catch(refused);
+  return { clock, scheduler, random, setting, surroundings, report, change: set };
 }

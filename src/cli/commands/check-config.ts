@@ -40,7 +40,12 @@ async function check(file: string | null, print: boolean, io: CliIo): Promise<vo
   const { defaultDataModelFolder, loadDataModel } = await import("../../config/load-data-model.ts");
   const config = loadConfig(file, io.env);
   const { chosenExtensions } = await import("../../config/extensions.ts");
-  loadDataModel(config.dataModel ?? defaultDataModelFolder(), chosenExtensions(config.extensions));
+  const model = loadDataModel(config.dataModel ?? defaultDataModelFolder(), chosenExtensions(config.extensions));
+  if (config.backend.type === "simulated" && config.backend.script !== null) {
+    const { loadUserScript } = await import("../../config/user-script.ts");
+    const { createLayouts } = await import("../../parameters/layouts.ts");
+    loadUserScript(config.backend.script, createLayouts(model, config.phone).factory);
+  }
   if (!print) {
     io.stdout(`${file ?? "the environment"}: no mistakes\n`);
     return;

@@ -1,11 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { configFile, configOption } from "../config-option.ts";
-import type { CliIo } from "../io.ts";
+import { type CliIo, UsageError } from "../io.ts";
+import type { Phone } from "../params/phone.ts";
 
 interface ParamsOptions {
   readonly names?: boolean;
   readonly values?: boolean;
   readonly json?: boolean;
+  readonly format?: "xml" | "csv";
   readonly config?: string;
   readonly accounts?: number;
   readonly extension?: readonly string[];
@@ -22,18 +24,30 @@ Examples:
   akuvox-cpe params --json Device.LAN. | jq .[].path     for scripts
   akuvox-cpe params --extension scheduledReboot Device.ManagementServer.
                                                          what would an extension add? (docs/extensions.md)
+  akuvox-cpe params --format xml > akuvox-phone.xml      for an ACS or a tool (docs/data-model-export.md)
 `;
 
 const MAX_ACCOUNTS = 16;
+const ROOT = "Device.";
 
 export function registerParams(program: Command, io: CliIo): void {
   program
     .command("params")
     .description("print the phone's parameters: what they are, who may write them, what they hold")
     .argument("[path]", "parameter, or object with its dot at the end (default: Device.)")
-    .addOption(new Option("--names", "objects and parameters, a tab, Writable 1 or 0").conflicts(["values", "json"]))
-    .addOption(new Option("--values", "parameters, a tab, their value").conflicts(["names", "json"]))
-    .addOption(new Option("--json", "everything about each parameter, as JSON").conflicts(["names", "values"]))
+    .addOption(
+      new Option("--names", "objects and parameters, a tab, Writable 1 or 0").conflicts(["values", "json", "format"]),
+    )
+    .addOption(new Option("--values", "parameters, a tab, their value").conflicts(["names", "json", "format"]))
+    .addOption(
+      new Option("--json", "everything about each parameter, as JSON").conflicts(["names", "values", "format"]),
+    )
+    .addOption(
+      new Option(
+        "--format <format>",
+        "for other tools: xml, the whole tree as a Broadband Forum data model; csv, a device of the GenieACS simulator",
+      ).choices(["xml", "csv"]),
+    )
     .addOption(configOption())
     .addOption(
       new Option(
@@ -49,7 +63,7 @@ export function registerParams(program: Command, io: CliIo): void {
     )
     .addHelpText("after", EXAMPLES)
     .action(async (path: string | undefined, options: ParamsOptions) => {
-      io.stdout(await print(path ?? "Device.", options, io));
+      io.stdout(await print(path ?? ROOT, options, io));
     });
 }
 
@@ -63,10 +77,18 @@ async function print(path: string, options: ParamsOptions, io: CliIo): Promise<s
   });
   const { checkedPath } = await import("../params/path.ts");
   const known = checkedPath(phone.layout, path);
+  if (options.format === "xml") return wholeTree(known, phone);
+  if (options.format === "csv") return (await import("../params/simulator-csv.ts")).simulatorCsv(phone, known);
   if (options.names) return (await import("../params/lists.ts")).namesList(phone.layout, known);
   if (options.values) return (await import("../params/lists.ts")).valuesList(phone, known);
   if (options.json) return (await import("../params/lists.ts")).jsonList(phone.layout, known);
   return (await import("../params/overview.ts")).overview(phone, known);
+}
+
+async function wholeTree(path: string, phone: Phone): Promise<string> {
+  if (path !== ROOT) throw new UsageError("--format xml describes the whole tree: leave the path out");
+  const { dataModelXml } = await import("../params/data-model-xml.ts");
+  return dataModelXml({ ...phone, model: phone.layout.model });
 }
 
 function parseAccounts(text: string): number {

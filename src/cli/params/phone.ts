@@ -19,6 +19,8 @@ export interface Phone {
   readonly layout: Layout;
   readonly identity: PhoneIdentity;
   readonly accounts: number;
+  /** No account can come or go. */
+  readonly accountsFixed: boolean;
   read(key: BackendKey): string | undefined;
 }
 
@@ -35,12 +37,14 @@ export async function openPhone(file: string | null, env: Environment, overrides
   const config = withExtensions(loadConfig(file, env), overrides.extensions ?? []);
   const model = loadDataModel(config.dataModel ?? defaultDataModelFolder(), chosenExtensions(config.extensions));
   const count = overrides.accounts ?? config.phone.accounts;
-  const { factory: layout } = createLayouts(model, { accounts: count, accountsFixed: config.phone.accountsFixed });
+  const { accountsFixed } = config.phone;
+  const { factory: layout } = createLayouts(model, { accounts: count, accountsFixed });
   const factory = overlayFactory(factorySettings(model, count), config);
   return {
     layout,
     identity: (await lookAtThisHost(config)).identity,
     accounts: count,
+    accountsFixed,
     read: reader(config, file, factory),
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { DatagramSocket, Datagrams } from "../../ports/datagrams.ts";
 import type { Logger } from "../../ports/logger.ts";
+import { type Meter, NO_METER } from "../../ports/meter.ts";
 import type { Random } from "../../ports/random.ts";
 import type {
   StunSettings,
@@ -28,6 +29,8 @@ export interface UdpConnectionRequestsOptions {
   /** Its bytes must be unpredictable: they tell answers from forgeries. */
   readonly random: Random;
   readonly log: Logger;
+  /** Copies of an accepted request are not counted. */
+  readonly meter?: Pick<Meter, "connectionRequest">;
   /** Accepted requests. Default: 30 in 60 s. */
   readonly rate?: Rate;
 }
@@ -45,14 +48,17 @@ export function createUdpConnectionRequests(options: UdpConnectionRequestsOption
 }
 
 async function openListener(options: UdpConnectionRequestsOptions, endpoint: UdpEndpoint): Promise<UdpListener> {
-  const { datagrams, address, port, clock, rate = DEFAULT_RATE, scheduler, log } = options;
-  const refusals = createRefusalLog(scheduler, log);
+  const { datagrams, address, port, clock, rate = DEFAULT_RATE, scheduler, log, meter = NO_METER } = options;
+  const refusals = createRefusalLog(scheduler, log, (result) => meter.connectionRequest("udp", result));
   const door = createUdpDoor({
     endpoint,
     clock,
     rate,
     refusals,
-    onAccepted: (from) => log.info({ from: from.host }, "a UDP connection request was accepted"),
+    onAccepted(from) {
+      meter.connectionRequest("udp", "accepted");
+      log.info({ from: from.host }, "a UDP connection request was accepted");
+    },
   });
   const stun: CurrentStun = { keeper: null };
   const socket = await datagrams.bind({

@@ -61,6 +61,21 @@ describe("firmware of the simulated phone", () => {
     });
   }
 
+  for (const [fails, restarts] of [
+    ["install", false],
+    ["boot", true],
+  ] as const) {
+    test(`C-179 C-183 an image that fails to ${fails} is told as 9018, and the old version runs`, async () => {
+      const run = await upgraded(firmwareImage({ fails }));
+      assert.deepEqual(
+        run.reports().map(({ faultStruct }) => faultStruct.faultCode),
+        [9018],
+      );
+      assert.equal(versionIn(run), "53.0.6.45");
+      assert.equal(run.under.acs.last.eventCodes.includes("1 BOOT"), restarts);
+    });
+  }
+
   test("C-170 a ringer file is stored, an empty one is 9018", async () => {
     const run = await transferTest();
     run.under.server.serve(URL_OF_FILE, "RIFF");

@@ -1,0 +1,58 @@
+import type { ParameterTree } from "../../parameters/tree.ts";
+import type { BackendKey } from "../../ports/backend.ts";
+import type { WeeklyTime } from "./local-time.ts";
+import { AUTOP_KEYS } from "./own-keys.ts";
+import { type OffsetAt, parseTimeZone } from "./time-zone.ts";
+
+const UPDATE = "Device.UserInterface.CUSTOM_Update.";
+const URL_PATH = `${UPDATE}CUSTOM_ServerUrl`;
+const MODE = `${UPDATE}CUSTOM_AutoProvisionMode`;
+const TIME = `${UPDATE}CUSTOM_AutoProvisionScheduleTime`;
+const DAY = `${UPDATE}CUSTOM_AutoProvisionScheduleDayOfWeek`;
+const TIME_ZONE = "Device.Time.LocalTimeZone";
+const MAC_ADDRESS = "Device.LAN.MACAddress";
+
+const MOST_RETRIES = 10;
+
+/** The phone's AutoP settings as they are in force now. Holds secrets. */
+export interface AutopSettings {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly atPowerOn: boolean;
+  readonly onSchedule: boolean;
+  readonly hourly: boolean;
+  readonly schedule: WeeklyTime;
+  readonly timeZone: OffsetAt;
+  /** More tries where a server cannot be reached. */
+  readonly retries: number;
+  readonly macAddress: string;
+}
+
+export async function readAutopSettings(tree: ParameterTree): Promise<AutopSettings> {
+  const [values, keys] = await Promise.all([
+    tree.readSecrets([URL_PATH, MODE, TIME, DAY, TIME_ZONE, MAC_ADDRESS]),
+    tree.readKeys(Object.values(AUTOP_KEYS)),
+  ]);
+  const value = (path: string): string => values.get(path) ?? "";
+  const key = (name: keyof typeof AUTOP_KEYS): string => keys.get(AUTOP_KEYS[name])?.trim() ?? "";
+  const mode = value(MODE);
+  const [hour = 0, minute = 0] = value(TIME).split(":").map(Number);
+  return {
+    url: value(URL_PATH),
+    username: key("username"),
+    password: key("password"),
+    atPowerOn: mode === "1" || mode === "3",
+    onSchedule: mode === "2" || mode === "3",
+    hourly: mode === "4",
+    schedule: { dayOfWeek: Number(value(DAY)), hour, minute },
+    timeZone: parseTimeZone(value(TIME_ZONE)),
+    retries: /^\d{1,9}$/.test(key("retries")) ? Math.min(MOST_RETRIES, Number(key("retries"))) : 0,
+    macAddress: value(MAC_ADDRESS),
+  };
+}
+
+/** Whether a change of this setting is one of when or where the phone looks. */
+export function isAutopKey(key: BackendKey): boolean {
+  return /^Config\.(Autoprovision|Settings\.SNTP)\./i.test(key);
+}

@@ -1,0 +1,213 @@
+import { messageOf } from "../../cwmp/errors.ts";
+import type { TreeChange } from "../../parameters/tree.ts";
+import type { Timer } from "../../ports/clock.ts";
+import type { Random } from "../../ports/random.ts";
+import type { Feature } from "../feature.ts";
+import { type AutopSettings, isAutopKey, readAutopSettings } from "./autop-settings.ts";
+import { nextLocalTime } from "./local-time.ts";
+import type { AutopParts } from "./parts.ts";
+import { type RoundOutcome, type RoundParts, runRound } from "./round.ts";
+import { autopSources } from "./sources.ts";
+import { startWallClockTimer } from "./wall-clock-timer.ts";
+
+/** What came of a look that a person has asked for. */
+export type AutopCheck = RoundOutcome | { readonly kind: "off"; readonly reason: string };
+
+/** The phone's own auto-provisioning: the parameters of `CUSTOM_Update.` say when it looks for files, and where. */
+export interface Autop extends Feature {
+  /** Looks now, whatever the mode is; joins a look that is under way. */
+  check(): Promise<AutopCheck>;
+}
+
+export interface AutopOptions extends AutopParts, Omit<RoundParts, "fetched"> {
+  readonly random: Random;
+  /** False: the phone's firmware does it; only `check` looks. */
+  readonly enabled: boolean;
+  readonly modelName: string;
+  readonly reboot: () => void;
+}
+
+/** Phones that get their power back together do not ask at once. */
+const POWER_ON_SPREAD_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const RETRY_MS = 60_000;
+
+export function createAutop(options: AutopOptions): Autop {
+  return new AutopDriver(options);
+}
+
+class AutopDriver implements Autop {
+  readonly #options: AutopOptions;
+  #settings: AutopSettings | null = null;
+  #schedule: { cancel(): void } | null = null;
+  #hourly: Timer | null = null;
+  /** The look at power-on, and the next try after one that failed. */
+  #once: Timer | null = null;
+  #running: Promise<AutopCheck> | null = null;
+  /** Ends the fetching of the round that runs; null while there is none. */
+  #fetching: AbortController | null = null;
+  #stopped = false;
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(options: AutopOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const { enabled, restartDue, store, scheduler, reboot } = this.#options;
+    const ownRestart = store.current.restarting;
+    if (ownRestart) await store.update({ restarting: false });
+    if (restartDue) this.#once = scheduler.after(0, "restart for a configuration file", reboot);
+    if (!enabled) return;
+    this.#options.tree.onChange((change) => this.#changed(change));
+    await this.#plan();
+    // A restart that AutoP itself has made is no power-on: a server that hands out other files each time makes no loop.
+    if (!ownRestart && !restartDue) this.#lookAtPowerOn();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const timer of [this.#schedule, this.#hourly, this.#once]) timer?.cancel();
+    this.#fetching?.abort();
+    await this.#work;
+    await this.#running?.catch(() => {});
+  }
+
+  requests(): readonly [] {
+    return [];
+  }
+
+  check(): Promise<AutopCheck> {
+    return this.#round(true);
+  }
+
+  #lookAtPowerOn(): void {
+    const { random } = this.#options;
+    if (this.#settings?.atPowerOn !== true || this.#settings.url === "") return;
+    const delayMs = random.between(0, POWER_ON_SPREAD_MS);
+    this.#lookIn(delayMs, "AutoP at power-on", ({ atPowerOn }) => atPowerOn, 0);
+  }
+
+  /** One look, unless the settings say otherwise when its time has come. */
+  #lookIn(delayMs: number, name: string, wanted: (settings: AutopSettings) => boolean, tries: number): void {
+    this.#once?.cancel();
+    this.#once = this.#options.scheduler.after(delayMs, name, () => {
+      this.#once = null;
+      if (this.#settings !== null && wanted(this.#settings)) this.#look(tries);
+    });
+  }
+
+  #changed({ keys }: TreeChange): void {
+    if (this.#stopped || ![...keys].some(isAutopKey)) return;
+    this.#work = this.#work
+      .then(() => this.#plan())
+      .catch((error) =>
+        this.#options.log.error({ reason: messageOf(error) }, "AutoP settings could not be taken over"),
+      );
+  }
+
+  /** Takes over what is set now. */
+  async #plan(): Promise<void> {
+    const { clock, scheduler, tree, random } = this.#options;
+    const before = this.#settings;
+    const now = await readAutopSettings(tree);
+    if (this.#stopped) return;
+    this.#settings = now;
+    this.#schedule?.cancel();
+    this.#schedule = null;
+    if (now.onSchedule) {
+      const next = (after: number): number => nextLocalTime(after, now.schedule, now.timeZone);
+      const run = (): void => this.#look(0);
+      this.#schedule = startWallClockTimer({ clock, scheduler, name: "AutoP schedule", next, run });
+    }
+    if (!now.hourly) this.#hourly?.cancel();
+    if (!now.hourly) this.#hourly = null;
+    else if (this.#hourly === null) this.#lookHourly(random.between(0, HOUR_MS));
+    this.#complainOf(now, before);
+    if (before !== null && isElsewhere(before, now)) this.#fetching?.abort();
+  }
+
+  #lookHourly(delayMs: number): void {
+    this.#hourly = this.#options.scheduler.after(delayMs, "AutoP every hour", () => {
+      this.#lookHourly(HOUR_MS);
+      this.#look(0);
+    });
+  }
+
+  /** Where nothing can come of it, once for each setting. */
+  #complainOf(now: AutopSettings, before: AutopSettings | null): void {
+    if (now.url === "" || now.url === before?.url) return;
+    const sources = this.#sourcesOf(now);
+    if (typeof sources === "string") this.#options.log.warn({}, `AutoP: ${sources}`);
+  }
+
+  #sourcesOf(settings: AutopSettings): ReturnType<typeof autopSources> {
+    return autopSources({ ...settings, modelName: this.#options.modelName });
+  }
+
+  /** `tries`: those that have failed before. */
+  #look(tries: number): void {
+    if (this.#stopped) return;
+    this.#round(false)
+      .then((outcome) => {
+        const { retries = 0 } = this.#settings ?? {};
+        if (outcome.kind !== "failed" || tries >= retries || this.#stopped) return;
+        this.#lookIn(RETRY_MS, "AutoP once more", (now) => now.atPowerOn || now.onSchedule || now.hourly, tries + 1);
+      })
+      .catch((error) => {
+        if (!this.#stopped) this.#options.log.error({ reason: messageOf(error) }, "AutoP failed for our own reasons");
+      });
+  }
+
+  #round(anew: boolean): Promise<AutopCheck> {
+    this.#running ??= this.#runRound(anew).finally(() => {
+      this.#running = null;
+    });
+    return this.#running;
+  }
+
+  async #runRound(anew: boolean): Promise<AutopCheck> {
+    const settings = await readAutopSettings(this.#options.tree);
+    const sources = this.#sourcesOf(settings);
+    if (typeof sources === "string") return { kind: "off", reason: sources };
+    const fetching = new AbortController();
+    this.#fetching = fetching;
+    const fetched = (): void => {
+      this.#fetching = null;
+    };
+    try {
+      const outcome = await runRound(sources, { ...this.#options, fetched }, fetching.signal, anew);
+      this.#say(outcome, new URL(settings.url).host);
+      if (outcome.kind === "applied" && outcome.result.applied === "needs-reboot") this.#options.reboot();
+      return outcome;
+    } catch (error) {
+      if (!fetching.signal.aborted || this.#stopped) throw error;
+      // The settings name another server now.
+      return this.#runRound(anew);
+    } finally {
+      fetched();
+    }
+  }
+
+  #say(outcome: RoundOutcome, server: string): void {
+    const { log } = this.#options;
+    if (outcome.kind === "applied") return;
+    if (outcome.kind === "refused" && !outcome.again) {
+      log.warn({ server, reason: outcome.reason }, "AutoP: a configuration file is refused, nothing is changed");
+    } else if (outcome.kind === "failed") {
+      log.warn({ server, reason: outcome.reason }, "AutoP: a configuration file could not be had, nothing is changed");
+    } else {
+      log.info({ server, outcome: outcome.kind }, `AutoP: ${QUIET_WORDS[outcome.kind]}`);
+    }
+  }
+}
+
+const QUIET_WORDS = {
+  unchanged: "nothing has changed",
+  none: "the server has no file for this phone",
+  refused: "the server has what was refused before",
+} as const;
+
+function isElsewhere(before: AutopSettings, now: AutopSettings): boolean {
+  return before.url !== now.url || before.username !== now.username || before.password !== now.password;
+}

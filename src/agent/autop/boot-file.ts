@@ -1,0 +1,42 @@
+import type { LocalFile } from "../../ports/local-file.ts";
+import { type ApplyParts, applyConfiguration } from "./apply-configuration.ts";
+import type { AutopStore } from "./autop-state.ts";
+import { MAX_CONFIGURATION_BYTES, readConfiguration } from "./configuration.ts";
+import type { Fingerprint } from "./fingerprint.ts";
+import { reasonOf } from "./reason.ts";
+import type { AutopResult } from "./result.ts";
+
+export interface BootFileParts extends ApplyParts {
+  readonly file: LocalFile | null;
+  readonly store: AutopStore;
+  readonly fingerprint: Fingerprint;
+}
+
+/**
+ * `autop.file` of the YAML settings, applied once per content. A file that is missing or broken is an error in the log, at
+ * every start until it is mended; the phone goes on as it was.
+ *
+ * @returns whether what it has set asks for a restart of the phone
+ */
+export async function applyBootFile(parts: BootFileParts): Promise<boolean> {
+  const { file, store, fingerprint, log } = parts;
+  if (file === null) return false;
+  const applied = await applyOnce(file, parts).catch((error: unknown) => {
+    const fields = { file: file.name, reason: reasonOf(error) };
+    log.error(fields, "The configuration file (autop.file) is not applied, nothing is changed");
+    return null;
+  });
+  if (applied === null) return false;
+  await store.update({ file: fingerprint(applied.content) });
+  return applied.result.applied === "needs-reboot";
+}
+
+/** Null: this content has been applied before. */
+async function applyOnce(
+  file: LocalFile,
+  parts: BootFileParts,
+): Promise<{ readonly content: Uint8Array; readonly result: AutopResult } | null> {
+  const content = await file.read(MAX_CONFIGURATION_BYTES);
+  if (parts.fingerprint(content) === parts.store.current.file) return null;
+  return { content, result: await applyConfiguration(readConfiguration(content), file.name, "device", parts) };
+}

@@ -1,0 +1,131 @@
+import { CwmpFault } from "../../cwmp/errors.ts";
+import type { Applied } from "../../ports/backend.ts";
+import type { AutonomousTransfer } from "../autonomous-transfers.ts";
+import type { TransferFailure } from "../transfers/record.ts";
+import { type ApplyParts, applyConfiguration } from "./apply-configuration.ts";
+import type { AutopStore } from "./autop-state.ts";
+import { type MergePart, mergeConfigurations, readConfiguration } from "./configuration.ts";
+import { type Fetched, type FetchPorts, fetchSource } from "./fetch.ts";
+import type { Fingerprint } from "./fingerprint.ts";
+import { reasonOf } from "./reason.ts";
+import type { AutopResult } from "./result.ts";
+import type { AutopSource } from "./sources.ts";
+
+export interface RoundParts extends ApplyParts, FetchPorts {
+  readonly store: AutopStore;
+  readonly fingerprint: Fingerprint;
+  /** Tells the ACS, where it wants to know. */
+  readonly completed: (transfer: AutonomousTransfer) => Promise<void>;
+  /** All files are here: from now on the round goes on to its end. */
+  readonly fetched: () => void;
+}
+
+/** What came of one look at the server. */
+export type RoundOutcome =
+  | { readonly kind: "applied"; readonly result: AutopResult }
+  /** What is there has been applied before. */
+  | { readonly kind: "unchanged" }
+  /** The server has no file for this phone. */
+  | { readonly kind: "none" }
+  /** The phone does not take what is there; nothing is changed. `again`: it was told of these contents before. */
+  | { readonly kind: "refused"; readonly reason: string; readonly again: boolean }
+  /** A file could not be fetched, or the phone could not keep its settings; nothing is changed. */
+  | { readonly kind: "failed"; readonly reason: string };
+
+interface Found extends Fetched {
+  readonly content: Uint8Array;
+  readonly hash: string;
+  readonly changed: boolean;
+}
+
+/**
+ * Fetches the files and applies what has changed, in one transaction, so that no state between the files is ever in force.
+ * A file that cannot be fetched stops the round: the common file alone could take back what the other one sets.
+ *
+ * @param anew tries contents again that the phone has refused before
+ */
+export async function runRound(
+  sources: readonly AutopSource[],
+  parts: RoundParts,
+  signal: AbortSignal,
+  anew: boolean,
+): Promise<RoundOutcome> {
+  const fetched: Fetched[] = [];
+  for (const source of sources) {
+    const one = await fetchSource(source, parts, signal);
+    if (one.failure !== null) {
+      await tell([one], one.failure, parts);
+      return { kind: "failed", reason: `${one.source.name}: ${one.failure.text}` };
+    }
+    fetched.push(one);
+  }
+  const found = fetched.flatMap((one) => foundIn(one, parts));
+  if (found.length === 0) return { kind: "none" };
+  if (!found.some(({ changed }) => changed)) return { kind: "unchanged" };
+  const both = found.map(({ source, hash }) => `${source.kind} ${hash}`).join(", ");
+  if (both === parts.store.current.refused && !anew) {
+    return { kind: "refused", reason: "the files are those that were refused before", again: true };
+  }
+  parts.fetched();
+  return applyFound(found, both, parts);
+}
+
+function foundIn(one: Fetched, { fingerprint, store }: RoundParts): readonly Found[] {
+  const { content, source } = one;
+  if (content === null) return [];
+  const hash = fingerprint(content);
+  return [{ ...one, content, hash, changed: store.current[source.kind] !== hash }];
+}
+
+async function applyFound(found: readonly Found[], both: string, parts: RoundParts): Promise<RoundOutcome> {
+  const { store } = parts;
+  const fresh = found.filter(({ changed }) => changed);
+  try {
+    const result = await apply(found, parts);
+    await store.update({ ...hashesOf(fresh), refused: null, restarting: restarts(result.applied) });
+    await tell(fresh, null, parts);
+    return { kind: "applied", result };
+  } catch (error) {
+    if (!(error instanceof CwmpFault)) throw error;
+    const failure: TransferFailure = { code: error.faultCode, text: reasonOf(error) };
+    const isRefusal = failure.code === 9018;
+    if (isRefusal) await store.update({ refused: both });
+    await tell(fresh, failure, parts);
+    return isRefusal
+      ? { kind: "refused", reason: failure.text, again: false }
+      : { kind: "failed", reason: failure.text };
+  }
+}
+
+async function apply(found: readonly Found[], parts: RoundParts): Promise<AutopResult> {
+  const part = (kind: AutopSource["kind"]): MergePart | null => {
+    const file = found.find(({ source }) => source.kind === kind);
+    if (file === undefined) return null;
+    return { configuration: readConfiguration(file.content, file.source.name), changed: file.changed };
+  };
+  const merged = mergeConfigurations(part("common"), part("device"));
+  const names = found.map(({ source }) => `${new URL(source.server.url).host}/${source.name}`);
+  return applyConfiguration(merged, names.join(", "), "device", parts);
+}
+
+function hashesOf(found: readonly Found[]): Partial<Record<AutopSource["kind"], string>> {
+  return Object.fromEntries(found.map(({ source, hash }) => [source.kind, hash]));
+}
+
+function restarts(applied: Applied): boolean {
+  return applied === "needs-reboot";
+}
+
+async function tell(files: readonly Fetched[], failure: TransferFailure | null, parts: RoundParts): Promise<void> {
+  for (const { source, content, startedAt, completedAt } of files) {
+    await parts.completed({
+      url: source.server.url,
+      isDownload: true,
+      fileType: "3 Vendor Configuration File",
+      fileSize: content?.length ?? 0,
+      startedAt,
+      completedAt,
+      failure,
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import type { FileServer } from "../../ports/file-transfer.ts";
+
+/** One of the files that a phone looks for. */
+export interface AutopSource {
+  /** `common`: for every phone of a model; `device`: for this one, and a file that the URL names itself. */
+  readonly kind: "common" | "device";
+  readonly name: string;
+  readonly server: FileServer;
+}
+
+export interface SourceFacts {
+  /** Config.Autoprovision.GENERAL.Url; its user name and password count where the settings have none. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** Such as `SP-R53P`: the first number in it is the model's. */
+  readonly modelName: string;
+  /** In any common form; empty where the phone does not know it. */
+  readonly macAddress: string;
+}
+
+/** The files behind the AutoP server's URL, those that count more last; or why there are none, as a sentence. */
+export function autopSources(facts: SourceFacts): readonly AutopSource[] | string {
+  if (facts.url === "") return "no AutoP server is set";
+  if (!URL.canParse(facts.url)) return "the URL of the AutoP server cannot be read";
+  const url = new URL(facts.url);
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    return `the AutoP server is one for ${url.protocol.slice(0, -1)}: this phone fetches from http and https servers only`;
+  }
+  const source = (kind: AutopSource["kind"], path: string): AutopSource => ({
+    kind,
+    name: path.slice(path.lastIndexOf("/") + 1),
+    server: serverOf(url, path, facts),
+  });
+  if (/\.cfg$/i.test(url.pathname)) return [source("device", url.pathname)];
+  const folder = url.pathname.endsWith("/") ? url.pathname : `${url.pathname}/`;
+  const [common, device] = [commonName(facts.modelName), deviceName(facts.macAddress)];
+  return [
+    ...(common === null ? [] : [source("common", folder + common)]),
+    ...(device === null ? [] : [source("device", folder + device)]),
+  ];
+}
+
+function serverOf(base: URL, path: string, { username, password }: SourceFacts): FileServer {
+  const url = new URL(base);
+  const own = { username: decoded(url.username), password: decoded(url.password) };
+  url.username = "";
+  url.password = "";
+  url.hash = "";
+  url.pathname = path;
+  return { url: url.href, ...(username === "" && password === "" ? own : { username, password }) };
+}
+
+/** `r` and twelve digits, which end with the number of the model. */
+function commonName(modelName: string): string | null {
+  const digits = /\d+/.exec(modelName)?.[0].slice(0, 12);
+  return digits === undefined ? null : `r${digits.padStart(12, "0")}.cfg`;
+}
+
+function deviceName(macAddress: string): string | null {
+  const digits = macAddress.replace(/[:.-]/g, "").toLowerCase();
+  return /^[0-9a-f]{12}$/.test(digits) ? `${digits}.cfg` : null;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,104 @@
+import { isIPv4 } from "node:net";
+import type { BackendKey } from "../../ports/backend.ts";
+
+/** The settings of the phone's address, as one value: they are kept, applied and taken back together. */
+export const LAN_KEYS = {
+  type: "Config.Network.LAN.Type",
+  address: "Config.Network.LAN.StaticIP",
+  mask: "Config.Network.LAN.SubnetMask",
+  gateway: "Config.Network.LAN.DefaultGateway",
+  primaryDns: "Config.Network.LAN.PrimaryDNS",
+  secondaryDns: "Config.Network.LAN.SecondaryDNS",
+} as const;
+
+export type LanSettings = Readonly<Record<keyof typeof LAN_KEYS, string>>;
+
+/** Values of {@link LAN_KEYS}.type. */
+export const DHCP = "0";
+const STATIC = "2";
+const ADDRESS_KEYS: ReadonlySet<BackendKey> = new Set(Object.values(LAN_KEYS).filter((key) => key !== LAN_KEYS.type));
+
+/** What the settings ask of the host's network. */
+export type LanPlan =
+  | { readonly kind: "dhcp" }
+  | {
+      readonly kind: "static";
+      readonly address: string;
+      /** 1 to 32. */
+      readonly prefix: number;
+      readonly mask: string;
+      readonly gateway: string | null;
+      readonly nameServers: readonly string[];
+    };
+
+export function readLanSettings(get: (key: BackendKey) => string | undefined): LanSettings {
+  const value = (name: keyof LanSettings): string => get(LAN_KEYS[name]) ?? "";
+  return {
+    type: value("type"),
+    address: value("address"),
+    mask: value("mask"),
+    gateway: value("gateway"),
+    primaryDns: value("primaryDns"),
+    secondaryDns: value("secondaryDns"),
+  };
+}
+
+export function lanSettingsAsKeys(settings: LanSettings): ReadonlyMap<BackendKey, string> {
+  return new Map(lanNames().map((name) => [LAN_KEYS[name], settings[name]]));
+}
+
+export function sameLanSettings(one: LanSettings, other: LanSettings): boolean {
+  return lanNames().every((name) => one[name] === other[name]);
+}
+
+/** Settings out of a file of ours; null when it holds something else. */
+export function parseLanSettings(raw: unknown): LanSettings | null {
+  if (typeof raw !== "object" || raw === null) return null;
+  const found = raw as Readonly<Record<string, unknown>>;
+  const values = new Map(lanNames().map((name) => [LAN_KEYS[name] as string, found[name]]));
+  if ([...values.values()].some((value) => typeof value !== "string" || /[\r\n]/.test(value))) return null;
+  return readLanSettings((key) => String(values.get(key)));
+}
+
+/** The plan, or why there is none: settings can be edited by hand, and then nobody has checked them. */
+export function planLan(settings: LanSettings): LanPlan | string {
+  if (settings.type !== STATIC) return { kind: "dhcp" };
+  const { address, mask, gateway } = settings;
+  if (!isIPv4(address)) return `${LAN_KEYS.address} is no IPv4 address`;
+  const prefix = prefixOf(mask);
+  if (prefix === null) return `${LAN_KEYS.mask} is no subnet mask such as 255.255.255.0`;
+  if (gateway !== "" && !isIPv4(gateway)) return `${LAN_KEYS.gateway} is no IPv4 address`;
+  if (gateway !== "" && !sameNetwork(address, gateway, prefix)) {
+    return `${LAN_KEYS.gateway} is not in the network of ${LAN_KEYS.address}`;
+  }
+  const nameServers = [settings.primaryDns, settings.secondaryDns].filter((server) => server !== "");
+  if (!nameServers.every((server) => isIPv4(server))) return `${LAN_KEYS.primaryDns} or the second is no IPv4 address`;
+  return { kind: "static", address, prefix, mask, gateway: gateway === "" ? null : gateway, nameServers };
+}
+
+/** What is wrong with one value that the agent wants to write; null where it can stand. */
+export function lanRefusal(key: BackendKey, value: string): string | null {
+  if (!ADDRESS_KEYS.has(key) || value === "") return null;
+  if (!isIPv4(value)) return "must be an IPv4 address or empty";
+  return key === LAN_KEYS.mask && prefixOf(value) === null ? "must be a subnet mask such as 255.255.255.0" : null;
+}
+
+function lanNames(): (keyof LanSettings)[] {
+  return ["type", "address", "mask", "gateway", "primaryDns", "secondaryDns"];
+}
+
+/** 24 for 255.255.255.0; null for a text that is no mask, or one that masks nothing. */
+function prefixOf(mask: string): number | null {
+  if (!isIPv4(mask)) return null;
+  const bits = numberOf(mask).toString(2).padStart(32, "0");
+  return /^1+0*$/.test(bits) ? bits.replaceAll("0", "").length : null;
+}
+
+function sameNetwork(one: string, other: string, prefix: number): boolean {
+  const size = 2 ** (32 - prefix);
+  return Math.floor(numberOf(one) / size) === Math.floor(numberOf(other) / size);
+}
+
+function numberOf(address: string): number {
+  return address.split(".").reduce((sum, octet) => sum * 256 + Number(octet), 0);
+}

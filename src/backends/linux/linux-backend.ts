@@ -1,0 +1,84 @@
+import { AgentError } from "../../cwmp/errors.ts";
+import type { Backend, BackendKey } from "../../ports/backend.ts";
+import { composeBackend } from "../compose.ts";
+import { createHostFiles, type HostFilesOptions } from "../config-file/host-files.ts";
+import { createHostHardware, type HostHardwareOptions } from "../config-file/host-hardware.ts";
+import type { PhoneStorage } from "../files/phone-storage.ts";
+import type { ChangeByDevice } from "../hardware.ts";
+import type { Settings } from "../settings/settings.ts";
+import { type Activate, activateByCommand } from "./activation.ts";
+import { lanRefusal } from "./lan-settings.ts";
+import { createLinuxHardware } from "./linux-hardware.ts";
+import type { NetworkFileKind } from "./network-file.ts";
+import { createNetworkJournal } from "./network-journal.ts";
+import { createNetworkKeeper, type NetworkKeeper } from "./network-keeper.ts";
+import { createTimeKeeper, type TimeKeeperOptions, timeRefusal } from "./time-keeper.ts";
+
+export interface LinuxBackendOptions extends HostHardwareOptions, HostFilesOptions {
+  /** The phone's own file, see `createFileSettings`. */
+  readonly settings: Settings;
+  readonly restartKeys: ReadonlySet<BackendKey>;
+  /** Where the host's files are; `/` but in tests. */
+  readonly root: string;
+  /** Null: the LAN settings do not reach the host. */
+  readonly network: NetworkOptions | null;
+  /** How the host is made to use its files; by their commands unless given. */
+  readonly activate?: Activate;
+  readonly time: Pick<TimeKeeperOptions, "ntpFile" | "activateCommand" | "zoneCommand">;
+}
+
+export interface NetworkOptions {
+  readonly kind: NetworkFileKind;
+  readonly file: string;
+  readonly interfaceName: string;
+  readonly activateCommand: readonly string[] | null;
+  readonly confirmWithinMs: number;
+  /** What outlives a power cut. */
+  readonly storage: PhoneStorage;
+}
+
+/** A Linux host that is the phone: its live values, and where that is enabled its network and its clock. */
+export function createLinuxBackend(options: LinuxBackendOptions): Backend {
+  const { settings, restartKeys, root, scheduler, log, time } = options;
+  const stored = (key: BackendKey): string | undefined => settings.get(key);
+  const activate = options.activate ?? activateByCommand(scheduler);
+  const backend = composeBackend({
+    name: "linux",
+    settings,
+    restartKeys,
+    files: createHostFiles(options, settings),
+    hardware: (setting, change) =>
+      createLinuxHardware({
+        base: createHostHardware(options, setting, () => settings.touch()),
+        network: networkOf({ ...options, activate }, stored, change),
+        time: createTimeKeeper({ ...time, activate, log }),
+        stored,
+        root,
+        scheduler,
+      }),
+  });
+  return {
+    ...backend,
+    async stage(changes) {
+      for (const [key, value] of changes) refuse(key, value, options);
+      return backend.stage(changes);
+    },
+  };
+}
+
+function networkOf(
+  { network, rebootCommand, activate, host, scheduler, log }: LinuxBackendOptions & { readonly activate: Activate },
+  stored: (key: BackendKey) => string | undefined,
+  change: ChangeByDevice,
+): NetworkKeeper | null {
+  if (network === null) return null;
+  const journal = createNetworkJournal(network.storage, log);
+  return createNetworkKeeper({ ...network, journal, activate, rebootCommand, host, scheduler, log }, stored, change);
+}
+
+function refuse(key: BackendKey, value: string, { network, time }: LinuxBackendOptions): void {
+  const problem =
+    (network === null ? null : lanRefusal(key, value)) ??
+    (time.ntpFile === null && time.zoneCommand === null ? null : timeRefusal(key, value));
+  if (problem !== null) throw new AgentError("BACKEND_REFUSED", `${key}: ${problem}`);
+}

@@ -1,0 +1,144 @@
+import { AgentError, messageOf } from "../../cwmp/errors.ts";
+import type { BackendKey } from "../../ports/backend.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { Activate, Activation } from "./activation.ts";
+import { readSystemFile, writeSystemFile } from "./system-file.ts";
+
+export interface TimeKeeperOptions {
+  /** A drop-in of systemd-timesyncd; null: time servers are left alone. */
+  readonly ntpFile: string | null;
+  readonly activateCommand: readonly string[] | null;
+  /** Program and arguments that set the time zone; the zone follows. Null: it is left alone. */
+  readonly zoneCommand: readonly string[] | null;
+  readonly activate: Activate;
+  readonly log: Logger;
+}
+
+export type ReadSetting = (key: BackendKey) => string | undefined;
+export type Undo = () => Promise<void>;
+
+const SERVERS = ["Config.Settings.SNTP.NTPServer1", "Config.Settings.SNTP.NTPServer2"] as const;
+const ZONE = "Config.Settings.SNTP.TimeZone";
+const MARK = "# Written by akuvox-cpe: changes are lost.";
+
+/** What is wrong with one value that the agent wants to write; null where it can stand. */
+export function timeRefusal(key: BackendKey, value: string): string | null {
+  if (SERVERS.some((server) => server === key) && !isServer(value)) return "must be a host name, an address or empty";
+  return key === ZONE && !isZone(value) ? "must be a time zone such as +08:00 or CET-1CEST" : null;
+}
+
+export function isTimeSetting(key: BackendKey): boolean {
+  return key === ZONE || SERVERS.some((server) => server === key);
+}
+
+/** Brings time servers and time zone to the host; no restart is needed for them. */
+export interface TimeKeeper {
+  /** Throws AgentError BACKEND_IO with everything as it was. Answers what takes it back. */
+  bring(get: ReadSetting): Promise<Undo>;
+  /** The same for what is stored already, at a start or after a hand edit. Never throws. */
+  follow(get: ReadSetting): Promise<void>;
+}
+
+export function createTimeKeeper(options: TimeKeeperOptions): TimeKeeper {
+  return new Keeper(options);
+}
+
+class Keeper implements TimeKeeper {
+  readonly #options: TimeKeeperOptions;
+  /** What the zone command was given last. */
+  #zone: string | null = null;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: TimeKeeperOptions) {
+    this.#options = options;
+  }
+
+  bring(get: ReadSetting): Promise<Undo> {
+    const done = this.#last.then(() => this.#bring(get));
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  async follow(get: ReadSetting): Promise<void> {
+    try {
+      await this.bring(get);
+    } catch (error) {
+      this.#options.log.error({ reason: messageOf(error) }, "The time settings could not be brought to the host");
+    }
+  }
+
+  async #bring(get: ReadSetting): Promise<Undo> {
+    const undoServers = await this.#bringServers(SERVERS.map((key) => get(key) ?? ""));
+    try {
+      const undoZone = await this.#bringZone(get(ZONE) ?? "");
+      return async () => {
+        await undoZone();
+        await undoServers();
+      };
+    } catch (error) {
+      await undoServers();
+      throw error;
+    }
+  }
+
+  async #bringServers(servers: readonly string[]): Promise<Undo> {
+    const { ntpFile } = this.#options;
+    if (ntpFile === null) return nothing;
+    if (!servers.every(isServer)) throw new AgentError("BACKEND_IO", `${SERVERS[0]} or the second is no host name`);
+    const text = `${MARK}\n[Time]\nNTP=${servers.filter((server) => server !== "").join(" ")}\n`;
+    const found = await readSystemFile(ntpFile);
+    if (found === text) return nothing;
+    await writeSystemFile(ntpFile, text);
+    const undo = () => this.#putBack(ntpFile, found);
+    try {
+      await this.#reload();
+    } catch (error) {
+      await undo();
+      throw error;
+    }
+    return undo;
+  }
+
+  async #putBack(file: string, text: string | null): Promise<void> {
+    await writeSystemFile(file, text);
+    await this.#reload().catch((error: unknown) => this.#options.log.warn({}, messageOf(error)));
+  }
+
+  async #bringZone(zone: string): Promise<Undo> {
+    const { zoneCommand } = this.#options;
+    if (zoneCommand === null || zone === "" || zone === this.#zone) return nothing;
+    if (!isZone(zone)) throw new AgentError("BACKEND_IO", `${ZONE} is no time zone`);
+    const before = this.#zone;
+    const run = async (to: string): Promise<void> => {
+      await this.#run({ command: [...zoneCommand, to], setting: "backend.time.zoneCommand", purpose: "time zone" });
+      this.#zone = to;
+    };
+    await run(zone);
+    return async () => {
+      this.#zone = null;
+      if (before !== null) await run(before).catch((error: unknown) => this.#options.log.warn({}, messageOf(error)));
+    };
+  }
+
+  async #reload(): Promise<void> {
+    const { activateCommand: command } = this.#options;
+    const about = { setting: "backend.time.activateCommand", purpose: "time server activation" };
+    if (command !== null) await this.#run({ command, ...about });
+  }
+
+  #run(activation: Activation): Promise<void> {
+    return this.#options.activate(activation, new AbortController().signal);
+  }
+}
+
+const nothing = async (): Promise<void> => {};
+
+/** A name or an address, and nothing that has a meaning in a file of settings. */
+function isServer(text: string): boolean {
+  return /^(?:[A-Za-z0-9][A-Za-z0-9.:_-]{0,253})?$/.test(text);
+}
+
+/** What the data model takes: nothing that a shell or a file of settings would make more of. */
+function isZone(text: string): boolean {
+  return /^[A-Za-z0-9<>+:,./-]{0,256}$/.test(text) && !text.startsWith("--");
+}

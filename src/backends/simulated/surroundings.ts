@@ -1,0 +1,74 @@
+/** What is around a simulated phone: its network cable and its mains plug. */
+export interface Surroundings {
+  /** Whether the phone has a network: cable and power. */
+  isConnected(): boolean;
+  setCable(plugged: boolean): void;
+  /** The one who hears of it when the network comes or goes. */
+  onLink(listener: () => void): void;
+  /**
+   * Draws the plug and puts it in again after that time: what the phone does ends at once, its settings and events are kept.
+   * Does nothing where nobody can restart the agent.
+   */
+  cutPower(offMs: number): void;
+  /** Who restarts the agent when the plug is drawn. A rejection means that the phone is restarting already. */
+  onPowerCut(restart: () => Promise<void>): void;
+  /** The phone comes up: it has power. */
+  powerOn(): void;
+  /** How long the plug is out; 0 while it is in. */
+  offMs(): number;
+}
+
+/** A room in which nothing ever happens: thousands of phones share it. */
+export const QUIET_ROOM: Surroundings = {
+  isConnected: () => true,
+  setCable: () => {},
+  onLink: () => {},
+  cutPower: () => {},
+  onPowerCut: () => {},
+  powerOn: () => {},
+  offMs: () => 0,
+};
+
+/** With a network and with power. */
+export function createSurroundings(): Surroundings {
+  return new Room();
+}
+
+class Room implements Surroundings {
+  #cable = true;
+  #offMs = 0;
+  #linkChanged = (): void => {};
+  #restart: (() => Promise<void>) | null = null;
+
+  isConnected(): boolean {
+    return this.#cable && this.#offMs === 0;
+  }
+
+  setCable(plugged: boolean): void {
+    if (plugged === this.#cable) return;
+    this.#cable = plugged;
+    this.#linkChanged();
+  }
+
+  onLink(listener: () => void): void {
+    this.#linkChanged = listener;
+  }
+
+  cutPower(offMs: number): void {
+    if (this.#restart === null || this.#offMs > 0) return;
+    this.#offMs = offMs;
+    this.#restart().catch(() => this.powerOn());
+  }
+
+  onPowerCut(restart: () => Promise<void>): void {
+    this.#restart = restart;
+  }
+
+  powerOn(): void {
+    this.#offMs = 0;
+  }
+
+  offMs(): number {
+    return this.#offMs;
+  }
+}

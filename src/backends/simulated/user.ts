@@ -1,0 +1,141 @@
+import type { BackendKey } from "../../ports/backend.ts";
+import type { Timer } from "../../ports/clock.ts";
+import type { Behaviour, BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
+
+/** One line of the script of a user (docs/simulated-phone.md). */
+export interface UserStep {
+  /** After the start of the phone. */
+  readonly atMs: number;
+  /** The time between repetitions. */
+  readonly everyMs: number;
+  /** How often in all; null: for ever. */
+  readonly times: number | null;
+  readonly action: UserAction;
+}
+
+export type UserAction =
+  | { readonly kind: "set"; readonly settings: ReadonlyMap<BackendKey, string> }
+  /** The volume keys; the phone knows where the range ends. */
+  | { readonly kind: "volume"; readonly by: number; readonly key: BackendKey; readonly loudest: number }
+  /** The network cable is drawn for that time. */
+  | { readonly kind: "linkLoss"; readonly forMs: number }
+  | { readonly kind: "powerCut"; readonly forMs: number };
+
+/**
+ * A person beside the phone, who goes on through restarts. While the phone is off its keys do nothing; the cable can be
+ * drawn all the same.
+ */
+export function userBehaviour(script: readonly UserStep[]): BehaviourFactory {
+  return (phone) => new User(phone, script);
+}
+
+class User implements Behaviour {
+  readonly #phone: SimulatedPhone;
+  readonly #script: readonly UserStep[];
+  /** How often each step has been done, or would have been. */
+  readonly #done = new Map<UserStep, number>();
+  readonly #timers = new Map<UserStep | "cable", Timer>();
+  #startedMs: number | null = null;
+  /** When the cable goes in again; null: it is in. */
+  #cableBackMs: number | null = null;
+  #isOn = false;
+
+  constructor(phone: SimulatedPhone, script: readonly UserStep[]) {
+    this.#phone = phone;
+    this.#script = script;
+  }
+
+  supports(): boolean {
+    return false;
+  }
+
+  read(): undefined {
+    return undefined;
+  }
+
+  settingsChanged(): void {}
+
+  act(): void {}
+
+  powerOn(): void {
+    this.#isOn = true;
+  }
+
+  powerOff(): void {
+    this.#isOn = false;
+  }
+
+  /** For the first time, or again after a restart of the agent: then with what is to come. */
+  begin(): void {
+    const now = this.#phone.clock.monotonic();
+    this.#startedMs ??= now;
+    for (const step of this.#script) {
+      while (this.#dueMs(step) < now) this.#count(step);
+      this.#plan(step);
+    }
+    if (this.#cableBackMs !== null) this.#awaitCable(this.#cableBackMs);
+  }
+
+  end(): void {
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+  }
+
+  /** When the step is to be done next, on the monotonic clock; Infinity: never again. */
+  #dueMs(step: UserStep): number {
+    const done = this.#done.get(step) ?? 0;
+    if (step.times !== null && done >= step.times) return Number.POSITIVE_INFINITY;
+    return (this.#startedMs ?? 0) + step.atMs + done * step.everyMs;
+  }
+
+  #count(step: UserStep): void {
+    this.#done.set(step, (this.#done.get(step) ?? 0) + 1);
+  }
+
+  #plan(step: UserStep): void {
+    const dueMs = this.#dueMs(step);
+    if (dueMs === Number.POSITIVE_INFINITY) return;
+    const run = (): void => {
+      this.#timers.delete(step);
+      this.#count(step);
+      this.#plan(step);
+      this.#act(step.action);
+    };
+    this.#timers.set(step, this.#after(dueMs, "user of the simulated phone", run));
+  }
+
+  #act(action: UserAction): void {
+    if (action.kind === "linkLoss") this.#drawCable(action.forMs);
+    else if (!this.#isOn) return;
+    else if (action.kind === "powerCut") this.#phone.surroundings.cutPower(action.forMs);
+    else if (action.kind === "set") this.#phone.change(action.settings);
+    else this.#turnVolume(action);
+  }
+
+  #drawCable(forMs: number): void {
+    this.#phone.surroundings.setCable(false);
+    this.#awaitCable(this.#phone.clock.monotonic() + forMs);
+  }
+
+  #awaitCable(backMs: number): void {
+    this.#cableBackMs = backMs;
+    this.#timers.get("cable")?.cancel();
+    const back = (): void => {
+      this.#timers.delete("cable");
+      this.#cableBackMs = null;
+      this.#phone.surroundings.setCable(true);
+    };
+    this.#timers.set("cable", this.#after(backMs, "network cable of the simulated phone", back));
+  }
+
+  #turnVolume({ by, key, loudest }: UserAction & { readonly kind: "volume" }): void {
+    const now = Number(this.#phone.setting(key) ?? "0");
+    const volume = Math.min(Math.max((Number.isInteger(now) ? now : 0) + by, 0), loudest);
+    this.#phone.change(new Map([[key, String(volume)]]));
+  }
+
+  #after(dueMs: number, name: string, run: () => void): Timer {
+    const { scheduler, clock } = this.#phone;
+    return scheduler.after(Math.max(dueMs - clock.monotonic(), 0), name, run);
+  }
+}

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { choice, OPTION_META, type OptionAbout, optionalPath, optionalText, section, wholeNumber } from "./option.ts";
+import { IDENTITY, IPV4 } from "./text-rules.ts";
+
+const MOST_PATTERNS = 100;
+const INSTALL_FAULTS = ["9018", "9019", "9010", "9002"] as const;
+
+/** Names, in which `*` stands for any text. */
+function patterns(about: OptionAbout) {
+  const allowed = `a list of names such as [pbx.example.com, "10*"], at most ${MOST_PATTERNS}`;
+  const schema = z.array(z.string().min(1).max(256)).max(MOST_PATTERNS).default([]);
+  OPTION_META.add(schema, { ...about, kind: "list", allowed });
+  return schema;
+}
+
+const registrar = section("Registrar", "Who answers when the lines register; nobody is really asked.", {
+  unreachable: patterns({
+    title: "Unreachable servers",
+    description: "SIP servers that never answer: Registering for 32 seconds, then Error, and again after a minute.",
+  }),
+  refused: patterns({
+    title: "Refused users",
+    description: "User names that the registrar refuses: Error.",
+  }),
+});
+
+const firmware = section("Firmware that fails", "Beside what an image says itself (docs/firmware-image.md).", {
+  refuse: patterns({
+    title: "Refused versions",
+    description: "Versions that cannot be installed.",
+  }),
+  bootLoop: patterns({
+    title: "Versions that do not start",
+    description: "Versions that are installed but do not start: after three tries the phone runs the old one again.",
+  }),
+  failPercent: wholeNumber({ min: 0, max: 100 }, 0, {
+    title: "Failing installations",
+    description: "Of a hundred installations of firmware, so many fail.",
+    unit: "percent",
+  }),
+  faultCode: choice(INSTALL_FAULTS, "9018", {
+    title: "Fault code",
+    description: "What a failed installation tells the ACS in its TransferComplete.",
+  }),
+});
+
+/** A phone that exists in this program alone; `type` is added where the types of backend meet. */
+export const simulatedShape = {
+  file: optionalPath({
+    title: "Phone's file",
+    description:
+      "Settings in AutoP form; is made when it is missing. Not set: they are kept in memory and lost at the end.",
+    variable: "PHONE_FILE",
+  }),
+  ip: optionalText(IPV4, {
+    title: "IP address",
+    description: "The LAN address that the simulated phone reports. Not set: that of this host.",
+    variable: "IP",
+  }),
+  rebootSeconds: wholeNumber({ min: 0, max: 3600 }, 5, {
+    title: "Reboot time",
+    description: "How long a reboot takes.",
+    unit: "seconds",
+  }),
+  rebootSpreadSeconds: wholeNumber({ min: 0, max: 3600 }, 0, {
+    title: "Spread of the reboot time",
+    description: "A reboot takes up to so much longer, at random.",
+    unit: "seconds",
+  }),
+  seed: optionalText(IDENTITY, {
+    title: "Seed",
+    description: "The same seed makes the phone do the same in every run. Not set: no two runs are alike.",
+    variable: "SEED",
+  }),
+  script: optionalPath({
+    title: "Script of a user",
+    description: "A YAML file that says what a person does at the phone (docs/simulated-phone.md). Not set: nothing.",
+    variable: "SCRIPT",
+  }),
+  driftSeconds: wholeNumber({ min: 0, max: 31_536_000 }, 0, {
+    title: "Configuration drift",
+    description: "The mean time between two settings that change by themselves, within what they allow. 0: none do.",
+    unit: "seconds",
+  }),
+  registrar: registrar.prefault({}),
+  firmware: firmware.prefault({}),
+};

@@ -1,0 +1,29 @@
+import { createMetricSet, type MetricSet } from "../metrics/metric-set.ts";
+import { openMetricsServer } from "../metrics/metrics-server.ts";
+import type { WireObserver } from "../ports/acs-transport.ts";
+import type { Meter } from "../ports/meter.ts";
+import type { Face, FaceParts } from "./faces.ts";
+
+/** The figures of this process: what counts them is there before the agent, their page opens after it. */
+export interface Metrics {
+  readonly meter: Meter;
+  readonly observe: WireObserver;
+  /** AgentError LISTEN: the port cannot be had. */
+  readonly open: (parts: Pick<FaceParts, "config" | "agent" | "log">) => Promise<Face>;
+}
+
+export function createMetrics(version: string): Metrics {
+  const set = createMetricSet({ version });
+  return { meter: set.meter, observe: set.observe, open: (parts) => openFace(set, parts) };
+}
+
+async function openFace(
+  { registry, watch }: MetricSet,
+  { config, agent, log }: Pick<FaceParts, "config" | "agent" | "log">,
+): Promise<Face> {
+  watch(() => [agent.status()]);
+  const { address, port } = config.metrics;
+  const server = await openMetricsServer({ address, port, source: registry, log });
+  log.info({ url: server.url }, `Metrics are at ${server.url}`);
+  return server;
+}

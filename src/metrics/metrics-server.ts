@@ -1,0 +1,97 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { AgentError, messageOf } from "../cwmp/errors.ts";
+import type { Logger } from "../ports/logger.ts";
+
+export interface MetricsServerOptions {
+  readonly address: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly source: MetricsSource;
+  readonly log: Logger;
+}
+
+/** A `Registry`. */
+export interface MetricsSource {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}
+
+export interface MetricsServer {
+  /** Such as `http://127.0.0.1:9464/metrics`. */
+  readonly url: string;
+  /** Ends what is open. */
+  close(): Promise<void>;
+}
+
+const PATH = "/metrics";
+/** What strangers may cost. */
+const LIMITS = { maxHeaderSize: 8192, headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 5000 } as const;
+const MOST_CONNECTIONS = 32;
+
+/** Serves GET and HEAD of /metrics, and nothing else. Throws AgentError LISTEN. */
+export async function openMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
+  const server = createServer(LIMITS, (request, response) => {
+    respond(options, request, response).catch((error) => {
+      options.log.error({ reason: messageOf(error) }, "The metrics could not be served");
+      send(response, 500, { ...TEXT }, "The metrics could not be read; the log says why.\n");
+    });
+  });
+  server.maxConnections = MOST_CONNECTIONS;
+  await listen(server, options);
+  server.on("error", (error) => options.log.error({ reason: messageOf(error) }, "The metrics port has trouble"));
+  const { address, port } = server.address() as AddressInfo;
+  return { url: `http://${place(address, port)}${PATH}`, close: () => closeServer(server) };
+}
+
+const TEXT = { "Content-Type": "text/plain; charset=utf-8" } as const;
+
+async function respond({ source }: MetricsServerOptions, request: IncomingMessage, response: ServerResponse) {
+  const [path] = (request.url ?? "").split("?", 1);
+  if (path !== PATH) return send(response, 404, TEXT, `There is ${PATH} here.\n`);
+  if (request.method !== "GET" && request.method !== "HEAD")
+    return send(response, 405, { ...TEXT, Allow: "GET, HEAD" }, "Only GET and HEAD are allowed.\n");
+  return send(response, 200, { "Content-Type": source.contentType }, await source.metrics());
+}
+
+function send(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, body: string): void {
+  response.writeHead(status, {
+    ...headers,
+    "Content-Length": Buffer.byteLength(body),
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+  });
+  // Node leaves the body out where HEAD was asked.
+  response.end(body);
+}
+
+function listen(server: Server, { address, port }: MetricsServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void => {
+      const reason = ADVICE[error.code ?? ""] ?? messageOf(error);
+      reject(new AgentError("LISTEN", `cannot serve metrics on ${place(address, port)}: ${reason}`, { cause: error }));
+    };
+    server.once("error", fail);
+    server.listen({ host: address, port }, () => {
+      server.off("error", fail);
+      resolve();
+    });
+  });
+}
+
+const ADVICE: Readonly<Record<string, string>> = {
+  EADDRINUSE: "the port is in use; set another metrics.port",
+  EACCES: "not permitted; ports below 1024 need root: set a metrics.port from 1024 on",
+  EADDRNOTAVAIL: "this host has no such address; set one of its own as metrics.address",
+};
+
+function place(address: string, port: number): string {
+  return `${address.includes(":") ? `[${address}]` : address}:${port}`;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,6 @@
+import { runBackendContract } from "../contract.ts";
+import { RESTART_KEYS } from "../test-phone.ts";
+import { linuxPhone } from "./linux-phone.ts";
+
+runBackendContract("linux", (t) => linuxPhone(t, { change: { restartKeys: RESTART_KEYS, network: null } }));
+runBackendContract("linux, with its network", (t) => linuxPhone(t, { change: { restartKeys: RESTART_KEYS } }));

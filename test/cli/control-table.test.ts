@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { durationText, timeText } from "../../src/cli/control/print.ts";
+import { printable } from "../../src/cli/control/printable.ts";
+import { table } from "../../src/cli/control/table.ts";
+
+test("columns are aligned by characters, and no line ends with blanks", () => {
+  const rows = [
+    ["a", "Zürich 東", "x"],
+    ["long", "", ""],
+    ["b", "y"],
+  ];
+  assert.equal(table(rows, null), "a     Zürich 東  x\nlong\nb     y\n");
+  assert.equal(table([], 80), "");
+});
+
+test("on a terminal the widest column gives way first, and every column keeps something", () => {
+  const rows = [["Device.LAN.IPAddress", "x".repeat(50), "ok"]];
+  assert.equal(table(rows, 40), `Device.LAN.IPAdd…  ${"x".repeat(16)}…  ok\n`);
+  assert.equal([...table(rows, 40).trimEnd()].length, 40);
+  assert.equal(table(rows, 5), `Device.…  ${"x".repeat(7)}…  ok\n`);
+  assert.equal(table(rows, 200), `Device.LAN.IPAddress  ${"x".repeat(50)}  ok\n`);
+});
+
+test("control characters and turned writing are spelled out, everything else stays", () => {
+  assert.equal(
+    printable("a\tb\nc\r\u001b[31m\u0085\u2028\u202e\u200f"),
+    "a\\tb\\nc\\r\\u001b[31m\\u0085\\u2028\\u202e\\u200f",
+  );
+  assert.equal(printable("Zürich 東京 \\n 😀"), "Zürich 東京 \\n 😀");
+});
+
+test("durations have two units at most, times are UTC", () => {
+  const texts = [-5, 0, 59_400, 60_000, 3_600_000, 7_800_000, 86_400_000, 97_200_000].map(durationText);
+  assert.deepEqual(texts, ["0 s", "0 s", "59 s", "1 min", "1 h", "2 h 10 min", "1 d", "1 d 3 h"]);
+  assert.equal(timeText(Date.UTC(2026, 4, 1, 12)), "2026-05-01 12:00:00 UTC");
+});

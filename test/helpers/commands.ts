@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { registerAutop } from "../../src/cli/commands/autop.ts";
+import { registerFactoryReset } from "../../src/cli/commands/factory-reset.ts";
+import { registerGet } from "../../src/cli/commands/get.ts";
+import { registerInform } from "../../src/cli/commands/inform.ts";
+import { registerReboot } from "../../src/cli/commands/reboot.ts";
+import { registerSet } from "../../src/cli/commands/set.ts";
+import { registerStatus } from "../../src/cli/commands/status.ts";
+import { registerTrace } from "../../src/cli/commands/trace.ts";
+import { registerTransfers } from "../../src/cli/commands/transfers.ts";
+import { runCli } from "../../src/cli/program.ts";
+import { startControlServer } from "../../src/control/control-server.ts";
+import { type ApiUnderTest, type ApiUnderTestOptions, createApiUnderTest } from "./api-under-test.ts";
+import { capturedIo } from "./captured-io.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+const COMMANDS = [
+  registerStatus,
+  registerGet,
+  registerSet,
+  registerInform,
+  registerTrace,
+  registerTransfers,
+  registerAutop,
+  registerReboot,
+  registerFactoryReset,
+];
+
+export interface Person {
+  readonly columns: number;
+  readonly answer: string;
+}
+
+export interface Ended {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command line of a running agent. @param person at a terminal; absent: a pipe */
+export async function runCommand(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  person?: Person,
+): Promise<Ended> {
+  const captured = capturedIo(env, person);
+  const exitCode = await runCli(args, captured.io, COMMANDS);
+  return { exitCode, stdout: captured.stdout(), stderr: captured.stderr() };
+}
+
+export interface ListeningAgent extends ApiUnderTest {
+  readonly socket: string;
+  readonly folder: string;
+  run(args: readonly string[], person?: Person): Promise<Ended>;
+}
+
+/** A real agent with its API at a Unix socket, until the test ends. */
+export async function listeningAgent(t: TestContext, options: ApiUnderTestOptions = {}): Promise<ListeningAgent> {
+  const folder = await temporaryFolder(t);
+  const socket = join(folder, "control.sock");
+  const tested = await createApiUnderTest(options);
+  const server = await startControlServer(tested.api, socket);
+  t.after(() => server.close());
+  const env = { AKUVOX_CPE_CONTROL_SOCKET: socket };
+  return { ...tested, socket, folder, run: (args, person) => runCommand(args, env, person) };
+}
