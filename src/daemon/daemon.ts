@@ -70,14 +70,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
   const layouts = createLayouts(model, { accounts, accountsFixed });
   const thisHost = await lookAtThisHost(config);
 
-  const opened: { close(): Promise<void> }[] = [];
-  const keep = <T extends { close(): Promise<void> }>(part: T): T => {
-    opened.push(part);
-    return part;
-  };
-  const stop = async (): Promise<void> => {
-    for (const part of opened.toReversed()) await part.close();
-  };
+  const { keep, stop } = openParts();
   try {
     const metrics = await loadMetrics(config, version);
     const meter = metrics === null ? {} : { meter: metrics.meter };
@@ -116,6 +109,19 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     await stop();
     throw error;
   }
+}
+
+/** What is open, to be closed in the opposite order. */
+function openParts() {
+  const opened: { close(): Promise<void> }[] = [];
+  const keep = <T extends { close(): Promise<void> }>(part: T): T => {
+    opened.push(part);
+    return part;
+  };
+  const stop = async (): Promise<void> => {
+    for (const part of opened.toReversed()) await part.close();
+  };
+  return { keep, stop };
 }
 
 const EVERY_ADDRESS = "0.0.0.0";

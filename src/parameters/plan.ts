@@ -20,3 +20,9 @@ const BLANKS = /[\p{Cc}\u2028\u2029]+/gu;
 export function fileForm(text: string): string {
   return text.replace(BLANKS, " ").trim();
 }
+
+/** Null leaves the ParameterKey alone. */
+export function withParameterKey<P extends Plan>(plan: P, parameterKey: string | null): P {
+  if (parameterKey === null || parameterKey === plan.state.parameterKey) return plan;
+  return { ...plan, state: { ...plan.state, parameterKey }, paths: plan.paths };
+}

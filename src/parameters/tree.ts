@@ -7,7 +7,7 @@ import { planAddObject, planDeleteObject } from "./change-objects.ts";
 import { foreignChanges, lastGoodOf } from "./foreign-changes.ts";
 import type { Layout, NameInfo, ParameterRef } from "./layout.ts";
 import type { Layouts } from "./layouts.ts";
-import type { Plan } from "./plan.ts";
+import { type Plan, withParameterKey } from "./plan.ts";
 import { planSetValues, type SetRequest } from "./set-values.ts";
 import { PARAMETERS_DOCUMENT, type ParametersState, rowsOf } from "./state.ts";
 import { type AgentValues, readValues, type ValueSources } from "./values.ts";
@@ -295,9 +295,4 @@ class Tree implements OpenTree {
   readonly #logFailure = (error: unknown): void => {
     this.#options.log.error({ reason: messageOf(error) }, "A change of the phone's settings could not be taken in");
   };
-}
-
-function withParameterKey<P extends Plan>(plan: P, parameterKey: string | null): P {
-  if (parameterKey === null || parameterKey === plan.state.parameterKey) return plan;
-  return { ...plan, state: { ...plan.state, parameterKey }, paths: plan.paths };
 }

@@ -57,6 +57,12 @@ th { font-weight: 600; }
 dl { display: grid; grid-template-columns: minmax(8rem, max-content) 1fr; gap: .3rem 1rem; margin: 0; }
 dt { color: var(--quiet); }
 dd { margin: 0; overflow-wrap: anywhere; }
+@media (min-width: 48rem) {
+  .field { display: grid; grid-template-columns: 18rem minmax(0, 34rem); column-gap: 1rem; align-items: start; max-width: none; }
+  .field > :not(label) { grid-column: 2; }
+  .field > label { padding-top: .45rem; }
+  form .buttons { margin-left: 20rem; }
+}
 .search { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin-bottom: 1rem; }
 .search label { flex-basis: 100%; }
 .search input { flex: 1 1 12rem; width: auto; }

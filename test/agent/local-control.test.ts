@@ -191,6 +191,7 @@ describe("a restart that a person asks for", () => {
     const under = await started({});
     const { local } = under.agent;
     await local.reboot();
+    await assert.rejects(local.setValues(new Map([[LABEL, "x"]])), isPhoneDown, "from the first instant");
     await under.settle();
     for (const call of [
       () => local.status(),

@@ -113,11 +113,15 @@ describe("an agent that cannot be talked to", () => {
 
   test("something else that listens there is no crash", async (t) => {
     const socket = join(await temporaryFolder(t), "x.sock");
-    const server = createServer((_request, response) => response.writeHead(502).end("<html>"));
+    let status = 502;
+    const server = createServer((_request, response) => response.writeHead(status).end("<html>"));
     await once(server.listen(socket), "listening");
     t.after(() => server.close());
-    const { exitCode, stderr } = await runCommand(["get", "Device.", "--socket", socket]);
-    assert.deepEqual([exitCode, stderr], [1, "error: the agent answered with HTTP status 502\n"]);
+    const refused = await runCommand(["get", "Device.", "--socket", socket]);
+    assert.deepEqual([refused.exitCode, refused.stderr], [1, "error: the agent answered with HTTP status 502\n"]);
+    status = 200;
+    const taken = await runCommand(["get", "Device.", "--socket", socket]);
+    assert.deepEqual([taken.exitCode, taken.stderr], [1, "error: what listens at this socket is no agent\n"]);
   });
 });
 

@@ -211,6 +211,15 @@ describe("akuvox-cpe trace", () => {
   });
 });
 
+test("what an ACS says cannot command the terminal that a trace is shown on", async (t) => {
+  const { run, sessions } = await listeningAgent(t);
+  sessions.observe(1, 1, { kind: "connected", address: "192.0.2.1", port: 7547 });
+  sessions.observe(1, 2, { kind: "closed", error: `${ESCAPE}]0;x\u0007 \u009b2J` });
+  const { stdout } = await run(["trace"], { columns: 100, answer: "" });
+  assert.match(stdout, /\\u001b\]0;x\\u0007 \\u009b2J/);
+  assert.doesNotMatch(stdout, new RegExp(`\u0007|\u009b|${ESCAPE}\\]`));
+});
+
 describe("akuvox-cpe transfers", () => {
   test("lists what is under way", async (t) => {
     const { run, under } = await listeningAgent(t);

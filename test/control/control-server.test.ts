@@ -67,7 +67,8 @@ describe("the control socket", () => {
   });
 
   test("nobody else can reach it before it is theirs alone", async (t) => {
-    const folder = await temporaryFolder(t);
+    const folder = join(await temporaryFolder(t), "run");
+    await mkdir(folder, { mode: 0o755 });
     const path = join(folder, "control.sock");
     const seen: string[] = [];
     const server = createServer();

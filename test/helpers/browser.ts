@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { LOGIN } from "./web-under-test.ts";
+import { LOGIN } from "./web-login.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 /** It may run as root in a container, and talks to nobody but the page. */

@@ -1,14 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Acs, createAcs } from "../../src/acs/acs.ts";
-import type { AcsScript } from "../../src/acs/script.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { type Daemon, startDaemon } from "../../src/daemon/daemon.ts";
 import { createSystemClock } from "../../src/system/clock.ts";
 import { createScheduler } from "../../src/system/scheduler.ts";
 import { createSystemRandom } from "../../src/system/system-random.ts";
 import { createMemoryLogger } from "./memory-logger.ts";
-import { LOGIN } from "./web-under-test.ts";
+import { LOGIN } from "./web-login.ts";
 
 export interface PhoneWithPages {
   /** Where its pages are, with a slash at the end. */
@@ -21,7 +20,10 @@ export interface PhoneWithPages {
 export interface PhoneWithPagesOptions {
   /** For its files. */
   readonly folder: string;
-  readonly script?: AcsScript;
+  /** Default 0: any free one. */
+  readonly acsPort?: number;
+  /** For connection requests; default 0: any free one. */
+  readonly listenPort?: number;
   /** More lines of the settings file. */
   readonly yaml?: string;
 }
@@ -31,10 +33,9 @@ export async function startPhoneWithPages(options: PhoneWithPagesOptions): Promi
   const clock = createSystemClock();
   const acs = await createAcs({
     address: "127.0.0.1",
-    port: 0,
+    port: options.acsPort ?? 0,
     authentication: { scheme: "digest", users: new Map([["phone", "hush-acs"]]) },
     connectionRequestCredentials: { username: "acs", password: "hush-cpe" },
-    ...(options.script === undefined ? {} : { script: options.script }),
     clock,
     scheduler: createScheduler(clock, () => {}),
     random: createSystemRandom(),
@@ -46,7 +47,7 @@ export async function startPhoneWithPages(options: PhoneWithPagesOptions): Promi
 phone: { mac: "0c:11:05:00:00:07" }
 backend: { type: simulated, ip: 127.0.0.1, rebootSeconds: 0 }
 stateFolder: state
-listen: { address: 127.0.0.1, port: 0 }
+listen: { address: 127.0.0.1, port: ${options.listenPort ?? 0} }
 control: { enable: false }
 web: { enable: true, port: 0, username: ${LOGIN.username}, password: ${LOGIN.password} }
 ${options.yaml ?? ""}`,

@@ -4,8 +4,9 @@ import { createSeededRandom } from "../../src/system/seeded-random.ts";
 import { createWebApp } from "../../src/web/app.ts";
 import type { WebParts } from "../../src/web/parts.ts";
 import { type AgentUnderTest, type AgentUnderTestOptions, createAgentUnderTest } from "./agent-under-test.ts";
+import { LOGIN } from "./web-login.ts";
 
-export const LOGIN = { username: "admin", password: "open-sesame" } as const;
+export { LOGIN };
 export const HOST = "127.0.0.1:8080";
 export const ORIGIN = `http://${HOST}`;
 const model = loadDataModel(defaultDataModelFolder());

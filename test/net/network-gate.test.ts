@@ -58,6 +58,8 @@ test("without a network a file server cannot be reached: fault 9015", async () =
   const file = { url: "http://files.example/a", username: "", password: "" };
   const { signal } = new AbortController();
   await assert.rejects(gated.download(file, "a", signal), { faultCode: 9015 });
+  await assert.rejects(gated.fetch(file, 10, signal), { faultCode: 9015 });
   connected = true;
   assert.equal((await gated.download(file, "a", signal)).bytes, 1);
+  assert.equal((await gated.fetch(file, 10, signal)).length, 1);
 });

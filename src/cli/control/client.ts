@@ -28,11 +28,20 @@ export function createAgentClient(socket: string): AgentClient {
   };
   return {
     socket,
-    get: async (path) => JSON.parse(await text("GET", path)),
+    get: async <T>(path: string) => parsed<T>(await text("GET", path)),
     getText: (path) => text("GET", path),
-    send: async (method, path, body) => JSON.parse(await text(method, path, body)),
+    send: async <T>(method: string, path: string, body: object | Uint8Array) =>
+      parsed<T>(await text(method, path, body)),
     follow: (path, each, signal) => follow(socket, path, (data) => each(JSON.parse(data)), signal),
   };
+}
+
+function parsed<T>(answer: string): T {
+  try {
+    return JSON.parse(answer) as T;
+  } catch {
+    throw new AgentRefusal(internal("what listens at this socket is no agent"));
+  }
 }
 
 function open(socket: string, method: string, path: string, body?: object | Uint8Array): Promise<IncomingMessage> {
@@ -58,7 +67,11 @@ function problemIn(answer: string, status: number): Problem {
   } catch {
     // Said below.
   }
-  return { code: "INTERNAL", message: `the agent answered with HTTP status ${status}`, faultCode: null, faults: [] };
+  return internal(`the agent answered with HTTP status ${status}`);
+}
+
+function internal(message: string): Problem {
+  return { code: "INTERNAL", message, faultCode: null, faults: [] };
 }
 
 async function follow(socket: string, path: string, each: (data: string) => void, signal: AbortSignal): Promise<void> {

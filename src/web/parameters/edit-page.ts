@@ -3,7 +3,6 @@ import type { ParameterView } from "../../agent/local-control.ts";
 import type { ParameterDef } from "../../model/types.ts";
 import { allowedValues } from "../../model/value.ts";
 import { type Entry, renderField } from "../form-field.ts";
-import { MASK } from "../masking.ts";
 import { type Html, renderPage, tokenField } from "../page.ts";
 import { accessWord, browseAddress, editAddress, NOTIFICATION_WORDS, SOURCE_WORDS } from "./words.ts";
 
@@ -71,7 +70,7 @@ ${renderField({ id: "value", label: nameOf(parameter), hint: hintOf(parameter, d
 function hintOf(parameter: ParameterView, def: ParameterDef | undefined): string {
   const allowed = `Must be ${allowedWords(parameter, def)}.`;
   if (!parameter.hidden) return allowed;
-  return `${allowed} ${MASK} stands for the secret that is set: leave it to keep the secret, empty the field to remove it.`;
+  return `${allowed} Leave the asterisks to keep the one that is set; empty the field to remove it.`;
 }
 
 function allowedWords({ type, allowed }: ParameterView, def: ParameterDef | undefined): string {

@@ -18,8 +18,7 @@ export interface SettingsGroup {
 }
 
 const SERVER = "Config.TR069.ManagementServer.";
-const PASSWORD_HINT =
-  "Eight asterisks stand for the password that is set; leave them to keep it, empty the field to remove it.";
+const PASSWORD_HINT = "Leave the asterisks to keep the one that is set; empty the field to remove it.";
 
 /** The vendor's page: its fields, words, order and defaults. */
 export const SETTINGS_GROUPS: readonly SettingsGroup[] = [
