@@ -9,4 +9,6 @@ import { runCli } from "./program.ts";
 
 const COMMANDS = [registerRun, registerDemo, registerAcs, registerParams, registerCheckConfig];
 
-process.exitCode = await runCli(process.argv.slice(2), processIo(), COMMANDS);
+void runCli(process.argv.slice(2), processIo(), COMMANDS).then((code) => {
+  process.exitCode = code;
+});

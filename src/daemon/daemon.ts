@@ -3,7 +3,7 @@ import { type Agent, createAgent } from "../agent/agent.ts";
 import type { AgentConfig, Identity } from "../agent/config.ts";
 import { chosenExtensions } from "../config/extensions.ts";
 import type { Config } from "../config/load-config.ts";
-import { defaultDataModelFolder, loadDataModel } from "../config/load-data-model.ts";
+import { openDataModel } from "../config/open-data-model.ts";
 import { settingsKeys } from "../config/settings-keys.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
 import { createConnectionRequestServer } from "../connection-request/server.ts";
@@ -60,7 +60,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
   const recent = createRecentLog(ownLog, createSystemClock());
   const { log } = recent;
   const ports = systemPorts(log);
-  const model = loadDataModel(config.dataModel ?? defaultDataModelFolder(), chosenExtensions(config.extensions));
+  const model = await openDataModel(config.dataModel, chosenExtensions(config.extensions));
   const { accounts, accountsFixed } = config.phone;
   const layouts = createLayouts(model, { accounts, accountsFixed });
   const thisHost = await lookAtThisHost(config);

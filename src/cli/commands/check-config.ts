@@ -37,10 +37,10 @@ export function registerCheckConfig(program: Command, io: CliIo): void {
 
 async function check(file: string | null, print: boolean, io: CliIo): Promise<void> {
   const { loadConfig } = await import("../../config/load-config.ts");
-  const { defaultDataModelFolder, loadDataModel } = await import("../../config/load-data-model.ts");
+  const { openDataModel } = await import("../../config/open-data-model.ts");
   const config = loadConfig(file, io.env);
   const { chosenExtensions } = await import("../../config/extensions.ts");
-  loadDataModel(config.dataModel ?? defaultDataModelFolder(), chosenExtensions(config.extensions));
+  await openDataModel(config.dataModel, chosenExtensions(config.extensions));
   if (!print) {
     io.stdout(`${file ?? "the environment"}: no mistakes\n`);
     return;
