@@ -16,7 +16,7 @@ import {
 } from "./helpers/source-rules.ts";
 import { parseSourceTree, readSourceTree } from "./helpers/source-tree.ts";
 
-const BELOW_AGENT = ["session", "rpc", "soap", "parameters", "autop", "model", "ports", "cwmp"];
+const BELOW_AGENT = ["session", "rpc", "soap", "parameters", "autop", "model", "ladder", "ports", "cwmp"];
 const ADAPTERS = ["backends", "net", "storage", "connection-request"];
 /** Imports go down only; adapters know the ports, and meet the agent in `daemon` and `cli` alone. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
@@ -25,6 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: ["ports", "cwmp"],
   autop: ["cwmp"],
   parameters: ["model", "ports", "cwmp"],
+  ladder: ["ports", "cwmp"],
   soap: ["cwmp"],
   rpc: ["soap", "parameters", "model", "ports", "cwmp"],
   session: ["rpc", "soap", "parameters", "model", "ports", "cwmp"],
@@ -49,7 +50,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   undici: ["net"],
   "@xmpp/client": ["net"],
   yaml: ["model", "config", "acs", "cli"],
-  zod: ["model", "config", "acs"],
+  zod: ["model", "config", "acs", "control"],
   pino: ["cli", "system"],
   "pino-pretty": ["cli", "system"],
   commander: ["cli"],

@@ -5,9 +5,12 @@ import type { RetryPolicy } from "./config.ts";
 const MANAGEMENT_SERVER = "Device.ManagementServer.";
 export const CONNECTION_REQUEST_URL = `${MANAGEMENT_SERVER}ConnectionRequestURL`;
 
+/** The phone's own name of `Device.ManagementServer.URL`. */
+export const ACS_URL_KEY = "Config.TR069.ManagementServer.URL";
+
 /** Settings of the page Settings > TR069 that have no parameter of their own (Appendix A). */
-const ENABLE_KEY = "Config.TR069.General.Enable";
-const CPE_URL_KEY = "Config.TR069.ManagementServer.ConnectionRequestURL";
+export const ENABLE_KEY = "Config.TR069.General.Enable";
+export const CPE_URL_KEY = "Config.TR069.ManagementServer.ConnectionRequestURL";
 
 /** The phone's own TR-069 settings, as they are in force now. Holds secrets. */
 export interface AcsSettings {

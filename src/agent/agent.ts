@@ -41,9 +41,8 @@ class RebootingAgent implements Agent {
 
   constructor(options: AgentOptions) {
     this.#options = options;
-    const { clock } = options;
     const life = (): Life | null => (this.#phase === "up" ? this.#life : null);
-    this.local = createLocalControl({ life, history: this.history, clock });
+    this.local = createLocalControl({ ...options, life, history: this.history });
   }
 
   async start(): Promise<void> {

@@ -3,8 +3,14 @@ import type { CwmpType } from "../cwmp/types.ts";
 import { allowedInFile } from "../model/value.ts";
 import type { Notification } from "../parameters/attributes.ts";
 import type { ParameterRef } from "../parameters/layout.ts";
-import type { Applied, BackendKey } from "../ports/backend.ts";
+import type { Applied, Backend, BackendKey } from "../ports/backend.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import { applyConfiguration } from "./autop/apply-configuration.ts";
+import { readConfiguration } from "./autop/configuration.ts";
+import { exportConfiguration } from "./autop/export-configuration.ts";
+import type { AutopResult } from "./autop/result.ts";
+import type { Identity } from "./config.ts";
 import type { EndOfLife, Life } from "./life.ts";
 import { type PhoneStatus, readPhoneStatus } from "./phone-status.ts";
 import type { SessionHistory } from "./session-history.ts";
@@ -45,6 +51,13 @@ export interface LocalControl {
   applySettings(settings: ReadonlyMap<BackendKey, string>): Promise<Applied>;
   /** Settings as the phone holds them, secrets among them: for a form that says which are set, never for showing. */
   readSettings(keys: readonly BackendKey[]): Promise<ReadonlyMap<BackendKey, string>>;
+  /**
+   * A configuration file in AutoP form: all of its settings, or CwmpFault 9018 with line and key, and nothing. Durable when it
+   * resolves. `name` is what the log calls the file.
+   */
+  applyAutop(file: Uint8Array, name: string): Promise<AutopResult>;
+  /** All settings of the phone as such a file. Applied again, it changes nothing. Passwords are secrets: only where they are asked for. */
+  exportAutop(options: { readonly passwords: boolean }): Promise<string>;
   /** Raises an event; its session follows at once, or after the running one. Does not wait for it. */
   inform(event: LocalEvent): Promise<void>;
   /** Like a Reboot RPC with an empty CommandKey, but without `M Reboot`. */
@@ -58,9 +71,14 @@ export interface LocalControlOptions {
   readonly life: () => Life | null;
   readonly history: SessionHistory;
   readonly clock: Clock;
+  readonly backend: Backend;
+  readonly log: Logger;
+  readonly config: { readonly identity: Identity };
 }
 
-export function createLocalControl({ life: current, history, clock }: LocalControlOptions): LocalControl {
+export function createLocalControl(options: LocalControlOptions): LocalControl {
+  const { life: current, history, clock, log, backend } = options;
+  const { identity } = options.config;
   const life = (): Life => {
     const now = current();
     if (now === null) throw new AgentError("PHONE_DOWN", "the phone is restarting: try again in a moment");
@@ -76,6 +94,12 @@ export function createLocalControl({ life: current, history, clock }: LocalContr
     },
     applySettings: async (settings) => life().phone.tree.applySettings(settings, "device"),
     readSettings: async (keys) => life().phone.tree.readKeys(keys),
+    applyAutop: async (file, name) => {
+      const { tree } = life().phone;
+      return applyConfiguration(readConfiguration(file), name, "device", { tree, log });
+    },
+    exportAutop: async ({ passwords }) =>
+      exportConfiguration({ tree: life().phone.tree, backend, identity, passwords }),
     inform: async (event) => life().raise({ code: event, commandKey: "" }),
     reboot: async () => end({ kind: "reboot", commandKey: "" }),
     factoryReset: async () => {

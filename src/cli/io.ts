@@ -7,6 +7,8 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether a person reads stdout on a terminal, and how many columns it has. */
   readonly terminal: { readonly columns: number } | null;
+  /** Asks the person at the terminal for one line; null: nobody is there who could answer. */
+  readonly ask: ((question: string) => Promise<string>) | null;
 }
 
 export const EXIT_OK = 0;
@@ -41,7 +43,21 @@ export function processIo(): CliIo {
     stderr: (text) => void process.stderr.write(text),
     env: process.env,
     terminal: process.stdout.isTTY ? { columns: process.stdout.columns } : null,
+    ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : null,
   };
+}
+
+/** On stderr: stdout may be a file. Ctrl-D is an empty answer. */
+async function askOnTerminal(question: string): Promise<string> {
+  const { createInterface } = await import("node:readline");
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  return new Promise((resolve) => {
+    prompt.once("close", () => resolve(""));
+    prompt.question(question, (answer) => {
+      resolve(answer);
+      prompt.close();
+    });
+  });
 }
 
 function endOnBrokenPipe(error: NodeJS.ErrnoException): void {

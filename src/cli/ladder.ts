@@ -1,4 +1,5 @@
 /** Draws sessions as a text ladder between CPE and ACS: who said what, when and how much. Pure. */
+import { BAD_MARK, elapsedText, type Rung, rungOf } from "../ladder/rung.ts";
 import type { TraceRecord } from "../ports/trace.ts";
 import { createPaint, type Paint } from "./paint.ts";
 
@@ -6,17 +7,6 @@ export interface LadderOptions {
   /** Columns to draw in, 60 or more; default 80. */
   readonly width?: number;
   readonly color?: boolean;
-}
-
-/** What one record becomes: an arrow with text on it, and lines of text below it. */
-interface Rung {
-  readonly at: number;
-  readonly direction: "right" | "left" | "both";
-  readonly label: string;
-  /** Stands at the arrow's right end. */
-  readonly tail: string;
-  readonly below: readonly string[];
-  readonly tone: "plain" | "quiet" | "good" | "bad";
 }
 
 interface Sheet {
@@ -30,25 +20,46 @@ const HEADS = { right: ["───", "──▶"], left: ["◀──", "──�
 
 /** One ladder for each session, an empty line between them. Ends without a line feed. */
 export function drawLadder(records: readonly TraceRecord[], options: LadderOptions = {}): string {
-  const inner = Math.max(options.width ?? 80, 60) - TIME_COLUMNS - 2;
-  const sheet: Sheet = { inner, paint: createPaint(options.color ?? false) };
+  const sheet = createSheet(options);
   const numbers = [...new Set(records.map((record) => record.session))];
   return numbers
-    .map((number) => drawSession(records.filter((record) => record.session === number).map(toRung), sheet))
+    .map((number) => drawSession(records.filter((record) => record.session === number).map(rungOf), sheet))
     .join("\n\n");
 }
 
 function drawSession(rungs: readonly Rung[], sheet: Sheet): string {
   const startedAt = rungs[0]?.at ?? 0;
-  const { inner, paint } = sheet;
-  const heading = `${" ".repeat(TIME_COLUMNS - 1)}${paint.bold("CPE")}${" ".repeat(inner - 3)}${paint.bold("ACS")}`;
-  return [heading, ...rungs.flatMap((rung) => drawRung(rung, startedAt, sheet))].join("\n");
+  return [heading(sheet), ...rungs.flatMap((rung) => drawRung(rung, startedAt, sheet))].join("\n");
+}
+
+/** Draws records as they come: each call answers the lines that one more record adds, with line feeds. */
+export function createGrowingLadder(options: LadderOptions = {}): (record: TraceRecord) => string {
+  const sheet = createSheet(options);
+  let current: { readonly session: number; readonly startedAt: number } | null = null;
+  return (record) => {
+    const lines: string[] = [];
+    if (current?.session !== record.session) {
+      if (current !== null) lines.push("");
+      lines.push(heading(sheet));
+      current = { session: record.session, startedAt: record.at };
+    }
+    lines.push(...drawRung(rungOf(record), current.startedAt, sheet));
+    return lines.map((line) => `${line}\n`).join("");
+  };
+}
+
+function createSheet({ width = 80, color = false }: LadderOptions): Sheet {
+  return { inner: Math.max(width, 60) - TIME_COLUMNS - 2, paint: createPaint(color) };
+}
+
+function heading({ inner, paint }: Sheet): string {
+  return `${" ".repeat(TIME_COLUMNS - 1)}${paint.bold("CPE")}${" ".repeat(inner - 3)}${paint.bold("ACS")}`;
 }
 
 function drawRung(rung: Rung, startedAt: number, sheet: Sheet): readonly string[] {
-  const time = elapsed(rung.at - startedAt).padStart(TIME_COLUMNS - 1);
+  const time = elapsedText(rung.at - startedAt).padStart(TIME_COLUMNS - 1);
   const arrow = `${sheet.paint.dim(time)} │${drawArrow(rung, sheet)}│`;
-  const lines = rung.below.flatMap((line) => wrap(line, sheet.inner - 6));
+  const lines = rung.notes.flatMap((line) => wrap(line, sheet.inner - 6));
   const notes = lines.map((line) => {
     const text = tinted(sheet.paint, rung.tone)(line.padEnd(sheet.inner - 5));
     return `${" ".repeat(TIME_COLUMNS)}│     ${text}│`;
@@ -56,7 +67,8 @@ function drawRung(rung: Rung, startedAt: number, sheet: Sheet): readonly string[
   return [arrow, ...notes];
 }
 
-function drawArrow({ direction, label, tail, tone }: Rung, { inner, paint }: Sheet): string {
+function drawArrow({ direction, method, name, tail, tone }: Rung, { inner, paint }: Sheet): string {
+  const label = `${tone === "bad" ? `${BAD_MARK} ` : ""}${method === "" ? name : `${method}  ${name}`}`;
   const [start, end] = HEADS[direction];
   const tailText = tail === "" ? "" : ` ${tail} `;
   const room = inner - start.length - end.length - tailText.length - 2;
@@ -69,59 +81,6 @@ function tinted(paint: Paint, tone: Rung["tone"]): (text: string) => string {
   if (tone === "bad") return paint.red;
   if (tone === "good") return paint.green;
   return tone === "quiet" ? paint.dim : (text) => text;
-}
-
-function toRung(record: TraceRecord): Rung {
-  const base = { at: record.at, direction: "right", tail: "", below: [], tone: "quiet" } as const;
-  switch (record.kind) {
-    case "connected":
-      return { ...base, label: "open connection", tail: record.address ?? "" };
-    case "secured":
-      return {
-        ...base,
-        direction: "both",
-        label: "SSL initiation",
-        tail: record.protocol ?? "",
-        below: [record.cipher ?? ""],
-      };
-    case "closed":
-      if (record.error === undefined) return { ...base, label: "close connection" };
-      return { ...base, label: "✗ close connection", below: [record.error], tone: "bad" };
-    case "message":
-      return messageRung(record);
-  }
-}
-
-function messageRung(record: TraceRecord): Rung {
-  const { at, from = "cpe", status = 0, name = "", detail = "", bytes = 0 } = record;
-  const said = from === "cpe" ? "HTTP POST" : `HTTP ${status}`;
-  const bad = name === "Fault" || name === "Invalid" || (status >= 400 && status !== 401);
-  return {
-    at,
-    direction: from === "cpe" ? "right" : "left",
-    label: `${bad ? "✗ " : ""}${said}  ${name === "" ? emptyName(status) : name}`,
-    tail: bytes > 0 ? sizeText(bytes) : "",
-    // A fault of SetParameterValues: a line for each parameter.
-    below: name === "Fault" ? detail.split(", ") : [detail],
-    tone: bad ? "bad" : toneOf(name),
-  };
-}
-
-function emptyName(status: number): string {
-  return status === 401 ? "(credentials wanted)" : "(empty)";
-}
-
-function toneOf(name: string): Rung["tone"] {
-  if (name === "") return "quiet";
-  return name === "Inform" ? "good" : "plain";
-}
-
-function elapsed(milliseconds: number): string {
-  return milliseconds < 10_000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
-}
-
-function sizeText(bytes: number): string {
-  return bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(1)} kB`;
 }
 
 /** Breaks at blanks; a longer word, such as a parameter path, is broken where the line ends. */

@@ -13,6 +13,7 @@ Start here:
   akuvox-cpe params Device.ManagementServer.  what can be managed, and how
   akuvox-cpe check-config config.yaml         is my settings file right?
   akuvox-cpe run --config config.yaml         be the phone's agent
+  akuvox-cpe status                           how is the agent that runs? (docs/control.md)
 
 Exit codes: 0 it went well, 1 it failed, 2 wrong usage or settings that cannot be used.
 `;

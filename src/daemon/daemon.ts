@@ -9,11 +9,9 @@ import { readTlsFiles } from "../config/tls-files.ts";
 import { createConnectionRequestServer } from "../connection-request/server.ts";
 import { createUdpConnectionRequests } from "../connection-request/udp/listener.ts";
 import { messageOf } from "../cwmp/errors.ts";
-import type { DataModel } from "../model/types.ts";
 import { createAcsTransport } from "../net/acs-transport.ts";
 import { createDatagrams } from "../net/datagrams.ts";
 import { createFileTransfer } from "../net/file-transfer.ts";
-import { createTraceWriter, type TraceWriter } from "../net/trace.ts";
 import type { XmppTls } from "../net/xmpp/starttls.ts";
 import { createXmppClient } from "../net/xmpp/xmpp-client.ts";
 import { createLayouts } from "../parameters/layouts.ts";
@@ -23,16 +21,18 @@ import type { FileTransfer } from "../ports/file-transfer.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts";
-import { describeMessage } from "../soap/describe.ts";
-import { maskSecrets } from "../soap/mask.ts";
 import { createFileStateStore } from "../storage/file-state-store.ts";
 import { createSystemClock } from "../system/clock.ts";
 import { hmacHash } from "../system/hash.ts";
 import { createRecentLog } from "../system/recent-log.ts";
 import { createScheduler } from "../system/scheduler.ts";
 import { createSystemRandom } from "../system/system-random.ts";
+import { openControlFace } from "./control-face.ts";
 import { createBackend } from "./create-backend.ts";
+import type { OpenFace } from "./faces.ts";
 import { lookAtThisHost } from "./this-host.ts";
+import { openWebFace } from "./web-face.ts";
+import { openWireWatchers, type WireWatchers } from "./wire-watchers.ts";
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -74,7 +74,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     for (const part of opened.toReversed()) await part.close();
   };
   try {
-    const trace = traceFolder === null ? null : keep(openTrace(traceFolder, model, log));
+    const watchers = keep(openWireWatchers({ config, traceFolder, model, log }));
     const state = keep(await createFileStateStore({ folder: config.stateFolder, log }));
     const { address, port } = config.listen;
     const server = await createConnectionRequestServer({ ...ports, address: address ?? EVERY_ADDRESS, port });
@@ -85,7 +85,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
       hash: hmacHash,
       state,
       backend: createBackend(config, layouts, thisHost, ports),
-      transport: openTransport(config, ports, version, trace),
+      transport: openTransport(config, ports, version, watchers),
       connectionRequests: keep(server),
       xmpp: createXmppClient({ scheduler: ports.scheduler, tls: serverTls(config) }),
       udpConnectionRequests: openUdp(config, ports, server.port),
@@ -94,6 +94,10 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     });
     keep({ close: () => agent.stop() });
     await agent.start();
+    for (const open of FACES) {
+      const face = await open({ ...ports, config, agent, sessions: watchers.sessions, model, version });
+      if (face !== null) keep(face);
+    }
     return { agent, stop };
   } catch (error) {
     await stop();
@@ -102,6 +106,8 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
 }
 
 const EVERY_ADDRESS = "0.0.0.0";
+/** How people look at the agent: opened after it has started, closed before it stops. */
+const FACES: readonly OpenFace[] = [openControlFace, openWebFace];
 
 function systemPorts(log: Logger): Ports {
   const clock = createSystemClock();
@@ -140,7 +146,7 @@ function openUdp({ listen, stun }: Config, ports: Ports, tcpPort: number): UdpCo
   });
 }
 
-function openTransport(config: Config, ports: Ports, version: string, trace: TraceWriter | null): AcsTransport {
+function openTransport(config: Config, ports: Ports, version: string, { observe }: WireWatchers): AcsTransport {
   const { connectTimeoutSeconds, answerTimeoutSeconds, maxAnswerBytes } = config.session;
   return createAcsTransport({
     ...ports,
@@ -148,7 +154,7 @@ function openTransport(config: Config, ports: Ports, version: string, trace: Tra
     timeouts: { connectMs: connectTimeoutSeconds * 1000, answerMs: answerTimeoutSeconds * 1000 },
     maxAnswerBytes,
     userAgent: `akuvox-cpe/${version}`,
-    ...(trace === null ? {} : { observe: trace.observe }),
+    ...(observe === undefined ? {} : { observe }),
   });
 }
 
@@ -161,9 +167,4 @@ function openFileTransfer(config: Config, ports: Ports, version: string): FileTr
     connectMs: config.session.connectTimeoutSeconds * 1000,
     userAgent: `akuvox-cpe/${version}`,
   });
-}
-
-function openTrace(folder: string, model: DataModel, log: Logger): TraceWriter {
-  const hiddenNames = new Set(model.parameters.flatMap(({ hidden, name }) => (hidden ? [name] : [])));
-  return createTraceWriter({ folder, mask: (text) => maskSecrets(text, hiddenNames), describe: describeMessage, log });
 }

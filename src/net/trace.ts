@@ -2,9 +2,9 @@
 import { closeSync, existsSync, fchmodSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../cwmp/errors.ts";
-import type { WireEvent, WireObserver } from "../ports/acs-transport.ts";
+import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
-import type { TraceRecord } from "../ports/trace.ts";
+import { MAX_NAME, type MessageEvent, type MessageFields, recordOf, senderOf } from "./wire-records.ts";
 
 export interface TraceWriterOptions {
   /** Made when it is missing. The numbering goes on after the files that are there. */
@@ -20,9 +20,6 @@ export interface TraceWriter {
   readonly observe: WireObserver;
   close(): Promise<void>;
 }
-
-type Message = Extract<WireEvent, { kind: "sent" | "received" }>;
-type MessageFields = Pick<TraceRecord, "from" | "name" | "status" | "bytes" | "detail" | "file">;
 
 const OWNER_ONLY = 0o600;
 
@@ -54,11 +51,9 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
     observe(session, at, event) {
       const file = records;
       if (file === null) return;
-      const fields =
-        event.kind === "sent" || event.kind === "received"
-          ? messageFields(event, (body) => attempt(() => keepMessage(options, envelopes, event, body)))
-          : connectionFields(event);
-      const record: TraceRecord = { session, at, ...fields };
+      const record = recordOf(session, at, event, (message, body) =>
+        attempt(() => keepMessage(options, envelopes, message, body)),
+      );
       attempt(() => writeSync(file, `${JSON.stringify(record)}\n`));
     },
     async close() {
@@ -76,51 +71,24 @@ function openRecords(folder: string): number {
   return file;
 }
 
-function connectionFields(event: Exclude<WireEvent, Message>): Omit<TraceRecord, "session" | "at"> {
-  switch (event.kind) {
-    case "connected": {
-      const host = event.address.includes(":") ? `[${event.address}]` : event.address;
-      return { kind: "connected", address: `${host}:${event.port}` };
-    }
-    case "secured":
-      return { kind: "secured", protocol: event.protocol, cipher: event.cipher };
-    case "closed":
-      return { kind: "closed", ...(event.error === null ? {} : { error: event.error }) };
-  }
-}
-
-function messageFields(
-  event: Message,
-  keep: (body: string) => MessageFields | null,
-): Omit<TraceRecord, "session" | "at"> {
-  return {
-    kind: "message",
-    from: senderOf(event),
-    name: "",
-    ...(event.kind === "received" ? { status: event.status } : {}),
-    bytes: event.bytes,
-    ...(event.body === null ? {} : keep(event.body)),
-  };
-}
-
-function senderOf(event: Message): "cpe" | "acs" {
-  return event.kind === "sent" ? "cpe" : "acs";
-}
-
 /** Writes the masked message to a file of its own. What is no CWMP message, such as the page of a 401, is kept as text. */
 function keepMessage(
   { mask, describe }: TraceWriterOptions,
   envelopes: EnvelopeFiles | null,
-  event: Message,
+  event: MessageEvent,
   body: string,
 ): MessageFields {
   const masked = mask(body);
   const { name, detail } = describe(masked);
-  const label = name.replace(/[^A-Za-z0-9]/g, "").slice(0, 80);
+  const label = name.replace(/[^A-Za-z0-9]/g, "").slice(0, MAX_NAME);
   const status = event.kind === "received" ? `HTTP${event.status}` : "unreadable";
   const ending = label === "" ? `${senderOf(event)}-${status}.txt` : `${senderOf(event)}-${label}.xml`;
   const file = envelopes?.write(ending, masked);
-  return { name: name.slice(0, 80), ...(detail === "" ? {} : { detail }), ...(file === undefined ? {} : { file }) };
+  return {
+    name: name.slice(0, MAX_NAME),
+    ...(detail === "" ? {} : { detail }),
+    ...(file === undefined ? {} : { file }),
+  };
 }
 
 interface EnvelopeFiles {

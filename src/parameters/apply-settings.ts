@@ -27,14 +27,27 @@ export async function planSettings(settings: Texts, sources: ValueSources): Prom
   faults.push(...(await brokenRules(refs, keys, values, sources)));
   if (faults.length > 0) throw new CwmpFault(9003, undefined, { parameterFaults: faults });
   const { exact, lastGood, ...kept } = sources.state;
-  const paths = new Set(refs.map(({ path }) => path));
+  // What the file says already stays as it is, with the exact text that it stands for (docs/decisions/0005).
+  const touched = refs.filter(({ configKeys }) => configKeys.some((key) => texts.get(key) !== current.get(key)));
+  const paths = new Set(touched.map(({ path }) => path));
   const without = <T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
     Object.fromEntries(Object.entries(record).filter(([path]) => !paths.has(path)));
   return { keys, paths, state: { ...kept, exact: without(exact), lastGood: without(lastGood) } };
 }
 
+/** What {@link planSettings} would refuse: nothing, or a fault for each key. */
+export async function settingsFaults(settings: Texts, sources: ValueSources): Promise<readonly ParameterFault[]> {
+  try {
+    await planSettings(settings, sources);
+    return [];
+  } catch (error) {
+    if (error instanceof CwmpFault && error.parameterFaults.length > 0) return error.parameterFaults;
+    throw error;
+  }
+}
+
 /** The phone finds keys in any case; the tree has one spelling. */
-function inModelSpelling(settings: Texts, { refs }: Layout): Texts {
+export function inModelSpelling(settings: Texts, { refs }: Pick<Layout, "refs">): Texts {
   const spelling = new Map(refs.flatMap(({ configKeys }) => configKeys).map((key) => [key.toLowerCase(), key]));
   return new Map([...settings].map(([key, text]) => [spelling.get(key.toLowerCase()) ?? key, text]));
 }

@@ -1,8 +1,8 @@
-import { CwmpFault, messageOf } from "../cwmp/errors.ts";
+import { CwmpFault, messageOf, type ParameterFault } from "../cwmp/errors.ts";
 import type { Applied, Backend, BackendChange, BackendKey } from "../ports/backend.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { StateStore } from "../ports/state-store.ts";
-import { planSettings } from "./apply-settings.ts";
+import { planSettings, settingsFaults } from "./apply-settings.ts";
 import { planAddObject, planDeleteObject } from "./change-objects.ts";
 import { foreignChanges, lastGoodOf } from "./foreign-changes.ts";
 import type { Layout, NameInfo, ParameterRef } from "./layout.ts";
@@ -35,6 +35,8 @@ export interface ParameterTree {
   setValues(requests: readonly SetRequest[], parameterKey: string | null, by: ChangedBy): Promise<Applied>;
   /** Settings in the phone's spelling: all, or CwmpFault 9003 with a fault for each key, and nothing. */
   applySettings(settings: ReadonlyMap<BackendKey, string>, by: ChangedBy): Promise<Applied>;
+  /** What `applySettings` would refuse, by key; empty where it would not. */
+  checkSettings(settings: ReadonlyMap<BackendKey, string>): Promise<readonly ParameterFault[]>;
   addObject(path: string, parameterKey: string): Promise<{ readonly instance: number; readonly applied: Applied }>;
   deleteObject(path: string, parameterKey: string): Promise<Applied>;
   /** Settings that have no parameter, and parameters by their key: for the agent's own settings. */
@@ -131,6 +133,10 @@ class Tree implements OpenTree {
 
   applySettings(settings: ReadonlyMap<BackendKey, string>, by: ChangedBy): Promise<Applied> {
     return this.#inTurn(async () => this.#commit(await planSettings(settings, this.#sources()), by));
+  }
+
+  checkSettings(settings: ReadonlyMap<BackendKey, string>): Promise<readonly ParameterFault[]> {
+    return settingsFaults(settings, this.#sources());
   }
 
   addObject(path: string, parameterKey: string): Promise<{ readonly instance: number; readonly applied: Applied }> {

@@ -16,6 +16,7 @@ export function capturedIo(env: Readonly<Record<string, string>> = {}): Captured
       stderr: (text) => void err.push(text),
       env,
       terminal: null,
+      ask: null,
     },
     stdout: () => out.join(""),
     stderr: () => err.join(""),

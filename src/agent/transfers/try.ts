@@ -1,7 +1,6 @@
 import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { DownloadedFile } from "../../ports/file-transfer.ts";
-import type { Logger } from "../../ports/logger.ts";
 import { FIRMWARE_IMAGE } from "./checks.ts";
 import { contentFor, type InstallParts, installFile } from "./install.ts";
 import { fileName, type TransferFailure, type TransferRecord } from "./record.ts";
@@ -11,7 +10,6 @@ export interface TryParts extends InstallParts {
   readonly store: TransferStore;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
-  readonly log: Logger;
   /** Wall time that does not jump, in milliseconds since 1970. */
   readonly now: () => number;
 }

@@ -1,0 +1,12 @@
+import type { Applied, BackendKey } from "../../ports/backend.ts";
+
+/** What a configuration file did to the phone. */
+export interface AutopResult {
+  /** Settings that the file names. */
+  readonly settings: number;
+  /** Those that had another value before. */
+  readonly changed: readonly BackendKey[];
+  readonly applied: Applied;
+  /** What a person should know at once: TR-069 turned off, another ACS. Also in the log. */
+  readonly warnings: readonly string[];
+}

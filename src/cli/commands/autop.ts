@@ -1,0 +1,37 @@
+import type { Command } from "commander";
+import { type AgentOptions, forAgent } from "../control/options.ts";
+import type { CliIo } from "../io.ts";
+
+interface ExportOptions extends AgentOptions {
+  readonly passwords?: boolean;
+}
+
+const EXAMPLES = `
+Such a file has lines like Config.Account1.GENERAL.UserName = 1001. What it does not name stays as it is.
+
+Examples:
+  akuvox-cpe autop apply phone.cfg                  all of it, or nothing and what is wrong with it
+  akuvox-cpe autop export > phone.cfg               without passwords
+  akuvox-cpe autop export --passwords > backup.cfg
+`;
+
+export function registerAutop(program: Command, io: CliIo): void {
+  const autop = program
+    .command("autop")
+    .description("the running phone's settings as an AutoP configuration file")
+    .addHelpText("after", EXAMPLES);
+  forAgent(autop.command("apply"))
+    .description("apply a configuration file: all of it, or nothing")
+    .argument("<file>", "configuration file")
+    .action(async (file: string, options: AgentOptions) => {
+      const { applyAutop } = await import("../control/autop.ts");
+      await applyAutop(file, options, io);
+    });
+  forAgent(autop.command("export"))
+    .description("print all settings as such a file")
+    .option("--passwords", "with those that are passwords")
+    .action(async (options: ExportOptions) => {
+      const { exportAutop } = await import("../control/autop.ts");
+      await exportAutop(options, io);
+    });
+}

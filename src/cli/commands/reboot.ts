@@ -1,0 +1,17 @@
+import type { Command } from "commander";
+import { type AgentOptions, forAgent } from "../control/options.ts";
+import type { CliIo } from "../io.ts";
+
+const EXAMPLES = `
+A session under way is brought to its end first. The ACS hears 1 BOOT.
+`;
+
+export function registerReboot(program: Command, io: CliIo): void {
+  forAgent(program.command("reboot"))
+    .description("restart the running phone")
+    .addHelpText("after", EXAMPLES)
+    .action(async (options: AgentOptions) => {
+      const { reboot } = await import("../control/restart.ts");
+      await reboot(options, io);
+    });
+}

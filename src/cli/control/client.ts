@@ -1,0 +1,81 @@
+import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import type { Problem } from "../../control/problem.ts";
+import { AgentGone, AgentRefusal } from "./failures.ts";
+
+/** A running agent, as a command sees it. */
+export interface AgentClient {
+  readonly socket: string;
+  /** The parsed answer. Throws AgentRefusal or AgentGone. */
+  get<T>(path: string): Promise<T>;
+  getText(path: string): Promise<string>;
+  send<T>(method: "POST" | "PATCH", path: string, body: object | Uint8Array): Promise<T>;
+  /** Calls back with the data of each event until the agent or the signal ends it. */
+  follow<T>(path: string, each: (data: T) => void, signal: AbortSignal): Promise<void>;
+}
+
+export function createAgentClient(socket: string): AgentClient {
+  const text = async (method: string, path: string, body?: object | Uint8Array): Promise<string> => {
+    const response = await open(socket, method, path, body);
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+    } catch (error) {
+      throw new AgentGone(socket, error);
+    }
+    const answer = Buffer.concat(chunks).toString("utf8");
+    if ((response.statusCode ?? 0) < 300) return answer;
+    throw new AgentRefusal(problemIn(answer, response.statusCode ?? 0));
+  };
+  return {
+    socket,
+    get: async (path) => JSON.parse(await text("GET", path)),
+    getText: (path) => text("GET", path),
+    send: async (method, path, body) => JSON.parse(await text(method, path, body)),
+    follow: (path, each, signal) => follow(socket, path, (data) => each(JSON.parse(data)), signal),
+  };
+}
+
+function open(socket: string, method: string, path: string, body?: object | Uint8Array): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const asked: ClientRequest = request({ socketPath: socket, method, path, host: "agent", agent: false });
+    asked.on("response", resolve);
+    asked.on("error", (error) => reject(new AgentGone(socket, error)));
+    if (body === undefined) return void asked.end();
+    const isFile = body instanceof Uint8Array;
+    const bytes = isFile ? body : Buffer.from(JSON.stringify(body));
+    asked.setHeader("Content-Type", isFile ? "application/octet-stream" : "application/json");
+    asked.setHeader("Content-Length", bytes.length);
+    asked.end(bytes);
+  });
+}
+
+function problemIn(answer: string, status: number): Problem {
+  try {
+    const told = JSON.parse(answer) as Partial<Problem>;
+    if (typeof told.code === "string" && typeof told.message === "string" && Array.isArray(told.faults)) {
+      return { code: told.code, message: told.message, faultCode: told.faultCode ?? null, faults: told.faults };
+    }
+  } catch {
+    // Said below.
+  }
+  return { code: "INTERNAL", message: `the agent answered with HTTP status ${status}`, faultCode: null, faults: [] };
+}
+
+async function follow(socket: string, path: string, each: (data: string) => void, signal: AbortSignal): Promise<void> {
+  const response = await open(socket, "GET", path);
+  if (response.statusCode !== 200) throw new AgentRefusal(problemIn("", response.statusCode ?? 0));
+  const stop = (): void => void response.destroy();
+  signal.addEventListener("abort", stop);
+  try {
+    let rest = "";
+    for await (const chunk of response.setEncoding("utf8")) {
+      const lines = `${rest}${chunk}`.split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) if (line.startsWith("data: ")) each(line.slice("data: ".length));
+    }
+  } catch (error) {
+    if (!signal.aborted) throw new AgentGone(socket, error);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

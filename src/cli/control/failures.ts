@@ -1,0 +1,49 @@
+import type { Problem } from "../../control/problem.ts";
+
+/** The agent has answered, and does not do it. */
+export class AgentRefusal extends Error {
+  override readonly name = "AgentRefusal";
+  readonly problem: Problem;
+
+  constructor(problem: Problem) {
+    super(problem.message);
+    this.problem = problem;
+  }
+}
+
+/** There is no agent, or it went away. */
+export class AgentGone extends Error {
+  override readonly name = "AgentGone";
+
+  constructor(socket: string, cause: unknown) {
+    super(reasonOf(socket, codeOf(cause)), { cause });
+  }
+}
+
+function codeOf(cause: unknown): string {
+  return cause instanceof Error && "code" in cause ? String(cause.code) : "";
+}
+
+function reasonOf(socket: string, code: string): string {
+  switch (code) {
+    case "ENOENT":
+    case "ECONNREFUSED":
+    case "ENOTDIR":
+      return (
+        `no agent listens at ${socket}: start it with akuvox-cpe run, ` +
+        "or say which one is meant with --socket or --config"
+      );
+    case "EACCES":
+    case "EPERM":
+      return `the agent at ${socket} belongs to somebody else: run this as the user that runs the agent (sudo -u …)`;
+    case "ENAMETOOLONG":
+    case "EINVAL":
+      return `${socket} is too long for a socket: set a shorter control.socket`;
+    case "ECONNRESET":
+    case "EPIPE":
+    case "ABORT_ERR":
+      return `the agent at ${socket} went away before it had answered: it was stopped, or its log says why`;
+    default:
+      return `the agent at ${socket} cannot be reached${code === "" ? "" : `: ${code}`}`;
+  }
+}

@@ -1,0 +1,65 @@
+import { type CliIo, UsageError } from "../io.ts";
+import { createPaint } from "../paint.ts";
+import type { Changed, Parameters } from "./answers.ts";
+import type { AgentOptions } from "./options.ts";
+import { printJson } from "./print.ts";
+import { printable } from "./printable.ts";
+import { table } from "./table.ts";
+import { withAgent } from "./with-agent.ts";
+
+export async function showParameters(
+  paths: readonly string[],
+  options: AgentOptions & { readonly values?: boolean },
+  io: CliIo,
+): Promise<void> {
+  const query = paths.map((path) => `path=${encodeURIComponent(path)}`).join("&");
+  await withAgent(options, io, async (agent) => {
+    const answer = await agent.get<Parameters>(`/parameters?${query}`);
+    if (options.json === true) printJson(answer, io);
+    else if (options.values === true) io.stdout(answer.parameters.map(({ value }) => `${printable(value)}\n`).join(""));
+    else io.stdout(parametersText(answer, io.terminal?.columns ?? null));
+  });
+}
+
+/** Each parameter on a line. On a terminal paths are whole, so that they can be copied, while there is room for a value. */
+export function parametersText({ parameters }: Parameters, columns: number | null): string {
+  return table(
+    parameters.map(({ path, hidden, value }) => [path, hidden ? "(hidden)" : value]),
+    columns,
+  );
+}
+
+export async function setParameters(settings: readonly string[], options: AgentOptions, io: CliIo): Promise<void> {
+  const values = valuesOf(settings);
+  await withAgent(options, io, async (agent) => {
+    const answer = await agent.send<Changed>("PATCH", "/parameters", { values });
+    if (options.json === true) printJson(answer, io);
+    else io.stdout(changesText(answer, io.terminal?.columns ?? null));
+  });
+}
+
+function valuesOf(settings: readonly string[]): Readonly<Record<string, string>> {
+  const values = new Map<string, string>();
+  for (const setting of settings) {
+    const at = setting.indexOf("=");
+    if (at < 1)
+      throw new UsageError(`${printable(setting)} is not PATH=VALUE, such as Device.ManagementServer.Username=phone`);
+    const path = setting.slice(0, at);
+    if (values.has(path)) throw new UsageError(`${printable(path)} is set twice: say which value is meant`);
+    values.set(path, setting.slice(at + 1));
+  }
+  return Object.fromEntries(values);
+}
+
+export function changesText({ applied, changes }: Changed, columns: number | null): string {
+  const rows = changes.map(({ path, hidden, before, after }) => {
+    if (hidden) return [path, "set (hidden)"];
+    return [path, before === after ? `${quoted(after)} (as before)` : `${quoted(before)} → ${quoted(after)}`];
+  });
+  const reboot = "In force after a reboot: akuvox-cpe reboot\n";
+  return `${table(rows, columns)}${applied === "needs-reboot" ? createPaint(columns !== null).yellow(reboot) : ""}`;
+}
+
+function quoted(value: string): string {
+  return value === "" ? '""' : value;
+}

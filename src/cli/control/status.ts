@@ -1,0 +1,96 @@
+import type { CliIo } from "../io.ts";
+import { createPaint, type Paint } from "../paint.ts";
+import type { Status } from "./answers.ts";
+import type { AgentOptions } from "./options.ts";
+import { outcomeText } from "./outcome.ts";
+import { durationText, printJson, sentenceOf, timeText } from "./print.ts";
+import { printable } from "./printable.ts";
+import { table } from "./table.ts";
+import { patiently, withAgent } from "./with-agent.ts";
+
+export async function showStatus(
+  options: AgentOptions & { readonly check?: boolean },
+  io: CliIo,
+  now: number,
+): Promise<void> {
+  await withAgent(options, io, async (agent) => {
+    const status = await patiently(() => agent.get<Status>("/status"));
+    if (options.check === true) return;
+    if (options.json === true) printJson(status, io);
+    else io.stdout(statusText(status, now, io.terminal?.columns ?? null));
+  });
+}
+
+/** @param columns of the terminal, where there is one: then it is coloured too */
+export function statusText(status: Status, now: number, columns: number | null): string {
+  const paint = createPaint(columns !== null);
+  const { identity, version } = status;
+  const head = printable(`${identity.manufacturer} ${identity.modelName}  ${identity.serialNumber}`);
+  const lines = table([...factsOf(status, now), ...accountsOf(status)], columns);
+  return `${paint.bold(head)}  ${paint.dim(`akuvox-cpe ${version}`)}\n${tinted(lines, status, paint)}`;
+}
+
+type Row = readonly [string, string];
+
+function factsOf(status: Status, now: number): readonly Row[] {
+  const { identity, acsUrl, tr069Enabled, lastSession, pendingEvents, transfers, sessions } = status;
+  const facts: readonly Row[] = [
+    ["Firmware", `${identity.softwareVersion}, up ${durationText(identity.upTime * 1000)}`],
+    ["Address", [identity.ipAddress, identity.macAddress].filter((text) => text !== "").join(", ")],
+    ["TR-069", tr069Enabled ? "on" : "off"],
+    ["ACS", acsUrl === "" ? "none is set" : acsUrl],
+    ["Session", phaseText(status, now)],
+    [
+      "Last session",
+      lastSession === null ? "none yet" : `${timeText(lastSession.startedAt)}  ${outcomeText(lastSession)}`,
+    ],
+    ["Sessions", `${sessions} since the agent was started`],
+    ["Next Inform", nextInform(status, now)],
+    [
+      "Pending",
+      pendingEvents.map(({ code, commandKey }) => `${code}${commandKey === "" ? "" : ` (${commandKey})`}`).join(", "),
+    ],
+    ["Transfers", transfers.length === 0 ? "" : sentenceOf(transfers.length, "transfer", "transfers")],
+    ...connectionRequests(status),
+  ];
+  return facts.filter(([, text]) => text !== "");
+}
+
+function phaseText({ phase, retryCount, retryAt }: Status, now: number): string {
+  if (phase === "session") return "under way";
+  if (phase !== "waiting") return phase;
+  const when = retryAt === null ? "soon" : `in ${durationText(retryAt - now)}`;
+  return `failed ${sentenceOf(retryCount, "time", "times")}, trying again ${when}`;
+}
+
+function nextInform({ nextInformAt, tr069Enabled }: Status, now: number): string {
+  if (nextInformAt === null || !tr069Enabled) return "";
+  return `${timeText(nextInformAt)}, in ${durationText(nextInformAt - now)}`;
+}
+
+function connectionRequests({ connectionRequests: ways }: Status): readonly Row[] {
+  return [
+    ["Knock at", ways.url],
+    [
+      "STUN",
+      ways.stunEnabled
+        ? `${ways.natDetected ? "behind a NAT" : "no NAT found"}, ${ways.udpAddress || "no address yet"}`
+        : "",
+    ],
+    ["XMPP", ways.jabberId],
+  ];
+}
+
+function accountsOf({ accounts }: Status): readonly Row[] {
+  return accounts.map(({ number, userName, server, enable, line }) => {
+    const who = userName === "" && server === "" ? "not set up" : `${userName}@${server}`;
+    return [`Account ${number}`, `${who}, ${enable === "Enabled" ? line : enable}`];
+  });
+}
+
+/** The line that matters most when something is wrong. */
+function tinted(lines: string, { lastSession }: Status, paint: Paint): string {
+  if (lastSession === null) return lines;
+  const tint = lastSession.successful ? paint.green : paint.red;
+  return lines.replace(/^Last session.*$/m, (line) => tint(line));
+}

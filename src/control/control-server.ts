@@ -1,0 +1,55 @@
+import { createServer, type Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import type { Hono } from "hono";
+import { makeSocket } from "./socket-place.ts";
+
+export interface ControlServer {
+  readonly path: string;
+  /** Cuts what is open, and removes the socket if it is still its own. */
+  close(): Promise<void>;
+}
+
+/** Commands come one by one; a few of them may follow the sessions. */
+const MOST_CONNECTIONS = 64;
+
+/** Serves the API on a Unix socket for its owner alone. Throws AgentError LISTEN. */
+export async function startControlServer(api: Hono, path: string): Promise<ControlServer> {
+  const server = createServer(
+    { headersTimeout: 5000, requestTimeout: 30_000, keepAliveTimeout: 5000, maxHeaderSize: 16_384 },
+    // Its globals stay as they are: the agent's own connections use them.
+    getRequestListener(api.fetch, { overrideGlobalObjects: false }),
+  );
+  server.maxConnections = MOST_CONNECTIONS;
+  const socket = await makeSocket(path, (made) => listen(server, made)).catch(async (error: unknown) => {
+    await closed(server);
+    throw error;
+  });
+  server.on("error", () => {
+    // Accepting failed, such as for want of file descriptors; it goes on.
+  });
+  return {
+    path,
+    async close() {
+      await socket.remove();
+      await closed(server);
+    },
+  };
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // An error says that it is closed already.
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,95 @@
+import { z } from "zod";
+import { type ProblemCode, statusOf } from "./problem.ts";
+import { isList, type Route } from "./route.ts";
+import { NAMED_SCHEMAS } from "./schemas.ts";
+
+export const DESCRIPTION_PATH = "/openapi.json";
+
+/** What any operation can end with. */
+const ALWAYS: readonly ProblemCode[] = ["INTERNAL", "PHONE", "PHONE_DOWN"];
+const WITH_INPUT: readonly ProblemCode[] = ["BAD_REQUEST"];
+const WITH_BODY: readonly ProblemCode[] = ["CONTENT_TYPE", "TOO_LARGE"];
+
+/** The API in the words of OpenAPI 3.1, made of the very table that it is served from. */
+export function describeApi(routes: readonly Route[], version: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
+  paths[DESCRIPTION_PATH] = { get: ownOperation() };
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "akuvox-cpe",
+      version,
+      description: "A running agent: what it does, and changes that count as made at the phone.",
+    },
+    paths,
+    components: { schemas: Object.fromEntries(Object.entries(NAMED_SCHEMAS).map(([name, of]) => [name, asJson(of)])) },
+  };
+}
+
+function operation(route: Route): object {
+  const { id, summary, params, query, body, answer } = route;
+  const parameters = [...parametersOf(params, "path"), ...parametersOf(query, "query")];
+  return {
+    operationId: id,
+    summary,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === null
+      ? {}
+      : { requestBody: { required: true, content: { [body.type]: { schema: bodySchema(body) } } } }),
+    responses: {
+      [answer.status]: {
+        description: answer.description,
+        content: { [answer.type]: { schema: reference(answer.schema) } },
+      },
+      ...problemResponses(route),
+    },
+  };
+}
+
+function ownOperation(): object {
+  const content = { "application/json": { schema: { type: "object" } } };
+  const responses = { 200: { description: "OpenAPI 3.1", content } };
+  return { operationId: "getDescription", summary: "This description", responses };
+}
+
+function parametersOf({ shape }: z.ZodObject, where: "path" | "query"): readonly object[] {
+  return Object.entries(shape).map(([name, schema]) => {
+    const { description, ...rest } = asJson(schema as z.ZodType);
+    return {
+      name,
+      in: where,
+      ...(description === undefined ? {} : { description }),
+      required: where === "path",
+      schema: rest,
+      ...(isList(schema) ? { style: "form", explode: true } : {}),
+    };
+  });
+}
+
+function bodySchema({ type, schema }: NonNullable<Route["body"]>): object {
+  return type === "application/json" ? reference(schema) : {};
+}
+
+function problemResponses({ problems, params, query, body }: Route): Record<string, object> {
+  const hasInput = body !== null || Object.keys({ ...params.shape, ...query.shape }).length > 0;
+  const codes = [...problems, ...(hasInput ? WITH_INPUT : []), ...(body === null ? [] : WITH_BODY), ...ALWAYS];
+  const responses: Record<string, object> = {};
+  for (const status of new Set(codes.map(statusOf))) {
+    const description = codes.filter((code) => statusOf(code) === status).join(", ");
+    responses[status] = { description, content: { "application/json": { schema: REFERENCE("Problem") } } };
+  }
+  return responses;
+}
+
+const REFERENCE = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
+
+function reference(schema: z.ZodType): object {
+  const found = Object.entries(NAMED_SCHEMAS).find(([, of]) => (of as z.ZodType) === schema);
+  return found === undefined ? asJson(schema) : REFERENCE(found[0]);
+}
+
+function asJson(schema: z.ZodType): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input", target: "draft-2020-12" });
+  return rest;
+}

@@ -1,0 +1,89 @@
+import type { Agent } from "../agent/agent.ts";
+import type { Scheduler } from "../ports/clock.ts";
+import type { SessionLog } from "../ports/session-log.ts";
+import { autopRoutes } from "./autop-routes.ts";
+import { informRoute } from "./inform-route.ts";
+import { parameterRoutes } from "./parameter-routes.ts";
+import { JSON_TYPE, type Route, route } from "./route.ts";
+import { NOTHING, RESTARTING, STATUS, TRANSFERS } from "./schemas.ts";
+import { sessionRoutes } from "./session-routes.ts";
+
+export interface RouteParts {
+  readonly agent: Agent;
+  readonly sessions: SessionLog;
+  readonly scheduler: Scheduler;
+  readonly version: string;
+  /** Whether passwords may be exported: over the Unix socket alone. */
+  readonly passwords: boolean;
+}
+
+/** Every operation of the API. */
+export function createRoutes(parts: RouteParts): readonly Route[] {
+  const { agent } = parts;
+  return [
+    statusRoute(parts),
+    ...parameterRoutes(agent),
+    informRoute(agent),
+    transfersRoute(agent),
+    ...sessionRoutes(parts),
+    ...autopRoutes(agent, parts.passwords),
+    ...restartRoutes(agent),
+  ];
+}
+
+function statusRoute({ agent, version }: RouteParts): Route {
+  return route({
+    method: "get",
+    path: "/status",
+    id: "getStatus",
+    summary: "The phone at a glance",
+    answer: { status: 200, type: JSON_TYPE, schema: STATUS, description: "How it is" },
+    handle: async () => ({ version, ...(await agent.local.status()) }),
+  });
+}
+
+function transfersRoute({ local }: Agent): Route {
+  return route({
+    method: "get",
+    path: "/transfers",
+    id: "getTransfers",
+    summary: "Files to fetch or to bring, and those the ACS has not been told of",
+    answer: { status: 200, type: JSON_TYPE, schema: TRANSFERS, description: "In the order they were asked for" },
+    handle: async () => ({ transfers: (await local.status()).transfers }),
+  });
+}
+
+function restartRoutes({ local }: Agent): readonly Route[] {
+  const answer = {
+    status: 202,
+    type: JSON_TYPE,
+    schema: RESTARTING,
+    description: "It begins, at the latest when the running session has ended",
+  } as const;
+  return [
+    route({
+      method: "post",
+      path: "/reboot",
+      id: "reboot",
+      summary: "Restart the phone",
+      json: NOTHING,
+      answer,
+      handle: async () => {
+        await local.reboot();
+        return { restarting: true };
+      },
+    }),
+    route({
+      method: "post",
+      path: "/factory-reset",
+      id: "factoryReset",
+      summary: "Restart the phone with factory settings: what was set is lost, what the ACS has set too",
+      json: NOTHING,
+      answer,
+      handle: async () => {
+        await local.factoryReset();
+        return { restarting: true };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,98 @@
+import { chmod, lstat, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { connect } from "node:net";
+import { dirname, join } from "node:path";
+import { AgentError } from "../cwmp/errors.ts";
+import { hasCode } from "../system/atomic-file.ts";
+import { describeIoError } from "../system/io-errors.ts";
+
+/** `sun_path` has 108 bytes on Linux and 104 elsewhere, its end among them. */
+const MAX_PATH_BYTES = process.platform === "linux" ? 107 : 103;
+/** What stands behind the socket's folder while it is being made, see `makeSocket`. */
+const MAKING = join(".cXXXXXX", "s");
+
+/** A socket file of this process. */
+export interface OwnSocket {
+  /** Removes it, unless another process has put its own in its place. */
+  remove(): Promise<void>;
+}
+
+/**
+ * Makes a socket for its owner alone, with no instant in which others could connect: it comes into being inside a folder
+ * that nobody else may enter, and is moved from there. A folder that is missing is made, for its owner alone. The socket of
+ * a process that has ended is replaced.
+ *
+ * @param listen binds to the path that it is given
+ * @throws AgentError LISTEN that says what to do
+ */
+export async function makeSocket(path: string, listen: (path: string) => Promise<void>): Promise<OwnSocket> {
+  const folder = dirname(path);
+  const longest = Math.max(Buffer.byteLength(path), Buffer.byteLength(join(folder, MAKING)));
+  if (longest > MAX_PATH_BYTES) {
+    throw failure(
+      path,
+      `a socket's path has ${MAX_PATH_BYTES} bytes at most, this one needs ${longest}: set a shorter one as control.socket`,
+    );
+  }
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await refuseToReplace(path);
+    const making = await mkdtemp(join(folder, ".c"));
+    try {
+      const made = join(making, "s");
+      await listen(made);
+      await chmod(made, 0o600);
+      const own = await identityOf(made);
+      await rename(made, path);
+      return { remove: () => removeOwn(path, own) };
+    } finally {
+      await rm(making, { recursive: true, force: true });
+    }
+  } catch (error) {
+    if (error instanceof AgentError) throw error;
+    throw new AgentError("LISTEN", describeIoError("cannot open the control socket", path, error), { cause: error });
+  }
+}
+
+function failure(path: string, why: string): AgentError {
+  return new AgentError("LISTEN", `cannot open the control socket ${path}: ${why}`);
+}
+
+/** What is there may be replaced only if it is a socket that nobody listens at. */
+async function refuseToReplace(path: string): Promise<void> {
+  const found = await lstat(path).catch((error: unknown) => {
+    if (hasCode(error, "ENOENT")) return null;
+    throw error;
+  });
+  if (found === null) return;
+  if (!found.isSocket())
+    throw failure(path, "there is something else with that name: set another one as control.socket");
+  if (await isListenedAt(path)) {
+    throw failure(path, "another agent listens there: stop that one, or give this one its own control.socket");
+  }
+}
+
+function isListenedAt(path: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", (error) => {
+      if (hasCode(error, "ECONNREFUSED") || hasCode(error, "ENOENT")) resolve(false);
+      // Too many wait to be let in: somebody is there.
+      else if (hasCode(error, "EAGAIN")) resolve(true);
+      else reject(error);
+    });
+  });
+}
+
+async function removeOwn(path: string, own: string): Promise<void> {
+  const there = await identityOf(path).catch(() => null);
+  if (there === own) await rm(path, { force: true });
+}
+
+async function identityOf(path: string): Promise<string> {
+  const { dev, ino } = await lstat(path, { bigint: true });
+  return `${dev} ${ino}`;
+}

@@ -1,0 +1,30 @@
+import { readFile } from "node:fs/promises";
+import { AgentError } from "../cwmp/errors.ts";
+import type { OpenFace } from "./faces.ts";
+
+/** The phone's own pages. */
+export const openWebFace: OpenFace = async (parts) => {
+  const { config, agent, log } = parts;
+  const { enable, address, port, username, password, certificate, key } = config.web;
+  if (!enable) return null;
+  const { startWebServer } = await import("../web/web-server.ts");
+  const { sessions, model, version, clock, scheduler, random } = parts;
+  const server = await startWebServer({
+    ...{ sessions, model, version, clock, scheduler, random, log },
+    local: agent.local,
+    history: agent.history,
+    login: { username, password },
+    tls: certificate === null || key === null ? null : { certificate: await pem(certificate), key: await pem(key) },
+    api: null,
+    address,
+    port,
+  });
+  log.info({ url: server.url }, "The web page is served");
+  return server;
+};
+
+async function pem(path: string): Promise<string> {
+  return readFile(path, "utf8").catch((error: unknown) => {
+    throw new AgentError("CONFIG", `web: cannot be read: ${path}`, { cause: error });
+  });
+}

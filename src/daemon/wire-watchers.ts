@@ -1,0 +1,46 @@
+import type { Config } from "../config/load-config.ts";
+import type { DataModel } from "../model/types.ts";
+import { createSessionLog } from "../net/session-log.ts";
+import { createTraceWriter } from "../net/trace.ts";
+import type { WireObserver } from "../ports/acs-transport.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { SessionLog } from "../ports/session-log.ts";
+import { describeMessage } from "../soap/describe.ts";
+import { maskSecrets } from "../soap/mask.ts";
+
+/** Who looks at what goes over the wire: the trace on disk, and the log of the last sessions in memory. */
+export interface WireWatchers {
+  /** Absent: nobody. */
+  readonly observe?: WireObserver;
+  /** Stays empty while there is no face to look at it. */
+  readonly sessions: SessionLog;
+  close(): Promise<void>;
+}
+
+export interface WireWatchersOptions {
+  readonly config: Pick<Config, "web" | "control">;
+  /** Null: no trace. */
+  readonly traceFolder: string | null;
+  readonly model: DataModel;
+  readonly log: Logger;
+}
+
+export function openWireWatchers({ config, traceFolder, model, log }: WireWatchersOptions): WireWatchers {
+  const hiddenNames = new Set(model.parameters.flatMap(({ hidden, name }) => (hidden ? [name] : [])));
+  const reading = { mask: (text: string) => maskSecrets(text, hiddenNames), describe: describeMessage, log };
+  const trace = traceFolder === null ? null : createTraceWriter({ folder: traceFolder, ...reading });
+  const sessions = createSessionLog(reading);
+  const watched = config.web.enable || config.control.enable;
+  const observers = [...(trace === null ? [] : [trace.observe]), ...(watched ? [sessions.observe] : [])];
+  return {
+    ...(observers.length === 0 ? {} : { observe: toAll(observers) }),
+    sessions,
+    close: async () => trace?.close(),
+  };
+}
+
+function toAll(observers: readonly WireObserver[]): WireObserver {
+  return (session, at, event) => {
+    for (const observe of observers) observe(session, at, event);
+  };
+}

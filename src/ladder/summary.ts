@@ -1,0 +1,50 @@
+import type { RecordedSession } from "../ports/session-log.ts";
+import type { TraceRecord } from "../ports/trace.ts";
+
+/** A recorded session in a line. */
+export interface SessionSummary {
+  /** Event codes of its Inform; none while it was not sent. */
+  readonly events: readonly string[];
+  readonly outcome: "running" | "complete" | "failed";
+  /** For a failed one: why, as far as the wire shows it. */
+  readonly reason: string;
+  /** Wall time, milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** Of both sides, the empty ones too. In a session with a gap: of those that are kept. */
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+export function summaryOf({ records, running }: RecordedSession): SessionSummary {
+  const messages = records.filter(({ kind }) => kind === "message");
+  const inform = messages.find(({ from, name }) => from === "cpe" && name === "Inform");
+  const complete = isEnd(messages.at(-1));
+  const startedAt = records[0]?.at ?? 0;
+  return {
+    events: inform?.detail?.split(", ") ?? [],
+    outcome: running ? "running" : complete ? "complete" : "failed",
+    reason: running || complete ? "" : reasonOf(records, messages.at(-1)),
+    startedAt,
+    durationMs: (records.at(-1)?.at ?? startedAt) - startedAt,
+    messages: messages.length,
+    bytes: messages.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
+  };
+}
+
+/** The ACS has nothing more to say: the one proper end of a session (TR-069 3.7.1.4). */
+function isEnd(last: TraceRecord | undefined): boolean {
+  const { from, name, status = 0, bytes } = last ?? {};
+  return from === "acs" && name === "" && bytes === 0 && (status === 200 || status === 204);
+}
+
+function reasonOf(records: readonly TraceRecord[], last: TraceRecord | undefined): string {
+  const error = records.at(-1)?.error;
+  if (error !== undefined) return error;
+  if (last === undefined) return "no message was exchanged";
+  if (last.from === "cpe") return "the ACS did not answer";
+  if (last.name === "Fault") return `the ACS answered with the fault ${last.detail ?? ""}`.trim();
+  if (last.status === 401) return "the ACS refused the credentials (HTTP 401)";
+  if (last.status !== 200) return `the ACS answered with HTTP status ${last.status ?? "?"}`;
+  return "the phone ended it after this answer of the ACS";
+}

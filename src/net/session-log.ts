@@ -1,0 +1,216 @@
+/** The last sessions on the wire, in memory, for whoever looks at them while the agent runs. */
+import { messageOf } from "../cwmp/errors.ts";
+import type { WireObserver } from "../ports/acs-transport.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { SessionLog } from "../ports/session-log.ts";
+import type { TraceRecord } from "../ports/trace.ts";
+import { createRecording, type Entry, type Envelope, type Recording } from "./recording.ts";
+import { MAX_NAME, recordOf } from "./wire-records.ts";
+
+export interface SessionLogLimits {
+  readonly sessions: number;
+  /** Records that are kept of a session's beginning and, where it goes on, of its end. */
+  readonly firstRecords: number;
+  readonly lastRecords: number;
+  /** Of one envelope. */
+  readonly envelopeBytes: number;
+  /** Of all records and envelopes together. The oldest go. */
+  readonly bytes: number;
+}
+
+/**
+ * It lives on a phone, beside a phone's firmware: 2 MiB are some percent of what node takes by itself. The whole tree in one
+ * GetParameterValuesResponse is about 100 kB and fits uncut; an ordinary session of ten messages is about 20 kB, so that all 50 fit.
+ */
+export const SESSION_LOG_LIMITS: SessionLogLimits = {
+  sessions: 50,
+  firstRecords: 400,
+  lastRecords: 100,
+  envelopeBytes: 256 * 1024,
+  bytes: 2 * 1024 * 1024,
+};
+
+export interface SessionLogOptions {
+  /** Takes the secrets out of a message, also of one that is cut off. When it throws, the message is not kept. */
+  mask(text: string): string;
+  /** Name of the RPC and what a reader wants to see beside the arrow, of a masked message. */
+  describe(text: string): { readonly name: string; readonly detail: string };
+  readonly log: Logger;
+  readonly limits?: SessionLogLimits;
+}
+
+export interface ObservingSessionLog extends SessionLog {
+  /** Never throws. */
+  readonly observe: WireObserver;
+}
+
+/** What a record takes in memory beside its texts. */
+const RECORD_BYTES = 200;
+const MAX_DETAIL = 1000;
+/** Longer messages are not read to the end: their name is told by their beginning. */
+const MAX_READ = 1024 * 1024;
+const NAME_WINDOW = 4096;
+
+export function createSessionLog(options: SessionLogOptions): ObservingSessionLog {
+  return new Log(options);
+}
+
+class Log implements ObservingSessionLog {
+  readonly #options: SessionLogOptions;
+  readonly #limits: SessionLogLimits;
+  /** Oldest first, as are the entries that have an envelope. */
+  readonly #recordings = new Map<number, Recording>();
+  readonly #withEnvelope = new Set<Entry>();
+  readonly #listeners = new Set<(record: TraceRecord) => void>();
+  #bytes = 0;
+  #envelopeBytes = 0;
+  #lastForgotten = 0;
+  #complained = false;
+
+  constructor(options: SessionLogOptions) {
+    this.#options = options;
+    this.#limits = options.limits ?? SESSION_LOG_LIMITS;
+  }
+
+  readonly observe: WireObserver = (session, at, event) => {
+    // A connection of a session that is forgotten may still come to its end.
+    if (session <= this.#lastForgotten) return;
+    let envelope: Envelope | null = null;
+    const record = recordOf(session, at, event, (_message, body) =>
+      this.#attempt(() => {
+        const looked = lookInto(body, this.#options, this.#limits.envelopeBytes);
+        envelope = looked.envelope;
+        return looked.fields;
+      }),
+    );
+    this.#keep({ record, envelope });
+    for (const listener of [...this.#listeners]) this.#attempt(() => listener(record));
+  };
+
+  sessions() {
+    return [...this.#recordings.values()].map((recording) => recording.view());
+  }
+
+  get(session: number) {
+    return this.#recordings.get(session)?.view() ?? null;
+  }
+
+  envelope(session: number, index: number): string | null {
+    const envelope = this.#recordings.get(session)?.at(index)?.envelope ?? null;
+    if (envelope === null) return null;
+    const text = Buffer.from(envelope.text).toString("utf8");
+    return envelope.cutBytes === 0 ? text : `${text}\n[… ${envelope.cutBytes} more bytes are not kept]`;
+  }
+
+  onRecord(listener: (record: TraceRecord) => void) {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #keep(entry: Entry): void {
+    this.#count(entry, 1);
+    if (entry.envelope !== null) this.#withEnvelope.add(entry);
+    const pushedOut = this.#recordingOf(entry.record.session).add(entry);
+    if (pushedOut !== null) this.#forget(pushedOut);
+    while (this.#bytes > this.#limits.bytes && this.#makeRoom());
+  }
+
+  #recordingOf(session: number): Recording {
+    const { sessions, firstRecords: first, lastRecords: last } = this.#limits;
+    const known = this.#recordings.get(session);
+    if (known !== undefined) return known;
+    const recording = createRecording(session, { first, last });
+    this.#recordings.set(session, recording);
+    while (this.#recordings.size > sessions && this.#forgetOldestSession());
+    return recording;
+  }
+
+  /** Envelopes go before records as long as they take the larger half, so that old sessions can still be drawn. */
+  #makeRoom(): boolean {
+    const [oldest] = this.#withEnvelope;
+    const envelopesFirst = this.#envelopeBytes > this.#limits.bytes / 2 || this.#recordings.size < 2;
+    if (oldest === undefined || !envelopesFirst) return this.#forgetOldestSession();
+    this.#forgetEnvelope(oldest);
+    return true;
+  }
+
+  #forgetOldestSession(): boolean {
+    const [oldest] = this.#recordings;
+    if (oldest === undefined || this.#recordings.size < 2) return false;
+    const [session, recording] = oldest;
+    for (const entry of recording.entries()) this.#forget(entry);
+    this.#recordings.delete(session);
+    this.#lastForgotten = Math.max(this.#lastForgotten, session);
+    return true;
+  }
+
+  #forget(entry: Entry): void {
+    this.#forgetEnvelope(entry);
+    this.#count(entry, -1);
+  }
+
+  #forgetEnvelope(entry: Entry): void {
+    const size = envelopeSize(entry);
+    this.#envelopeBytes -= size;
+    this.#bytes -= size;
+    entry.envelope = null;
+    this.#withEnvelope.delete(entry);
+  }
+
+  #count(entry: Entry, sign: 1 | -1): void {
+    const envelope = envelopeSize(entry);
+    this.#envelopeBytes += sign * envelope;
+    this.#bytes += sign * (recordSize(entry.record) + envelope);
+  }
+
+  #attempt<T>(run: () => T): T | null {
+    try {
+      return run();
+    } catch (error) {
+      if (!this.#complained) {
+        this.#options.log.error({ reason: messageOf(error) }, "the sessions that are shown are not complete");
+      }
+      this.#complained = true;
+      return null;
+    }
+  }
+}
+
+function envelopeSize({ envelope }: Entry): number {
+  return envelope === null ? 0 : envelope.text.length + RECORD_BYTES;
+}
+
+function recordSize(record: TraceRecord): number {
+  const { name, detail, error, address, cipher } = record;
+  const characters = [name, detail, error, address, cipher].reduce((sum, text) => sum + (text?.length ?? 0), 0);
+  return RECORD_BYTES + 2 * characters;
+}
+
+/** Masked first, cut then. A message beyond all measure is cut before: masking covers what a cut leaves in doubt. */
+function lookInto(body: string, { mask, describe }: SessionLogOptions, maxBytes: number) {
+  const tooLong = body.length > MAX_READ;
+  const masked = mask(tooLong ? body.slice(0, maxBytes) : body);
+  const { name, detail } = tooLong ? { name: nameAtStart(masked), detail: "too long to be read" } : describe(masked);
+  return {
+    envelope: envelopeOf(masked, maxBytes, tooLong ? Buffer.byteLength(body) : null),
+    fields: { name: ownText(name, MAX_NAME), ...(detail === "" ? {} : { detail: ownText(detail, MAX_DETAIL) }) },
+  };
+}
+
+function nameAtStart(text: string): string {
+  return /[:<]Body[^<>]{0,200}>\s*<(?:[\w-]{1,40}:)?(\w{1,80})/.exec(text.slice(0, NAME_WINDOW))?.[1] ?? "Invalid";
+}
+
+function envelopeOf(masked: string, maxBytes: number, fullBytes: number | null): Envelope {
+  const bytes = Buffer.byteLength(masked);
+  const buffer = Buffer.alloc(Math.min(bytes, maxBytes));
+  // Writes whole characters only.
+  const written = buffer.write(masked, "utf8");
+  return { text: buffer.subarray(0, written), cutBytes: (fullBytes ?? bytes) - written };
+}
+
+/** A copy: part of a string keeps the whole of it in memory, here a whole message with its secrets. */
+function ownText(text: string, max: number): string {
+  const cut = text.length > max ? `${text.slice(0, max - 1)}…` : text;
+  return Buffer.from(cut, "utf8").toString("utf8");
+}

@@ -1,0 +1,55 @@
+/** What happened on the wire, as records to draw ladders from: for the trace on disk and the log in memory. */
+import type { WireEvent } from "../ports/acs-transport.ts";
+import type { TraceRecord } from "../ports/trace.ts";
+
+export type MessageEvent = Extract<WireEvent, { kind: "sent" | "received" }>;
+/** What is known of a message once somebody has looked into it. */
+export type MessageFields = Pick<TraceRecord, "name" | "detail" | "file">;
+
+/** RPC names are shorter; what else calls itself a message is cut. */
+export const MAX_NAME = 80;
+
+/** `look` is given each message that has a body; null: it could not be read, and the record says no more than its size. */
+export function recordOf(
+  session: number,
+  at: number,
+  event: WireEvent,
+  look: (message: MessageEvent, body: string) => MessageFields | null,
+): TraceRecord {
+  return { session, at, ...(isMessage(event) ? messageFields(event, look) : connectionFields(event)) };
+}
+
+export function senderOf(event: MessageEvent): "cpe" | "acs" {
+  return event.kind === "sent" ? "cpe" : "acs";
+}
+
+function isMessage(event: WireEvent): event is MessageEvent {
+  return event.kind === "sent" || event.kind === "received";
+}
+
+function messageFields(
+  event: MessageEvent,
+  look: (message: MessageEvent, body: string) => MessageFields | null,
+): Omit<TraceRecord, "session" | "at"> {
+  return {
+    kind: "message",
+    from: senderOf(event),
+    name: "",
+    ...(event.kind === "received" ? { status: event.status } : {}),
+    bytes: event.bytes,
+    ...(event.body === null ? {} : look(event, event.body)),
+  };
+}
+
+function connectionFields(event: Exclude<WireEvent, MessageEvent>): Omit<TraceRecord, "session" | "at"> {
+  switch (event.kind) {
+    case "connected": {
+      const host = event.address.includes(":") ? `[${event.address}]` : event.address;
+      return { kind: "connected", address: `${host}:${event.port}` };
+    }
+    case "secured":
+      return { kind: "secured", protocol: event.protocol, cipher: event.cipher };
+    case "closed":
+      return { kind: "closed", ...(event.error === null ? {} : { error: event.error }) };
+  }
+}

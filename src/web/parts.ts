@@ -1,0 +1,42 @@
+import type { Hono } from "hono";
+import type { LocalControl } from "../agent/local-control.ts";
+import type { SessionHistory } from "../agent/session-history.ts";
+import type { DataModel } from "../model/types.ts";
+import type { Clock, Scheduler } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { Random } from "../ports/random.ts";
+import type { SessionLog } from "../ports/session-log.ts";
+
+/** What the pages are made of. */
+export interface WebParts {
+  readonly local: LocalControl;
+  readonly history: SessionHistory;
+  readonly sessions: SessionLog;
+  readonly model: DataModel;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Who may log in. */
+  readonly login: { readonly username: string; readonly password: string };
+  /** PEM texts; null: http. */
+  readonly tls: { readonly certificate: string; readonly key: string } | null;
+  /** Served at `/api` behind the log-in; null: not served. */
+  readonly api: Hono | null;
+}
+
+/** What a handler finds in its context. */
+export interface WebEnv {
+  readonly Bindings: {
+    /** Of the client, without port. */
+    readonly clientAddress: string;
+  };
+  readonly Variables: {
+    /** Goes into every form that posts (`tokenField`). */
+    readonly formToken: string;
+  };
+}
+
+/** Some pages of their own: paths are absolute, such as `/sessions/:id`. */
+export type PageModule = (parts: WebParts) => Hono<WebEnv>;

@@ -1,0 +1,29 @@
+import type { Context, ErrorHandler } from "hono";
+import { html } from "hono/html";
+import { isAgentError, messageOf } from "../cwmp/errors.ts";
+import type { Logger } from "../ports/logger.ts";
+import { renderPage } from "./page.ts";
+import type { WebEnv } from "./parts.ts";
+
+type Refusal = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421 | 429 | 500 | 503;
+
+/** A page that says what is wrong and what to do. */
+export function refuse(c: Context, status: Refusal, title: string, advice: string) {
+  return c.html(renderPage({ title, active: null, body: html`<p>${advice}</p>` }), status);
+}
+
+export function answerNotFound(c: Context) {
+  return refuse(c, 404, "Not found", "There is no such page.");
+}
+
+/** What went wrong inside is for the log alone. */
+export function answerError(log: Logger): ErrorHandler<WebEnv> {
+  return (error, c) => {
+    if (isAgentError(error, "PHONE_DOWN")) {
+      c.header("Retry-After", "5");
+      return refuse(c, 503, "The phone is restarting", "Try again in a moment.");
+    }
+    log.error({ path: c.req.path, reason: messageOf(error) }, "A page failed");
+    return refuse(c, 500, "Something went wrong", "The log of the agent says what.");
+  };
+}

@@ -1,0 +1,83 @@
+import { createServer as createHttpServer, type Server } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+import { AgentError, messageOf } from "../cwmp/errors.ts";
+import { createWebApp } from "./app.ts";
+import type { WebParts } from "./parts.ts";
+
+export interface WebServer {
+  /** Where the pages are, such as `http://127.0.0.1:8080/`. */
+  readonly url: string;
+  /** Cuts what is open, live pages too. */
+  close(): Promise<void>;
+}
+
+export interface WebServerOptions extends WebParts {
+  readonly address: string;
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+/** What strangers may cost. */
+const LIMITS = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 5000,
+  connectionsCheckingInterval: 1000,
+} as const;
+const MAX_CONNECTIONS = 64;
+
+/** Serves the pages. Throws AgentError LISTEN. */
+export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
+  const { address, port, tls, log } = options;
+  const app = createWebApp(options);
+  const listener = getRequestListener((request, { incoming }) =>
+    app.fetch(request, { clientAddress: incoming.socket.remoteAddress ?? "" }),
+  );
+  const server =
+    tls === null
+      ? createHttpServer(LIMITS, listener)
+      : createHttpsServer({ ...LIMITS, cert: tls.certificate, key: tls.key, minVersion: "TLSv1.2" }, listener);
+  server.maxConnections = MAX_CONNECTIONS;
+  await bind(server, address, port);
+  server.on("error", (error) => log.warn({ reason: messageOf(error) }, "The web page's listener failed"));
+  const bound = server.address() as AddressInfo;
+  const url = `${tls === null ? "http" : "https"}://${hostText(bound.address)}:${bound.port}/`;
+  return { url, close: () => closeServer(server) };
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException): void =>
+      reject(new AgentError("LISTEN", listenMessage(error, host, port), { cause: error }));
+    server.once("error", fail);
+    server.listen({ host, port }, () => {
+      server.off("error", fail);
+      resolve();
+    });
+  });
+}
+
+function listenMessage(error: NodeJS.ErrnoException, host: string, port: number): string {
+  const advice: Readonly<Record<string, string>> = {
+    EADDRINUSE: "the port is in use; stop the program that has it, or set another web.port",
+    EACCES: "not permitted; ports below 1024 need root: set a web.port from 1024 on",
+    EADDRNOTAVAIL: "this host has no such address; set one of its own as web.address",
+  };
+  const reason = advice[error.code ?? ""] ?? `${messageOf(error)}; set another web.address or web.port`;
+  return `cannot serve the web page on ${hostText(host)}:${port}: ${reason}`;
+}
+
+function hostText(address: string): string {
+  return address.includes(":") ? `[${address}]` : address;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // An error says that it is closed already.
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
