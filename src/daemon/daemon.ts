@@ -30,7 +30,7 @@ import { createSystemRandom } from "../system/system-random.ts";
 import { openControlFace } from "./control-face.ts";
 import { createBackend } from "./create-backend.ts";
 import type { OpenFace } from "./faces.ts";
-import { lookAtThisHost } from "./this-host.ts";
+import { keepHostName, lookAtThisHost } from "./this-host.ts";
 import { openWebFace } from "./web-face.ts";
 import { openWireWatchers, type WireWatchers } from "./wire-watchers.ts";
 
@@ -76,6 +76,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
   try {
     const watchers = keep(openWireWatchers({ config, traceFolder, model, log }));
     const state = keep(await createFileStateStore({ folder: config.stateFolder, log }));
+    await keepHostName(config);
     const { address, port } = config.listen;
     const server = await createConnectionRequestServer({ ...ports, address: address ?? EVERY_ADDRESS, port });
     const agent = createAgent({
