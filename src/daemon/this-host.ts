@@ -45,7 +45,7 @@ export async function keepHostName({ backend, stateFolder }: HostConfig): Promis
   if (backend.type !== "simulated" || (await keptName(stateFolder)) !== "") return;
   const file = join(stateFolder, NAME_FILE);
   try {
-    await writeFileAtomic(file, `${hostname()}\n`, { mode: 0o600, keepMode: false });
+    await writeFileAtomic(file, `${hostname()}\n`, { mode: 0o600 });
   } catch (error) {
     throw new AgentError("STATE_IO", describeIoError("cannot write", file, error), { cause: error });
   }
