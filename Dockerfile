@@ -1,29 +1,34 @@
-# The simulated phone: docker run -e AKUVOX_CPE_ACS_URL=http://acs:7547/ … akuvox-cpe
+# The simulated phone, and the embedded ACS: see docs/docker.md.
 FROM docker.io/library/node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
-RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json LICENSE config.example.yaml config.schema.json ./
 COPY src src
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+COPY datamodel datamodel
+COPY packaging packaging
+COPY scripts scripts
+COPY docs docs
+RUN npm run -s package -- /build/package \
+  && tar -xzf package/akuvox-cpe-*.tar.gz -C package --strip-components=1 \
+  && package/install.sh --prefix /opt/akuvox-cpe --init none
 
 FROM docker.io/library/node:24-bookworm-slim
+# npm and its cache are of no use to a phone.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* \
+  && mkdir -p /var/lib/akuvox-cpe && chown node:node /var/lib/akuvox-cpe \
+  && ln -s /opt/akuvox-cpe/bin/akuvox-cpe /usr/local/bin/akuvox-cpe
+COPY --from=build /opt/akuvox-cpe /opt/akuvox-cpe
 ENV NODE_ENV=production \
     AKUVOX_CPE_BACKEND=simulated \
     AKUVOX_CPE_TR069_ENABLE=true \
-    AKUVOX_CPE_PHONE_FILE=/state/phone.cfg \
-    AKUVOX_CPE_STATE_FOLDER=/state/agent
-WORKDIR /app
-COPY --from=build /build/node_modules node_modules
-COPY --from=build /build/dist dist
-COPY package.json LICENSE ./
-COPY datamodel datamodel
-RUN mkdir /state && chown node:node /state && ln -s /app/dist/cli/main.js /usr/local/bin/akuvox-cpe && chmod +x dist/cli/main.js
+    AKUVOX_CPE_PHONE_FILE=/var/lib/akuvox-cpe/phone.cfg \
+    AKUVOX_CPE_STATE_FOLDER=/var/lib/akuvox-cpe/agent
 USER node
-VOLUME /state
+WORKDIR /var/lib/akuvox-cpe
+VOLUME /var/lib/akuvox-cpe
 EXPOSE 7547
-# The connection-request port answers as long as the phone is up: 404 for a path that nobody knows.
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:7547/').then(r=>process.exit(r.status===404?0:1),()=>process.exit(1))"]
+# Asks the agent itself, over its control socket.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=20s --retries=3 CMD ["akuvox-cpe", "status", "--check"]
 ENTRYPOINT ["akuvox-cpe"]
 CMD ["run"]

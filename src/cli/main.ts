@@ -33,4 +33,6 @@ const COMMANDS = [
   registerCheckConfig,
 ];
 
-process.exitCode = await runCli(process.argv.slice(2), processIo(), COMMANDS);
+void runCli(process.argv.slice(2), processIo(), COMMANDS).then((code) => {
+  process.exitCode = code;
+});

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { OPTION_META, type OptionMeta } from "./option.ts";
 import { OPTIONS, VARIABLE_PREFIX } from "./options.ts";
 

@@ -1,16 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { messageOf } from "../cwmp/errors.ts";
 import { type Finding, FindingsError } from "../cwmp/findings.ts";
 import { compileDataModel } from "../model/compile.ts";
 import type { DataModel } from "../model/types.ts";
+import { defaultDataModelFolder } from "./data-model-folder.ts";
 import { type ExtensionName, extensionFiles } from "./extensions.ts";
 
-/** The data model that comes with the program: `datamodel/` beside `src/`, and beside `dist/` when installed. */
-export function defaultDataModelFolder(): string {
-  return fileURLToPath(new URL("../../datamodel", import.meta.url));
-}
+export { defaultDataModelFolder } from "./data-model-folder.ts";
 
 /**
  * Reads and compiles every `*.yaml` of a folder, not of its sub-folders, and the extensions that are asked for: those

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a person reads about an option, and the other faces that it has. */
 export interface OptionAbout {
@@ -25,6 +25,9 @@ export interface OptionMeta extends OptionAbout {
 }
 
 /** The words about each option, attached to its zod schema. */
+/** Each schema is used once: code made for the next times would only cost. */
+z.config({ jitless: true });
+
 export const OPTION_META = z.registry<OptionMeta>();
 
 function withMeta<T extends z.ZodType>(schema: T, meta: OptionMeta): T {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { choice, OPTION_META, type OptionAbout, optionalPath, optionalText, section, wholeNumber } from "./option.ts";
 import { IDENTITY, IPV4 } from "./text-rules.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ProblemCode, statusOf } from "./problem.ts";
 import { isList, type Route } from "./route.ts";
 import { NAMED_SCHEMAS } from "./schemas.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ApiError, type ProblemCode } from "./problem.ts";
 import { NOTHING } from "./schemas.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LOCAL_EVENTS, type ParameterView } from "../agent/local-control.ts";
 import type { PhoneStatus } from "../agent/phone-status.ts";
 import type { SessionOutcome } from "../agent/session-history.ts";

@@ -4,7 +4,7 @@ import type { AgentConfig, Identity } from "../agent/config.ts";
 import { createSurroundings } from "../backends/simulated/surroundings.ts";
 import { chosenExtensions } from "../config/extensions.ts";
 import type { Config } from "../config/load-config.ts";
-import { defaultDataModelFolder, loadDataModel } from "../config/load-data-model.ts";
+import { openDataModel } from "../config/open-data-model.ts";
 import { settingsKeys } from "../config/settings-keys.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
 import { createConnectionRequestServer } from "../connection-request/server.ts";
@@ -35,7 +35,7 @@ import { openControlFace } from "./control-face.ts";
 import { createBackend } from "./create-backend.ts";
 import type { OpenFace } from "./faces.ts";
 import type { Metrics } from "./metrics-face.ts";
-import { lookAtThisHost } from "./this-host.ts";
+import { keepHostName, lookAtThisHost } from "./this-host.ts";
 import { openWebFace } from "./web-face.ts";
 import { openWireWatchers, type WireWatchers } from "./wire-watchers.ts";
 
@@ -65,7 +65,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
   const recent = createRecentLog(ownLog, createSystemClock());
   const { log } = recent;
   const ports = systemPorts(log);
-  const model = loadDataModel(config.dataModel ?? defaultDataModelFolder(), chosenExtensions(config.extensions));
+  const model = await openDataModel(config.dataModel, chosenExtensions(config.extensions));
   const { accounts, accountsFixed } = config.phone;
   const layouts = createLayouts(model, { accounts, accountsFixed });
   const thisHost = await lookAtThisHost(config);
@@ -77,6 +77,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     const others = metrics === null ? [] : [metrics.observe];
     const watchers = keep(openWireWatchers({ config, traceFolder, model, log, others }));
     const state = keep(await createFileStateStore({ folder: config.stateFolder, log }));
+    await keepHostName(config);
     const server = await openServer(config, { ...ports, ...meter });
     const surroundings = createSurroundings();
     const isConnected = () => surroundings.isConnected();

@@ -1,14 +1,14 @@
-import type { Node } from "yaml";
 import { MAX_PATH } from "../cwmp/types.ts";
 import type { FindingCode } from "./finding-codes.ts";
 import { Fields } from "./model-file.ts";
 import type { Draft, DraftObject, Scope } from "./scope.ts";
+import type { SourceNode } from "./source.ts";
 import type { ModelNode, TableNode } from "./types.ts";
 
 const ALIAS_FIELDS = ["of", "description"];
 
 /** A second place for a table. The table may be declared later, or in another file: it is looked up when all have been read. */
-export function readAlias(draft: Draft, scope: Scope, parent: DraftObject, name: string, value: Node): void {
+export function readAlias(draft: Draft, scope: Scope, parent: DraftObject, name: string, value: SourceNode): void {
   const fields = Fields.read(scope.file, value, name, ALIAS_FIELDS);
   if (fields === null) return;
   const template = `${scope.object}${name}.`;

@@ -1,70 +1,64 @@
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import type { Finding } from "../cwmp/findings.ts";
 import type { FindingCode } from "./finding-codes.ts";
+import type { ModelSource, SourceNode } from "./source.ts";
 
-/** One YAML file. Every scalar is text as it was written: YAML's own ideas of numbers and booleans stay out. */
+/** One file with what is found wrong in it. */
 export class ModelFile {
-  readonly name: string;
-  /** Null when the file cannot be read as YAML. */
-  readonly contents: Node | null;
+  readonly #source: ModelSource;
   readonly #findings: Finding[];
-  readonly #lines = new LineCounter();
 
-  constructor(name: string, text: string, findings: Finding[]) {
-    this.name = name;
+  constructor(source: ModelSource, findings: Finding[]) {
+    this.#source = source;
     this.#findings = findings;
-    const document = parseDocument(text, { schema: "failsafe", lineCounter: this.#lines, prettyErrors: false });
-    const broken = document.errors.filter((error) => error.code !== "DUPLICATE_KEY");
-    for (const error of document.errors) {
-      const code = error.code === "DUPLICATE_KEY" ? "DUPLICATE_FIELD" : "YAML_SYNTAX";
-      this.#add(
-        error.pos[0],
-        code,
-        code === "DUPLICATE_FIELD" ? "this name stands twice here; keep one" : error.message,
-      );
-    }
-    this.contents = broken.length === 0 ? document.contents : null;
-    if (document.contents === null && broken.length === 0) this.#add(0, "MISSING_FIELD", "the file is empty");
+    for (const { at, code, message } of source.problems) this.#add(at, code, message);
   }
 
-  report(node: Node | null, code: FindingCode, message: string): void {
-    this.#add(node?.range?.[0] ?? 0, code, message);
+  get name(): string {
+    return this.#source.name;
   }
 
-  #add(offset: number, code: FindingCode, message: string): void {
-    const { line, col } = this.#lines.linePos(offset);
-    this.#findings.push({ file: this.name, line: Math.max(line, 1), column: Math.max(col, 1), code, message });
+  /** Null when the file cannot be read. */
+  get contents(): SourceNode | null {
+    return this.#source.contents;
+  }
+
+  report(node: SourceNode | null, code: FindingCode, message: string): void {
+    this.#add(node?.at ?? 0, code, message);
+  }
+
+  #add(at: number, code: FindingCode, message: string): void {
+    this.#findings.push({ file: this.name, ...this.#source.placeOf(at), code, message });
   }
 }
 
 interface Field {
   readonly name: string;
-  readonly key: Node;
-  readonly value: Node | null;
+  readonly key: SourceNode;
+  readonly value: SourceNode | null;
 }
 
 /** A text and where it stands. */
 export interface Spot {
   readonly text: string;
-  readonly node: Node;
+  readonly node: SourceNode;
 }
 
 /** The fields of one mapping. Each getter reports what is wrong and answers null, so that reading goes on. */
 export class Fields {
-  readonly node: Node;
+  readonly node: SourceNode;
   readonly #file: ModelFile;
   readonly #where: string;
   readonly #fields = new Map<string, Field>();
 
-  private constructor(file: ModelFile, node: Node, where: string) {
+  private constructor(file: ModelFile, node: SourceNode, where: string) {
     this.#file = file;
     this.node = node;
     this.#where = where;
   }
 
   /** `known` are the field names that the mapping may have; null for a mapping of names that its author chooses. */
-  static read(file: ModelFile, node: Node | null, where: string, known: readonly string[] | null): Fields | null {
-    if (!isMap<Node, Node | null>(node)) {
+  static read(file: ModelFile, node: SourceNode | null, where: string, known: readonly string[] | null): Fields | null {
+    if (node?.kind !== "mapping") {
       file.report(node, "WRONG_TYPE", `${where} must be a mapping`);
       return null;
     }
@@ -73,8 +67,8 @@ export class Fields {
     return fields;
   }
 
-  #add(key: Node, value: Node | null, known: readonly string[] | null): void {
-    const name = isScalar(key) ? String(key.value) : null;
+  #add(key: SourceNode, value: SourceNode | null, known: readonly string[] | null): void {
+    const name = key.kind === "text" ? key.text : null;
     if (name === null) this.#file.report(key, "WRONG_TYPE", `${this.#where} has a name that is not text`);
     else if (known === null || known.includes(name)) this.#fields.set(name, { name, key, value });
     else this.#file.report(key, "UNKNOWN_FIELD", `${this.#where} has no field ${name}; known are ${known.join(", ")}`);
@@ -88,12 +82,12 @@ export class Fields {
     return this.#fields.has(name);
   }
 
-  value(name: string): Node | null {
+  value(name: string): SourceNode | null {
     return this.#fields.get(name)?.value ?? null;
   }
 
   /** The value's node, or the mapping itself where the field is missing: the place to report at. */
-  at(name: string): Node {
+  at(name: string): SourceNode {
     return this.value(name) ?? this.node;
   }
 
@@ -142,13 +136,13 @@ export class Fields {
   texts(name: string): readonly Spot[] | null {
     if (!this.has(name)) return null;
     const value = this.value(name);
-    const items = isSeq<Node | null>(value) ? value.items : [value];
+    const items = value?.kind === "list" ? value.items : [value];
     const spots = items.flatMap((item) => this.#scalar(name, item) ?? []);
     return spots.length === items.length && spots.length > 0 ? spots : null;
   }
 
-  #scalar(name: string, node: Node | null): Spot | null {
-    if (isScalar(node)) return { text: String(node.value ?? ""), node };
+  #scalar(name: string, node: SourceNode | null): Spot | null {
+    if (node?.kind === "text") return { text: node.text, node };
     this.#file.report(node ?? this.node, "WRONG_TYPE", `${name} of ${this.#where} must be text`);
     return null;
   }

@@ -1,9 +1,9 @@
-import type { Node } from "yaml";
 import { MAX_PATH } from "../cwmp/types.ts";
 import { readAlias } from "./alias-reader.ts";
 import { Fields } from "./model-file.ts";
 import { readParameter, readStandard } from "./parameter-reader.ts";
 import type { Draft, DraftObject, EnclosingTable, Scope } from "./scope.ts";
+import type { SourceNode } from "./source.ts";
 import type { TableRowsDef } from "./types.ts";
 
 /** What a file, an object and the row of a table have in common. */
@@ -16,7 +16,7 @@ const TABLE_FIELDS = ["rows", "max", "creatable", ...OBJECT_FIELDS];
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
 /** `readRules` is handed in: rules are read when everything has been declared. */
-export type ReadRules = (scope: Scope, node: Node | null) => void;
+export type ReadRules = (scope: Scope, node: SourceNode | null) => void;
 
 /** Declares everything that stands below an object. */
 export function readBody(draft: Draft, scope: Scope, object: DraftObject, fields: Fields, readRules: ReadRules): void {
@@ -41,8 +41,8 @@ export function readBody(draft: Draft, scope: Scope, object: DraftObject, fields
 
 interface Named {
   readonly name: string;
-  readonly at: Node;
-  readonly value: Node | null;
+  readonly at: SourceNode;
+  readonly value: SourceNode | null;
 }
 
 /** The children of one kind whose names are good and new. */
@@ -59,7 +59,7 @@ function named(
     .map(({ name, key, value }) => ({ name, at: key, value }));
 }
 
-function declare(draft: Draft, scope: Scope, name: string, key: Node): boolean {
+function declare(draft: Draft, scope: Scope, name: string, key: SourceNode): boolean {
   const path = scope.object + name;
   if (!NAME.test(name)) {
     scope.file.report(key, "BAD_NAME", `${name} is no name: a letter or _, then letters, digits, _ and -`);
@@ -84,7 +84,7 @@ function readObject(
   scope: Scope,
   parent: DraftObject,
   name: string,
-  value: Node,
+  value: SourceNode,
   readRules: ReadRules,
 ): void {
   const fields = Fields.read(scope.file, value, name, OBJECT_FIELDS);
@@ -103,7 +103,7 @@ function readTable(
   scope: Scope,
   parent: DraftObject,
   name: string,
-  value: Node,
+  value: SourceNode,
   readRules: ReadRules,
 ): void {
   const fields = Fields.read(scope.file, value, name, TABLE_FIELDS);

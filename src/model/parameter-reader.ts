@@ -1,8 +1,8 @@
-import type { Node } from "yaml";
 import { DATA_TYPES } from "./data-types.ts";
 import { Fields, type Spot } from "./model-file.ts";
 import { type Draft, resolvePath, rowOf, type Scope } from "./scope.ts";
 import { readShape, SHAPE_FIELDS, type Shape } from "./shape-reader.ts";
+import type { SourceNode } from "./source.ts";
 import { readSource, SOURCE_FIELDS } from "./source-reader.ts";
 import type { NotificationRule, ParameterDef } from "./types.ts";
 import { checkValue } from "./value.ts";
@@ -26,7 +26,7 @@ export const PARAMETER_FIELDS = [
 ];
 
 /** One parameter; null when a mistake leaves too little to go on with. */
-export function readParameter(scope: Scope, draft: Draft, name: string, node: Node | null): ParameterDef | null {
+export function readParameter(scope: Scope, draft: Draft, name: string, node: SourceNode | null): ParameterDef | null {
   const fields = Fields.read(scope.file, node, name, PARAMETER_FIELDS);
   if (fields === null) return null;
   const shape = readShape(scope, fields);

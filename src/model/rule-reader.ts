@@ -1,7 +1,7 @@
-import { isSeq, type Node } from "yaml";
 import { DATA_TYPES } from "./data-types.ts";
 import { Fields, type Spot } from "./model-file.ts";
 import { type Draft, resolvePath, rowOf, type Scope } from "./scope.ts";
+import type { SourceNode } from "./source.ts";
 import type { ModelRule, ParameterDef } from "./types.ts";
 import { checkValue } from "./value.ts";
 
@@ -9,8 +9,8 @@ const RULE_FIELDS = ["order", "unless", "when", "needs", "together"];
 const FORMS = "a rule is { order: [low, high] }, { when: switch, needs: other } or { together: [one, other] }";
 
 /** The rules of one object. Their parameters may stand in other files, so this runs when all have been read. */
-export function readRules(scope: Scope, draft: Draft, node: Node | null): readonly ModelRule[] {
-  if (!isSeq<Node | null>(node)) {
+export function readRules(scope: Scope, draft: Draft, node: SourceNode | null): readonly ModelRule[] {
+  if (node?.kind !== "list") {
     scope.file.report(node, "WRONG_TYPE", "rules must be a list");
     return [];
   }

@@ -1,11 +1,11 @@
-import type { Node } from "yaml";
 import type { ModelFile } from "./model-file.ts";
+import type { SourceNode } from "./source.ts";
 import type { ParameterDef } from "./types.ts";
 
 /** Where a parameter is declared. */
 export interface Declaration {
   readonly file: ModelFile;
-  readonly node: Node;
+  readonly node: SourceNode;
 }
 
 /** Parameters may share a key, but then a factory-fresh phone must not depend on which of them is written last. */

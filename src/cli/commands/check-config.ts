@@ -37,10 +37,10 @@ export function registerCheckConfig(program: Command, io: CliIo): void {
 
 async function check(file: string | null, print: boolean, io: CliIo): Promise<void> {
   const { loadConfig } = await import("../../config/load-config.ts");
-  const { defaultDataModelFolder, loadDataModel } = await import("../../config/load-data-model.ts");
+  const { openDataModel } = await import("../../config/open-data-model.ts");
   const config = loadConfig(file, io.env);
   const { chosenExtensions } = await import("../../config/extensions.ts");
-  const model = loadDataModel(config.dataModel ?? defaultDataModelFolder(), chosenExtensions(config.extensions));
+  const model = await openDataModel(config.dataModel, chosenExtensions(config.extensions));
   if (config.backend.type === "simulated" && config.backend.script !== null) {
     const { loadUserScript } = await import("../../config/user-script.ts");
     const { createLayouts } = await import("../../parameters/layouts.ts");

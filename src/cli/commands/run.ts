@@ -38,10 +38,14 @@ async function run(options: RunOptions, io: CliIo): Promise<void> {
   const log = createLogger({ ...config.log, destination });
   const stop = untilToldToStop();
   const daemon = await startDaemon({ config, traceFolder: options.trace ?? null, version: packageVersion(), log });
+  const { createServiceManager } = await import("../../daemon/service-manager.ts");
+  const service = createServiceManager({ env: io.env, log });
   const { enable, acs } = config.tr069;
   log.info({ pid: process.pid, backend: config.backend.type, state: config.stateFolder }, "The agent is up");
   if (!enable && acs.url === "") log.info({}, "The settings name no ACS: the phone's own file decides");
+  service.ready();
   const signal = await stop;
   log.info({ signal }, "Stopping");
+  service.stopping();
   await daemon.stop();
 }

@@ -5,7 +5,7 @@ import type { Environment } from "../../config/environment.ts";
 import { chosenExtensions, EXTENSION_NAMES, type ExtensionName } from "../../config/extensions.ts";
 import type { PhoneIdentity } from "../../config/identity.ts";
 import { type Config, loadConfig } from "../../config/load-config.ts";
-import { defaultDataModelFolder, loadDataModel } from "../../config/load-data-model.ts";
+import { openDataModel } from "../../config/open-data-model.ts";
 import { overlayFactory } from "../../config/settings-keys.ts";
 import { AgentError, messageOf } from "../../cwmp/errors.ts";
 import { lookAtThisHost } from "../../daemon/this-host.ts";
@@ -35,7 +35,7 @@ export interface PhoneOverrides {
 /** Throws FindingsError for settings or a data model that cannot be used. */
 export async function openPhone(file: string | null, env: Environment, overrides: PhoneOverrides): Promise<Phone> {
   const config = withExtensions(loadConfig(file, env), overrides.extensions ?? []);
-  const model = loadDataModel(config.dataModel ?? defaultDataModelFolder(), chosenExtensions(config.extensions));
+  const model = await openDataModel(config.dataModel, chosenExtensions(config.extensions));
   const count = overrides.accounts ?? config.phone.accounts;
   const { accountsFixed } = config.phone;
   const { factory: layout } = createLayouts(model, { accounts: count, accountsFixed });

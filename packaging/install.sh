@@ -1,0 +1,163 @@
+#!/bin/sh
+# Installs or upgrades akuvox-cpe. Needs no network; run as root. Settings and state that are there stay as they are.
+set -eu
+
+usage() {
+  cat <<'TEXT'
+usage: ./install.sh [options]
+  --prefix DIR   where the program goes (default /usr/local: DIR/lib/akuvox-cpe, DIR/bin/akuvox-cpe)
+  --root DIR     install below DIR, for an image of another machine: nothing is started, stopped or tried out
+  --etc DIR      settings (default /etc/akuvox-cpe)
+  --state DIR    state (default /var/lib/akuvox-cpe)
+  --node FILE    the node to use, 20.18.1 or later (default: the first in the PATH)
+  --init KIND    systemd, busybox, procd or none (default: what is found)
+TEXT
+}
+
+fail() {
+  echo "install.sh: $1" >&2
+  exit 1
+}
+
+prefix=/usr/local root='' etc=/etc/akuvox-cpe state=/var/lib/akuvox-cpe node='' init=''
+while [ $# -gt 0 ]; do
+  case $1 in
+    --help) usage; exit 0 ;;
+    --prefix | --root | --etc | --state | --node | --init)
+      [ $# -ge 2 ] || fail "$1 needs a value"
+      case $1 in
+        --prefix) prefix=$2 ;;
+        --root) root=${2%/} ;;
+        --etc) etc=$2 ;;
+        --state) state=$2 ;;
+        --node) node=$2 ;;
+        --init) init=$2 ;;
+      esac
+      shift 2
+      ;;
+    *) usage >&2; fail "unknown option $1" ;;
+  esac
+done
+for folder in "$prefix" "$etc" "$state"; do
+  case $folder in
+    /*[!A-Za-z0-9._/-]* | [!/]* | '') fail "$folder: an absolute path of letters, digits, . _ - and / is needed" ;;
+  esac
+done
+
+here=$(cd "$(dirname "$0")" && pwd)
+app=$prefix/lib/akuvox-cpe
+version=$(cat "$here/VERSION")
+
+# The node of an image for another machine cannot be asked.
+if [ -z "$root" ]; then
+  [ -n "$node" ] || node=$(command -v node) || fail "there is no node: install Node.js 20.18.1 or later, or say --node FILE"
+  command -v "$node" >/dev/null 2>&1 || fail "there is no $node"
+  found=$("$node" --version 2>/dev/null) || fail "$node cannot be run on this machine"
+  "$node" -e 'const [a, b, c] = process.versions.node.split(".").map(Number);
+    process.exit(a > 20 || (a === 20 && (b > 18 || (b === 18 && c >= 1))) ? 0 : 1)' ||
+    fail "$node is $found: 20.18.1 or later is needed"
+fi
+
+if [ -z "$init" ]; then
+  if [ -e "$root/sbin/procd" ]; then init=procd
+  elif [ -d "$root/run/systemd/system" ] || [ -x "$root/lib/systemd/systemd" ] || [ -x "$root/usr/lib/systemd/systemd" ]; then init=systemd
+  elif [ -d "$root/etc/init.d" ]; then init=busybox
+  else init=none
+  fi
+fi
+case $init in systemd | busybox | procd | none) ;; *) fail "--init is systemd, busybox, procd or none, not $init" ;; esac
+
+filled() {
+  sed -e "s|@BIN@|$prefix/bin|g" -e "s|@APP@|$app|g" -e "s|@ETC@|$etc|g" -e "s|@STATE@|$state|g" "$here/$1"
+}
+
+# service running|stop|start: of the version that is installed already.
+service() {
+  [ -z "$root" ] || return 1
+  if [ "$init" = systemd ]; then
+    [ -d /run/systemd/system ] || return 1
+    case $1 in
+      running) systemctl is-active --quiet akuvox-cpe ;;
+      *) systemctl "$1" akuvox-cpe ;;
+    esac
+  else
+    [ -x /etc/init.d/akuvox-cpe ] || return 1
+    case $1 in
+      running) /etc/init.d/akuvox-cpe status >/dev/null 2>&1 ;;
+      *) /etc/init.d/akuvox-cpe "$1" >/dev/null ;;
+    esac
+  fi
+}
+
+was_running=
+if service running; then
+  was_running=1
+  service stop
+fi
+
+# The new program is complete before it takes the place of the old one.
+mkdir -p "$root$prefix/lib" "$root$prefix/bin"
+rm -rf "$root$app.new" "$root$app.old"
+cp -R "$here/app" "$root$app.new"
+cp "$here/VERSION" "$here/README.md" "$here/LICENSE" "$here/THIRD-PARTY.txt" "$here/uninstall.sh" "$root$app.new/"
+cp "$here/config.example.yaml" "$here/config.schema.json" "$root$app.new/"
+printf 'prefix=%s etc=%s state=%s init=%s\n' "$prefix" "$etc" "$state" "$init" >"$root$app.new/installed"
+if [ -z "$root" ]; then
+  command -v "$node" >"$root$app.new/node-path"
+  # Not every node knows every flag: those that this one refuses are left out.
+  good=''
+  while read -r flag; do
+    if "$node" "$flag" -e 0 >/dev/null 2>&1; then good="$good $flag"; fi
+  done <"$here/node-flags"
+  echo "${good# }" >"$root$app.new/node-flags"
+else
+  [ -z "$node" ] || echo "$node" >"$root$app.new/node-path"
+fi
+if [ -d "$root$app" ]; then mv "$root$app" "$root$app.old"; fi
+mv "$root$app.new" "$root$app"
+rm -rf "$root$app.old"
+ln -sf "../lib/akuvox-cpe/bin/akuvox-cpe" "$root$prefix/bin/akuvox-cpe"
+
+if [ -z "$root" ]; then
+  # shellcheck disable=SC2046
+  if ! env MALLOC_ARENA_MAX=1 "$node" $(cat "$app/node-flags") "$app/dist/cli/compile.cjs"; then
+    echo "install.sh: a simulated phone could not hold a session with an ACS on 127.0.0.1: is loopback up, is /tmp writable?" >&2
+    echo "install.sh: the program is installed, but starts slower without its compiled code" >&2
+  fi
+fi
+
+mkdir -p "$root$etc" "$root$state"
+chmod 700 "$root$state"
+cp "$here/config.example.yaml" "$here/config.schema.json" "$root$etc/"
+if [ ! -e "$root$etc/config.yaml" ]; then
+  filled config.yaml >"$root$etc/config.yaml"
+  chmod 600 "$root$etc/config.yaml"
+fi
+
+case $init in
+  systemd)
+    mkdir -p "$root/etc/systemd/system"
+    filled akuvox-cpe.service >"$root/etc/systemd/system/akuvox-cpe.service"
+    if [ -z "$root" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
+    begin='systemctl enable --now akuvox-cpe'
+    ;;
+  procd | busybox)
+    mkdir -p "$root/etc/init.d"
+    if [ "$init" = procd ]; then filled akuvox-cpe.procd; else filled akuvox-cpe.init; fi >"$root/etc/init.d/akuvox-cpe"
+    chmod 755 "$root/etc/init.d/akuvox-cpe"
+    begin='/etc/init.d/akuvox-cpe start'
+    # BusyBox's rcS starts what is called S…; update-rc.d and procd have their own ways.
+    if [ "$init" = busybox ] && [ -e "$root/etc/init.d/rcS" ] && [ ! -e "$root/etc/init.d/rc" ]; then
+      ln -sf akuvox-cpe "$root/etc/init.d/S95akuvox-cpe"
+    fi
+    ;;
+  none) begin="akuvox-cpe run --config $etc/config.yaml" ;;
+esac
+
+echo "akuvox-cpe $version is installed in $app"
+if [ -n "$was_running" ]; then
+  service start
+  echo "it was running and has been started again"
+else
+  echo "now edit $etc/config.yaml, then: $begin"
+fi

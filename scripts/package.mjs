@@ -1,0 +1,107 @@
+/**
+ * Makes the firmware package: `npm run package [-- FOLDER]` writes FOLDER/akuvox-cpe-<version>.tar.gz (default: the
+ * repository). The same sources and packages give the same bytes. Needs tar (GNU) and gzip.
+ */
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { register } from "tsx/esm/api";
+import { bundle } from "./package/bundle.mjs";
+import { thirdPartyText } from "./package/licences.mjs";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+const { version, description } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const destination = resolve(process.argv[2] ?? ROOT);
+const work = mkdtempSync(join(tmpdir(), "akuvox-cpe-package-"));
+try {
+  const name = `akuvox-cpe-${version}`;
+  await fill(join(work, name));
+  const archive = join(destination, `${name}.tar.gz`);
+  mkdirSync(destination, { recursive: true });
+  pack(name, archive);
+  console.log(`${archive}: ${statSync(archive).size} bytes`);
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+async function fill(folder) {
+  const program = join(folder, "app", "dist", "cli");
+  mkdirSync(program, { recursive: true });
+  mkdirSync(join(folder, "app", "bin"));
+  const { name, text, inputs } = await bundle(join(ROOT, "src", "cli", "main.ts"));
+  // main.cjs reads it with one byte a character.
+  if (/[^\p{ASCII}]/u.test(text)) throw new Error("the bundle is not ASCII: packaging/main.cjs reads it as such");
+  writeFileSync(join(program, name), text);
+  for (const file of ["main.cjs", "compile.cjs"]) {
+    const source = readFileSync(join(ROOT, "packaging", file), "utf8");
+    writeFileSync(join(program, file), source.replaceAll("@BUNDLE@", name));
+  }
+  cpSync(join(ROOT, "packaging", "akuvox-cpe"), join(folder, "app", "bin", "akuvox-cpe"));
+  cpSync(join(ROOT, "datamodel"), join(folder, "app", "datamodel"), { recursive: true });
+  writeFileSync(join(folder, "app", "datamodel.json"), await dataModel());
+  writeFileSync(
+    join(folder, "app", "package.json"),
+    `${JSON.stringify({ name: "akuvox-cpe", version, description })}\n`,
+  );
+  for (const file of [
+    "install.sh",
+    "uninstall.sh",
+    "node-flags",
+    "config.yaml",
+    "akuvox-cpe.service",
+    "akuvox-cpe.init",
+    "akuvox-cpe.procd",
+  ]) {
+    cpSync(join(ROOT, "packaging", file), join(folder, file));
+  }
+  for (const file of ["LICENSE", "config.example.yaml", "config.schema.json"])
+    cpSync(join(ROOT, file), join(folder, file));
+  cpSync(join(ROOT, "docs", "install.md"), join(folder, "README.md"));
+  writeFileSync(join(folder, "THIRD-PARTY.txt"), thirdPartyText(inputs));
+  writeFileSync(join(folder, "VERSION"), `${version}\n`);
+  setModes(folder);
+}
+
+/** The data model as JSON: checked here, so that it needs no checking of its syntax on the phone. */
+async function dataModel() {
+  const unregister = register();
+  const at = (path) => pathToFileURL(join(ROOT, "src", path)).href;
+  const { parseYamlSource } = await import(at("model/yaml-source.ts"));
+  const { compileSources } = await import(at("model/compile-sources.ts"));
+  const { dataModelJson } = await import(at("config/open-data-model.ts"));
+  const folder = join(ROOT, "datamodel");
+  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".yaml"));
+  const sources = names.sort().map((file) => parseYamlSource(file, readFileSync(join(folder, file), "utf8")));
+  compileSources(sources);
+  await unregister();
+  return dataModelJson(sources);
+}
+
+/** Whatever the umask of whoever builds it. */
+function setModes(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) setModes(path);
+    else chmodSync(path, /\.(?:sh|init|procd)$/.test(entry.name) || entry.name === "akuvox-cpe" ? 0o755 : 0o644);
+  }
+  chmodSync(folder, 0o755);
+}
+
+function pack(name, archive) {
+  const seconds = process.env.SOURCE_DATE_EPOCH ?? "0";
+  const script = `tar --sort=name --format=ustar --mtime="@$3" --owner=0 --group=0 --numeric-owner -C "$1" -cf - "$2" | gzip -9n >"$4"`;
+  const { status } = spawnSync("sh", ["-ec", script, "sh", work, name, seconds, archive], { stdio: "inherit" });
+  if (status !== 0) throw new Error("tar or gzip failed");
+}
