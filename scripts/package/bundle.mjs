@@ -51,7 +51,8 @@ export async function bundle(entryPoint) {
     charset: "ascii",
     define: { "import.meta.url": "bundleUrl" },
     banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
-    supported: { "dynamic-import": true },
+    // Tagged templates would keep letters beyond ASCII as they stand.
+    supported: { "dynamic-import": true, "template-literal": false },
     plugins: [undiciClient, withoutUnused],
     metafile: true,
     logLevel: "warning",

@@ -28,6 +28,11 @@ const listen = section("Listen", "Where connection requests of the ACS arrive.",
       variable: "LISTEN_UDP_PORT",
     },
   ),
+  requestsPerMinute: wholeNumber({ min: 1, max: 60_000 }, 30, {
+    title: "Connection requests a minute",
+    description: "How many are accepted in any minute, by HTTP and by UDP; more are refused (TR-069 3.2.2).",
+    variable: "LISTEN_REQUESTS_PER_MINUTE",
+  }),
 });
 
 const stun = section("STUN", "The way through a NAT (TR-069 Annex G). The ACS turns it on and says which server.", {

@@ -21,8 +21,10 @@ export interface ConnectionRequestServerOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly meter?: Pick<Meter, "connectionRequest">;
-  /** Accepted requests. Default: 30 in 60 s per endpoint, 200 in 1 s in all. */
-  readonly rate?: { readonly perEndpoint: Rate; readonly whole: Rate };
+  /** Accepted requests of one phone. Default: 30 in 60 s. */
+  readonly perEndpoint?: Rate;
+  /** Of all together. Default: 200 in 1 s. */
+  readonly whole?: Rate;
   /** Default 300 000. */
   readonly nonceLifetimeMs?: number;
   readonly limits?: Partial<HttpLimits>;
@@ -34,7 +36,8 @@ export interface ConnectionRequestServer extends ConnectionRequests {
   close(): Promise<void>;
 }
 
-const DEFAULT_RATE = { perEndpoint: { count: 30, windowMs: 60_000 }, whole: { count: 200, windowMs: 1000 } };
+const PER_ENDPOINT: Rate = { count: 30, windowMs: 60_000 };
+const WHOLE: Rate = { count: 200, windowMs: 1000 };
 const DEFAULT_NONCE_LIFETIME_MS = 300_000;
 const EVERY_ADDRESS = ["0.0.0.0", "::"];
 
@@ -48,8 +51,8 @@ export async function createConnectionRequestServer(
   options: ConnectionRequestServerOptions,
 ): Promise<ConnectionRequestServer> {
   const { address, port, clock, random, scheduler, log } = options;
-  const { rate = DEFAULT_RATE, nonceLifetimeMs = DEFAULT_NONCE_LIFETIME_MS } = options;
-  const gate = createGate({ clock, random, rate, nonceLifetimeMs });
+  const { perEndpoint = PER_ENDPOINT, whole = WHOLE, nonceLifetimeMs = DEFAULT_NONCE_LIFETIME_MS } = options;
+  const gate = createGate({ clock, random, rate: { perEndpoint, whole }, nonceLifetimeMs });
   const { meter = NO_METER } = options;
   const count = (result: ConnectionRequestResult): void => meter.connectionRequest("http", result);
   const refusals = createRefusalLog(scheduler, log, count);

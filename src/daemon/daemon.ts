@@ -7,6 +7,7 @@ import type { Config } from "../config/load-config.ts";
 import { openDataModel } from "../config/open-data-model.ts";
 import { settingsKeys } from "../config/settings-keys.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
+import type { Rate } from "../connection-request/rate-limit.ts";
 import { createConnectionRequestServer } from "../connection-request/server.ts";
 import { createUdpConnectionRequests } from "../connection-request/udp/listener.ts";
 import { messageOf } from "../cwmp/errors.ts";
@@ -130,10 +131,19 @@ const EVERY_ADDRESS = "0.0.0.0";
 const FACES: readonly OpenFace[] = [openControlFace, openWebFace];
 
 function openServer(
-  { listen: { address, port } }: Config,
+  { listen: { address, port, requestsPerMinute } }: Config,
   ports: Omit<Parameters<typeof createConnectionRequestServer>[0], "address" | "port">,
 ): ReturnType<typeof createConnectionRequestServer> {
-  return createConnectionRequestServer({ ...ports, address: address ?? EVERY_ADDRESS, port });
+  return createConnectionRequestServer({
+    ...ports,
+    address: address ?? EVERY_ADDRESS,
+    port,
+    perEndpoint: perMinute(requestsPerMinute),
+  });
+}
+
+function perMinute(count: number): Rate {
+  return { count, windowMs: 60_000 };
 }
 
 function systemPorts(log: Logger): Ports {
@@ -174,6 +184,7 @@ function openUdp(
     address: listen.address,
     port: listen.udpPort ?? tcpPort,
     always: listen.udpPort !== null,
+    rate: perMinute(listen.requestsPerMinute),
     padding: stun.messageIntegrityPadding,
   });
 }

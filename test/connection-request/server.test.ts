@@ -104,8 +104,8 @@ test("C-220 while the phone takes no requests an authenticated one gets 503 with
 });
 
 test("C-221 above the rate of an endpoint the answer is 503 without Retry-After, until the window has passed", async (t) => {
-  const rate = { perEndpoint: { count: 2, windowMs: 60_000 }, whole: { count: 100, windowMs: 1000 } };
-  const { connect, endpoint, time, server } = await startPhone(t, { rate });
+  const rates = { perEndpoint: { count: 2, windowMs: 60_000 }, whole: { count: 100, windowMs: 1000 } };
+  const { connect, endpoint, time, server } = await startPhone(t, rates);
   const other = testEndpoint("other");
   await server.listen(other);
   const client = await connect();
@@ -125,8 +125,8 @@ test("C-221 above the rate of an endpoint the answer is 503 without Retry-After,
 });
 
 test("C-221 all endpoints together have a rate, too", async (t) => {
-  const rate = { perEndpoint: { count: 100, windowMs: 60_000 }, whole: { count: 1, windowMs: 1000 } };
-  const { connect, time, server } = await startPhone(t, { rate });
+  const rates = { perEndpoint: { count: 100, windowMs: 60_000 }, whole: { count: 1, windowMs: 1000 } };
+  const { connect, time, server } = await startPhone(t, rates);
   await server.listen(testEndpoint("other"));
   const client = await connect();
   assert.equal((await authenticate(client)).status, 200);

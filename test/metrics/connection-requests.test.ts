@@ -19,8 +19,8 @@ const counted = (transport: string, result: string, count = 1) => ({
 
 test("each request over HTTP counts once, by what became of it", async (t) => {
   const set = testMetricSet();
-  const rate = { perEndpoint: { count: 1, windowMs: 60_000 }, whole: { count: 9, windowMs: 1000 } };
-  const { connect, endpoint } = await startPhone(t, { meter: set.meter, rate });
+  const rates = { perEndpoint: { count: 1, windowMs: 60_000 }, whole: { count: 9, windowMs: 1000 } };
+  const { connect, endpoint } = await startPhone(t, { meter: set.meter, ...rates });
   const path = `/${endpoint.token}`;
   const client = await connect();
   const steps = (headers: Record<string, string> = {}, target = path) => moved(set, () => client.get(target, headers));
