@@ -18,6 +18,9 @@ const TIMEOUT_MS = 300_000;
 /** More files at once do not end sooner: they wait for the processor. */
 const MOST_AT_ONCE = 8;
 
+/** Node reads TypeScript itself from 22.18 on, which is faster; before that it needs tsx. */
+const TYPESCRIPT = process.features.typescript ? ["--disable-warning=ExperimentalWarning"] : ["--import", "tsx"];
+
 const args = process.argv.slice(2);
 const texts = args.filter((arg) => !arg.startsWith("--"));
 const REAL_FOLDER = join("test", "real");
@@ -61,7 +64,7 @@ function testFiles() {
 /** The exit status of node. With the node that runs this script, whichever is first in the PATH. */
 function run(reportFile) {
   const options = [
-    ...["--import", "tsx", "--test", `--test-timeout=${TIMEOUT_MS}`],
+    ...[...TYPESCRIPT, "--test", `--test-timeout=${TIMEOUT_MS}`],
     `--test-concurrency=${Math.min(MOST_AT_ONCE, availableParallelism())}`,
     ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
     ...["--test-reporter=./scripts/test-report.mjs", `--test-reporter-destination=${reportFile}`],
