@@ -1,5 +1,4 @@
-import { createServer, type Server } from "node:http";
-import { getRequestListener } from "@hono/node-server";
+import { createServer, type RequestListener, type Server } from "node:http";
 import type { Hono } from "hono";
 import { makeSocket } from "./socket-place.ts";
 
@@ -12,12 +11,11 @@ export interface ControlServer {
 /** Commands come one by one; a few of them may follow the sessions. */
 const MOST_CONNECTIONS = 64;
 
-/** Serves the API on a Unix socket for its owner alone. Throws AgentError LISTEN. */
-export async function startControlServer(api: Hono, path: string): Promise<ControlServer> {
+/** Serves the API on a Unix socket for its owner alone; it is loaded with the first command. Throws AgentError LISTEN. */
+export async function startControlServer(loadApi: () => Promise<Hono>, path: string): Promise<ControlServer> {
   const server = createServer(
     { headersTimeout: 5000, requestTimeout: 30_000, keepAliveTimeout: 5000, maxHeaderSize: 16_384 },
-    // Its globals stay as they are: the agent's own connections use them.
-    getRequestListener(api.fetch, { overrideGlobalObjects: false }),
+    whenAsked(loadApi),
   );
   server.maxConnections = MOST_CONNECTIONS;
   const socket = await makeSocket(path, (made) => listen(server, made)).catch(async (error: unknown) => {
@@ -33,6 +31,24 @@ export async function startControlServer(api: Hono, path: string): Promise<Contr
       await socket.remove();
       await closed(server);
     },
+  };
+}
+
+/** A phone that nobody sits beside never gives memory to the API and its library. */
+function whenAsked(loadApi: () => Promise<Hono>): RequestListener {
+  let listener: Promise<RequestListener> | null = null;
+  const load = async (): Promise<RequestListener> => {
+    const { getRequestListener } = await import("@hono/node-server");
+    const api = await loadApi();
+    // Its globals stay as they are: the agent's own connections use them.
+    return getRequestListener(api.fetch, { overrideGlobalObjects: false });
+  };
+  return (request, response) => {
+    listener ??= load();
+    listener.then(
+      (answer) => answer(request, response),
+      () => response.writeHead(500).end(),
+    );
   };
 }
 

@@ -13,11 +13,13 @@ export const openControlFace: OpenFace = async (parts) => {
   const { config, agent, sessions, scheduler, version, log } = parts;
   const { enable, socket } = config.control;
   if (!enable) return null;
-  const { createApi } = await import("../control/api.ts");
   const { startControlServer } = await import("../control/control-server.ts");
-  const api = createApi({ agent, sessions, scheduler, version, log, passwords: true });
+  const loadApi = async () => {
+    const { createApi } = await import("../control/api.ts");
+    return createApi({ agent, sessions, scheduler, version, log, passwords: true });
+  };
   try {
-    const server = await startControlServer(api, socket ?? join(config.stateFolder, SOCKET));
+    const server = await startControlServer(loadApi, socket ?? join(config.stateFolder, SOCKET));
     log.info({ socket: server.path }, "The control socket is open");
     return server;
   } catch (error) {

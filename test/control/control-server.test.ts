@@ -14,10 +14,7 @@ import { isAgentError } from "../../src/cwmp/errors.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 async function started(t: TestContext, path: string, text = "here"): Promise<ControlServer> {
-  const server = await startControlServer(
-    new Hono().get("/", (c) => c.text(text)),
-    path,
-  );
+  const server = await startControlServer(async () => new Hono().get("/", (c) => c.text(text)), path);
   t.after(() => server.close());
   return server;
 }
@@ -152,7 +149,7 @@ describe("the control socket", () => {
       arrived();
       return new Promise<Response>(() => {});
     });
-    const server = await startControlServer(api, path);
+    const server = await startControlServer(async () => api, path);
     const asked = assert.rejects(ask(path), { code: "ECONNRESET" });
     await arrival;
     await server.close();

@@ -60,7 +60,7 @@ export async function listeningAgent(t: TestContext, options: ApiUnderTestOption
   const folder = await temporaryFolder(t);
   const socket = join(folder, "control.sock");
   const tested = await createApiUnderTest(options);
-  const server = await startControlServer(tested.api, socket);
+  const server = await startControlServer(async () => tested.api, socket);
   t.after(() => server.close());
   const env = { AKUVOX_CPE_CONTROL_SOCKET: socket };
   return { ...tested, socket, folder, run: (args, person) => runCommand(args, env, person) };
