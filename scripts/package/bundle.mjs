@@ -12,7 +12,10 @@ const require = createRequire(import.meta.url);
  */
 const UNUSED = /^(?:thread-stream|\.\/client-h2\.js)$/;
 
-/** Of undici, the connection alone: fetch, caches, mocks and proxies are most of it. */
+/**
+ * Of undici, the connection alone: fetch, caches, mocks and proxies are most of it. The reader of cookies is taken from below
+ * its public module, which would have Node load the undici of its own (globalThis.Headers).
+ */
 const undiciClient = {
   name: "undici-client",
   setup({ onResolve, onLoad }) {
@@ -20,7 +23,7 @@ const undiciClient = {
     const contents = `
       exports.Client = require("./lib/dispatcher/client.js");
       exports.errors = require("./lib/core/errors.js");
-      exports.parseCookie = require("./lib/web/cookies/index.js").parseCookie;`;
+      exports.parseCookie = require("./lib/web/cookies/parse.js").parseSetCookie;`;
     onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "undici-client" }));
     onLoad({ filter: /.*/, namespace: "undici-client" }, () => ({ contents, resolveDir }));
   },

@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { AgentError } from "../../cwmp/errors.ts";
 import type { Scheduler } from "../../ports/clock.ts";
 
@@ -21,11 +20,13 @@ export interface HostCommand {
  * @throws AgentError `onFailure` when it ends with another exit code than 0, BACKEND_IO when it cannot be started, is
  * killed, or takes longer than its limit (then it is ended)
  */
-export function runHostCommand(
+export async function runHostCommand(
   { command, purpose, setting, limitMs, onFailure }: HostCommand,
   scheduler: Scheduler,
   signal: AbortSignal,
 ): Promise<void> {
+  // Loaded when it is needed: a phone that is never restarted has the memory for itself.
+  const { spawn } = await import("node:child_process");
   const [program = "", ...programArguments] = command;
   return new Promise((resolve, reject) => {
     const fail = (reason: string, code: HostCommand["onFailure"] = "BACKEND_IO") =>
@@ -35,11 +36,14 @@ export function runHostCommand(
       child.kill("SIGKILL");
       fail(`did not end within ${limitMs / 1_000} seconds`);
     });
-    signal.addEventListener("abort", () => {
+    const leave = (): void => {
       limit.cancel();
       child.unref();
       resolve();
-    });
+    };
+    signal.addEventListener("abort", leave);
+    // It may have come while the module was being loaded.
+    if (signal.aborted) leave();
     child.once("error", (error) => {
       limit.cancel();
       fail(`cannot be started (${error.message})`);

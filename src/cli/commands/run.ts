@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import type { ServiceManager } from "../../daemon/service-manager.ts";
+import type { Logger } from "../../ports/logger.ts";
 import { configFile, configOption } from "../config-option.ts";
 import type { CliIo } from "../io.ts";
 import { untilToldToStop } from "../stop-signals.ts";
@@ -38,14 +40,20 @@ async function run(options: RunOptions, io: CliIo): Promise<void> {
   const log = createLogger({ ...config.log, destination });
   const stop = untilToldToStop();
   const daemon = await startDaemon({ config, traceFolder: options.trace ?? null, version: packageVersion(), log });
-  const { createServiceManager } = await import("../../daemon/service-manager.ts");
-  const service = createServiceManager({ env: io.env, log });
+  const service = await serviceManager(io, log);
   const { enable, acs } = config.tr069;
   log.info({ pid: process.pid, backend: config.backend.type, state: config.stateFolder }, "The agent is up");
   if (!enable && acs.url === "") log.info({}, "The settings name no ACS: the phone's own file decides");
-  service.ready();
+  service?.ready();
   const signal = await stop;
   log.info({ signal }, "Stopping");
-  service.stopping();
+  service?.stopping();
   await daemon.stop();
+}
+
+/** Null: no service manager waits to be told. */
+async function serviceManager({ env }: CliIo, log: Logger): Promise<ServiceManager | null> {
+  if (!env.NOTIFY_SOCKET) return null;
+  const { createServiceManager } = await import("../../daemon/service-manager.ts");
+  return createServiceManager({ env, log });
 }
