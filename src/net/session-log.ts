@@ -47,8 +47,13 @@ export interface ObservingSessionLog extends SessionLog {
 /** What a record takes in memory beside its texts. */
 const RECORD_BYTES = 200;
 const MAX_DETAIL = 1000;
-/** Longer messages are not read to the end: their name is told by their beginning. */
+/** Longer messages are cut off before they are masked. */
 const MAX_READ = 1024 * 1024;
+/**
+ * Longer messages are told by their beginning: reading the whole tree's values once more, only to count them, would take as
+ * long as all the rest of such a session.
+ */
+const MAX_DESCRIBED = 32 * 1024;
 const NAME_WINDOW = 4096;
 
 export function createSessionLog(options: SessionLogOptions): ObservingSessionLog {
@@ -190,15 +195,19 @@ function recordSize(record: TraceRecord): number {
 function lookInto(body: string, { mask, describe }: SessionLogOptions, maxBytes: number) {
   const tooLong = body.length > MAX_READ;
   const masked = mask(tooLong ? body.slice(0, maxBytes) : body);
-  const { name, detail } = tooLong ? { name: nameAtStart(masked), detail: "too long to be read" } : describe(masked);
+  const { name, detail } = body.length > MAX_DESCRIBED ? describeStart(masked) : describe(masked);
   return {
     envelope: envelopeOf(masked, maxBytes, tooLong ? Buffer.byteLength(body) : null),
     fields: { name: ownText(name, MAX_NAME), ...(detail === "" ? {} : { detail: ownText(detail, MAX_DETAIL) }) },
   };
 }
 
-function nameAtStart(text: string): string {
-  return /[:<]Body[^<>]{0,200}>\s*<(?:[\w-]{1,40}:)?(\w{1,80})/.exec(text.slice(0, NAME_WINDOW))?.[1] ?? "Invalid";
+/** The RPC, and how many parameters it says that it lists. */
+function describeStart(text: string): { readonly name: string; readonly detail: string } {
+  const start = text.slice(0, NAME_WINDOW);
+  const name = /[:<]Body[^<>]{0,200}>\s*<(?:[\w-]{1,40}:)?(\w{1,80})/.exec(start)?.[1] ?? "Invalid";
+  const count = /<Parameter(?:List|Names)\s[^<>]{0,200}\[(\d{1,6})\]["']/.exec(start)?.[1];
+  return { name, detail: count === undefined ? "too long to be read" : `${count} parameters` };
 }
 
 function envelopeOf(masked: string, maxBytes: number, fullBytes: number | null): Envelope {

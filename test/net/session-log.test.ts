@@ -129,6 +129,18 @@ test("a message of 10 MB costs no more than its beginning, and is named by it", 
   assert.equal(sessions.get(1)?.records[0]?.name, "Invalid");
 });
 
+test("a message with the whole tree is told by its beginning: its name and how many parameters it says it lists", () => {
+  const { sessions, play } = createLog({}, () => assert.fail("it is not read once more"));
+  const list = values(500).replace(
+    "<ParameterList>",
+    '<ParameterList soap:arrayType="cwmp:ParameterValueStruct[500]">',
+  );
+  play(1, [sent(envelope("GetParameterValuesResponse", list))]);
+  const [record] = sessions.get(1)?.records ?? [];
+  assert.deepEqual([record?.name, record?.detail], ["GetParameterValuesResponse", "500 parameters"]);
+  assert.ok(!sessions.envelope(1, 0)?.includes(SECRET));
+});
+
 test("a cut in the midst of anything shows no secret", () => {
   const body = envelope("SetParameterValues", values(2)).padEnd(1_100_000, " ");
   const start = body.indexOf(SECRET);
@@ -175,7 +187,7 @@ test("after a great deal of traffic the memory taken is that of the limits", () 
 
 test("a detail from the other side is bounded", () => {
   const { sessions, play } = createLog();
-  play(1, [received(200, envelope("GetParameterNames", `<ParameterPath>${"Device.".repeat(10_000)}</ParameterPath>`))]);
+  play(1, [received(200, envelope("GetParameterNames", `<ParameterPath>${"Device.".repeat(3_000)}</ParameterPath>`))]);
   const detail = sessions.get(1)?.records[0]?.detail ?? "";
   assert.equal(detail.length, 1000);
   assert.ok(detail.endsWith("…"));
