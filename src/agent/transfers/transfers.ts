@@ -52,6 +52,8 @@ class TransferQueue implements Transfers {
   readonly #bootAt: number;
   /** Asked for in the session under way: they begin after it (C-174). */
   readonly #fresh = new Set<number>();
+  /** Finished, and their events stood in the queue once: where they are gone, `0 BOOTSTRAP` has dropped them. */
+  readonly #announced = new Set<number>();
   #running: Try | null = null;
   #timer: Timer | null = null;
   #stopped = false;
@@ -63,8 +65,8 @@ class TransferQueue implements Transfers {
 
   async start(): Promise<void> {
     const { store, events, fileTransfer } = this.#options;
-    const known = events.pending();
-    if (known.some(({ code }) => code === "0 BOOTSTRAP")) await this.#forgetUntold(known);
+    for (const { id, step } of store.all) if (step === "reporting") this.#announced.add(id);
+    if (hasBootstrap(events.pending())) await this.#forgetUntold();
     for (const { id, step, fileType } of store.all) {
       if (step === "rebooting") await this.#settle(id, await installFailure(fileType, this.#options));
       if (step === "transferring") await this.#again(id, {});
@@ -82,7 +84,7 @@ class TransferQueue implements Transfers {
   }
 
   requests(told: readonly CwmpEvent[]): readonly OutgoingRequest[] {
-    if (told.some(({ code }) => code === "0 BOOTSTRAP")) this.#logged(this.#forgetUntold(told));
+    if (hasBootstrap(told)) this.#logged(this.#forgetUntold());
     return this.#covered(told).map((record) =>
       transferComplete(record, () => this.#reported(record.id)),
     ) as unknown as readonly OutgoingRequest[];
@@ -216,13 +218,15 @@ class TransferQueue implements Transfers {
   }
 
   async #reported(id: number): Promise<void> {
-    await this.#options.store.remove([id]);
+    await this.#remove([id]);
     await this.#tellEvents();
   }
 
-  #tellEvents(): Promise<void> {
+  async #tellEvents(): Promise<void> {
     const { store, events } = this.#options;
-    return events.reportTransfers(store.all.filter(({ step }) => step === "reporting").map(causeOf));
+    const done = store.all.filter(({ step }) => step === "reporting");
+    await events.reportTransfers(done.map(causeOf));
+    for (const { id } of done) this.#announced.add(id);
   }
 
   /** Finished transfers whose event is among these: one for each event. */
@@ -237,11 +241,20 @@ class TransferQueue implements Transfers {
     });
   }
 
-  /** `0 BOOTSTRAP` has dropped the events of these: nobody is told any more (C-091). */
-  async #forgetUntold(told: readonly CwmpEvent[]): Promise<void> {
-    const covered = this.#covered(told);
-    const untold = this.#options.store.all.filter((record) => record.step === "reporting" && !covered.includes(record));
-    if (untold.length > 0) await this.#options.store.remove(untold.map(({ id }) => id));
+  /**
+   * `0 BOOTSTRAP` has dropped the events of these: nobody is told any more (C-091). One that has finished since then is not
+   * among them: its events are in the queue, or on their way there.
+   */
+  async #forgetUntold(): Promise<void> {
+    const { store, events } = this.#options;
+    const covered = this.#covered(events.pending());
+    const untold = store.all.filter((record) => this.#announced.has(record.id) && !covered.includes(record));
+    if (untold.length > 0) await this.#remove(untold.map(({ id }) => id));
+  }
+
+  async #remove(ids: readonly number[]): Promise<void> {
+    await this.#options.store.remove(ids);
+    for (const id of ids) this.#announced.delete(id);
   }
 
   #namesInUse(): readonly string[] {
@@ -255,6 +268,10 @@ class TransferQueue implements Transfers {
   #logged(work: Promise<void>): void {
     work.catch((error) => this.#options.log.error({ reason: messageOf(error) }, "A transfer could not go on"));
   }
+}
+
+function hasBootstrap(events: readonly CwmpEvent[]): boolean {
+  return events.some(({ code }) => code === "0 BOOTSTRAP");
 }
 
 type Asked = Pick<
