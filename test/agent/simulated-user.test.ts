@@ -77,6 +77,18 @@ test("the phone hears of every session that has succeeded, and of no other", asy
   await under.agent.stop();
 });
 
+test("a phone without an ACS hears of no session", async () => {
+  let reached = 0;
+  const under = createAgentUnderTest({
+    keys: { "Config.TR069.General.Enable": "0" },
+    wrapBackend: (backend) => ({ ...backend, reached: () => void reached++ }),
+  });
+  await under.agent.start();
+  await under.time.advance(20_000);
+  assert.equal(reached, 0);
+  await under.agent.stop();
+});
+
 test("C-202 settings that the phone takes back while it restarts are told with 4 VALUE CHANGE", async () => {
   const run: { takeBack: () => Promise<void> } = { takeBack: async () => {} };
   const under = createAgentUnderTest({
