@@ -34,7 +34,7 @@ import { createScheduler } from "../system/scheduler.ts";
 import { createSystemRandom } from "../system/system-random.ts";
 import { openControlFace } from "./control-face.ts";
 import { createBackend } from "./create-backend.ts";
-import type { OpenFace } from "./faces.ts";
+import type { Face, FaceParts, OpenFace } from "./faces.ts";
 import type { Metrics } from "./metrics-face.ts";
 import { keepHostName, lookAtThisHost } from "./this-host.ts";
 import { openWebFace } from "./web-face.ts";
@@ -100,12 +100,12 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     });
     keep({ close: () => agent.stop() });
     surroundings.onPowerCut(() => agent.local.reboot());
+    const parts = { ...ports, config, agent, sessions: watchers.sessions, model, version };
+    // A port that cannot be had is told before the ACS hears of the phone; until the phone is up they say that it is restarting.
+    if (metrics !== null) keep(await metrics.open(parts));
+    await openFace(openWebFace, parts, keep);
     await agent.start();
-    if (metrics !== null) keep(await metrics.open({ config, agent, log }));
-    for (const open of FACES) {
-      const face = await open({ ...ports, config, agent, sessions: watchers.sessions, model, version });
-      if (face !== null) keep(face);
-    }
+    await openFace(openControlFace, parts, keep);
     return { agent, stop };
   } catch (error) {
     await stop();
@@ -127,8 +127,11 @@ function openParts() {
 }
 
 const EVERY_ADDRESS = "0.0.0.0";
-/** How people look at the agent: opened after it has started, closed before it stops. */
-const FACES: readonly OpenFace[] = [openControlFace, openWebFace];
+
+async function openFace(open: OpenFace, parts: FaceParts, keep: (face: Face) => Face): Promise<void> {
+  const face = await open(parts);
+  if (face !== null) keep(face);
+}
 
 function openServer(
   { listen: { address, port, requestsPerMinute } }: Config,

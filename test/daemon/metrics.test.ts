@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram";
 import { writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import { createRequire } from "node:module";
-import { type AddressInfo, createServer } from "node:net";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { loadConfig } from "../../src/config/load-config.ts";
@@ -83,14 +83,33 @@ function knock({ udpAddress }: { readonly udpAddress: string }): void {
   socket.send("no request", Number(port), "127.0.0.1", () => socket.close());
 }
 
-test("a metrics port that is in use stops the start with a word about which setting to change", async (t) => {
-  const taken = createServer();
-  await new Promise<void>((resolve) => void taken.listen(0, "127.0.0.1", resolve));
-  t.after(() => taken.close());
-  const { port } = taken.address() as { port: number };
-  await assert.rejects(start(t, `{ enable: true, port: ${port} }`), (error) => {
-    assert.ok(isAgentError(error, "LISTEN"));
-    assert.match(error.message, /set another metrics\.port/);
-    return true;
+async function listening(t: TestContext): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.close());
+  return server;
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+for (const [face, more] of [
+  ["metrics", ""],
+  ["web", ", username: admin, password: sesame"],
+]) {
+  test(`a ${face} port in use stops the start before the ACS hears of the phone, with the setting to change`, async (t) => {
+    const [taken, acs] = [await listening(t), await listening(t)];
+    let calls = 0;
+    acs.on("connection", (socket) => {
+      calls++;
+      socket.destroy();
+    });
+    const settings = `{ enable: true, port: ${portOf(taken)}${more} }`;
+    const yaml = face === "metrics" ? settings : `{ enable: false }\nweb: ${settings}`;
+    await assert.rejects(start(t, yaml, `http://127.0.0.1:${portOf(acs)}/`), (error) => {
+      assert.ok(isAgentError(error, "LISTEN"));
+      assert.match(error.message, new RegExp(`set another ${face}\\.port`));
+      return true;
+    });
+    assert.equal(calls, 0);
   });
-});
+}
