@@ -1,37 +1,7 @@
 #!/usr/bin/env node
-import { registerAcs } from "./commands/acs.ts";
-import { registerAutop } from "./commands/autop.ts";
-import { registerCheckConfig } from "./commands/check-config.ts";
-import { registerDemo } from "./commands/demo.ts";
-import { registerFactoryReset } from "./commands/factory-reset.ts";
-import { registerGet } from "./commands/get.ts";
-import { registerInform } from "./commands/inform.ts";
-import { registerParams } from "./commands/params.ts";
-import { registerReboot } from "./commands/reboot.ts";
-import { registerRun } from "./commands/run.ts";
-import { registerSet } from "./commands/set.ts";
-import { registerStatus } from "./commands/status.ts";
-import { registerTrace } from "./commands/trace.ts";
-import { registerTransfers } from "./commands/transfers.ts";
+import { COMMANDS } from "./commands.ts";
 import { processIo } from "./io.ts";
 import { runCli } from "./program.ts";
-
-const COMMANDS = [
-  registerRun,
-  registerStatus,
-  registerGet,
-  registerSet,
-  registerInform,
-  registerTrace,
-  registerTransfers,
-  registerAutop,
-  registerReboot,
-  registerFactoryReset,
-  registerDemo,
-  registerAcs,
-  registerParams,
-  registerCheckConfig,
-];
 
 void runCli(process.argv.slice(2), processIo(), COMMANDS).then((code) => {
   process.exitCode = code;

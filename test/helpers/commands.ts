@@ -1,31 +1,11 @@
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { registerAutop } from "../../src/cli/commands/autop.ts";
-import { registerFactoryReset } from "../../src/cli/commands/factory-reset.ts";
-import { registerGet } from "../../src/cli/commands/get.ts";
-import { registerInform } from "../../src/cli/commands/inform.ts";
-import { registerReboot } from "../../src/cli/commands/reboot.ts";
-import { registerSet } from "../../src/cli/commands/set.ts";
-import { registerStatus } from "../../src/cli/commands/status.ts";
-import { registerTrace } from "../../src/cli/commands/trace.ts";
-import { registerTransfers } from "../../src/cli/commands/transfers.ts";
+import { COMMANDS } from "../../src/cli/commands.ts";
 import { runCli } from "../../src/cli/program.ts";
 import { startControlServer } from "../../src/control/control-server.ts";
 import { type ApiUnderTest, type ApiUnderTestOptions, createApiUnderTest } from "./api-under-test.ts";
 import { capturedIo } from "./captured-io.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
-
-const COMMANDS = [
-  registerStatus,
-  registerGet,
-  registerSet,
-  registerInform,
-  registerTrace,
-  registerTransfers,
-  registerAutop,
-  registerReboot,
-  registerFactoryReset,
-];
 
 export interface Person {
   readonly columns: number;
