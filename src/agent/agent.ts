@@ -29,6 +29,9 @@ export interface Agent {
   readonly history: SessionHistory;
 }
 
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 300_000;
+
 export function createAgent(options: NewAgentOptions): Agent {
   return new RebootingAgent({ meter: NO_METER, ...options });
 }
@@ -39,6 +42,7 @@ class RebootingAgent implements Agent {
   readonly local: LocalControl;
   #life: Life | null = null;
   #phase: "starting" | "up" | "rebooting" | "stopped" = "starting";
+  #endWait = () => {};
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -52,9 +56,13 @@ class RebootingAgent implements Agent {
   }
 
   async stop(): Promise<void> {
+    const isRestarting = this.#phase === "rebooting";
     this.#phase = "stopped";
+    this.#endWait();
     await this.#life?.stop();
     this.#life = null;
+    // A restart under way is left to itself, and starts nothing more; what the phone waits for in it is not waited for.
+    if (isRestarting) await this.#options.backend.stop();
   }
 
   status(): AgentStatus {
@@ -82,14 +90,46 @@ class RebootingAgent implements Agent {
 
   async #restart(end: EndOfLife): Promise<void> {
     if (this.#phase === "stopped") return;
-    const { backend, log } = this.#options;
+    const { log } = this.#options;
     this.#phase = "rebooting";
     log.info({ cause: end.kind }, end.kind === "reboot" ? "Rebooting" : "Resetting to factory settings");
-    await this.#life?.stop();
+    await this.#life
+      ?.stop()
+      .catch((error: unknown) => log.error({ reason: messageOf(error) }, "The phone did not stop cleanly"));
     this.#life = null;
-    await this.#finishFactoryReset();
-    await backend.reboot(end.kind === "reboot" ? end.commandKey : "");
-    if (!this.#isStopped()) await this.#boot();
+    await this.#untilDone(() => this.#finishFactoryReset());
+    if (!this.#isStopped()) await this.#reboot(end.kind === "reboot" ? end.commandKey : "");
+    await this.#untilDone(() => this.#boot());
+  }
+
+  /** Once: a phone that does not restart is better managed as it is than not at all. */
+  async #reboot(commandKey: string): Promise<void> {
+    const { backend, log } = this.#options;
+    try {
+      await backend.reboot(commandKey);
+    } catch (error) {
+      log.error({ reason: messageOf(error) }, "The phone could not be restarted: the agent goes on with it as it is");
+    }
+  }
+
+  /** Again and again, with longer and longer waits, until it works or the agent is stopped. */
+  async #untilDone(step: () => Promise<void>): Promise<void> {
+    const { log, scheduler } = this.#options;
+    for (let waitMs = FIRST_WAIT_MS; !this.#isStopped(); waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
+      try {
+        return await step();
+      } catch (error) {
+        if (this.#isStopped()) return;
+        log.error({ reason: messageOf(error), againInMs: waitMs }, "The phone did not come up again: tried again soon");
+      }
+      await new Promise<void>((resolve) => {
+        const timer = scheduler.after(waitMs, "next try to come up", resolve);
+        this.#endWait = () => {
+          timer.cancel();
+          resolve();
+        };
+      });
+    }
   }
 
   /** A reset that was promised is done even when the power went in between: settings first, then all that was kept. */

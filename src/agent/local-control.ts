@@ -115,6 +115,8 @@ export function createLocalControl(options: LocalControlOptions): LocalControl {
 
 async function viewParameters({ phone: { tree, attributes } }: Life, path: string): Promise<readonly ParameterView[]> {
   const refs = tree.find(path);
+  // A person is better served by what the phone said last than by nothing.
+  await tree.refresh(refs).catch(() => {});
   const values = await tree.read(refs);
   return refs.map((ref) => {
     const { def } = ref;

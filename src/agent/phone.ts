@@ -1,6 +1,8 @@
+import { messageOf, PhoneFault } from "../cwmp/errors.ts";
 import { openAttributes, type ParameterAttributesStore } from "../parameters/attributes.ts";
 import { type OpenTree, openParameterTree } from "../parameters/tree.ts";
 import type { AgentValues } from "../parameters/values.ts";
+import type { Logger } from "../ports/logger.ts";
 import { type AcsKnowledgeStore, openAcsKnowledge } from "./acs-knowledge.ts";
 import { openAutopStore } from "./autop/autop-state.ts";
 import { applyBootFile } from "./autop/boot-file.ts";
@@ -77,12 +79,25 @@ async function applyChangedSettings(
   const hashes = hashSettings(config.settings, settingsSalt, hash);
   const changed = changedSettings(config.settings, known, hashes);
   if (changed.size > 0) {
-    await tree.writeKeys(changed);
+    if (!(await isTaken(tree, changed, log))) return;
     if (known !== null) log.info({ keys: [...changed.keys()] }, "Settings that have changed since the last start");
   }
   const names = Object.keys(hashes);
   if (changed.size > 0 || known === null || names.length !== Object.keys(known).length) {
     await lifecycle.update({ settings: hashes });
+  }
+}
+
+/** A phone that does not take them is managed with those that it has; the next start tries again. */
+async function isTaken(tree: OpenTree, changed: ReadonlyMap<string, string>, log: Logger): Promise<boolean> {
+  try {
+    await tree.writeKeys(changed);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error) || !(error.cause instanceof PhoneFault)) throw error;
+    const fields = { keys: [...changed.keys()], reason: messageOf(error.cause) };
+    log.error(fields, "The phone does not take settings that have changed since the last start");
+    return false;
   }
 }
 

@@ -11,7 +11,7 @@ import { type Language, takesEvent, takesRpc } from "./acs-methods.ts";
 import type { AcsSettings } from "./acs-settings.ts";
 import type { AgentConfig } from "./config.ts";
 import type { Feature } from "./feature.ts";
-import { buildInform, withValueChange } from "./inform.ts";
+import { buildInform, forcedRefs, withValueChange } from "./inform.ts";
 import type { Phone } from "./phone.ts";
 import type { SessionOutcome } from "./session-history.ts";
 import { userName } from "./user-name.ts";
@@ -39,6 +39,7 @@ export interface OneSession {
 export async function runOneSession(session: OneSession, signal: AbortSignal): Promise<boolean> {
   const { phone, versions, settings, clock, log } = session;
   if (!settings.enabled || settings.url === "") return false;
+  await refreshInform(phone);
   const reported = await phone.changes.collect();
   const version = versions.next(settings.url);
   const language = { version, methods: phone.acs.of(settings.url).methods };
@@ -71,6 +72,13 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
     log.warn({ code, retryCount, durationMs }, `Session failed: ${messageOf(error)}`);
     throw error;
   }
+}
+
+/** An Inform goes out whatever the phone says: with what it said last. */
+async function refreshInform({ tree, attributes }: Phone): Promise<void> {
+  const watched = attributes.watched(tree.layout).map(({ ref }) => ref);
+  // It has been told in the log.
+  await tree.refresh([...forcedRefs(tree), ...watched]).catch(() => {});
 }
 
 interface Told {

@@ -14,16 +14,11 @@ export interface BackendParts {
 }
 
 /** Makes a backend from its two roles. */
-export function composeBackend({
-  name,
-  settings,
-  restartKeys,
-  files,
-  hardware: createHardware,
-}: BackendParts): Backend {
-  const restart = createRestartKeys(restartKeys);
+export function composeBackend(parts: BackendParts): Backend {
+  const { name, settings, files } = parts;
+  const restart = createRestartKeys(parts.restartKeys);
   let listener: (changes: readonly BackendChange[]) => void = () => {};
-  const hardware = createHardware((key) => restart.inForce(key, settings.get(key)), changeByDevice);
+  const hardware = parts.hardware((key) => restart.inForce(key, settings.get(key)), changeByDevice);
 
   const current = (key: BackendKey) => (isSetting(key) ? settings.get(key) : hardware.read(key));
 
@@ -44,6 +39,7 @@ export function composeBackend({
   return {
     name,
     ...(files === undefined ? {} : { files }),
+    ...(hardware.refresh === undefined ? {} : { refresh: (keys) => refreshLive(hardware, keys) }),
     ...(hardware.reached === undefined ? {} : { reached: () => hardware.reached?.() }),
     supports: (key) => settings.supports(key) || hardware.supports(key),
     async start(onChange) {
@@ -69,9 +65,16 @@ export function composeBackend({
       hardware.powerOn();
     },
     async factoryReset() {
+      await hardware.factoryReset?.();
       settingsChanged(await settings.factoryReset());
     },
   };
+}
+
+/** Settings are never old: whoever changes them tells. */
+async function refreshLive(hardware: Hardware, keys: readonly BackendKey[]): Promise<void> {
+  const live = keys.filter((key) => !isSetting(key) && hardware.supports(key));
+  if (live.length > 0) await hardware.refresh?.(live);
 }
 
 function entryOf(key: BackendKey, value: string | undefined): [BackendKey, string][] {

@@ -9,11 +9,15 @@ export interface Hardware {
   stop(): Promise<void>;
   /** Undefined: not known. */
   read(key: BackendKey): string | undefined;
+  /** Asks for live values anew: afterwards `read` has them. Throws AgentError BACKEND_IO. Absent: `read` is never old. */
+  refresh?(keys: readonly BackendKey[]): Promise<void>;
   /**
-   * Does what settings need that the agent is about to write. Answers what takes it back, should they not be stored after all.
-   * Throws AgentError BACKEND_IO, with everything as it was: then they are not.
+   * Does what settings need that the agent is about to write; `orders` are the actions that it asks for with them. Throws
+   * AgentError BACKEND_IO or BACKEND_REFUSED, with everything as it was: then nothing is written.
    */
-  prepare?(values: ReadonlyMap<BackendKey, string>): Promise<() => Promise<void>>;
+  prepare?(values: ReadonlyMap<BackendKey, string>, orders: ReadonlyMap<BackendKey, string>): Promise<Prepared>;
+  /** Goes back to factory state in all that is no setting of ours: those follow at once. Never throws. */
+  factoryReset?(): Promise<void>;
   /** A session with the ACS has succeeded. */
   reached?(): void;
   /** Settings have changed, whoever did it. */
@@ -24,6 +28,16 @@ export interface Hardware {
   shutDown(commandKey: string): Promise<void>;
   /** Comes up with the settings as they are stored. */
   powerOn(): void;
+}
+
+/** What settings need has been done; they are yet to be stored. */
+export interface Prepared {
+  /** What is about to be written is in force after a restart, whatever the data model says. */
+  readonly needsRestart: boolean;
+  /** They are stored. */
+  stored(): void;
+  /** They could not be stored: takes back what was done. Never throws. */
+  undo(): Promise<void>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { AgentError } from "../cwmp/errors.ts";
 import type { BackendChange, BackendKey, StagedChange } from "../ports/backend.ts";
-import type { Hardware } from "./hardware.ts";
+import type { Hardware, Prepared } from "./hardware.ts";
 import type { RestartKeys } from "./settings/restart-keys.ts";
 import type { Settings, StagedSettings } from "./settings/settings.ts";
 
@@ -20,25 +20,27 @@ export function stageChange(changes: ReadonlyMap<BackendKey, string>, parts: Sta
   const staged = settings.stage(values);
   return {
     async apply() {
-      if (values.size > 0) parts.settingsChanged(await applySettings(values, staged, hardware));
-      for (const [key, value] of actions) if (isOrder(value)) await hardware.act(key);
-      return restart.waiting(values.keys()) ? "needs-reboot" : "applied";
+      const orders = new Map(actions.filter(([, value]) => isOrder(value)));
+      const prepared = values.size + orders.size === 0 ? undefined : await hardware.prepare?.(values, orders);
+      if (values.size > 0) parts.settingsChanged(await applySettings(staged, prepared));
+      for (const key of orders.keys()) await hardware.act(key);
+      return prepared?.needsRestart || restart.waiting(values.keys()) ? "needs-reboot" : "applied";
     },
     discard: async () => {},
   };
 }
 
-/** What the hardware has to do for the settings comes first: where it cannot, nothing is changed. */
+/** What the hardware had to do for the settings is done: where they cannot be stored, it is taken back. */
 async function applySettings(
-  values: ReadonlyMap<BackendKey, string>,
   staged: StagedSettings,
-  hardware: Hardware,
+  prepared: Prepared | undefined,
 ): Promise<readonly BackendChange[]> {
-  const undo = await hardware.prepare?.(values);
   try {
-    return await staged.apply();
+    const changes = await staged.apply();
+    prepared?.stored();
+    return changes;
   } catch (error) {
-    await undo?.();
+    await prepared?.undo();
     throw error;
   }
 }

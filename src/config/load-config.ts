@@ -4,6 +4,7 @@ import { checkFaces } from "./check-faces.ts";
 import { checkFiles } from "./check-files.ts";
 import { applyVariables, type Environment, substituteVariables } from "./environment.ts";
 import { isGroup } from "./group.ts";
+import { checkHooks } from "./hooks-checks.ts";
 import { checkLinux } from "./linux-checks.ts";
 import { leafRows, type OptionRow } from "./option-table.ts";
 import { OPTIONS, type Settings } from "./options.ts";
@@ -22,11 +23,15 @@ export type Config = DeepReadonly<Settings> & {
   readonly stated: ReadonlySet<string>;
 };
 
+/** What is wrong for those who ask, though an agent would run with it. */
+export type MoreChecks = (tree: SettingsTree, env: Environment) => readonly Finding[];
+
 /**
  * Reads the settings file (null: none) and the environment (`AKUVOX_CPE_…` overrides, `${NAME}` substitutions).
+ * @param more what is checked beside that
  * @throws FindingsError with everything that is wrong, in the order of the file.
  */
-export function loadConfig(file: string | null, env: Environment): Config {
+export function loadConfig(file: string | null, env: Environment, more: readonly MoreChecks[] = []): Config {
   const rows = leafRows();
   const { document, findings } = file === null ? { document: null, findings: [] } : readDocument(file);
   if (file !== null && document === null) throw new FindingsError(inFileOrder(findings));
@@ -35,6 +40,7 @@ export function loadConfig(file: string | null, env: Environment): Config {
   const problems = [...findings, ...substituteVariables(tree, rows, env)];
   applyVariables(tree, rows, env);
   problems.push(...readPasswordFiles(tree), ...checkFiles(tree, rows), ...checkFaces(tree), ...checkLinux(tree));
+  problems.push(...checkHooks(tree), ...more.flatMap((check) => check(tree, env)));
   const stated = statedPaths(tree, rows);
   assumeBackendType(tree);
   const result = OPTIONS.safeParse(tree.root);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { hooksShape } from "./hooks-options.ts";
 import { linuxShape } from "./linux-options.ts";
 import {
   flag,
@@ -69,11 +70,11 @@ export const phone = section(
 const TYPE_ABOUT: OptionAbout = {
   title: "Backend",
   description:
-    "config-file: the phone's own settings file on this host. linux: the same, with the network and the clock of this host. simulated: a phone that exists in this program alone.",
+    "config-file: the phone's own settings file on this host. linux: the same, with the network and the clock of this host. hooks: a phone that is reached by external commands. simulated: a phone that exists in this program alone.",
   variable: "BACKEND",
 };
 
-export const BACKEND_TYPES = ["config-file", "linux", "simulated"] as const;
+export const BACKEND_TYPES = ["config-file", "linux", "hooks", "simulated"] as const;
 export type BackendType = (typeof BACKEND_TYPES)[number];
 export const DEFAULT_BACKEND: BackendType = "config-file";
 
@@ -126,12 +127,19 @@ const linux = section("Linux host", "This host is the phone.", {
   ...linuxShape,
 });
 
+const hooks = section("Phone behind hooks", "The phone is reached by external commands (docs/hooks.md).", {
+  type: backendType("hooks"),
+  file: configFileShape.file,
+  interface: configFileShape.interface,
+  ...hooksShape,
+});
+
 const simulated = section("Simulated phone", "The phone exists in this program alone.", {
   type: backendType("simulated"),
   ...simulatedShape,
 });
 
-export const backend = z.discriminatedUnion("type", [configFile, linux, simulated]);
+export const backend = z.discriminatedUnion("type", [configFile, linux, hooks, simulated]);
 OPTION_META.add(backend, {
   title: "Backend",
   description: "Where the phone's settings and live values come from.",

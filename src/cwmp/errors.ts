@@ -68,6 +68,27 @@ export class AgentError extends Error {
   }
 }
 
+/**
+ * The phone itself says no, or nothing that makes sense, and which fault the ACS gets for it. BACKEND_REFUSED: it has changed
+ * nothing; BACKEND_IO: nobody knows what it has done.
+ */
+export class PhoneFault extends AgentError {
+  readonly faultCode: FaultCode;
+  /** Keys of the phone that are at fault; empty where it has named none. */
+  readonly keys: readonly string[];
+
+  constructor(
+    code: "BACKEND_REFUSED" | "BACKEND_IO",
+    faultCode: FaultCode,
+    message: string,
+    options: { readonly keys?: readonly string[]; readonly cause?: unknown } = {},
+  ) {
+    super(code, message, { cause: options.cause });
+    this.faultCode = faultCode;
+    this.keys = options.keys ?? [];
+  }
+}
+
 export function isAgentError(error: unknown, code?: AgentErrorCode): error is AgentError {
   return error instanceof AgentError && (code === undefined || error.code === code);
 }

@@ -12,6 +12,7 @@ import type { Backend, BackendKey } from "../ports/backend.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
+import { createHooksPhone } from "./hooks-phone.ts";
 import { linuxNetwork } from "./linux-network.ts";
 import { createSimulatedPhone } from "./simulated-phone.ts";
 import type { ThisHost } from "./this-host.ts";
@@ -49,6 +50,7 @@ export function createBackend(
   if (backend.type === "simulated") {
     return createSimulatedPhone(backend, phone.model, layouts, thisHost, { ...common, surroundings });
   }
+  if (backend.type === "hooks") return createHooksPhone(backend, layouts, thisHost, common);
   const { statusFile, rebootCommand, installCommand } = backend;
   const onHost = { ...common, host: thisHost.host, statusFile, rebootCommand, installCommand };
   if (backend.type === "config-file") return createConfigFileBackend(onHost);

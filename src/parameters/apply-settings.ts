@@ -32,7 +32,8 @@ export async function planSettings(settings: Texts, sources: ValueSources): Prom
   const paths = new Set(touched.map(({ path }) => path));
   const without = <T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
     Object.fromEntries(Object.entries(record).filter(([path]) => !paths.has(path)));
-  return { keys, paths, state: { ...kept, exact: without(exact), lastGood: without(lastGood) } };
+  const names = new Map([...keys.keys()].map((key) => [key, [key]]));
+  return { keys, paths, names, state: { ...kept, exact: without(exact), lastGood: without(lastGood) } };
 }
 
 /** What {@link planSettings} would refuse: nothing, or a fault for each key. */

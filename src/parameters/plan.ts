@@ -9,6 +9,8 @@ export interface Plan {
   readonly state: ParametersState;
   /** Parameters named by the change, by their canonical paths. */
   readonly paths: ReadonlySet<string>;
+  /** What the request calls each key: the names that a fault of the phone is told by. Absent: it names none. */
+  readonly names?: ReadonlyMap<BackendKey, readonly string[]>;
 }
 
 const BLANKS = /[\p{Cc}\u2028\u2029]+/gu;

@@ -150,6 +150,7 @@ function settingsOf(ref: ParameterRef, value: string): readonly (readonly [strin
 
 function planOf(sets: readonly CheckedSet[], state: ParametersState): Plan {
   const keys = new Map<BackendKey, string>();
+  const names = new Map<BackendKey, string[]>();
   const stored: Record<string, string> = { ...state.stored };
   const exact: Record<string, ExactText> = { ...state.exact };
   const lastGood: Record<string, string> = { ...state.lastGood };
@@ -161,8 +162,9 @@ function planOf(sets: readonly CheckedSet[], state: ParametersState): Plan {
       const inFile = fileForm(text);
       if (inFile !== text && key === ref.configKeys[0]) exact[ref.canonical] = { inFile, value };
       keys.set(key, inFile);
+      names.set(key, [...(names.get(key) ?? []), ref.path]);
     }
   }
   const paths = new Set(sets.map(({ ref }) => ref.canonical));
-  return { keys, state: { ...state, stored, exact, lastGood }, paths };
+  return { keys, state: { ...state, stored, exact, lastGood }, paths, names };
 }

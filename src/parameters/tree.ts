@@ -1,4 +1,4 @@
-import { CwmpFault, messageOf, type ParameterFault } from "../cwmp/errors.ts";
+import { messageOf, type ParameterFault } from "../cwmp/errors.ts";
 import type { Applied, Backend, BackendChange, BackendKey } from "../ports/backend.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { StateStore } from "../ports/state-store.ts";
@@ -7,6 +7,7 @@ import { planAddObject, planDeleteObject } from "./change-objects.ts";
 import { foreignChanges, lastGoodOf } from "./foreign-changes.ts";
 import type { Layout, NameInfo, ParameterRef } from "./layout.ts";
 import type { Layouts } from "./layouts.ts";
+import { commitFault, finishAtPhone, refreshLive, stageAtPhone } from "./phone-calls.ts";
 import { type Plan, withParameterKey } from "./plan.ts";
 import { planSetValues, type SetRequest } from "./set-values.ts";
 import { PARAMETERS_DOCUMENT, type ParametersState, rowsOf } from "./state.ts";
@@ -29,6 +30,11 @@ export interface ParameterTree {
   names(path: string, nextLevel: boolean): readonly NameInfo[];
   /** Values for the wire, by path: hidden ones are empty. */
   read(refs: readonly ParameterRef[]): Promise<ReadonlyMap<string, string>>;
+  /**
+   * Asks the phone for the live values among these now; without, `read` answers with what it said last. CwmpFault 9002: it does
+   * not answer, and the values are those of before.
+   */
+  refresh(refs: readonly ParameterRef[]): Promise<void>;
   /** For the agent's own use, such as the password to log in with. Unknown paths are missing from the answer. */
   readSecrets(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** All, or CwmpFault 9003 with a fault for each parameter, and nothing. `parameterKey` null leaves it alone. */
@@ -119,6 +125,10 @@ class Tree implements OpenTree {
     return values;
   }
 
+  refresh(refs: readonly ParameterRef[]): Promise<void> {
+    return refreshLive(refs, this.#options);
+  }
+
   async readSecrets(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return readValues(
       paths.flatMap((path) => this.#layout.get(path) ?? []),
@@ -184,7 +194,7 @@ class Tree implements OpenTree {
   async #write(plan: Plan, by: ChangedBy): Promise<Applied> {
     const before = this.#state;
     const changes = await this.#realChanges(plan.keys);
-    const staged = changes.size === 0 ? null : await this.#stage(changes);
+    const staged = changes.size === 0 ? null : await stageAtPhone(changes, this.#options);
     let applied: Applied = "applied";
     try {
       const intent = staged === null ? null : Object.fromEntries(changes);
@@ -192,7 +202,7 @@ class Tree implements OpenTree {
       if (staged !== null) applied = await staged.apply();
     } catch (error) {
       await this.#restore(before);
-      throw new CwmpFault(9002, "the phone could not store the change", { cause: error });
+      throw commitFault(error, plan);
     }
     if (staged !== null) await this.#forgetIntent(plan.state);
     this.#announce({ by, paths: this.#affected(plan, before, changes), keys: new Set(changes.keys()) });
@@ -203,15 +213,6 @@ class Tree implements OpenTree {
     if (keys.size === 0) return keys;
     const current = await this.#options.backend.read([...keys.keys()]);
     return new Map([...keys].filter(([key, text]) => current.get(key) !== text));
-  }
-
-  async #stage(changes: ReadonlyMap<BackendKey, string>): ReturnType<Backend["stage"]> {
-    try {
-      return await this.#options.backend.stage(changes);
-    } catch (error) {
-      this.#options.log.warn({ reason: messageOf(error) }, "The phone refuses a change of its settings");
-      throw new CwmpFault(9002, messageOf(error), { cause: error });
-    }
   }
 
   async #save(state: ParametersState): Promise<void> {
@@ -240,9 +241,7 @@ class Tree implements OpenTree {
   }
 
   async #finish(intent: ReadonlyMap<BackendKey, string>): Promise<void> {
-    this.#options.log.warn({ keys: intent.size }, "Finishing a change that was interrupted");
-    const staged = await this.#options.backend.stage(intent);
-    await staged.apply();
+    await finishAtPhone(intent, this.#options);
     await this.#save({ ...this.#state, intent: null });
   }
 

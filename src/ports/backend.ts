@@ -17,7 +17,10 @@ export interface BackendChange {
 export type Applied = "applied" | "needs-reboot";
 
 export interface StagedChange {
-  /** Durable when it resolves. All of it, or an AgentError BACKEND_IO and none of it. Applying the same keys again is harmless. */
+  /**
+   * Durable when it resolves. All of it, or an AgentError (BACKEND_IO, or a PhoneFault that says what the ACS is to be told) and
+   * none of it. Applying the same keys again is harmless.
+   */
   apply(): Promise<Applied>;
   discard(): Promise<void>;
 }
@@ -51,6 +54,11 @@ export interface Backend {
   /** Opens the phone. `onChange` reports what others than the agent change: hand edits, live status. Never what `apply` wrote. */
   start(onChange: (changes: readonly BackendChange[]) => void): Promise<void>;
   stop(): Promise<void>;
+  /**
+   * Asks the phone for live values now: afterwards `read` answers with them. Absent: `read` always answers with what is.
+   * Throws AgentError BACKEND_IO; then `read` answers with what was known last.
+   */
+  refresh?(keys: readonly BackendKey[]): Promise<void>;
   /** A key that is not there is missing from the answer. */
   read(keys: readonly BackendKey[]): Promise<ReadonlyMap<BackendKey, string>>;
   /** Checks that the change can be made; touches nothing. Throws AgentError BACKEND_REFUSED with the reason. */

@@ -7,9 +7,11 @@ import type { ParameterValue, Status } from "../soap/messages.ts";
 import type { RpcHandler } from "./context.ts";
 
 /** TR-069 A.3.2.2. Full names and partial paths in one list; an overlap is answered once (C-137 to C-141). */
-export const getParameterValues: RpcHandler<"GetParameterValues"> = async ({ parameterNames }, { parameters }) => ({
-  parameterList: await valuesOf(distinctRefs(parameters, parameterNames), parameters),
-});
+export const getParameterValues: RpcHandler<"GetParameterValues"> = async ({ parameterNames }, { parameters }) => {
+  const refs = distinctRefs(parameters, parameterNames);
+  await parameters.refresh(refs);
+  return { parameterList: await valuesOf(refs, parameters) };
+};
 
 /** TR-069 A.3.2.1. All or nothing; every bad parameter has its own fault (C-123 to C-136). */
 export const setParameterValues: RpcHandler<"SetParameterValues"> = async (args, { parameters }) => {

@@ -24,13 +24,16 @@ test("the example is valid, and states the defaults and nothing else", () => {
   assert.ok(stated.has("tr069.enable"));
 });
 
-for (const type of ["simulated", "linux"]) {
+for (const type of ["simulated", "linux", "hooks"]) {
   test(`the example's ${type} phone is valid too`, () => {
     const folder = mkdtempSync(join(tmpdir(), "example-"));
+    // Without a hook there is no such phone.
+    const hook = type === "hooks" ? "  read: [./read]\n" : "";
     try {
-      writeFileSync(join(folder, "config.yaml"), partOf(type));
+      writeFileSync(join(folder, "config.yaml"), partOf(type).replace("  read:\n", hook));
       const { backend } = loadConfig(join(folder, "config.yaml"), {});
-      const plain = loadConfig(null, { AKUVOX_CPE_BACKEND: type, AKUVOX_CPE_PHONE_FILE: backend.file ?? "" });
+      writeFileSync(join(folder, "plain.yaml"), `backend:\n  type: ${type}\n${hook}`);
+      const plain = loadConfig(join(folder, "plain.yaml"), { AKUVOX_CPE_PHONE_FILE: backend.file ?? "" });
       assert.deepEqual(backend, plain.backend);
     } finally {
       rmSync(folder, { recursive: true });
@@ -57,16 +60,18 @@ test("every option of the table stands in the example, in the table's order", ()
     keysOf(text),
     rows.map(({ path }) => path),
   );
-  assert.deepEqual(
-    keysOf(partOf("linux")).slice(1),
-    optionRows()
-      .filter(
-        ({ backendType, path }) =>
-          backendType === "linux" &&
-          !rows.some((row) => row.path === path && row.backendType !== null && path !== "backend.type"),
-      )
-      .map(({ path }) => path),
-  );
+  for (const type of ["linux", "hooks"]) {
+    assert.deepEqual(
+      keysOf(partOf(type)).slice(1),
+      optionRows()
+        .filter(
+          ({ backendType, path }) =>
+            backendType === type &&
+            !rows.some((row) => row.path === path && row.backendType !== null && path !== "backend.type"),
+        )
+        .map(({ path }) => path),
+    );
+  }
   assert.deepEqual(
     keysOf(simulated).slice(1),
     optionRows()

@@ -111,7 +111,7 @@ class OneTry {
   /** The phone has gone down in the middle of it. */
   async #resumeInstall(record: TransferRecord): Promise<TryOutcome> {
     const { store, fileTransfer } = this.#parts;
-    const isNew = record.fileType === FIRMWARE_IMAGE && (await this.#version()) !== record.versionBefore;
+    const isNew = record.fileType === FIRMWARE_IMAGE && (await this.#freshVersion()) !== record.versionBefore;
     if (isNew) return { kind: "done" };
     if (record.installs >= MAX_INSTALLS) throw new CwmpFault(9010, "the phone went down each time while installing it");
     const file = await fileTransfer.find(fileName(record));
@@ -125,6 +125,14 @@ class OneTry {
     if (applied === "applied") return { kind: "done" };
     await this.#parts.store.update(record.id, { step: "rebooting" });
     return { kind: "reboot" };
+  }
+
+  /** By this the phone shows that new firmware runs: an old answer must not decide it. */
+  async #freshVersion(): Promise<string> {
+    const { tree } = this.#parts;
+    const ref = tree.layout.get(SOFTWARE_VERSION);
+    if (ref !== undefined) await tree.refresh([ref]);
+    return this.#version();
   }
 
   async #version(): Promise<string> {

@@ -51,8 +51,9 @@ export function createLinuxHardware(options: LinuxHardwareOptions): Hardware {
     },
     read,
     async prepare(values) {
-      if (![...values.keys()].some(isTimeSetting)) return async () => {};
-      return time.bring((key) => values.get(key) ?? stored(key));
+      const isConcerned = [...values.keys()].some(isTimeSetting);
+      const undo = isConcerned ? await time.bring((key) => values.get(key) ?? stored(key)) : async () => {};
+      return { needsRestart: false, stored: () => {}, undo };
     },
     ...(network === null ? {} : { reached: () => network.reached() }),
     settingsChanged(keys) {

@@ -1,0 +1,101 @@
+import { StringDecoder } from "node:string_decoder";
+import type { Clock } from "../../ports/clock.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { HookName } from "./hook-names.ts";
+
+/** What one hook says, and what is said about it: so many lines a minute, whatever it does. */
+export interface HookLog {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+const MOST_LINES = 30;
+const WINDOW_MS = 60_000;
+
+export function createHookLog(hook: HookName, clock: Clock, log: Logger): HookLog {
+  let since = Number.NEGATIVE_INFINITY;
+  let lines = 0;
+
+  function say(level: "info" | "warn" | "error", message: string): void {
+    const now = clock.monotonic();
+    if (now - since >= WINDOW_MS) {
+      const leftOut = lines - MOST_LINES;
+      since = now;
+      lines = 0;
+      if (leftOut > 0) log.warn({ hook, leftOut }, `the ${hook} hook: ${leftOut} lines were left out of the log`);
+    }
+    if (++lines <= MOST_LINES) log[level]({ hook }, message);
+  }
+
+  return {
+    info: (message) => say("info", message),
+    warn: (message) => say("warn", message),
+    error: (message) => say("error", message),
+  };
+}
+
+/** The stderr of one run of a hook, line by line. */
+export interface StderrLines {
+  take(chunk: Buffer): void;
+  /** The last line that says something, also one without an end; null: it has said nothing. */
+  last(): string | null;
+}
+
+const MOST_CHARACTERS = 4_096;
+const MOST_SHOWN = 200;
+
+/** `shown` hears of each line as it may be shown: short, without control characters, `hide` applied. */
+export function createStderrLines(hide: (text: string) => string, shown: (line: string) => void): StderrLines {
+  const decoder = new StringDecoder("utf8");
+  let rest = "";
+  let isTooLong = false;
+  let last: string | null = null;
+
+  function end(line: string): void {
+    const text = isTooLong ? "(a line that is too long to be shown)" : showable(line, hide);
+    isTooLong = false;
+    if (text === "") return;
+    last = text;
+    shown(text);
+  }
+
+  return {
+    take(chunk) {
+      const lines = (rest + decoder.write(chunk)).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) end(line);
+      if (rest.length <= MOST_CHARACTERS) return;
+      isTooLong = true;
+      rest = "";
+    },
+    last() {
+      if (rest !== "" || isTooLong) end(rest);
+      rest = "";
+      return last;
+    },
+  };
+}
+
+function showable(line: string, hide: (text: string) => string): string {
+  const plain = hide(
+    hide(line)
+      .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ")
+      .trim(),
+  );
+  const characters = [...plain];
+  return characters.length <= MOST_SHOWN ? plain : `${characters.slice(0, MOST_SHOWN - 1).join("")}…`;
+}
+
+/** Shorter texts stand in any line by chance. */
+const SHORTEST_HIDDEN = 3;
+
+/** Puts `***` in the place of texts: of `values` where they are not too short to mean anything, of `secrets` always. */
+export function hiding(values: Iterable<string>, secrets: Iterable<string>): (text: string) => string {
+  const texts = new Set([...secrets, ...[...values].filter((value) => value.length >= SHORTEST_HIDDEN)]);
+  texts.delete("");
+  // In JSON some characters are written otherwise; a longer text goes first, as it may hold a shorter one.
+  const forms = new Set([...texts].flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]));
+  const longestFirst = [...forms].sort((one, other) => other.length - one.length);
+  return (text) => longestFirst.reduce((shown, form) => shown.replaceAll(form, "***"), text);
+}

@@ -1,0 +1,244 @@
+import { PhoneFault } from "../../cwmp/errors.ts";
+import type { Clock, Scheduler } from "../../ports/clock.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { exitMeaning, exitText } from "./exit-codes.ts";
+import { createHookLog, createStderrLines, type HookLog, hiding } from "./hook-log.ts";
+import type { HookCommands, HookName } from "./hook-names.ts";
+import { jsonLines } from "./json-lines.ts";
+import { type GroupEnd, type ProcessGroup, startGroup } from "./process-group.ts";
+
+export interface HookRunnerOptions {
+  readonly commands: HookCommands;
+  /** Where hooks run. */
+  readonly folder: string;
+  /** Of the agent, of which a hook gets little. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Values that must never be shown, whatever their length. */
+  readonly secrets: () => Iterable<string>;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+}
+
+export interface HookRequest {
+  readonly hook: HookName;
+  /** What it reads. */
+  readonly lines: readonly Readonly<Record<string, string>>[];
+  readonly limitMs: number;
+  /** What it may print at most. */
+  readonly mostBytes: number;
+}
+
+export interface HookAnswer {
+  readonly stdout: Uint8Array;
+  readonly needsRestart: boolean;
+}
+
+/** Runs hooks that come to an end, each in one process at a time. */
+export interface HookRunner {
+  has(hook: HookName): boolean;
+  /**
+   * Throws PhoneFault, which has been logged: BACKEND_REFUSED for a fault of the hook's own choice, `keys` being those that
+   * `readKeys` finds in what it printed; BACKEND_IO for everything else.
+   */
+  run(request: HookRequest, readKeys?: (stdout: Uint8Array) => readonly string[]): Promise<HookAnswer>;
+  /** For a hook that has done its work, but badly: logs it, and is to be thrown. */
+  lie(hook: HookName, what: string): PhoneFault;
+  /** Starts the process of a hook that goes on for ever. */
+  start(hook: HookName, onStdout: (chunk: Buffer) => void, flood: () => void): Promise<ProcessGroup>;
+  logOf(hook: HookName): HookLog;
+  /** Hooks may run again after a stop. */
+  open(): void;
+  /** Ends those that run. Those that wait for their turn are not begun. */
+  stop(): Promise<void>;
+}
+
+const MOST_STDERR_BYTES = 1_048_576;
+/** All that a hook gets of the agent's environment: secrets may stand in the rest. */
+const PASSED_ON = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"] as const;
+const PLAIN_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+export function createHookRunner(options: HookRunnerOptions): HookRunner {
+  return new Runner(options);
+}
+
+type Ended = GroupEnd | { readonly kind: "limit" | "flood" | "stopped" };
+
+interface Run {
+  readonly end: Ended;
+  readonly stdout: Uint8Array;
+  readonly reason: string | null;
+}
+
+class Runner implements HookRunner {
+  readonly #options: HookRunnerOptions;
+  readonly #turns = new Map<HookName, Promise<unknown>>();
+  readonly #logs = new Map<HookName, HookLog>();
+  #stopping = new AbortController();
+
+  constructor(options: HookRunnerOptions) {
+    this.#options = options;
+  }
+
+  has(hook: HookName): boolean {
+    return this.#options.commands[hook] !== null;
+  }
+
+  run(request: HookRequest, readKeys: (stdout: Uint8Array) => readonly string[] = () => []): Promise<HookAnswer> {
+    const { signal } = this.#stopping;
+    const turn = (this.#turns.get(request.hook) ?? Promise.resolve()).then(() => this.#runNow(request, signal));
+    this.#turns.set(
+      request.hook,
+      turn.catch(() => {}),
+    );
+    return turn.then((run) => this.#answer(request, run, readKeys));
+  }
+
+  lie(hook: HookName, what: string): PhoneFault {
+    return this.#fault(hook, "BACKEND_IO", 9002, what, null);
+  }
+
+  async start(hook: HookName, onStdout: (chunk: Buffer) => void, flood: () => void): Promise<ProcessGroup> {
+    const stderr = this.#stderrOf(hook, [], flood);
+    return this.#start(hook, onStdout, (chunk) => stderr.take(chunk));
+  }
+
+  logOf(hook: HookName): HookLog {
+    const { clock, log } = this.#options;
+    const known = this.#logs.get(hook) ?? createHookLog(hook, clock, log);
+    this.#logs.set(hook, known);
+    return known;
+  }
+
+  open(): void {
+    if (this.#stopping.signal.aborted) this.#stopping = new AbortController();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.all(this.#turns.values());
+  }
+
+  async #runNow({ hook, lines, limitMs, mostBytes }: HookRequest, signal: AbortSignal): Promise<Run> {
+    if (signal.aborted) return { end: { kind: "stopped" }, stdout: new Uint8Array(), reason: null };
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    let ownEnd: Ended | null = null;
+    let group: ProcessGroup | null = null;
+    const endAs = (kind: "limit" | "flood" | "stopped"): void => {
+      ownEnd ??= { kind };
+      group?.terminate();
+    };
+    const stderr = this.#stderrOf(
+      hook,
+      lines.flatMap(({ value = "" }) => value),
+      () => endAs("flood"),
+    );
+    const takeOutput = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      if (bytes <= mostBytes) chunks.push(chunk);
+      else endAs("flood");
+    };
+    const stop = (): void => endAs("stopped");
+    signal.addEventListener("abort", stop);
+    const limit = this.#options.scheduler.after(limitMs, `limit of the ${hook} hook`, () => endAs("limit"));
+    try {
+      group = await this.#start(hook, takeOutput, (chunk) => stderr.take(chunk));
+      // Its end may have been decided while the program was being started.
+      if (ownEnd !== null) group.terminate();
+      group.stdin?.end(jsonLines(lines));
+      const end = await group.ended;
+      return { end: ownEnd ?? end, stdout: Buffer.concat(chunks), reason: stderr.last() };
+    } finally {
+      limit.cancel();
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  #start(hook: HookName, onStdout: (chunk: Buffer) => void, onStderr: (chunk: Buffer) => void): Promise<ProcessGroup> {
+    const { commands, folder, scheduler } = this.#options;
+    const command = commands[hook] ?? [];
+    return startGroup({
+      command,
+      folder,
+      env: this.#environment(hook),
+      scheduler,
+      name: `${hook} hook`,
+      onStdout,
+      onStderr,
+    });
+  }
+
+  #environment(hook: HookName): Readonly<Record<string, string>> {
+    const { env } = this.#options;
+    const passed = PASSED_ON.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+    return { PATH: PLAIN_PATH, ...Object.fromEntries(passed), AKUVOX_CPE_HOOK: hook };
+  }
+
+  /** In a minute no hook may write more there than is good for the log's reader. */
+  #stderrOf(hook: HookName, sent: readonly string[], flood: () => void) {
+    const { clock, secrets } = this.#options;
+    const log = this.logOf(hook);
+    // Taken when it is needed: a hook that is silent costs nothing.
+    const hide = (text: string): string => hiding(sent, secrets())(text);
+    const lines = createStderrLines(hide, (line) => log.info(`${hook}: ${line}`));
+    let since = clock.monotonic();
+    let bytes = 0;
+    return {
+      last: () => lines.last(),
+      take(chunk: Buffer): void {
+        if (clock.monotonic() - since >= 60_000) [since, bytes] = [clock.monotonic(), 0];
+        bytes += chunk.length;
+        if (bytes > MOST_STDERR_BYTES) flood();
+        else lines.take(chunk);
+      },
+    };
+  }
+
+  #answer(
+    { hook, limitMs, mostBytes }: HookRequest,
+    { end, stdout, reason }: Run,
+    readKeys: (stdout: Uint8Array) => readonly string[],
+  ): HookAnswer {
+    switch (end.kind) {
+      case "code": {
+        const meaning = exitMeaning(hook, end.code);
+        if (meaning.kind === "done") return { stdout, needsRestart: meaning.needsRestart };
+        const what = exitText(hook, end.code);
+        if (meaning.kind === "failed") throw this.#fault(hook, "BACKEND_IO", 9002, what, reason);
+        throw this.#fault(hook, "BACKEND_REFUSED", meaning.faultCode, what, reason, readKeys(stdout));
+      }
+      case "signal":
+        throw this.#fault(hook, "BACKEND_IO", 9002, `was ended by ${end.signal}`, reason);
+      case "limit":
+        throw this.#fault(hook, "BACKEND_IO", 9002, `did not end within ${limitMs / 1000} seconds`, reason);
+      case "flood":
+        throw this.#fault(
+          hook,
+          "BACKEND_IO",
+          9002,
+          `printed more than ${mostBytes} bytes, or too much on stderr`,
+          reason,
+        );
+      case "not started":
+        throw this.#fault(hook, "BACKEND_IO", 9002, `cannot be started: ${end.reason}`, reason);
+      case "stopped":
+        throw new PhoneFault("BACKEND_IO", 9002, `the ${hook} hook was ended, as the phone goes down`);
+    }
+  }
+
+  #fault(
+    hook: HookName,
+    code: "BACKEND_REFUSED" | "BACKEND_IO",
+    faultCode: PhoneFault["faultCode"],
+    what: string,
+    reason: string | null,
+    keys: readonly string[] = [],
+  ): PhoneFault {
+    const program = this.#options.commands[hook]?.[0] ?? "";
+    const said = reason === null ? "" : `; it says: ${reason}`;
+    const about = `the ${hook} hook "${program}" ${what} (setting backend.${hook})`;
+    this.logOf(hook).warn(`${about}${said}`);
+    return new PhoneFault(code, faultCode, about, { keys });
+  }
+}

@@ -1,0 +1,199 @@
+import type { BackendKey } from "../../ports/backend.ts";
+import type { Clock, Scheduler, Timer } from "../../ports/clock.ts";
+import { createChangeReporter } from "../change-reporter.ts";
+import type { HostStatus } from "../config-file/host-status.ts";
+import type { Hardware } from "../hardware.ts";
+import { PHONE_STATUS } from "../phone-keys.ts";
+import { delay, startPoll } from "../poll.ts";
+import { isSetting } from "../stage-change.ts";
+import type { HookRunner } from "./hook-runner.ts";
+import type { SaidOfKey } from "./json-lines.ts";
+import { type AskPhone, createLiveValues, type LiveValues } from "./live-values.ts";
+import type { SettingsMirror } from "./settings-mirror.ts";
+import { createWatcher } from "./watcher.ts";
+
+export interface HooksHardwareOptions {
+  readonly runner: HookRunner;
+  readonly mirror: SettingsMirror;
+  readonly ask: AskPhone;
+  /** Answers for what the phone says nothing of. */
+  readonly host: HostStatus;
+  /** Live values and actions that the data model knows. */
+  readonly keys: ReadonlySet<BackendKey>;
+  /** Settings that the phone may name. */
+  readonly settings: ReadonlySet<BackendKey>;
+  /** 0: the phone is asked at a start only, and when somebody wants to know. */
+  readonly readEveryMs: number;
+  readonly longLimitMs: number;
+  /** After a reboot hook that has succeeded: until the phone is down, and we with it, or up again. */
+  readonly rebootWaitMs: number;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+}
+
+const LOOK_AT_HOST_MS = 1_000;
+const FIRST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 300_000;
+const RESET_TRIES = 3;
+const MOST_BYTES = 1_048_576;
+
+/** A phone that is reached by commands of the integrator's. */
+export function createHooksHardware(options: HooksHardwareOptions): Hardware {
+  return new HooksHardware(options);
+}
+
+class HooksHardware implements Hardware {
+  readonly #options: HooksHardwareOptions;
+  readonly #live: LiveValues;
+  readonly #statusKeys: readonly BackendKey[];
+  readonly #changes: ReturnType<typeof createChangeReporter>;
+  readonly #watcher: ReturnType<typeof createWatcher>;
+  #stopping = new AbortController();
+  #stopPoll = () => {};
+  #nextLook: Timer | null = null;
+  #failedLooks = 0;
+  #isUp = false;
+
+  constructor(options: HooksHardwareOptions) {
+    this.#options = options;
+    this.#live = createLiveValues(options.ask);
+    this.#statusKeys = [...options.keys].filter((key) => key.startsWith("Status."));
+    // Up times change all the time.
+    const reported = this.#statusKeys.filter((key) => key !== PHONE_STATUS.upTime);
+    this.#changes = createChangeReporter(reported, (key) => this.read(key));
+    this.#watcher = createWatcher({
+      ...options,
+      knows: (key) => this.#statusKeys.includes(key) || options.settings.has(key),
+      heard: (said) => void this.#heard(said),
+    });
+  }
+
+  readonly supports = (key: BackendKey): boolean => this.#options.keys.has(key);
+
+  async start(report: Parameters<Hardware["start"]>[0]): Promise<void> {
+    const { runner, host, scheduler } = this.#options;
+    runner.open();
+    this.#stopping = new AbortController();
+    this.#isUp = true;
+    await host.refresh();
+    await this.#look();
+    this.#changes.start(report);
+    this.#stopPoll = startPoll(scheduler, "look at the host", LOOK_AT_HOST_MS, async () => {
+      await host.refresh();
+      this.#changes.look();
+    });
+    this.#watcher.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#isUp = false;
+    this.#stopPoll();
+    this.#nextLook?.cancel();
+    this.#changes.stop();
+    this.#stopping.abort();
+    await Promise.all([this.#watcher.stop(), this.#options.runner.stop()]);
+    await this.#options.mirror.settled();
+  }
+
+  read(key: BackendKey): string | undefined {
+    const said = this.#live.get(key);
+    return said === undefined ? this.#options.host.read(key) : (said ?? undefined);
+  }
+
+  async refresh(keys: readonly BackendKey[]): Promise<void> {
+    if (!this.#options.runner.has("read")) return;
+    await this.#live.refresh(keys.filter((key) => this.#statusKeys.includes(key)));
+    this.#changes.look();
+  }
+
+  prepare: NonNullable<Hardware["prepare"]> = (values, orders) => this.#options.mirror.prepare(values, orders);
+
+  settingsChanged(keys: readonly BackendKey[]): void {
+    this.#options.mirror.follow(keys);
+    this.#changes.look();
+  }
+
+  /** Done with the settings beside it, in `prepare`. */
+  async act(): Promise<void> {}
+
+  /** A phone that cannot be reset still gets the factory settings: an agent that waits for it for ever helps nobody. */
+  async factoryReset(): Promise<void> {
+    const { runner, mirror, longLimitMs: limitMs, scheduler } = this.#options;
+    const { signal } = this.#goOn();
+    mirror.forget();
+    for (let tries = 1; runner.has("factoryReset") && !signal.aborted; tries++) {
+      try {
+        await runner.run({ hook: "factoryReset", lines: [], limitMs, mostBytes: MOST_BYTES });
+        return;
+      } catch {
+        if (tries === RESET_TRIES) return runner.logOf("factoryReset").error("the phone is reset without its hook");
+        await delay(scheduler, FIRST_RETRY_MS * tries, "next try of the factoryReset hook", signal);
+      }
+    }
+  }
+
+  async shutDown(commandKey: string): Promise<void> {
+    const { runner, mirror, longLimitMs: limitMs, rebootWaitMs, scheduler } = this.#options;
+    const { signal } = this.#goOn();
+    await mirror.settled();
+    if (!runner.has("reboot")) return;
+    await runner.run({ hook: "reboot", lines: [{ commandKey }], limitMs, mostBytes: MOST_BYTES });
+    await delay(scheduler, rebootWaitMs, "wait for the phone to restart", signal);
+  }
+
+  powerOn(): void {
+    // The agent has stopped the phone before, and starts it after.
+    if (this.#isUp) void this.#look();
+  }
+
+  /** Reset and restart come when the phone has been stopped; another stop ends them too. */
+  #goOn(): AbortController {
+    this.#options.runner.open();
+    if (this.#stopping.signal.aborted) this.#stopping = new AbortController();
+    return this.#stopping;
+  }
+
+  /** Asks for everything; sees to it that it is asked again. Never throws: what fails has been logged, what was known holds. */
+  async #look(): Promise<void> {
+    const { runner, mirror, readEveryMs, scheduler } = this.#options;
+    const { signal } = this.#stopping;
+    if (!runner.has("read") || signal.aborted) return;
+    try {
+      this.#live.take(await mirror.look(this.#statusKeys), this.#statusKeys);
+      this.#failedLooks = 0;
+    } catch {
+      this.#failedLooks++;
+    }
+    this.#changes.look();
+    const retryMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failedLooks - 1, 10));
+    const waitMs = this.#failedLooks > 0 ? Math.max(retryMs, Math.min(readEveryMs, LONGEST_RETRY_MS)) : readEveryMs;
+    this.#nextLook?.cancel();
+    if (waitMs > 0 && !signal.aborted) {
+      this.#nextLook = scheduler.after(waitMs, "look at the phone", () => void this.#look());
+    }
+  }
+
+  async #heard(said: readonly SaidOfKey[]): Promise<void> {
+    const { mirror, runner } = this.#options;
+    const told = said.filter(({ value }) => value !== undefined);
+    const named = said.filter(({ value }) => value === undefined).map(({ key }) => key);
+    const live = told.filter(({ key }) => !isSetting(key));
+    this.#live.take(
+      new Map(live.map(({ key, value }) => [key, value])),
+      live.map(({ key }) => key),
+    );
+    this.#changes.look();
+    const settings = told.flatMap(({ key, value }) =>
+      isSetting(key) && typeof value === "string" ? [[key, value] as const] : [],
+    );
+    if (settings.length > 0) mirror.changed(new Map(settings));
+    if (named.length === 0 || !runner.has("read")) return;
+    const others = named.filter((key) => !isSetting(key));
+    try {
+      this.#live.take(await mirror.look(others, named.filter(isSetting)), others);
+      this.#changes.look();
+    } catch {
+      // The runner has told it.
+    }
+  }
+}

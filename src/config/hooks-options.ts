@@ -1,0 +1,92 @@
+import * as z from "zod";
+import { OPTION_META, type OptionAbout, optionalCommand, path, wholeNumber } from "./option.ts";
+
+const MOST_TYPES = 32;
+
+/** Types of files, by their exact texts (TR-069 A.3.2.8, A.4.1.5). */
+function fileTypes(fallback: readonly string[], about: OptionAbout) {
+  const allowed = `a list of file types such as ["1 Firmware Upgrade Image"], at most ${MOST_TYPES}`;
+  const type = z
+    .string()
+    .max(64)
+    .regex(/^(?:[1-9][0-9]*|X [0-9A-F]{6}) [\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/);
+  const schema = z
+    .array(type)
+    .max(MOST_TYPES)
+    .default([...fallback]);
+  OPTION_META.add(schema, { ...about, kind: "list", allowed });
+  return schema;
+}
+
+/** A phone that is reached by external commands has these; `type` is added where the types of backend meet. */
+export const hooksShape = {
+  folder: path(".", {
+    title: "Folder of the hooks",
+    description: "The folder in which hooks run; a relative path of a program counts from it.",
+    variable: "HOOKS_FOLDER",
+  }),
+  read: optionalCommand({
+    title: "Read hook",
+    description: "Program and arguments that tell values: JSON lines in and out (docs/hooks.md). Not set: none.",
+  }),
+  apply: optionalCommand({
+    title: "Apply hook",
+    description: "Program and arguments that make settings the phone's, and do actions. Not set: none.",
+  }),
+  watch: optionalCommand({
+    title: "Watch hook",
+    description: "Program and arguments that go on for ever and tell what changes at the phone. Not set: none.",
+  }),
+  reboot: optionalCommand({
+    title: "Reboot hook",
+    description: "Program and arguments that restart the phone. Not set: a reboot restarts the agent alone.",
+  }),
+  factoryReset: optionalCommand({
+    title: "Factory reset hook",
+    description:
+      "Program and arguments that reset what is no setting of the data model; the settings follow through the apply hook. Not set: none.",
+  }),
+  install: optionalCommand({
+    title: "Install hook",
+    description: "Program and arguments that install a file which the ACS has sent. Not set: such files are refused.",
+  }),
+  produce: optionalCommand({
+    title: "Produce hook",
+    description:
+      "Program and arguments that print a file which the ACS wants. Not set: the settings alone can be uploaded, in AutoP form.",
+  }),
+  installTypes: fileTypes(["1 Firmware Upgrade Image", "5 Ringer File"], {
+    title: "Types that are installed",
+    description: "File types that the install hook takes. Vendor configuration files are applied by the agent itself.",
+  }),
+  produceTypes: fileTypes(["1 Vendor Configuration File"], {
+    title: "Types that are produced",
+    description: "File types that the produce hook makes. The vendor log file is the agent's own.",
+  }),
+  readEverySeconds: wholeNumber({ min: 0, max: 86_400 }, 60, {
+    title: "Read interval",
+    description:
+      "How often the phone is asked for everything, to notice what was changed there. 0: at a start, and when the ACS asks.",
+    unit: "seconds",
+    variable: "HOOKS_READ_EVERY_SECONDS",
+  }),
+  limitSeconds: wholeNumber({ min: 1, max: 600 }, 30, {
+    title: "Time limit",
+    description: "How long the read hook and the apply hook may take. Beyond it they are ended.",
+    unit: "seconds",
+    variable: "HOOKS_LIMIT_SECONDS",
+  }),
+  longLimitSeconds: wholeNumber({ min: 1, max: 86_400 }, 900, {
+    title: "Long time limit",
+    description: "The same for the hooks reboot, factoryReset, install and produce.",
+    unit: "seconds",
+    variable: "HOOKS_LONG_LIMIT_SECONDS",
+  }),
+  rebootWaitSeconds: wholeNumber({ min: 0, max: 3600 }, 30, {
+    title: "Wait after a reboot",
+    description:
+      "How long the agent waits, after a reboot hook that has succeeded, for the phone to take it down too. 0: the hook ends when the phone is up again.",
+    unit: "seconds",
+    variable: "HOOKS_REBOOT_WAIT_SECONDS",
+  }),
+};

@@ -1,0 +1,76 @@
+import { CwmpFault, messageOf, type ParameterFault, PhoneFault } from "../cwmp/errors.ts";
+import { CPE_FAULTS, type FaultCode } from "../cwmp/faults.ts";
+import type { Backend, BackendKey, StagedChange } from "../ports/backend.ts";
+import type { Logger } from "../ports/logger.ts";
+import type { ParameterRef } from "./layout.ts";
+import type { Plan } from "./plan.ts";
+
+interface PhoneParts {
+  readonly backend: Backend;
+  readonly log: Logger;
+}
+
+/** Asks for the live values among these. Throws CwmpFault 9002. */
+export async function refreshLive(refs: readonly ParameterRef[], { backend, log }: PhoneParts): Promise<void> {
+  const keys = new Set(refs.flatMap(({ liveKey }) => liveKey ?? []));
+  if (backend.refresh === undefined || keys.size === 0) return;
+  try {
+    await backend.refresh([...keys]);
+  } catch (error) {
+    log.warn({ reason: messageOf(error) }, "The phone does not tell its live values");
+    throw new CwmpFault(9002, "the phone does not tell its live values", { cause: error });
+  }
+}
+
+/** Throws CwmpFault 9002 where the phone cannot make the change. */
+export async function stageAtPhone(
+  changes: ReadonlyMap<BackendKey, string>,
+  { backend, log }: PhoneParts,
+): Promise<StagedChange> {
+  try {
+    return await backend.stage(changes);
+  } catch (error) {
+    log.warn({ reason: messageOf(error) }, "The phone refuses a change of its settings");
+    throw new CwmpFault(9002, messageOf(error), { cause: error });
+  }
+}
+
+/** Makes a change that a power cut has interrupted. */
+export async function finishAtPhone(
+  intent: ReadonlyMap<BackendKey, string>,
+  { backend, log }: PhoneParts,
+): Promise<void> {
+  log.warn({ keys: intent.size }, "Finishing a change that was interrupted");
+  try {
+    await (await backend.stage(intent)).apply();
+  } catch (error) {
+    if (!(error instanceof PhoneFault)) throw error;
+    // The ACS has had no answer, and asks again; a phone that never comes up could not even tell.
+    const fields = { keys: [...intent.keys()], reason: messageOf(error) };
+    log.error(fields, "The phone does not take a change that was interrupted: it is given up");
+  }
+}
+
+/** Faults of one parameter: in the answer they stand inside a 9003 (TR-069 A.3.2.1). */
+const OF_A_PARAMETER: readonly FaultCode[] = [9005, 9006, 9007, 9008];
+
+/** What the ACS is told when the phone has not made a change that the data model allows. */
+export function commitFault(error: unknown, plan: Plan): CwmpFault {
+  if (!(error instanceof PhoneFault) || error.code !== "BACKEND_REFUSED") {
+    return new CwmpFault(9002, "the phone could not store the change", { cause: error });
+  }
+  if (!OF_A_PARAMETER.includes(error.faultCode)) {
+    return new CwmpFault(error.faultCode, "the phone refuses the change", { cause: error });
+  }
+  const parameterFaults = faultsOf(error, plan);
+  // What the ACS did not name, as in AddObject, it cannot have got wrong.
+  if (parameterFaults.length === 0) return new CwmpFault(9002, "the phone refuses the change", { cause: error });
+  return new CwmpFault(9003, undefined, { parameterFaults, cause: error });
+}
+
+function faultsOf({ keys, faultCode }: PhoneFault, plan: Plan): readonly ParameterFault[] {
+  const atFault = keys.length > 0 ? keys : [...plan.keys.keys()];
+  const names = new Set(atFault.flatMap((key) => plan.names?.get(key) ?? []));
+  const faultString = `${CPE_FAULTS[faultCode].text}: the phone refuses it`;
+  return [...names].map((parameterName) => ({ parameterName, faultCode, faultString }));
+}
