@@ -68,7 +68,7 @@ export interface TestPhone {
 
 export type PhoneFactory = (t: TestContext) => Promise<TestPhone>;
 
-interface World {
+export interface World {
   readonly time: FakeTime;
   readonly log: MemoryLogger;
 }
@@ -97,7 +97,7 @@ export function testPhone({ time, log }: World, backend: Backend, path: string |
   };
 }
 
-function fileSettings({ time, log }: World, path: string): Settings {
+export function fileSettings({ time, log }: World, path: string): Settings {
   return createFileSettings({ path, factory: FACTORY, clock: time.clock, scheduler: time.scheduler, log });
 }
 

@@ -36,6 +36,8 @@ export interface FakeTimeOptions {
   readonly offsetMinutes?: number;
   /** Nothing under test touches files or sockets: one turn of the event loop brings all to rest. Many times faster. */
   readonly inMemory?: boolean;
+  /** Programs that run, and what they still have to say, count as work under way; none of them may go on for ever. */
+  readonly withProcesses?: boolean;
 }
 
 /** A timer whose callback throws makes `advance` fail. */
@@ -45,7 +47,8 @@ export function createFakeTime(options: FakeTimeOptions = {}): FakeTime {
   let bootMs = options.now ?? Date.UTC(2024, 4, 1, 12);
   let started = 0;
 
-  const settle = options.inMemory === true ? () => setImmediate() : settleWithFiles;
+  const isBusy = options.withProcesses === true ? usesFilesOrProcesses() : usesFiles;
+  const settle = options.inMemory === true ? () => setImmediate() : () => settleWhile(isBusy);
 
   const clock: Clock = {
     now: () => bootMs + monotonicMs,
@@ -110,13 +113,20 @@ export function createFakeTime(options: FakeTimeOptions = {}): FakeTime {
 }
 
 /** Lets promise chains and file access that are under way come to rest. */
-async function settleWithFiles(): Promise<void> {
+async function settleWhile(isBusy: () => boolean): Promise<void> {
   for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
     await setImmediate();
-    if (usesFiles()) quiet = -1;
+    if (isBusy()) quiet = -1;
   }
 }
 
 function usesFiles(): boolean {
   return process.getActiveResourcesInfo().some((kind) => kind.startsWith("FSReq") || kind === "CloseReq");
+}
+
+function usesFilesOrProcesses(): () => boolean {
+  const pipes = () => process.getActiveResourcesInfo().filter((kind) => kind === "PipeWrap").length;
+  // The test's own.
+  const ownPipes = pipes();
+  return () => usesFiles() || process.getActiveResourcesInfo().includes("ProcessWrap") || pipes() > ownPipes;
 }

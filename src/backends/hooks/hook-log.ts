@@ -3,7 +3,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { HookName } from "./hook-names.ts";
 
-/** What one hook says, and what is said about it: so many lines a minute, whatever it does. */
+/** What one hook says (`info`), and what is said about it: so many lines of each a minute, whatever it does. */
 export interface HookLog {
   info(message: string): void;
   warn(message: string): void;
@@ -14,24 +14,27 @@ const MOST_LINES = 30;
 const WINDOW_MS = 60_000;
 
 export function createHookLog(hook: HookName, clock: Clock, log: Logger): HookLog {
-  let since = Number.NEGATIVE_INFINITY;
-  let lines = 0;
-
-  function say(level: "info" | "warn" | "error", message: string): void {
-    const now = clock.monotonic();
-    if (now - since >= WINDOW_MS) {
-      const leftOut = lines - MOST_LINES;
-      since = now;
-      lines = 0;
-      if (leftOut > 0) log.warn({ hook, leftOut }, `the ${hook} hook: ${leftOut} lines were left out of the log`);
-    }
-    if (++lines <= MOST_LINES) log[level]({ hook }, message);
-  }
-
+  const limited = (): ((level: "info" | "warn" | "error", message: string) => void) => {
+    let since = Number.NEGATIVE_INFINITY;
+    let lines = 0;
+    return (level, message) => {
+      const now = clock.monotonic();
+      if (now - since >= WINDOW_MS) {
+        const leftOut = lines - MOST_LINES;
+        since = now;
+        lines = 0;
+        if (leftOut > 0) log[level]({ hook, leftOut }, `the ${hook} hook: ${leftOut} lines were left out of the log`);
+      }
+      if (++lines <= MOST_LINES) log[level]({ hook }, message);
+    };
+  };
+  // What is wrong must not be lost in what a hook chatters.
+  const ofHook = limited();
+  const aboutHook = limited();
   return {
-    info: (message) => say("info", message),
-    warn: (message) => say("warn", message),
-    error: (message) => say("error", message),
+    info: (message) => ofHook("info", message),
+    warn: (message) => aboutHook("warn", message),
+    error: (message) => aboutHook("error", message),
   };
 }
 
