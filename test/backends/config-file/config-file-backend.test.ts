@@ -122,6 +122,16 @@ test("a reboot command that hangs is ended after a minute", { timeout: 10_000 },
     await new Promise((resolve) => setImmediate(resolve));
 });
 
+test("the agent, which stops the phone before it restarts it, waits for the command and half a minute too", async (t) => {
+  const phone = await startedPhone(t, [process.execPath, "-e", ""]);
+  await phone.backend.stop();
+  const rebooted = phone.backend.reboot("key");
+  await waitForTimer(phone.time.pendingTimers, "wait for the phone to go down");
+  await phone.backend.stop();
+  await rebooted;
+  assert.deepEqual(phone.time.pendingTimers(), []);
+});
+
 test("a phone that is stopped while it reboots leaves no timer", async (t) => {
   const phone = await startedPhone(t, [process.execPath, "-e", "0"]);
   const rebooted = phone.backend.reboot("key");
