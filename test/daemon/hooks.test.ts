@@ -11,6 +11,7 @@ import type { AcsSession } from "../../src/acs/events.ts";
 import { createSystemClock } from "../../src/system/clock.ts";
 import { createScheduler } from "../../src/system/scheduler.ts";
 import { createSystemRandom } from "../../src/system/system-random.ts";
+import { isAlive, until } from "../backends/hooks/hooks-phone.ts";
 import { runCli } from "../helpers/daemon-process.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -124,6 +125,39 @@ test("the example of a phone in shell, managed by a real ACS", async (t) => {
   assert.equal(await daemon.end("SIGTERM"), 0);
   assert.doesNotMatch(daemon.log(), /desk 1001|secret|knock/);
   assert.match(daemon.log(), /a user name must not hold a blank/);
+});
+
+test("hooks that all hang cost a fault each, and nothing of them is left when the agent ends", async (t) => {
+  const acs = await startAcs(t);
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, "hang.sh"), "#!/bin/sh\necho $$ >>pids\nsleep 1000 &\necho $! >>pids\nwait\n", {
+    mode: 0o755,
+  });
+  await writeFile(
+    join(folder, "config.yaml"),
+    `tr069: { enable: true, acs: { url: "${acs.url}", username: phone, password: secret } }
+phone: { mac: "0c:11:05:00:00:02" }
+backend: { type: hooks, read: [./hang.sh], apply: [./hang.sh], watch: [./hang.sh], limitSeconds: 1 }
+listen: { address: 127.0.0.1, port: 0 }
+`,
+  );
+  const more = { more: true };
+  const outcomes = [
+    acs.enqueue(ANY_DEVICE, get(LINE), more),
+    acs.enqueue(ANY_DEVICE, set({ [USER]: "1001" }), more),
+    acs.enqueue(ANY_DEVICE, get(USER)),
+  ];
+  const daemon = runCli(t, ["run", "--config", join(folder, "config.yaml")]);
+  const [live, change, settings] = await Promise.all(outcomes);
+  assert.equal(live?.kind === "fault" ? Number(live.faultCode) : live, 9002);
+  assert.equal(change?.kind === "fault" ? Number(change.faultCode) : change, 9002);
+  assert.deepEqual(settings && values(settings), [""]);
+  const session = await acs.waitForSession(has("1 BOOT"));
+  assert.ok(session.parameters.some(({ name }) => name === "Device.LAN.IPAddress"));
+  assert.equal(await daemon.end("SIGTERM"), 0);
+  const pids = (await readFile(join(folder, "pids"), "utf8")).trim().split("\n").map(Number);
+  assert.ok(pids.length >= 8, pids.join());
+  for (const pid of pids) await until(() => !isAlive(pid));
 });
 
 test("the example's settings file has no mistake, and its programs are there", async (t) => {
