@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { AgentError, PhoneFault } from "../../src/cwmp/errors.ts";
+import { AgentError, CwmpFault, PhoneFault } from "../../src/cwmp/errors.ts";
 import type { FaultCode } from "../../src/cwmp/faults.ts";
 import type { Backend } from "../../src/ports/backend.ts";
 import { type AgentUnderTest, createAgentUnderTest } from "../helpers/agent-under-test.ts";
@@ -133,6 +133,26 @@ describe("a phone that refuses", () => {
     await under.settle();
     const [fault] = under.acs.last.outcomes;
     assert.equal(fault?.kind === "fault" ? fault.faultCode : 0, 9002);
+  });
+
+  test("a key of a configuration file that it refuses is told by its line", async () => {
+    let isUnruly = false;
+    const under = createAgentUnderTest({
+      wrapBackend: changesFail(() => (isUnruly ? refused(9007, [USER_KEY]) : null)),
+    });
+    await under.agent.start();
+    await under.settle();
+    isUnruly = true;
+    const file = new TextEncoder().encode(`# mine\nConfig.Account1.GENERAL.Label = hall\n${USER_KEY} = 1001\n`);
+    await assert.rejects(under.agent.local.applyAutop(file, "mine.cfg"), (error) => {
+      assert.ok(error instanceof CwmpFault);
+      assert.equal(error.faultCode, 9018);
+      assert.match(
+        error.message,
+        /line 3: Config\.Account1\.GENERAL\.UserName: Invalid parameter value: the phone refuses it$/,
+      );
+      return true;
+    });
   });
 
   test("settings of the YAML that it refuses at a start do not stop the agent: the next start tries again", async () => {

@@ -5,7 +5,8 @@ import type { HookName } from "./hook-names.ts";
 
 /** What one hook says (`info`), and what is said about it: so many lines of each a minute, whatever it does. */
 export interface HookLog {
-  info(message: string): void;
+  /** The text is asked for only where it is shown. */
+  info(message: () => string): void;
   warn(message: string): void;
   error(message: string): void;
 }
@@ -14,7 +15,7 @@ const MOST_LINES = 30;
 const WINDOW_MS = 60_000;
 
 export function createHookLog(hook: HookName, clock: Clock, log: Logger): HookLog {
-  const limited = (): ((level: "info" | "warn" | "error", message: string) => void) => {
+  const limited = (): ((level: "info" | "warn" | "error", message: () => string) => void) => {
     let since = Number.NEGATIVE_INFINITY;
     let lines = 0;
     return (level, message) => {
@@ -25,7 +26,7 @@ export function createHookLog(hook: HookName, clock: Clock, log: Logger): HookLo
         lines = 0;
         if (leftOut > 0) log[level]({ hook, leftOut }, `the ${hook} hook: ${leftOut} lines were left out of the log`);
       }
-      if (++lines <= MOST_LINES) log[level]({ hook }, message);
+      if (++lines <= MOST_LINES) log[level]({ hook }, message());
     };
   };
   // What is wrong must not be lost in what a hook chatters.
@@ -33,8 +34,8 @@ export function createHookLog(hook: HookName, clock: Clock, log: Logger): HookLo
   const aboutHook = limited();
   return {
     info: (message) => ofHook("info", message),
-    warn: (message) => aboutHook("warn", message),
-    error: (message) => aboutHook("error", message),
+    warn: (message) => aboutHook("warn", () => message),
+    error: (message) => aboutHook("error", () => message),
   };
 }
 
@@ -47,20 +48,21 @@ export interface StderrLines {
 
 const MOST_CHARACTERS = 4_096;
 const MOST_SHOWN = 200;
+const TOO_LONG = "(a line that is too long to be shown)";
 
-/** `shown` hears of each line as it may be shown: short, without control characters, `hide` applied. */
-export function createStderrLines(hide: (text: string) => string, shown: (line: string) => void): StderrLines {
+/** `shown` hears of each line, with what makes it fit to be shown: short, without control characters, `hide` applied. */
+export function createStderrLines(hide: (text: string) => string, shown: (line: () => string) => void): StderrLines {
   const decoder = new StringDecoder("utf8");
   let rest = "";
   let isTooLong = false;
   let last: string | null = null;
 
   function end(line: string): void {
-    const text = isTooLong ? "(a line that is too long to be shown)" : showable(line, hide);
+    const text = isTooLong ? TOO_LONG : line;
     isTooLong = false;
-    if (text === "") return;
+    if (text.trim() === "") return;
     last = text;
-    shown(text);
+    shown(() => showable(text, hide));
   }
 
   return {
@@ -75,7 +77,7 @@ export function createStderrLines(hide: (text: string) => string, shown: (line: 
     last() {
       if (rest !== "" || isTooLong) end(rest);
       rest = "";
-      return last;
+      return last === null ? null : showable(last, hide);
     },
   };
 }

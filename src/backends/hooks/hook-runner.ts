@@ -5,7 +5,13 @@ import { exitMeaning, exitText } from "./exit-codes.ts";
 import { createHookLog, createStderrLines, type HookLog, hiding } from "./hook-log.ts";
 import type { HookCommands, HookName } from "./hook-names.ts";
 import { jsonLines } from "./json-lines.ts";
-import { type GroupEnd, type ProcessGroup, startGroup } from "./process-group.ts";
+import {
+  type GroupEnd,
+  type GroupOptions,
+  loadStartGroup,
+  type ProcessGroup,
+  type StartGroup,
+} from "./process-group.ts";
 
 export interface HookRunnerOptions {
   readonly commands: HookCommands;
@@ -75,6 +81,7 @@ class Runner implements HookRunner {
   readonly #turns = new Map<HookName, Promise<unknown>>();
   readonly #logs = new Map<HookName, HookLog>();
   #stopping = new AbortController();
+  #startGroup: Promise<StartGroup> | null = null;
 
   constructor(options: HookRunnerOptions) {
     this.#options = options;
@@ -100,7 +107,8 @@ class Runner implements HookRunner {
 
   async start(hook: HookName, onStdout: (chunk: Buffer) => void, flood: () => void): Promise<ProcessGroup> {
     const stderr = this.#stderrOf(hook, [], flood);
-    return this.#start(hook, onStdout, (chunk) => stderr.take(chunk));
+    const startGroup = await this.#load();
+    return startGroup(this.#groupOf(hook, onStdout, (chunk) => stderr.take(chunk)));
   }
 
   logOf(hook: HookName): HookLog {
@@ -120,14 +128,14 @@ class Runner implements HookRunner {
   }
 
   async #runNow({ hook, lines, limitMs, mostBytes }: HookRequest, signal: AbortSignal): Promise<Run> {
+    const startGroup = await this.#load();
     if (signal.aborted) return { end: { kind: "stopped" }, stdout: new Uint8Array(), reason: null };
     const chunks: Buffer[] = [];
     let bytes = 0;
     let ownEnd: Ended | null = null;
-    let group: ProcessGroup | null = null;
     const endAs = (kind: "limit" | "flood" | "stopped"): void => {
       ownEnd ??= { kind };
-      group?.terminate();
+      group.terminate();
     };
     const stderr = this.#stderrOf(
       hook,
@@ -140,33 +148,26 @@ class Runner implements HookRunner {
       else endAs("flood");
     };
     const stop = (): void => endAs("stopped");
+    const group = startGroup(this.#groupOf(hook, takeOutput, (chunk) => stderr.take(chunk)));
     signal.addEventListener("abort", stop);
     const limit = this.#options.scheduler.after(limitMs, `limit of the ${hook} hook`, () => endAs("limit"));
-    try {
-      group = await this.#start(hook, takeOutput, (chunk) => stderr.take(chunk));
-      // Its end may have been decided while the program was being started.
-      if (ownEnd !== null) group.terminate();
-      group.stdin?.end(jsonLines(lines));
-      const end = await group.ended;
-      return { end: ownEnd ?? end, stdout: Buffer.concat(chunks), reason: stderr.last() };
-    } finally {
-      limit.cancel();
-      signal.removeEventListener("abort", stop);
-    }
+    group.stdin?.end(jsonLines(lines));
+    const end = await group.ended;
+    limit.cancel();
+    signal.removeEventListener("abort", stop);
+    return { end: ownEnd ?? end, stdout: Buffer.concat(chunks), reason: stderr.last() };
   }
 
-  #start(hook: HookName, onStdout: (chunk: Buffer) => void, onStderr: (chunk: Buffer) => void): Promise<ProcessGroup> {
+  #load(): Promise<StartGroup> {
+    this.#startGroup ??= loadStartGroup();
+    return this.#startGroup;
+  }
+
+  #groupOf(hook: HookName, onStdout: (chunk: Buffer) => void, onStderr: (chunk: Buffer) => void): GroupOptions {
     const { commands, folder, scheduler } = this.#options;
     const command = commands[hook] ?? [];
-    return startGroup({
-      command,
-      folder,
-      env: this.#environment(hook),
-      scheduler,
-      name: `${hook} hook`,
-      onStdout,
-      onStderr,
-    });
+    const env = this.#environment(hook);
+    return { command, folder, env, scheduler, name: `${hook} hook`, onStdout, onStderr };
   }
 
   #environment(hook: HookName): Readonly<Record<string, string>> {
@@ -181,7 +182,7 @@ class Runner implements HookRunner {
     const log = this.logOf(hook);
     // Taken when it is needed: a hook that is silent costs nothing.
     const hide = (text: string): string => hiding(sent, secrets())(text);
-    const lines = createStderrLines(hide, (line) => log.info(`${hook}: ${line}`));
+    const lines = createStderrLines(hide, (line) => log.info(() => `${hook}: ${line()}`));
     let since = clock.monotonic();
     let bytes = 0;
     return {

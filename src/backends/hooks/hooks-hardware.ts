@@ -77,6 +77,7 @@ class HooksHardware implements Hardware {
     this.#isUp = true;
     await host.refresh();
     await this.#look();
+    if (!this.#isUp) return;
     this.#changes.start(report);
     this.#stopPoll = startPoll(scheduler, "look at the host", LOOK_AT_HOST_MS, async () => {
       await host.refresh();
@@ -101,8 +102,9 @@ class HooksHardware implements Hardware {
   }
 
   async refresh(keys: readonly BackendKey[]): Promise<void> {
-    if (!this.#options.runner.has("read")) return;
-    await this.#live.refresh(keys.filter((key) => this.#statusKeys.includes(key)));
+    const live = keys.filter((key) => this.#statusKeys.includes(key));
+    if (live.length === 0 || !this.#options.runner.has("read")) return;
+    await this.#live.refresh(live);
     this.#changes.look();
   }
 
@@ -159,7 +161,8 @@ class HooksHardware implements Hardware {
     const { signal } = this.#stopping;
     if (!runner.has("read") || signal.aborted) return;
     try {
-      this.#live.take(await mirror.look(this.#statusKeys), this.#statusKeys);
+      const since = this.#live.now();
+      this.#live.take(await mirror.look(this.#statusKeys), this.#statusKeys, since);
       this.#failedLooks = 0;
     } catch {
       this.#failedLooks++;
@@ -177,11 +180,7 @@ class HooksHardware implements Hardware {
     const { mirror, runner } = this.#options;
     const told = said.filter(({ value }) => value !== undefined);
     const named = said.filter(({ value }) => value === undefined).map(({ key }) => key);
-    const live = told.filter(({ key }) => !isSetting(key));
-    this.#live.take(
-      new Map(live.map(({ key, value }) => [key, value])),
-      live.map(({ key }) => key),
-    );
+    this.#live.told(told.filter(({ key }) => !isSetting(key)));
     this.#changes.look();
     const settings = told.flatMap(({ key, value }) =>
       isSetting(key) && typeof value === "string" ? [[key, value] as const] : [],
@@ -190,7 +189,8 @@ class HooksHardware implements Hardware {
     if (named.length === 0 || !runner.has("read")) return;
     const others = named.filter((key) => !isSetting(key));
     try {
-      this.#live.take(await mirror.look(others, named.filter(isSetting)), others);
+      const since = this.#live.now();
+      this.#live.take(await mirror.look(others, named.filter(isSetting)), others, since);
       this.#changes.look();
     } catch {
       // The runner has told it.

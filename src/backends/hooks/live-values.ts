@@ -1,6 +1,6 @@
 import type { BackendKey } from "../../ports/backend.ts";
 import type { HookRunner } from "./hook-runner.ts";
-import { parseKeyLines } from "./json-lines.ts";
+import { parseKeyLines, type SaidOfKey } from "./json-lines.ts";
 
 /** What the phone has said. */
 export type SaidValues = ReadonlyMap<BackendKey, string | null | undefined>;
@@ -25,24 +25,31 @@ export function createAskPhone(runner: HookRunner, limitMs: number): AskPhone {
 export interface LiveValues {
   /** Null: the phone has said that it is not there. Undefined: it has said nothing of it. */
   get(key: BackendKey): string | null | undefined;
-  /** `asked`: those of which it could have said something. */
-  take(said: SaidValues, asked: Iterable<BackendKey>): void;
+  /** A moment, for `take`. */
+  now(): number;
+  /** The answer to a question that was asked at a moment. `asked`: what it could have spoken of. What was told since is newer. */
+  take(said: SaidValues, asked: Iterable<BackendKey>, since: number): void;
+  /** The phone has said so by itself. */
+  told(said: readonly SaidOfKey[]): void;
   /** Asks for these. Those who ask meanwhile are asked for together, when this is done. Throws PhoneFault. */
   refresh(keys: readonly BackendKey[]): Promise<void>;
 }
 
 export function createLiveValues(ask: AskPhone): LiveValues {
   const values = new Map<BackendKey, string | null>();
+  const toldAt = new Map<BackendKey, number>();
+  let moment = 0;
   let running: Promise<void> = Promise.resolve();
   /** Waits for the one that is running. */
   let next: { readonly keys: Set<BackendKey>; readonly done: Promise<void> } | null = null;
 
-  function take(said: SaidValues, asked: Iterable<BackendKey>): void {
-    for (const key of asked) {
-      const value = said.get(key);
-      if (value === undefined) values.delete(key);
-      else values.set(key, value);
-    }
+  function put(key: BackendKey, value: string | null | undefined): void {
+    if (value === undefined) values.delete(key);
+    else values.set(key, value);
+  }
+
+  function take(said: SaidValues, asked: Iterable<BackendKey>, since: number): void {
+    for (const key of asked) if ((toldAt.get(key) ?? 0) <= since) put(key, said.get(key));
   }
 
   function refresh(keys: readonly BackendKey[]): Promise<void> {
@@ -50,7 +57,8 @@ export function createLiveValues(ask: AskPhone): LiveValues {
       const wanted = new Set<BackendKey>();
       const done = running.then(async () => {
         next = null;
-        take(await ask(wanted), wanted);
+        const since = moment;
+        take(await ask(wanted), wanted, since);
       });
       running = done.catch(() => {});
       next = { keys: wanted, done };
@@ -59,5 +67,17 @@ export function createLiveValues(ask: AskPhone): LiveValues {
     return next.done;
   }
 
-  return { get: (key) => values.get(key), take, refresh };
+  return {
+    get: (key) => values.get(key),
+    now: () => moment,
+    take,
+    told(said) {
+      moment++;
+      for (const { key, value } of said) {
+        put(key, value);
+        toldAt.set(key, moment);
+      }
+    },
+    refresh,
+  };
 }

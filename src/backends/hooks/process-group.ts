@@ -38,21 +38,27 @@ const DRAIN_MS = 500;
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
-/** Starts a program without a shell, as the leader of a process group of its own. */
-export async function startGroup(options: GroupOptions): Promise<ProcessGroup> {
-  // Loaded when it is needed, as everything that starts programs.
+export type StartGroup = (options: GroupOptions) => ProcessGroup;
+
+/**
+ * What starts a program without a shell, as the leader of a process group of its own. Loaded when it is needed: a phone
+ * without hooks has the memory for itself.
+ */
+export async function loadStartGroup(): Promise<StartGroup> {
   const { spawn } = await import("node:child_process");
-  const [program = "", ...programArguments] = options.command;
-  const { folder: cwd, env } = options;
-  try {
-    return watchOver(
-      spawn(program, programArguments, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe"] }),
-      options,
-    );
-  } catch (error) {
-    const ended = Promise.resolve<GroupEnd>({ kind: "not started", reason: startProblem(error) });
-    return { ended, stdin: null, terminate: () => {}, kill: () => {} };
-  }
+  return (options) => {
+    const [program = "", ...programArguments] = options.command;
+    const { folder: cwd, env } = options;
+    try {
+      return watchOver(
+        spawn(program, programArguments, { cwd, env, detached: true, stdio: ["pipe", "pipe", "pipe"] }),
+        options,
+      );
+    } catch (error) {
+      const ended = Promise.resolve<GroupEnd>({ kind: "not started", reason: startProblem(error) });
+      return { ended, stdin: null, terminate: () => {}, kill: () => {} };
+    }
+  };
 }
 
 function watchOver(child: Child, { scheduler, name, onStdout, onStderr }: GroupOptions): ProcessGroup {

@@ -27,7 +27,7 @@ describe("what hooks say", () => {
     const shown: string[] = [];
     const lines = createStderrLines(
       (text) => text,
-      (line) => void shown.push(line),
+      (line) => void shown.push(line()),
     );
     lines.take(Buffer.from(`a\x1b[31mb\u202ec\r\n\n  \n${"é".repeat(300)}\npar`));
     lines.take(Buffer.from(`tial\n${"x".repeat(10_000)}`));
@@ -43,7 +43,7 @@ describe("what hooks say", () => {
     const time = createFakeTime();
     const log = createMemoryLogger();
     const hook = createHookLog("read", time.clock, log);
-    for (let line = 0; line < 100; line++) hook.info("chatter");
+    for (let line = 0; line < 100; line++) hook.info(() => "chatter");
     hook.warn("wrong");
     assert.equal(log.lines.length, 31);
     assert.equal(log.lines.at(-1)?.message, "wrong", "what is wrong is told all the same");
@@ -53,9 +53,9 @@ describe("what hooks say", () => {
     const time = createFakeTime();
     const log = createMemoryLogger();
     const hook = createHookLog("watch", time.clock, log);
-    for (let line = 0; line < 35; line++) hook.info("chatter");
+    for (let line = 0; line < 35; line++) hook.info(() => "chatter");
     await time.advance(60_000);
-    hook.info("again");
+    hook.info(() => "again");
     assert.deepEqual(
       log.lines.slice(30).map(({ message }) => message),
       ["the watch hook: 5 lines were left out of the log", "again"],

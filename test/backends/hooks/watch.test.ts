@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import { type HooksPhone, hooksPhone, isAlive, LABEL, LINE, until } from "./hooks-phone.ts";
 
@@ -43,6 +45,24 @@ describe("the watch hook", () => {
     await hear(phone);
     await until(async () => (await phone.read(LINE)) === "Up");
     assert.equal((await phone.left("asked")).slice(before.length), `{"key":"${LINE}"}\n`, "and nothing else");
+  });
+
+  test("what it tells while an answer is on its way is newer than the answer", async (t) => {
+    const phone = await hooksPhone(t, {
+      scripts: {
+        read: `cat >/dev/null; test -e first || { touch first; exit 0; }; touch asked; while test ! -e go; do sleep 0.01; done
+          echo '{"key":"${LINE}","value":"Registering"}'`,
+        watch: `while test ! -e asked; do sleep 0.01; done; echo '{"key":"${LINE}","value":"Up"}'; ${FOR_EVER}`,
+      },
+    });
+    await phone.begin();
+    const asked = phone.backend.refresh([LINE]);
+    await hear(phone);
+    await writeFile(join(phone.folder, "go"), "");
+    await asked;
+    assert.equal(await phone.read(LINE), "Up");
+    await phone.backend.refresh([LINE]);
+    assert.equal(await phone.read(LINE), "Registering", "a later answer counts again");
   });
 
   test("a value that is null is not there, whatever this host would say", async (t) => {
