@@ -2,7 +2,7 @@ import { isAgentError, messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
 import { eventIn } from "../cwmp/older-versions.ts";
 import type { AcsTransport } from "../ports/acs-transport.ts";
-import type { Clock } from "../ports/clock.ts";
+import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { RpcContext } from "../rpc/context.ts";
@@ -27,6 +27,7 @@ export interface OneSession {
   readonly context: RpcContext;
   readonly transport: AcsTransport;
   readonly clock: Clock;
+  readonly scheduler: Scheduler;
   readonly log: Logger;
   readonly meter: Meter;
   readonly ended: (outcome: SessionOutcome) => void;
@@ -39,7 +40,7 @@ export interface OneSession {
 export async function runOneSession(session: OneSession, signal: AbortSignal): Promise<boolean> {
   const { phone, versions, settings, clock, log } = session;
   if (!settings.enabled || settings.url === "") return false;
-  await refreshInform(phone);
+  await refreshInform(session, signal);
   const reported = await phone.changes.collect();
   const version = versions.next(settings.url);
   const language = { version, methods: phone.acs.of(settings.url).methods };
@@ -74,11 +75,23 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
   }
 }
 
-/** An Inform goes out whatever the phone says: with what it said last. */
-async function refreshInform({ tree, attributes }: Phone): Promise<void> {
+/** An ACS that has asked for a session does not wait for long. */
+const PATIENCE_MS = 5_000;
+
+/** An Inform goes out whatever the phone says, or if it says nothing: with what it said last. Failures have been logged. */
+async function refreshInform({ phone, scheduler }: OneSession, signal: AbortSignal): Promise<void> {
+  const { tree, attributes } = phone;
   const watched = attributes.watched(tree.layout).map(({ ref }) => ref);
-  // It has been told in the log.
-  await tree.refresh([...forcedRefs(tree), ...watched]).catch(() => {});
+  const refreshed = tree.refresh([...forcedRefs(tree), ...watched]).catch(() => {});
+  let end = (): void => {};
+  const waited = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const timer = scheduler.after(PATIENCE_MS, "live values for the Inform", end);
+  signal.addEventListener("abort", end);
+  await Promise.race([refreshed, waited]);
+  timer.cancel();
+  signal.removeEventListener("abort", end);
 }
 
 interface Told {

@@ -238,11 +238,12 @@ class RunningLife implements Life {
   async #session(signal: AbortSignal): Promise<boolean> {
     await this.#settled();
     const { phone, versions, follower, features } = this.#life();
-    const { config, transport, clock, log, meter } = this.#options;
+    const { config, transport, clock, scheduler, log, meter } = this.#options;
+    const ports = { transport, clock, scheduler, log, meter };
     const context = this.#context(phone);
     const ended = (outcome: SessionOutcome): void => this.#history.ended(outcome);
     const succeeded = await runOneSession(
-      { phone, versions, settings: follower.settings, features, config, transport, clock, log, meter, context, ended },
+      { ...{ phone, versions, settings: follower.settings, features, config, context, ended }, ...ports },
       signal,
     );
     if (succeeded) this.#options.backend.reached?.();

@@ -67,6 +67,22 @@ describe("a phone that does not answer", () => {
     assert.equal(under.agent.status().retryCount, 0);
   });
 
+  test("an Inform waits five seconds for it, and a stop ends the wait", async () => {
+    const hangs = (backend: Backend): Backend => ({ ...backend, refresh: () => new Promise(() => {}) });
+    const under = createAgentUnderTest({ wrapBackend: hangs });
+    await under.agent.start();
+    await under.time.advance(4_999);
+    assert.equal(under.acs.sessions.length, 0);
+    await under.time.advance(1);
+    assert.deepEqual(under.acs.last.eventCodes, ["0 BOOTSTRAP", "1 BOOT"]);
+    const second = await under.restarted();
+    await second.agent.start();
+    await second.settle();
+    await second.agent.stop();
+    await second.settle();
+    assert.deepEqual(second.time.pendingTimers(), []);
+  });
+
   test("one GetParameterValues of everything asks the phone once, for live values alone", async () => {
     const calls: (readonly string[])[] = [];
     const wrapBackend = (backend: Backend): Backend => ({ ...backend, refresh: async (keys) => void calls.push(keys) });
