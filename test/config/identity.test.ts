@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
 import { phoneIdentity } from "../../src/config/identity.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const HOST = { name: "phone-1", mac: "02:42:AC:11:00:02" };
 
@@ -14,6 +17,14 @@ test("C-084 a phone on this host takes its MAC and serial number from the networ
     serialNumber: "0242AC110002",
     mac: "02:42:ac:11:00:02",
   });
+});
+
+test("so does every phone that is not simulated", async (t) => {
+  const file = join(await temporaryFolder(t), "config.yaml");
+  for (const backend of ["type: linux", "type: hooks, read: [./read]"]) {
+    await writeFile(file, `backend: { ${backend} }`);
+    assert.equal(phoneIdentity(loadConfig(file, {}), HOST).serialNumber, "0242AC110002", backend);
+  }
 });
 
 test("what the settings say comes first", () => {
