@@ -52,8 +52,8 @@ export function createHostHardware(
     settingsChanged: () => changes.look(),
     act: () => askToRegister(touchSettings, log),
     async shutDown() {
-      // The agent has stopped the phone before it restarts it; another stop ends the wait.
-      if (stopping.signal.aborted) stopping = new AbortController();
+      // The agent stops the phone before it restarts it; a stop from here on ends the wait.
+      stopping = new AbortController();
       if (rebootCommand !== null) await restartPhone(rebootCommand, scheduler, stopping.signal, log);
     },
     powerOn: () => {},
