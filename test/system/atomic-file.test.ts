@@ -8,6 +8,7 @@ import { fileSignature, removeTemporaryFiles, writeFileAtomic } from "../../src/
 import { describeIoError } from "../../src/system/io-errors.ts";
 import { seededRandom } from "../helpers/seeded-random.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { TYPESCRIPT } from "../helpers/typescript.ts";
 
 const PRIVATE = { mode: 0o600 };
 
@@ -84,7 +85,7 @@ test("kill -9 at any instant of a write leaves a whole old or a whole new file",
 
 function startWriter(path: string, size: number): ChildProcess {
   return fork(join(import.meta.dirname, "../helpers/atomic-writer.ts"), [path, String(size)], {
-    execArgv: ["--import", "tsx"],
+    execArgv: [...TYPESCRIPT],
   });
 }
 
