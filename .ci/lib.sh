@@ -21,17 +21,25 @@ need() {
   apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# needs_permission: ends the script, and says what is not permitted here. In CI (CI set) that is a failure.
+# forbidden: prints what the scripts with namespaces need and this machine does not permit; nothing where all is permitted.
+forbidden() {
+  if (($(id -u) != 0)); then echo "it needs root"
+  elif ! unshare --mount --pid --uts --ipc --net --fork true 2>/dev/null; then echo "this machine does not permit namespaces"
+  elif ! unshare --mount mount -t tmpfs tmpfs /mnt 2>/dev/null; then echo "this machine does not permit mounts"
+  elif ! chroot / true 2>/dev/null; then echo "this machine does not permit chroot"
+  fi
+}
+
+# not_run REASON: ends the script. In CI (CI set) that is a failure.
+not_run() {
+  echo "$name: NOT RUN: $1" >&2
+  if [[ -n ${CI:-} ]]; then exit 1; else exit 0; fi
+}
+
 needs_permission() {
   local reason
-  if (($(id -u) != 0)); then reason="it needs root"
-  elif ! unshare --mount --pid --uts --ipc --net --fork true 2>/dev/null; then reason="this machine does not permit namespaces"
-  elif ! unshare --mount sh -c 'mount -t tmpfs tmpfs /mnt && mount --bind /mnt /mnt' 2>/dev/null; then reason="this machine does not permit mounts"
-  elif ! chroot / true 2>/dev/null; then reason="this machine does not permit chroot"
-  else return 0
-  fi
-  echo "$name: NOT RUN: $reason" >&2
-  if [[ -n ${CI:-} ]]; then exit 1; else exit 0; fi
+  reason=$(forbidden)
+  if [[ -n $reason ]]; then not_run "$reason"; fi
 }
 
 # debian_root FOLDER: a Debian with nothing but the essential packages; a copy of BASE_ROOT where there is one.
