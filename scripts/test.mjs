@@ -46,6 +46,8 @@ try {
 async function runAndTell(reportFile) {
   if (files.length === 0)
     return refuse(`no test file${texts.length > 0 ? ` has ${texts.join(" or ")} in its path` : ""}${realHint()}`);
+  const real = withReal || texts.length > 0 ? 0 : everyFile.filter(isReal).length;
+  if (real > 0) console.log(`left out: ${real} files of test/real, which need servers and root: .ci/real runs them`);
   // Files of test/real use the same servers and addresses: each in a process of its own, as its clean-up expects.
   const groups = withReal ? files.map((file) => [file]) : groupsOf(ROOT, files, atOnce);
   const paths = groups.map((group, index) => fileOfGroup(ROOT, folder, group, index));
@@ -54,8 +56,6 @@ async function runAndTell(reportFile) {
   if (report === "") return refuse("the run was cut short");
   const { tests, broken, leftOut, ...rest } = JSON.parse(report);
   tellLeftOut(leftOut);
-  const real = withReal || texts.length > 0 ? 0 : everyFile.filter(isReal).length;
-  if (real > 0) console.log(`left out: ${real} files of test/real, which need servers and root: .ci/real runs them`);
   for (const path of broken) refuse(`not to the end: ${groups[paths.indexOf(path)]?.join(", ") ?? path}`);
   const empty = someTestsOnly ? [] : filesWithoutTests(groups, rest);
   for (const file of empty) refuse(`${file} holds no test`);
