@@ -85,7 +85,7 @@ async function bundled(entryPoint, plugins) {
     define: { "import.meta.url": "bundleUrl" },
     banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
     // Tagged templates would keep letters beyond ASCII as they stand.
-    supported: { "dynamic-import": true, "template-literal": false },
+    supported: { "dynamic-import": false, "template-literal": false },
     plugins,
     metafile: true,
     logLevel: "warning",
