@@ -1,4 +1,4 @@
-/** The program as one file, and what went into it. */
+/** The program as one file, libraries that few phones need as files beside it, and what went into them. */
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
@@ -39,8 +39,38 @@ const withoutUnused = {
   },
 };
 
-/** `{ name, text, inputs }`: `inputs` are the files that it was made of. The same sources make the same bytes. */
+/**
+ * Loaded by those who want them: certificates of the embedded ACS, metrics, readable logs, XMPP. Node keeps a program's text in
+ * memory for as long as it runs, and these are a third of it.
+ */
+const BESIDE = ["@peculiar/x509", "prom-client", "pino-pretty", "@xmpp/client"];
+
+const fileOf = (library) => `${library.replace("@", "").replace("/", "-")}.cjs`;
+
+const besides = {
+  name: "besides",
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ path }) =>
+      BESIDE.includes(path) ? { path: `./${fileOf(path)}`, external: true } : null,
+    );
+  },
+};
+
+/** `{ files, inputs }`: files as `{ name, text }`, the program first; `inputs` are what they were made of. The same sources make the same bytes. */
 export async function bundle(entryPoint) {
+  const program = await bundled(entryPoint, [undiciClient, withoutUnused, besides]);
+  const id = createHash("sha256").update(program.text).digest("hex").slice(0, 12);
+  const libraries = await Promise.all(BESIDE.map((library) => bundled(require.resolve(library), [withoutUnused])));
+  return {
+    files: [
+      { name: `akuvox-cpe-${id}.cjs`, text: program.text },
+      ...libraries.map(({ text }, index) => ({ name: fileOf(BESIDE[index]), text })),
+    ],
+    inputs: [...new Set([program, ...libraries].flatMap(({ inputs }) => inputs))],
+  };
+}
+
+async function bundled(entryPoint, plugins) {
   const { outputFiles, metafile } = await build({
     entryPoints: [entryPoint],
     bundle: true,
@@ -55,12 +85,10 @@ export async function bundle(entryPoint) {
     define: { "import.meta.url": "bundleUrl" },
     banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
     // Tagged templates would keep letters beyond ASCII as they stand.
-    supported: { "dynamic-import": true, "template-literal": false },
-    plugins: [undiciClient, withoutUnused],
+    supported: { "dynamic-import": false, "template-literal": false },
+    plugins,
     metafile: true,
     logLevel: "warning",
   });
-  const text = outputFiles[0].text.replace(/^#!.*\n/, "");
-  const id = createHash("sha256").update(text).digest("hex").slice(0, 12);
-  return { name: `akuvox-cpe-${id}.cjs`, text, inputs: Object.keys(metafile.inputs) };
+  return { text: outputFiles[0].text.replace(/^#!.*\n/, ""), inputs: Object.keys(metafile.inputs) };
 }

@@ -10,7 +10,7 @@ import { serverName } from "./failures.ts";
 import { brokenOff, type Direction, exchangeFault, otherFault, statusFault } from "./transfer-faults.ts";
 
 export interface FileExchangeOptions {
-  readonly secureContext: SecureContext;
+  readonly secureContext: () => SecureContext;
   readonly scheduler: Scheduler;
   readonly random: Random;
   /** For DNS, TCP and TLS together. */
