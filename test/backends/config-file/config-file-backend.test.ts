@@ -116,6 +116,7 @@ test("a reboot command that hangs is ended after a minute", { timeout: 10_000 },
   const phone = await startedPhone(t, [process.execPath, "-e", "setInterval(() => {}, 1e6)"]);
   const rebooted = phone.backend.reboot("key");
   rebooted.catch(() => {});
+  await waitForTimer(phone.time.pendingTimers, "limit of the reboot command");
   await phone.time.advance(60_000);
   await assert.rejects(rebooted, /did not end within 60 seconds/);
   while (process.getActiveResourcesInfo().includes("ProcessWrap"))
