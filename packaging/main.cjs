@@ -5,7 +5,7 @@
  * with, and the name says which bundle it is of: otherwise the program starts without it, a little slower.
  */
 const { readFileSync, writeFileSync } = require("node:fs");
-const { createRequire, wrap } = require("node:module");
+const { createRequire } = require("node:module");
 const { join } = require("node:path");
 const vm = require("node:vm");
 
@@ -20,13 +20,17 @@ function compiledCode() {
   }
 }
 
+/** What the bundle has for `import()`, which Node refuses in compiled code that was kept. */
+const importModule = (specifier) => import(specifier);
+
+const wrap = (text) => `(function (exports, require, module, __filename, __dirname, importModule) { ${text}\n});`;
+
 /** In a function, so that the texts do not stay in memory. */
 function load() {
   const cachedData = compiledCode();
   const script = new vm.Script(wrap(readFileSync(bundle, "latin1")), {
     filename: bundle,
     ...(cachedData === undefined ? {} : { cachedData }),
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   if (process.env.AKUVOX_CPE_WRITE_CODE === "1") {
     process.once("exit", () => writeFileSync(code, script.createCachedData()));
@@ -34,4 +38,4 @@ function load() {
   return script.runInThisContext();
 }
 
-load()(exports, createRequire(bundle), module, bundle, __dirname);
+load()(exports, createRequire(bundle), module, bundle, __dirname, importModule);

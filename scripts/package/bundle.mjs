@@ -1,6 +1,7 @@
 /** The program as one file, and what went into it. */
 import { createHash } from "node:crypto";
-import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
+import { createRequire, isBuiltin } from "node:module";
 import { dirname } from "node:path";
 import { build } from "esbuild";
 
@@ -39,6 +40,31 @@ const withoutUnused = {
   },
 };
 
+/**
+ * In compiled code that was kept, Node refuses every `import()` ("A dynamic import callback was not specified"). Node's own
+ * modules are required instead; what is known at run time only goes through the `importModule` of packaging/main.cjs.
+ */
+const dynamicImports = {
+  name: "dynamic-imports",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /.*/ }, ({ kind, path }) =>
+      kind === "dynamic-import" && isBuiltin(path) ? { path, namespace: "built-in" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "built-in" }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+    onLoad({ filter: /\.ts$/, namespace: "file" }, async ({ path }) => ({
+      contents: withImportModule(await readFile(path, "utf8")),
+      loader: "ts",
+    }));
+  },
+};
+
+/** Of `await import(path)`; one in a string or a remark is not written that way. */
+function withImportModule(text) {
+  return text.replace(/\bawait import\((?!["'`])/g, "await importModule(");
+}
+
 /** `{ name, text, inputs }`: `inputs` are the files that it was made of. The same sources make the same bytes. */
 export async function bundle(entryPoint) {
   const { outputFiles, metafile } = await build({
@@ -56,7 +82,7 @@ export async function bundle(entryPoint) {
     banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
     // Tagged templates would keep letters beyond ASCII as they stand.
     supported: { "dynamic-import": true, "template-literal": false },
-    plugins: [undiciClient, withoutUnused],
+    plugins: [undiciClient, withoutUnused, dynamicImports],
     metafile: true,
     logLevel: "warning",
   });
