@@ -63,6 +63,8 @@ class Keeper implements NetworkKeeper {
   #applied: LanSettings | null = null;
   /** The file that this process has made the host use. */
   #activated: string | null = null;
+  /** The host has been brought back already; what is left of the roll-back is the settings. */
+  #isBack = false;
   #timer: Timer | null = null;
   #stopping = new AbortController();
   #last: Promise<void> = Promise.resolve();
@@ -143,6 +145,7 @@ class Keeper implements NetworkKeeper {
       return this.#pending !== null;
     }
     const previousFile = this.#pending === null ? found : this.#pending.previousFile;
+    this.#isBack = false;
     await this.#setPending({ previousFile, startsLeft: STARTS, rollingBack: false });
     await writeSystemFile(file, text);
     if (activates) await this.#activate(plan, text);
@@ -204,46 +207,67 @@ class Keeper implements NetworkKeeper {
     return true;
   }
 
-  /** File, settings, host, in an order in which each step can be done again; the record of it goes last. */
   async #rollBack(reason: string): Promise<void> {
     const { log, file } = this.#options;
-    const state = this.#state;
-    if (state === null) return;
+    if (this.#state === null) return;
     log.error({ reason, file }, "The network change is taken back");
     try {
-      const { pending } = state;
-      if (pending !== null) {
-        await this.#setPending({ ...pending, rollingBack: true });
-        // Where it could not be written there is nothing to put back.
-        const found = await readSystemFile(file).catch(() => undefined);
-        if (found !== pending.previousFile) await writeSystemFile(file, pending.previousFile);
-      }
-      await this.#change(lanSettingsAsKeys(state.confirmed), true);
-      if (pending !== null) await this.#activateOld(state);
+      await this.#undo(this.#state);
     } catch (error) {
-      log.error(
-        { reason: messageOf(error) },
-        "The network change could not be taken back yet: tried again in a minute",
-      );
+      const problem = { reason: messageOf(error) };
+      log.error(problem, "The network change could not be taken back yet: tried again in a minute");
       this.#again(reason);
     }
   }
 
-  async #activateOld({ confirmed }: NetworkState): Promise<void> {
-    this.#activated = null;
-    const unfinished = this.#state;
-    const done = (): Promise<void> => this.#save({ confirmed, pending: null });
-    if (this.#options.activateCommand !== null) {
-      await this.#activation.runAgain(this.#stopping.signal);
-      if (!this.#stopping.signal.aborted) await done();
-      return;
+  /**
+   * In an order in which each step can be done again; the record of it goes last. The way to the ACS comes before the
+   * settings: a full disk, which holds them up, must not keep the phone away from it.
+   */
+  async #undo({ confirmed, pending }: NetworkState): Promise<void> {
+    const changeSettings = (): Promise<void> => this.#change(lanSettingsAsKeys(confirmed), true);
+    if (pending === null) return changeSettings();
+    // Where this cannot be stored, a restart now begins the wait anew: late, and not lost.
+    const unfinished = { confirmed, pending: { ...pending, rollingBack: true } };
+    this.#state = unfinished;
+    const unsaved = await this.#save(unfinished).catch(messageOf);
+    if (unsaved !== undefined) this.#options.log.warn({ reason: unsaved }, "The roll-back could not be recorded");
+    await this.#putBackFile(pending.previousFile);
+    if (this.#options.activateCommand === null) {
+      await changeSettings();
+      return this.#rebootWith(unfinished);
     }
-    // A reboot ends this process: the record must be gone by then, or the next start would reboot again.
-    await done();
+    const failed = await this.#activateOld().catch((error: unknown) => error);
+    if (this.#stopping.signal.aborted) return;
+    await changeSettings();
+    if (failed !== undefined) throw failed;
+    await this.#save({ confirmed, pending: null });
+  }
+
+  async #putBackFile(text: string | null): Promise<void> {
+    const { file } = this.#options;
+    this.#activated = null;
+    // Where ours could not be written there is nothing to put back.
+    const found = await readSystemFile(file).catch(() => undefined);
+    if (found === text) return;
+    this.#isBack = false;
+    await writeSystemFile(file, text);
+  }
+
+  /** Once is enough, however often the rest has to be tried. */
+  async #activateOld(): Promise<void> {
+    if (this.#isBack) return;
+    await this.#activation.runAgain(this.#stopping.signal);
+    this.#isBack = !this.#stopping.signal.aborted;
+  }
+
+  /** A reboot ends this process: the record must be gone by then, or the next start would reboot again. */
+  async #rebootWith(unfinished: NetworkState): Promise<void> {
+    await this.#save({ confirmed: unfinished.confirmed, pending: null });
     try {
       await this.#activation.runAgain(this.#stopping.signal);
     } catch (error) {
-      if (unfinished !== null) await this.#save(unfinished);
+      await this.#save(unfinished);
       throw error;
     }
   }

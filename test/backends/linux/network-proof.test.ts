@@ -96,6 +96,40 @@ test("a proof that is being stored when its time is up counts", async (t) => {
   assert.deepEqual(phone.log.at("error"), []);
 });
 
+test("a full disk does not keep the phone away from its ACS: the host goes back first, the settings when they can", async (t) => {
+  const disk = { full: false };
+  const whenFree = async (): Promise<void> => {
+    if (disk.full) throw new AgentError("BACKEND_IO", "the disk is full");
+  };
+  const phone = await withStaticAddress(t, {
+    wrapStorage: (storage) => ({
+      ...storage,
+      save: async (name, content) => {
+        await whenFree();
+        await storage.save(name, content);
+      },
+    }),
+    wrapSettings: (settings) => ({
+      ...settings,
+      stage: (changes) => {
+        const staged = settings.stage(changes);
+        return { apply: async () => whenFree().then(() => staged.apply()) };
+      },
+    }),
+  });
+  disk.full = true;
+  await phone.time.advance(121_000);
+  assert.deepEqual([await phone.networkFile(), await phone.hostNetwork()], [null, null]);
+  const ran = phone.ran.length;
+  await phone.time.advance(180_000);
+  assert.equal(await phone.read(TYPE), "2");
+  assert.equal(phone.ran.length, ran, "the network is not shaken again for it");
+  disk.full = false;
+  await phone.time.advance(61_000);
+  assert.equal(await phone.read(TYPE), "0");
+  assert.equal((await journal(phone)).pending, null);
+});
+
 test("a host that will not reboot for a roll-back is asked again", async (t) => {
   const own = { refuses: false };
   const run = async (): Promise<void> => {
