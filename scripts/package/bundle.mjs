@@ -21,8 +21,10 @@ const undiciClient = {
   name: "undici-client",
   setup({ onResolve, onLoad }) {
     const resolveDir = dirname(require.resolve("undici/package.json"));
+    // Client.request is for files; undici's own entry puts it there together with the rest.
     const contents = `
       exports.Client = require("./lib/dispatcher/client.js");
+      exports.Client.prototype.request = require("./lib/api/api-request.js");
       exports.errors = require("./lib/core/errors.js");
       exports.parseCookie = require("./lib/web/cookies/parse.js").parseSetCookie;`;
     onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "undici-client" }));
