@@ -1,5 +1,6 @@
 /** The program as one file, libraries that few phones need as files beside it, and what went into them. */
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { build } from "esbuild";
@@ -20,8 +21,10 @@ const undiciClient = {
   name: "undici-client",
   setup({ onResolve, onLoad }) {
     const resolveDir = dirname(require.resolve("undici/package.json"));
+    // Client.request is for files; undici's own entry puts it there together with the rest.
     const contents = `
       exports.Client = require("./lib/dispatcher/client.js");
+      exports.Client.prototype.request = require("./lib/api/api-request.js");
       exports.errors = require("./lib/core/errors.js");
       exports.parseCookie = require("./lib/web/cookies/parse.js").parseSetCookie;`;
     onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "undici-client" }));
@@ -56,9 +59,28 @@ const besides = {
   },
 };
 
+/**
+ * In compiled code that was kept, Node refuses every `import()` ("A dynamic import callback was not specified"). What is
+ * known here is required instead; what is known at run time only goes through the `importModule` of packaging/main.cjs.
+ */
+const dynamicImports = {
+  name: "dynamic-imports",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/, namespace: "file" }, async ({ path }) => ({
+      contents: withImportModule(await readFile(path, "utf8")),
+      loader: "ts",
+    }));
+  },
+};
+
+/** Of `await import(path)`; one in a string or a remark is not written that way. */
+function withImportModule(text) {
+  return text.replace(/\bawait import\((?!["'`])/g, "await importModule(");
+}
+
 /** `{ files, inputs }`: files as `{ name, text }`, the program first; `inputs` are what they were made of. The same sources make the same bytes. */
 export async function bundle(entryPoint) {
-  const program = await bundled(entryPoint, [undiciClient, withoutUnused, besides]);
+  const program = await bundled(entryPoint, [undiciClient, withoutUnused, besides, dynamicImports]);
   const id = createHash("sha256").update(program.text).digest("hex").slice(0, 12);
   const libraries = await Promise.all(BESIDE.map((library) => bundled(require.resolve(library), [withoutUnused])));
   return {

@@ -7,6 +7,7 @@ import type { Random } from "../ports/random.ts";
 import { createConnector } from "./connector.ts";
 import { type Authenticator, createAuthenticator } from "./digest.ts";
 import { serverName } from "./failures.ts";
+import { finishPausedAnswer } from "./paused-parser.ts";
 import { brokenOff, type Direction, exchangeFault, otherFault, statusFault } from "./transfer-faults.ts";
 
 export interface FileExchangeOptions {
@@ -180,7 +181,10 @@ class OneServer {
       connectMs,
       scheduler,
       server: serverName(this.#url),
-      opening: (socket) => this.#abort.signal.addEventListener("abort", () => socket.destroy(), { once: true }),
+      opening: (socket) => {
+        this.#abort.signal.addEventListener("abort", () => socket.destroy(), { once: true });
+        finishPausedAnswer(socket);
+      },
       opened: () => {},
       closed: () => {},
     });

@@ -24,6 +24,14 @@ test("a file is replaced, readable by its owner alone, with nothing left beside 
   assert.equal(await fileSignature(path), signature);
 });
 
+test("the permissions are the ones asked for, whatever the umask", async (t) => {
+  const path = join(await temporaryFolder(t), "05.network");
+  const old = process.umask(0o077);
+  t.after(() => process.umask(old));
+  await writeFileAtomic(path, "x", { mode: 0o644 });
+  assert.equal((await stat(path)).mode & 0o777, 0o644);
+});
+
 test("a symbolic link stays, what it points to is written, even where that is not there yet", async (t) => {
   const folder = await temporaryFolder(t);
   const link = join(folder, "phone.cfg");

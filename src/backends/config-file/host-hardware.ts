@@ -52,6 +52,8 @@ export function createHostHardware(
     settingsChanged: () => changes.look(),
     act: () => askToRegister(touchSettings, log),
     async shutDown() {
+      // The agent stops the phone before it restarts it; a stop from here on ends the wait.
+      stopping = new AbortController();
       if (rebootCommand !== null) await restartPhone(rebootCommand, scheduler, stopping.signal, log);
     },
     powerOn: () => {},
