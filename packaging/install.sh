@@ -1,6 +1,8 @@
 #!/bin/sh
 # Installs or upgrades akuvox-cpe. Needs no network; run as root. Settings and state that are there stay as they are.
 set -eu
+# What is made is for everybody to read; what is not says so.
+umask 022
 
 usage() {
   cat <<'TEXT'
@@ -11,6 +13,7 @@ usage: ./install.sh [options]
   --state DIR    state (default /var/lib/akuvox-cpe)
   --node FILE    the node to use, 20.18.1 or later (default: the first in the PATH)
   --init KIND    systemd, busybox, procd or none (default: what is found)
+An upgrade takes --etc, --state and --init from what is installed, unless they are given.
 TEXT
 }
 
@@ -19,7 +22,7 @@ fail() {
   exit 1
 }
 
-prefix=/usr/local root='' etc=/etc/akuvox-cpe state=/var/lib/akuvox-cpe node='' init=''
+prefix=/usr/local root='' etc='' state='' node='' init=''
 while [ $# -gt 0 ]; do
   case $1 in
     --help) usage; exit 0 ;;
@@ -38,20 +41,44 @@ while [ $# -gt 0 ]; do
     *) usage >&2; fail "unknown option $1" ;;
   esac
 done
-for folder in "$prefix" "$etc" "$state"; do
-  case $folder in
-    /*[!A-Za-z0-9._/-]* | [!/]* | '') fail "$folder: an absolute path of letters, digits, . _ - and / is needed" ;;
-  esac
-done
-
 here=$(cd "$(dirname "$0")" && pwd)
 app=$prefix/lib/akuvox-cpe
 version=$(cat "$here/VERSION")
 
+if [ -r "$root$app/installed" ]; then
+  for setting in $(cat "$root$app/installed"); do
+    case $setting in
+      etc=*) [ -n "$etc" ] || etc=${setting#*=} ;;
+      state=*) [ -n "$state" ] || state=${setting#*=} ;;
+      init=*) [ -n "$init" ] || init=${setting#*=} ;;
+    esac
+  done
+fi
+[ -n "$etc" ] || etc=/etc/akuvox-cpe
+[ -n "$state" ] || state=/var/lib/akuvox-cpe
+for folder in "$prefix" "$etc" "$state"; do
+  case $folder in
+    /*[!A-Za-z0-9._/-]* | [!/]* | '') fail "$folder: an absolute path of letters, digits, . _ - and / is needed" ;;
+    */../* | */..) fail "$folder: a path without .. is needed" ;;
+  esac
+done
+# They are removed as a whole by uninstall.sh --purge.
+for folder in "$etc" "$state"; do
+  case ${folder%/} in
+    */*/?*) ;;
+    *) fail "$folder: a folder of its own is needed, such as /var/lib/akuvox-cpe" ;;
+  esac
+done
+
 # The node of an image for another machine cannot be asked.
 if [ -z "$root" ]; then
   [ -n "$node" ] || node=$(command -v node) || fail "there is no node: install Node.js 20.18.1 or later, or say --node FILE"
-  command -v "$node" >/dev/null 2>&1 || fail "there is no $node"
+  wanted=$node
+  node=$(command -v "$wanted") || fail "there is no $wanted"
+  case $node in
+    /*) ;;
+    *) node=$(cd "$(dirname "$node")" && pwd)/$(basename "$node") ;;
+  esac
   found=$("$node" --version 2>/dev/null) || fail "$node cannot be run on this machine"
   "$node" -e 'const [a, b, c] = process.versions.node.split(".").map(Number);
     process.exit(a > 20 || (a === 20 && (b > 18 || (b === 18 && c >= 1))) ? 0 : 1)' ||
@@ -66,6 +93,12 @@ if [ -z "$init" ]; then
   fi
 fi
 case $init in systemd | busybox | procd | none) ;; *) fail "--init is systemd, busybox, procd or none, not $init" ;; esac
+
+if [ "$init" = systemd ] && [ -z "$root" ]; then
+  case $(readlink -f "$node") in
+    /home/* | /root/* | /run/user/*) fail "$node: the service does not see into home folders: put node elsewhere, or say --init none" ;;
+  esac
+fi
 
 filled() {
   sed -e "s|@BIN@|$prefix/bin|g" -e "s|@APP@|$app|g" -e "s|@ETC@|$etc|g" -e "s|@STATE@|$state|g" "$here/$1"
@@ -90,28 +123,40 @@ service() {
 }
 
 was_running=
-if service running; then
-  was_running=1
-  service stop
-fi
+# A failed upgrade leaves what was there, running as before.
+finish() {
+  status=$?
+  rm -rf "$root$app.new"
+  if [ ! -e "$root$app" ] && [ -d "$root$app.old" ]; then mv "$root$app.old" "$root$app"; fi
+  if [ "$status" -ne 0 ] && [ -n "$was_running" ] && ! service running; then service start || true; fi
+}
+trap finish EXIT
+trap 'exit 1' HUP INT TERM
 
 # The new program is complete before it takes the place of the old one.
 mkdir -p "$root$prefix/lib" "$root$prefix/bin"
-rm -rf "$root$app.new" "$root$app.old"
+if [ -d "$root$app" ]; then rm -rf "$root$app.old"; fi
+rm -rf "$root$app.new"
 cp -R "$here/app" "$root$app.new"
 cp "$here/VERSION" "$here/README.md" "$here/LICENSE" "$here/THIRD-PARTY.txt" "$here/uninstall.sh" "$root$app.new/"
 cp "$here/config.example.yaml" "$here/config.schema.json" "$root$app.new/"
 printf 'prefix=%s etc=%s state=%s init=%s\n' "$prefix" "$etc" "$state" "$init" >"$root$app.new/installed"
 if [ -z "$root" ]; then
-  command -v "$node" >"$root$app.new/node-path"
+  echo "$node" >"$root$app.new/node-path"
   # Not every node knows every flag: those that this one refuses are left out.
   good=''
   while read -r flag; do
     if "$node" "$flag" -e 0 >/dev/null 2>&1; then good="$good $flag"; fi
   done <"$here/node-flags"
   echo "${good# }" >"$root$app.new/node-flags"
+  # The phone may lose its power at any moment.
+  sync
 else
   [ -z "$node" ] || echo "$node" >"$root$app.new/node-path"
+fi
+if service running; then
+  was_running=1
+  service stop
 fi
 if [ -d "$root$app" ]; then mv "$root$app" "$root$app.old"; fi
 mv "$root$app.new" "$root$app"
@@ -146,6 +191,10 @@ case $init in
     if [ "$init" = procd ]; then filled akuvox-cpe.procd; else filled akuvox-cpe.init; fi >"$root/etc/init.d/akuvox-cpe"
     chmod 755 "$root/etc/init.d/akuvox-cpe"
     begin='/etc/init.d/akuvox-cpe start'
+    # Started with the machine: what procd and the init scripts of Debian want for that.
+    if [ "$init" = procd ]; then begin="/etc/init.d/akuvox-cpe enable && $begin"
+    elif [ -z "$root" ] && command -v update-rc.d >/dev/null 2>&1; then begin="update-rc.d akuvox-cpe defaults && $begin"
+    fi
     # BusyBox's rcS starts what is called S…; update-rc.d and procd have their own ways.
     if [ "$init" = busybox ] && [ -e "$root/etc/init.d/rcS" ] && [ ! -e "$root/etc/init.d/rc" ]; then
       ln -sf akuvox-cpe "$root/etc/init.d/S95akuvox-cpe"

@@ -4,21 +4,44 @@
  * it, made by the very node that runs here. Node takes it only if its own version and flags are those that it was made
  * with, and the name says which bundle it is of: otherwise the program starts without it, a little slower.
  */
-const { readFileSync, writeFileSync } = require("node:fs");
-const { createRequire, wrap } = require("node:module");
+const { createHash } = require("node:crypto");
+const { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } = require("node:fs");
+const { createRequire } = require("node:module");
 const { join } = require("node:path");
 const vm = require("node:vm");
 
 const bundle = join(__dirname, "@BUNDLE@");
 const code = `${bundle}.code`;
 
+const DIGEST_BYTES = 32;
+const digestOf = (data) => createHash("sha256").update(data).digest();
+
+/** Node believes compiled code as it stands: a file that a power cut or old flash has damaged would crash every start. */
 function compiledCode() {
   try {
-    return readFileSync(code);
+    const file = readFileSync(code);
+    const data = file.subarray(DIGEST_BYTES);
+    return digestOf(data).equals(file.subarray(0, DIGEST_BYTES)) ? data : undefined;
   } catch {
     return undefined;
   }
 }
+
+function keep(data) {
+  const file = openSync(`${code}.new`, "w");
+  try {
+    writeFileSync(file, Buffer.concat([digestOf(data), data]));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(`${code}.new`, code);
+}
+
+/** What the bundle has for `import()`, which Node refuses in compiled code that was kept. */
+const importModule = (specifier) => import(specifier);
+
+const wrap = (text) => `(function (exports, require, module, __filename, __dirname, importModule) { ${text}\n});`;
 
 /** In a function, so that the texts do not stay in memory. */
 function load() {
@@ -26,12 +49,11 @@ function load() {
   const script = new vm.Script(wrap(readFileSync(bundle, "latin1")), {
     filename: bundle,
     ...(cachedData === undefined ? {} : { cachedData }),
-    importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   if (process.env.AKUVOX_CPE_WRITE_CODE === "1") {
-    process.once("exit", () => writeFileSync(code, script.createCachedData()));
+    process.once("exit", () => keep(script.createCachedData()));
   }
   return script.runInThisContext();
 }
 
-load()(exports, createRequire(bundle), module, bundle, __dirname);
+load()(exports, createRequire(bundle), module, bundle, __dirname, importModule);

@@ -68,7 +68,7 @@ async function runTests() {
   }
 }
 
-/** Each test file has left the hashes of the envelopes that it has validated. */
+/** Each process of tests has left the hashes of the envelopes that it has validated. */
 function distinctEnvelopes(folder) {
   const files = readdirSync(folder).filter((name) => name.endsWith(".hashes"));
   return new Set(files.flatMap((name) => linesOf(join(folder, name)))).size;

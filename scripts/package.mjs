@@ -40,10 +40,11 @@ async function fill(folder) {
   const program = join(folder, "app", "dist", "cli");
   mkdirSync(program, { recursive: true });
   mkdirSync(join(folder, "app", "bin"));
-  const { name, text, inputs } = await bundle(join(ROOT, "src", "cli", "main.ts"));
+  const { files, inputs } = await bundle(join(ROOT, "src", "cli", "main.ts"));
+  for (const { name, text } of files) writeFileSync(join(program, name), text);
+  const [{ name, text }] = files;
   // main.cjs reads it with one byte a character.
   if (/[^\p{ASCII}]/u.test(text)) throw new Error("the bundle is not ASCII: packaging/main.cjs reads it as such");
-  writeFileSync(join(program, name), text);
   for (const file of ["main.cjs", "compile.cjs"]) {
     const source = readFileSync(join(ROOT, "packaging", file), "utf8");
     writeFileSync(join(program, file), source.replaceAll("@BUNDLE@", name));

@@ -5,12 +5,14 @@
  * Files below test/real/ need servers and root (.ci/real): they are left out unless the environment says REAL=1.
  *
  * The files are listed here because node 20 takes no patterns, and a run that finds nothing must not pass for a good one.
+ * Some of them share a process: see test-groups.mjs. In CI (CI set) a test that is left out is a failure.
  */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fileOfGroup, groupsOf } from "./test-groups.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 /** For one test: long enough for a slow machine, short enough that a hanging one is seen. */
@@ -30,6 +32,9 @@ const everyFile = testFiles();
 const files = everyFile
   .filter((file) => withReal || !isReal(file))
   .filter((file) => texts.length === 0 || texts.some((text) => file.includes(text)));
+/** Then a file may well come to no test. */
+const someTestsOnly = args.some((arg) => /^--test-(?:name-pattern|skip-pattern|only)\b/.test(arg));
+const atOnce = Math.min(MOST_AT_ONCE, availableParallelism());
 const folder = mkdtempSync(join(tmpdir(), "akuvox-cpe-test-"));
 try {
   process.exitCode = await runAndTell(join(folder, "report.json"));
@@ -41,16 +46,32 @@ try {
 async function runAndTell(reportFile) {
   if (files.length === 0)
     return refuse(`no test file${texts.length > 0 ? ` has ${texts.join(" or ")} in its path` : ""}${realHint()}`);
-  const code = await run(reportFile);
-  const report = existsSync(reportFile) ? readFileSync(reportFile, "utf8") : "";
-  if (report === "") return refuse("the run was cut short");
-  const { tests, leftOut, withoutTests } = JSON.parse(report);
-  tellLeftOut(leftOut);
   const real = withReal || texts.length > 0 ? 0 : everyFile.filter(isReal).length;
   if (real > 0) console.log(`left out: ${real} files of test/real, which need servers and root: .ci/real runs them`);
-  for (const file of withoutTests) refuse(`${relative(ROOT, file)} holds no test`);
+  // Files of test/real use the same servers and addresses: each in a process of its own, as its clean-up expects.
+  const groups = withReal ? files.map((file) => [file]) : groupsOf(ROOT, files, atOnce);
+  const paths = groups.map((group, index) => fileOfGroup(ROOT, folder, group, index));
+  const code = await run(paths, reportFile);
+  const report = existsSync(reportFile) ? readFileSync(reportFile, "utf8") : "";
+  if (report === "") return refuse("the run was cut short");
+  const { tests, broken, leftOut, ...rest } = JSON.parse(report);
+  tellLeftOut(leftOut);
+  for (const path of broken) refuse(`not to the end: ${groups[paths.indexOf(path)]?.join(", ") ?? path}`);
+  const empty = someTestsOnly ? [] : filesWithoutTests(groups, rest);
+  for (const file of empty) refuse(`${file} holds no test`);
   if (tests === 0) return refuse("no test was run");
-  return withoutTests.length > 0 ? 1 : code;
+  const missing = process.env.CI && !someTestsOnly && leftOut.length > 0;
+  if (missing) refuse("in CI no test may be left out");
+  return empty.length > 0 || missing ? 1 : code;
+}
+
+/** Of a file with a process of its own node tells; in a group it is one that no test stands in. */
+function filesWithoutTests(groups, { withoutTests, withTests }) {
+  const grouped = groups.filter(({ length }) => length > 1).flat();
+  return [
+    ...withoutTests.map((file) => relative(ROOT, file)).filter((file) => files.includes(file)),
+    ...grouped.filter((file) => !withTests.includes(join(ROOT, file))),
+  ];
 }
 
 /** Relative to the repository, sorted. */
@@ -62,15 +83,21 @@ function testFiles() {
 }
 
 /** The exit status of node. With the node that runs this script, whichever is first in the PATH. */
-function run(reportFile) {
+function run(paths, reportFile) {
   const options = [
     ...[...TYPESCRIPT, "--test", `--test-timeout=${TIMEOUT_MS}`],
-    `--test-concurrency=${Math.min(MOST_AT_ONCE, availableParallelism())}`,
+    `--test-concurrency=${atOnce}`,
     ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
     ...["--test-reporter=./scripts/test-report.mjs", `--test-reporter-destination=${reportFile}`],
     ...args.filter((arg) => arg.startsWith("--")),
   ];
-  const child = spawn(process.execPath, [...options, ...files], { cwd: ROOT, stdio: ["ignore", "inherit", "inherit"] });
+  // From 22.1 on node keeps here what it has compiled: each file is read by many processes.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled") };
+  const child = spawn(process.execPath, [...options, ...paths], {
+    cwd: ROOT,
+    stdio: ["ignore", "inherit", "inherit"],
+    env,
+  });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.on("error", reject);

@@ -1,5 +1,6 @@
-/** The program as one file, and what went into it. */
+/** The program as one file, libraries that few phones need as files beside it, and what went into them. */
 import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
 import { build } from "esbuild";
@@ -20,8 +21,10 @@ const undiciClient = {
   name: "undici-client",
   setup({ onResolve, onLoad }) {
     const resolveDir = dirname(require.resolve("undici/package.json"));
+    // Client.request is for files; undici's own entry puts it there together with the rest.
     const contents = `
       exports.Client = require("./lib/dispatcher/client.js");
+      exports.Client.prototype.request = require("./lib/api/api-request.js");
       exports.errors = require("./lib/core/errors.js");
       exports.parseCookie = require("./lib/web/cookies/parse.js").parseSetCookie;`;
     onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "undici-client" }));
@@ -39,8 +42,57 @@ const withoutUnused = {
   },
 };
 
-/** `{ name, text, inputs }`: `inputs` are the files that it was made of. The same sources make the same bytes. */
+/**
+ * Loaded by those who want them: certificates of the embedded ACS, metrics, readable logs, XMPP. Node keeps a program's text in
+ * memory for as long as it runs, and these are a third of it.
+ */
+const BESIDE = ["@peculiar/x509", "prom-client", "pino-pretty", "@xmpp/client"];
+
+const fileOf = (library) => `${library.replace("@", "").replace("/", "-")}.cjs`;
+
+const besides = {
+  name: "besides",
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ path }) =>
+      BESIDE.includes(path) ? { path: `./${fileOf(path)}`, external: true } : null,
+    );
+  },
+};
+
+/**
+ * In compiled code that was kept, Node refuses every `import()` ("A dynamic import callback was not specified"). What is
+ * known here is required instead; what is known at run time only goes through the `importModule` of packaging/main.cjs.
+ */
+const dynamicImports = {
+  name: "dynamic-imports",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/, namespace: "file" }, async ({ path }) => ({
+      contents: withImportModule(await readFile(path, "utf8")),
+      loader: "ts",
+    }));
+  },
+};
+
+/** Of `await import(path)`; one in a string or a remark is not written that way. */
+function withImportModule(text) {
+  return text.replace(/\bawait import\((?!["'`])/g, "await importModule(");
+}
+
+/** `{ files, inputs }`: files as `{ name, text }`, the program first; `inputs` are what they were made of. The same sources make the same bytes. */
 export async function bundle(entryPoint) {
+  const program = await bundled(entryPoint, [undiciClient, withoutUnused, besides, dynamicImports]);
+  const id = createHash("sha256").update(program.text).digest("hex").slice(0, 12);
+  const libraries = await Promise.all(BESIDE.map((library) => bundled(require.resolve(library), [withoutUnused])));
+  return {
+    files: [
+      { name: `akuvox-cpe-${id}.cjs`, text: program.text },
+      ...libraries.map(({ text }, index) => ({ name: fileOf(BESIDE[index]), text })),
+    ],
+    inputs: [...new Set([program, ...libraries].flatMap(({ inputs }) => inputs))],
+  };
+}
+
+async function bundled(entryPoint, plugins) {
   const { outputFiles, metafile } = await build({
     entryPoints: [entryPoint],
     bundle: true,
@@ -55,12 +107,10 @@ export async function bundle(entryPoint) {
     define: { "import.meta.url": "bundleUrl" },
     banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
     // Tagged templates would keep letters beyond ASCII as they stand.
-    supported: { "dynamic-import": true, "template-literal": false },
-    plugins: [undiciClient, withoutUnused],
+    supported: { "dynamic-import": false, "template-literal": false },
+    plugins,
     metafile: true,
     logLevel: "warning",
   });
-  const text = outputFiles[0].text.replace(/^#!.*\n/, "");
-  const id = createHash("sha256").update(text).digest("hex").slice(0, 12);
-  return { name: `akuvox-cpe-${id}.cjs`, text, inputs: Object.keys(metafile.inputs) };
+  return { text: outputFiles[0].text.replace(/^#!.*\n/, ""), inputs: Object.keys(metafile.inputs) };
 }

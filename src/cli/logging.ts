@@ -1,5 +1,4 @@
 import { pino } from "pino";
-import pretty from "pino-pretty";
 import type { Logger } from "../ports/logger.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
@@ -19,9 +18,9 @@ export interface LoggerOptions {
 }
 
 /** Lines leave the process before the call returns, so none is lost when it ends or is killed. */
-export function createLogger({ level, format, destination }: LoggerOptions): Logger {
+export async function createLogger({ level, format, destination }: LoggerOptions): Promise<Logger> {
   const readable = format === "pretty" || (format === "auto" && destination.isTTY === true);
-  return pino(
+  const log: Logger = pino(
     {
       level,
       base: null,
@@ -29,11 +28,14 @@ export function createLogger({ level, format, destination }: LoggerOptions): Log
       formatters: { level: (label) => ({ level: label }) },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    readable ? readableStream(destination) : { write: (text) => destination.write(text) },
+    readable ? await readableStream(destination) : { write: (text) => destination.write(text) },
   );
+  return log;
 }
 
-function readableStream(destination: LogDestination): { write(text: string): void } {
+/** Loaded where somebody reads along: a phone has the memory for itself. */
+async function readableStream(destination: LogDestination): Promise<{ write(text: string): void }> {
+  const { default: pretty } = await import("pino-pretty");
   const format = pretty.prettyFactory({
     colorize: destination.isTTY === true,
     translateTime: "SYS:HH:MM:ss.l",

@@ -35,6 +35,7 @@ import { createSystemRandom } from "../system/system-random.ts";
 import { openControlFace } from "./control-face.ts";
 import { createBackend } from "./create-backend.ts";
 import type { Face, FaceParts, OpenFace } from "./faces.ts";
+import { createIdleMemory } from "./idle-memory.ts";
 import type { Metrics } from "./metrics-face.ts";
 import { keepHostName, lookAtThisHost } from "./this-host.ts";
 import { openWebFace } from "./web-face.ts";
@@ -75,7 +76,8 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
   try {
     const metrics = await loadMetrics(config, version);
     const meter = metrics === null ? {} : { meter: metrics.meter };
-    const others = metrics === null ? [] : [metrics.observe];
+    const idleMemory = keep(createIdleMemory({ scheduler: ports.scheduler, collect: globalThis.gc }));
+    const others = [idleMemory.observe, ...(metrics === null ? [] : [metrics.observe])];
     const watchers = keep(openWireWatchers({ config, traceFolder, model, log, others }));
     const state = keep(await createFileStateStore({ folder: config.stateFolder, log }));
     await keepHostName(config);

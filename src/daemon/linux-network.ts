@@ -1,3 +1,4 @@
+import { ACS_URL_KEY, ENABLE_KEY } from "../agent/acs-settings.ts";
 import { createFileStorage } from "../backends/files/phone-storage.ts";
 import type { NetworkOptions } from "../backends/linux/linux-backend.ts";
 import { NETWORK_FILES } from "../config/linux-options.ts";
@@ -13,6 +14,7 @@ export function linuxNetwork(backend: Config["backend"] & { readonly type: "linu
     interfaceName,
     activateCommand: network.activateCommand,
     confirmWithinMs: network.confirmWithinSeconds * 1000,
+    acs: { enable: ENABLE_KEY, url: ACS_URL_KEY },
     storage: createFileStorage(file),
   };
 }

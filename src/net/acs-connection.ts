@@ -14,7 +14,7 @@ import { createLink, type HttpRequest, type Link } from "./link.ts";
 export interface AcsConnectionOptions {
   readonly target: AcsTarget;
   readonly signal: AbortSignal;
-  readonly secureContext: SecureContext;
+  readonly secureContext: () => SecureContext;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: Random;

@@ -1,16 +1,11 @@
 /** Opens the TCP or TLS connections that undici then speaks HTTP on. */
 import { X509Certificate } from "node:crypto";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
-import {
-  type ConnectionOptions,
-  connect as connectTls,
-  createSecureContext,
-  type SecureContext,
-  TLSSocket,
-} from "node:tls";
+import type { ConnectionOptions, SecureContext } from "node:tls";
 import type { buildConnector } from "undici";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
 import type { Scheduler } from "../ports/clock.ts";
+import { isSecured, nodeTls } from "./node-tls.ts";
 
 export interface TlsOptions {
   /** PEM: whom to trust instead of the public CAs. */
@@ -22,7 +17,7 @@ export interface TlsOptions {
 }
 
 export interface ConnectorOptions {
-  readonly secureContext: SecureContext;
+  readonly secureContext: () => SecureContext;
   /** For DNS, TCP and TLS together. */
   readonly connectMs: number;
   readonly scheduler: Scheduler;
@@ -40,12 +35,22 @@ export interface ConnectorOptions {
 const NEXT_ADDRESS_MS = 2_500;
 const KEEP_ALIVE_PROBE_MS = 60_000;
 
-/** Throws AgentError CONFIG when certificates or key cannot be used. */
-export function secureContextOf(tls: TlsOptions): SecureContext {
-  const { ca, cert, key, minVersion } = tls;
+/**
+ * What TLS connections are opened with, made with the first of them. Throws AgentError CONFIG when certificates or key cannot
+ * be used: at once, or where all are public CAs never.
+ */
+export function secureContextOf(tls: TlsOptions): () => SecureContext {
+  let context = tls.ca === undefined && tls.cert === undefined ? null : makeSecureContext(tls);
+  return () => {
+    context ??= makeSecureContext(tls);
+    return context;
+  };
+}
+
+function makeSecureContext({ ca, cert, key, minVersion }: TlsOptions): SecureContext {
   try {
     if (ca !== undefined) checkCertificates(ca);
-    return createSecureContext({
+    return nodeTls().createSecureContext({
       minVersion,
       ...(ca === undefined ? {} : { ca }),
       ...(cert === undefined ? {} : { cert }),
@@ -66,7 +71,7 @@ function checkCertificates(pem: string): void {
 export function createConnector(options: ConnectorOptions): buildConnector.connector {
   return (target, callback) => {
     const secure = target.protocol === "https:";
-    const socket = secure ? openTls(target, options.secureContext) : openTcp(target);
+    const socket = secure ? openTls(target, options.secureContext()) : openTcp(target);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
     options.opening(socket);
@@ -96,7 +101,7 @@ export function createConnector(options: ConnectorOptions): buildConnector.conne
 
 /** What TLS agreed on; null for a connection without it. */
 export function tlsDetails(socket: Socket): { readonly protocol: string; readonly cipher: string } | null {
-  if (!(socket instanceof TLSSocket)) return null;
+  if (!isSecured(socket)) return null;
   return { protocol: socket.getProtocol() ?? "", cipher: socket.getCipher().standardName };
 }
 
@@ -120,7 +125,7 @@ function openTls(target: buildConnector.Options, secureContext: SecureContext): 
     ALPNProtocols: ["http/1.1"],
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
   };
-  return connectTls(options);
+  return nodeTls().connect(options);
 }
 
 function timeout({ server, connectMs }: ConnectorOptions): AgentError {

@@ -7,10 +7,11 @@ import type { Random } from "../ports/random.ts";
 import { createConnector } from "./connector.ts";
 import { type Authenticator, createAuthenticator } from "./digest.ts";
 import { serverName } from "./failures.ts";
+import { finishPausedAnswer } from "./paused-parser.ts";
 import { brokenOff, type Direction, exchangeFault, otherFault, statusFault } from "./transfer-faults.ts";
 
 export interface FileExchangeOptions {
-  readonly secureContext: SecureContext;
+  readonly secureContext: () => SecureContext;
   readonly scheduler: Scheduler;
   readonly random: Random;
   /** For DNS, TCP and TLS together. */
@@ -180,7 +181,10 @@ class OneServer {
       connectMs,
       scheduler,
       server: serverName(this.#url),
-      opening: (socket) => this.#abort.signal.addEventListener("abort", () => socket.destroy(), { once: true }),
+      opening: (socket) => {
+        this.#abort.signal.addEventListener("abort", () => socket.destroy(), { once: true });
+        finishPausedAnswer(socket);
+      },
       opened: () => {},
       closed: () => {},
     });

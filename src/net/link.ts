@@ -10,7 +10,7 @@ import { failureOf, portOf, serverName } from "./failures.ts";
 
 export interface LinkOptions extends Omit<AnswerLimits, "server"> {
   readonly origin: URL;
-  readonly secureContext: SecureContext;
+  readonly secureContext: () => SecureContext;
   readonly connectMs: number;
   observe(event: WireEvent): void;
 }

@@ -4,7 +4,7 @@ import { type FileHandle, open, readdir, readlink, realpath, rename, rm, stat } 
 import { basename, dirname, join, resolve } from "node:path";
 
 export interface AtomicWrite {
-  /** Permissions of the new file, such as `0o600`. */
+  /** Permissions of the new file, such as `0o600`, whatever the umask of the process. */
   readonly mode: number;
   /** Called when all is written and only the rename is left; a throw leaves the old file in place. */
   readonly beforeReplace?: () => Promise<void>;
@@ -99,6 +99,7 @@ async function writeTemporary(
   const handle = await open(temporary, "wx", mode);
   try {
     await keepOwner(handle, target);
+    await handle.chmod(mode);
     await handle.writeFile(content);
     await handle.sync();
     return signatureOf(await handle.stat({ bigint: true }));

@@ -14,6 +14,8 @@ import { type AgentUnderTest, createAgentUnderTest } from "../helpers/agent-unde
 import type { FakeTime } from "../helpers/fake-time.ts";
 import { silentLogger } from "../helpers/silent-logger.ts";
 
+// A process of its own: its memory is measured.
+
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const INTERVAL_MS = 4 * HOUR_MS;

@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { CONFIG_VARIABLE } from "../../src/cli/config-option.ts";
+import { createAgentClient } from "../../src/cli/control/client.ts";
 import { AgentGone } from "../../src/cli/control/failures.ts";
 import { SOCKET_VARIABLE, STATE_VARIABLE } from "../../src/cli/control/options.ts";
 import { socketPath } from "../../src/cli/control/socket-path.ts";
@@ -109,6 +110,17 @@ describe("an agent that cannot be talked to", () => {
     assert.match(line("ECONNRESET"), /went away before it had answered/);
     assert.match(line("ECONNREFUSED"), /no agent listens/);
     assert.match(line("EWHATEVER"), /cannot be reached: EWHATEVER/);
+  });
+
+  test("one that is stuck is not waited for longer than was said", async (t) => {
+    const socket = join(await temporaryFolder(t), "x.sock");
+    const server = createServer(() => {});
+    await once(server.listen(socket), "listening");
+    t.after(() => server.close().closeAllConnections());
+    await assert.rejects(
+      createAgentClient(socket).get("/status", 20),
+      new AgentGone(socket, Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })),
+    );
   });
 
   test("something else that listens there is no crash", async (t) => {

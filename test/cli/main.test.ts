@@ -3,13 +3,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+import { TYPESCRIPT } from "../helpers/typescript.ts";
 
 const COMMANDS =
   "run status get set inform trace transfers autop reboot factory-reset demo acs params check-config".split(" ");
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 function start(args: readonly string[]) {
-  return spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...args], {
+  return spawn(process.execPath, [...TYPESCRIPT, "src/cli/main.ts", ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH },
   });

@@ -12,6 +12,8 @@ import { type Daemon, startDaemon } from "../../src/daemon/daemon.ts";
 import { createMemoryLogger, type MemoryLogger } from "../helpers/memory-logger.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
+// A process of its own: what it has loaded is looked at.
+
 const { cache } = createRequire(import.meta.url);
 
 interface Started {

@@ -1,4 +1,4 @@
-/** Writes one letter, then the next, for ever: to be killed. Started as `node --import tsx atomic-writer.ts PATH SIZE`. */
+/** Writes one letter, then the next, for ever: to be killed. Started as `node atomic-writer.ts PATH SIZE`. */
 import { writeFileAtomic } from "../../src/system/atomic-file.ts";
 
 const [path = "", size = "0"] = process.argv.slice(2);

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 import { AgentError, CwmpFault } from "../../src/cwmp/errors.ts";
 import type { FileServer, FileTransfer } from "../../src/ports/file-transfer.ts";
 
@@ -16,8 +17,13 @@ export interface FakeFileServer {
   readonly requests: readonly { readonly server: FileServer; readonly content: string | null }[];
   /** Downloads that are kept. */
   readonly kept: ReadonlySet<string>;
-  close(): void;
 }
+
+/** Made with the first download of each server: most have none. */
+const folders: string[] = [];
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
 
 export function createFakeFileServer(): FakeFileServer {
   const served = new Map<string, string | Uint8Array | Error>();
@@ -26,7 +32,10 @@ export function createFakeFileServer(): FakeFileServer {
   let folder: string | null = null;
   let held: Promise<void> = Promise.resolve();
   const pathOf = (name: string): string => {
-    folder ??= mkdtempSync(join(tmpdir(), "akuvox-cpe-files-"));
+    if (folder === null) {
+      folder = mkdtempSync(join(tmpdir(), "akuvox-cpe-files-"));
+      folders.push(folder);
+    }
     return join(folder, name);
   };
   const asked = async (server: FileServer, content: string | null, signal: AbortSignal): Promise<void> => {
@@ -50,7 +59,6 @@ export function createFakeFileServer(): FakeFileServer {
     },
     requests,
     kept,
-    close: () => void (folder !== null && rmSync(folder, { recursive: true, force: true })),
     fileTransfer: {
       async download(server, name, signal) {
         await asked(server, null, signal);

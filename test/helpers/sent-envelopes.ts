@@ -9,7 +9,7 @@ import { conversationProblem, messageProblems } from "./envelope-rules.ts";
 import { assertValidEnvelopes, SCHEMAS_MISSING } from "./schema.ts";
 
 /**
- * Every envelope that a test makes the CPE send is kept here and checked once, after the last test of the file: by the
+ * Every envelope that a test makes the CPE send is kept here and checked once, after the last test of the process: by the
  * official schemas in strict mode, and by the rules that a schema cannot tell.
  */
 const sent = new Map<string, { readonly xml: string; readonly model: DataModel }>();

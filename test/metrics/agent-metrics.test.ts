@@ -234,7 +234,6 @@ describe("transfers", () => {
     assert.deepEqual(ended(await run({ rpcs: [download({ delaySeconds: 60 })] })), {});
     assert.deepEqual(ended(await run({ rpcs: [rpc("CancelTransfer", { commandKey: "k" })] })), {});
     assert.deepEqual(ended(await moved(set, () => under.time.advance(120_000))), {});
-    under.server.close();
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { TYPESCRIPT } from "../helpers/typescript.ts";
 import { createNatNetwork, type Namespace, OUTSIDE_ADDRESS, PHONE_ADDRESS, type StartedProgram } from "./namespaces.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
@@ -74,7 +75,7 @@ retry: { minimumWaitInterval: 2, intervalMultiplier: 1000 }
 log: { format: json }
 `,
   );
-  const node = (args: readonly string[]): readonly string[] => ["--import", "tsx", MAIN, ...args];
+  const node = (args: readonly string[]): readonly string[] => [...TYPESCRIPT, MAIN, ...args];
   const acsArgs = ["acs", "--address", OUTSIDE_ADDRESS, "--script", script, "--control", "stdio"];
   const acs = network.outside.start(process.execPath, node(acsArgs));
   await acs.line(/"listening"/);

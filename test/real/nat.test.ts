@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { TYPESCRIPT } from "../helpers/typescript.ts";
 import { createNatNetwork, NAT_ADDRESS, type NatNetwork, OUTSIDE_ADDRESS, type StartedProgram } from "./namespaces.ts";
 
 const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
@@ -60,7 +61,7 @@ log: { format: json }
 `,
   );
   if (stun === "coturn") await startCoturn(network, folder);
-  const node = (args: readonly string[]): readonly string[] => ["--import", "tsx", MAIN, ...args];
+  const node = (args: readonly string[]): readonly string[] => [...TYPESCRIPT, MAIN, ...args];
   const acsArgs = [
     "acs",
     "--address",

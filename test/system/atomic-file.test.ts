@@ -8,6 +8,7 @@ import { fileSignature, removeTemporaryFiles, writeFileAtomic } from "../../src/
 import { describeIoError } from "../../src/system/io-errors.ts";
 import { seededRandom } from "../helpers/seeded-random.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { TYPESCRIPT } from "../helpers/typescript.ts";
 
 const PRIVATE = { mode: 0o600 };
 
@@ -21,6 +22,14 @@ test("a file is replaced, readable by its owner alone, with nothing left beside 
   assert.equal((await stat(path)).mode & 0o777, 0o600);
   assert.deepEqual(await readdir(folder), ["phone.cfg"]);
   assert.equal(await fileSignature(path), signature);
+});
+
+test("the permissions are the ones asked for, whatever the umask", async (t) => {
+  const path = join(await temporaryFolder(t), "05.network");
+  const old = process.umask(0o077);
+  t.after(() => process.umask(old));
+  await writeFileAtomic(path, "x", { mode: 0o644 });
+  assert.equal((await stat(path)).mode & 0o777, 0o644);
 });
 
 test("a symbolic link stays, what it points to is written, even where that is not there yet", async (t) => {
@@ -84,7 +93,7 @@ test("kill -9 at any instant of a write leaves a whole old or a whole new file",
 
 function startWriter(path: string, size: number): ChildProcess {
   return fork(join(import.meta.dirname, "../helpers/atomic-writer.ts"), [path, String(size)], {
-    execArgv: ["--import", "tsx"],
+    execArgv: [...TYPESCRIPT],
   });
 }
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createSystemClock } from "../../src/system/clock.ts";
 
-/** Runs with the zone of the process set; each test file has a process of its own. */
+// A process of its own: its zone is set.
+/** Runs with the zone of the process set. */
 function offsetIn(zone: string, at: number): number {
   process.env.TZ = zone;
   return createSystemClock().offsetMinutes(at);

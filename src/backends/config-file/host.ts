@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isIPv4 } from "node:net";
 import { endianness, type NetworkInterfaceInfo, networkInterfaces, uptime } from "node:os";
 import { join } from "node:path";
 import { readAtMost } from "../host-text.ts";
@@ -99,8 +100,10 @@ export function parseDefaultRoute(
   for (const line of text.split("\n").slice(1)) {
     const [name = "", destination, gateway = "", , , , , mask] = line.trim().split(/\s+/);
     const isDefault = destination === "00000000" && mask === "00000000" && /^[0-9A-F]{8}$/i.test(gateway);
-    if (isDefault && (interfaceName === null || name === interfaceName)) {
-      return { interfaceName: name, gateway: dotted(gateway, littleEndian) };
+    // A route that refuses (`unreachable default`) belongs to no interface.
+    if (isDefault && name !== "*" && (interfaceName === null || name === interfaceName)) {
+      // Over a line to one other machine there is nobody to name.
+      return { interfaceName: name, gateway: gateway === "00000000" ? "" : dotted(gateway, littleEndian) };
     }
   }
   return null;
@@ -108,7 +111,9 @@ export function parseDefaultRoute(
 
 /** The IPv4 servers of a `resolv.conf`, in order. */
 export function parseNameServers(text: string): readonly string[] {
-  return [...text.matchAll(/^[ \t]*nameserver[ \t]+(\d+\.\d+\.\d+\.\d+)[ \t]*$/gm)].map(([, address = ""]) => address);
+  return [...text.matchAll(/^[ \t]*nameserver[ \t]+([\d.]+)(?=\s|$)/gm)]
+    .map(([, address = ""]) => address)
+    .filter((address) => isIPv4(address));
 }
 
 function dotted(hexadecimal: string, littleEndian: boolean): string {

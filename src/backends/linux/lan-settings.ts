@@ -67,6 +67,8 @@ export function planLan(settings: LanSettings): LanPlan | string {
   if (!isIPv4(address)) return `${LAN_KEYS.address} is no IPv4 address`;
   const prefix = prefixOf(mask);
   if (prefix === null) return `${LAN_KEYS.mask} is no subnet mask such as 255.255.255.0`;
+  if (!isForOneHost(address, prefix)) return `${LAN_KEYS.address} is no address that one phone can have`;
+  if (gateway === address) return `${LAN_KEYS.gateway} is the phone's own address`;
   if (gateway !== "" && !isIPv4(gateway)) return `${LAN_KEYS.gateway} is no IPv4 address`;
   if (gateway !== "" && !sameNetwork(address, gateway, prefix)) {
     return `${LAN_KEYS.gateway} is not in the network of ${LAN_KEYS.address}`;
@@ -97,6 +99,15 @@ function prefixOf(mask: string): number | null {
 function sameNetwork(one: string, other: string, prefix: number): boolean {
   const size = 2 ** (32 - prefix);
   return Math.floor(numberOf(one) / size) === Math.floor(numberOf(other) / size);
+}
+
+/** Not one of a network, its broadcast, multicast or loopback; a network of one or two addresses has no broadcast (RFC 3021). */
+function isForOneHost(address: string, prefix: number): boolean {
+  const first = Math.floor(numberOf(address) / 2 ** 24);
+  if (first === 0 || first === 127 || first >= 224) return false;
+  const size = 2 ** (32 - prefix);
+  const place = numberOf(address) % size;
+  return size <= 2 || (place !== 0 && place !== size - 1);
 }
 
 function numberOf(address: string): number {

@@ -9,9 +9,8 @@ import type { Settings } from "../settings/settings.ts";
 import { type Activate, activateByCommand } from "./activation.ts";
 import { lanRefusal } from "./lan-settings.ts";
 import { createLinuxHardware } from "./linux-hardware.ts";
-import type { NetworkFileKind } from "./network-file.ts";
 import { createNetworkJournal } from "./network-journal.ts";
-import { createNetworkKeeper, type NetworkKeeper } from "./network-keeper.ts";
+import { createNetworkKeeper, type NetworkKeeper, type NetworkKeeperOptions } from "./network-keeper.ts";
 import { createTimeKeeper, type TimeKeeperOptions, timeRefusal } from "./time-keeper.ts";
 
 export interface LinuxBackendOptions extends HostHardwareOptions, HostFilesOptions {
@@ -27,12 +26,11 @@ export interface LinuxBackendOptions extends HostHardwareOptions, HostFilesOptio
   readonly time: Pick<TimeKeeperOptions, "ntpFile" | "activateCommand" | "zoneCommand">;
 }
 
-export interface NetworkOptions {
-  readonly kind: NetworkFileKind;
-  readonly file: string;
-  readonly interfaceName: string;
-  readonly activateCommand: readonly string[] | null;
-  readonly confirmWithinMs: number;
+export interface NetworkOptions
+  extends Pick<
+    NetworkKeeperOptions,
+    "kind" | "file" | "interfaceName" | "activateCommand" | "confirmWithinMs" | "acs" | "hasAddress"
+  > {
   /** What outlives a power cut. */
   readonly storage: PhoneStorage;
 }
@@ -67,13 +65,13 @@ export function createLinuxBackend(options: LinuxBackendOptions): Backend {
 }
 
 function networkOf(
-  { network, rebootCommand, activate, host, scheduler, log }: LinuxBackendOptions & { readonly activate: Activate },
+  { network, rebootCommand, activate, scheduler, log }: LinuxBackendOptions & { readonly activate: Activate },
   stored: (key: BackendKey) => string | undefined,
   change: ChangeByDevice,
 ): NetworkKeeper | null {
   if (network === null) return null;
   const journal = createNetworkJournal(network.storage, log);
-  return createNetworkKeeper({ ...network, journal, activate, rebootCommand, host, scheduler, log }, stored, change);
+  return createNetworkKeeper({ ...network, journal, activate, rebootCommand, scheduler, log }, stored, change);
 }
 
 function refuse(key: BackendKey, value: string, { network, time }: LinuxBackendOptions): void {

@@ -1,11 +1,8 @@
 import { messageOf } from "../../cwmp/errors.ts";
 import type { BackendKey } from "../../ports/backend.ts";
-import type { Scheduler, Timer } from "../../ports/clock.ts";
+import type { Timer } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { Host } from "../config-file/host.ts";
 import type { ChangeByDevice } from "../hardware.ts";
-import { delay } from "../poll.ts";
-import type { Activate, Activation } from "./activation.ts";
 import {
   DHCP,
   type LanPlan,
@@ -15,22 +12,22 @@ import {
   readLanSettings,
   sameLanSettings,
 } from "./lan-settings.ts";
+import {
+  createNetworkActivation,
+  type NetworkActivation,
+  type NetworkActivationOptions,
+} from "./network-activation.ts";
 import { isOurs, type NetworkFileKind, networkFile } from "./network-file.ts";
 import type { NetworkJournal, NetworkState, PendingChange } from "./network-journal.ts";
 import { readSystemFile, writeSystemFile } from "./system-file.ts";
 
-export interface NetworkKeeperOptions {
+export interface NetworkKeeperOptions extends NetworkActivationOptions {
   readonly kind: NetworkFileKind;
   readonly file: string;
-  readonly interfaceName: string;
-  /** Null: the reboot that follows makes the host read the file. */
-  readonly activateCommand: readonly string[] | null;
-  readonly rebootCommand: readonly string[] | null;
   readonly confirmWithinMs: number;
+  /** The settings that say whether there is an ACS to reach: the switch, `1` for on, and the URL. */
+  readonly acs: { readonly enable: BackendKey; readonly url: BackendKey };
   readonly journal: NetworkJournal;
-  readonly activate: Activate;
-  readonly host: Host;
-  readonly scheduler: Scheduler;
   readonly log: Logger;
 }
 
@@ -47,10 +44,6 @@ export interface NetworkKeeper {
 
 const STARTS = 3;
 const RETRY_MS = 60_000;
-/** How long an address may take to appear. */
-const SETTLE_MS = 15_000;
-const DHCP_SETTLE_MS = 5_000;
-const LOOK_MS = 500;
 
 export function createNetworkKeeper(
   options: NetworkKeeperOptions,
@@ -64,7 +57,14 @@ class Keeper implements NetworkKeeper {
   readonly #options: NetworkKeeperOptions;
   readonly #stored: (key: BackendKey) => string | undefined;
   readonly #change: ChangeByDevice;
+  readonly #activation: NetworkActivation;
   #state: NetworkState | null = null;
+  /** What the host was last told to be. Later settings may be stored already: nothing has proven those. */
+  #applied: LanSettings | null = null;
+  /** The file that this process has made the host use. */
+  #activated: string | null = null;
+  /** The host has been brought back already; what is left of the roll-back is the settings. */
+  #isBack = false;
   #timer: Timer | null = null;
   #stopping = new AbortController();
   #last: Promise<void> = Promise.resolve();
@@ -73,6 +73,7 @@ class Keeper implements NetworkKeeper {
     this.#options = options;
     this.#stored = stored;
     this.#change = change;
+    this.#activation = createNetworkActivation(options);
   }
 
   async start(): Promise<void> {
@@ -96,7 +97,7 @@ class Keeper implements NetworkKeeper {
   }
 
   reached(): void {
-    if (this.#state?.pending) void this.#exclusively(() => this.#confirm());
+    if (this.#state?.pending) void this.#exclusively(async () => void (await this.#confirm("The ACS was reached")));
   }
 
   async stop(): Promise<void> {
@@ -122,22 +123,45 @@ class Keeper implements NetworkKeeper {
   async #reconcile(activates: boolean): Promise<void> {
     const settings = readLanSettings(this.#stored);
     const plan = planLan(settings);
-    const { kind, file, interfaceName } = this.#options;
     if (typeof plan === "string") return this.#rollBack(plan);
-    const text = networkFile(kind, interfaceName, plan);
-    const found = await readSystemFile(file);
-    const isForeign = plan.kind === "dhcp" && !isOurs(found);
-    if (found === text || isForeign) return this.#nothingToWrite();
-    const previousFile = this.#pending === null ? found : this.#pending.previousFile;
+    this.#applied = settings;
     try {
-      await this.#setPending({ previousFile, startsLeft: STARTS, rollingBack: false });
-      await writeSystemFile(file, text);
-      if (activates) await this.#activate(plan);
+      if (!(await this.#bring(plan, activates))) return await this.#nothingPending(settings);
     } catch (error) {
       return this.#rollBack(messageOf(error));
     }
-    this.#options.log.warn({ file, interfaceName }, "The network of this host is changed as the settings say");
     this.#awaitAcs();
+  }
+
+  /** False: the host has been so all along. Throws AgentError BACKEND_IO. */
+  async #bring(plan: LanPlan, activates: boolean): Promise<boolean> {
+    const { kind, file, interfaceName, log } = this.#options;
+    const text = networkFile(kind, interfaceName, plan);
+    const found = await readSystemFile(file);
+    // DHCP is left to whoever looks after it, unless we have been there before.
+    if (plan.kind === "dhcp" && !isOurs(found)) return this.#pending !== null;
+    if (found === text) {
+      if (activates && this.#wasCutOff(plan, text)) await this.#activate(plan, text);
+      return this.#pending !== null;
+    }
+    const previousFile = this.#pending === null ? found : this.#pending.previousFile;
+    this.#isBack = false;
+    await this.#setPending({ previousFile, startsLeft: STARTS, rollingBack: false });
+    await writeSystemFile(file, text);
+    if (activates) await this.#activate(plan, text);
+    log.warn({ file, interfaceName }, "The network of this host is changed as the settings say");
+    return true;
+  }
+
+  /** The process ended between the file and its command, as far as can be seen. A host that reboots for it has read it. */
+  #wasCutOff(plan: LanPlan, text: string): boolean {
+    if (this.#pending === null || this.#options.activateCommand === null || this.#activated === text) return false;
+    return plan.kind === "dhcp" || !this.#activation.hasHappened(plan);
+  }
+
+  async #activate(plan: LanPlan, text: string): Promise<void> {
+    await this.#activation.run(plan, this.#stopping.signal);
+    if (!this.#stopping.signal.aborted) this.#activated = text;
   }
 
   /** Nobody knows what the host's network file did before us: the address came from the network, as far as we can tell. */
@@ -146,102 +170,115 @@ class Keeper implements NetworkKeeper {
     return isOurs(await readSystemFile(this.#options.file)) ? settings : { ...settings, type: DHCP };
   }
 
-  /** DHCP is left to whoever looks after it, unless we have been there before. */
-  async #nothingToWrite(): Promise<void> {
-    if (this.#pending !== null) return this.#awaitAcs();
-    const confirmed = readLanSettings(this.#stored);
+  async #nothingPending(confirmed: LanSettings): Promise<void> {
     if (this.#state === null || !sameLanSettings(this.#state.confirmed, confirmed)) {
       await this.#save({ confirmed, pending: null });
     }
   }
 
-  async #activate(plan: LanPlan): Promise<void> {
-    const activation = this.#activation();
-    if (activation === null) return;
-    await this.#options.activate(activation, this.#stopping.signal);
-    // Sessions must go out by the new address: one by the old one would prove nothing.
-    const limitMs = plan.kind === "static" ? SETTLE_MS : DHCP_SETTLE_MS;
-    for (let waitedMs = 0; waitedMs < limitMs && !this.#stopping.signal.aborted; waitedMs += LOOK_MS) {
-      if (plan.kind === "static" && (await this.#hasAddress(plan.address))) return;
-      await delay(this.#options.scheduler, LOOK_MS, "wait for the new address", this.#stopping.signal);
+  #awaitAcs(): void {
+    this.#after(this.#options.confirmWithinMs, "confirmation of the network change", () => this.#isLate());
+  }
+
+  /** Without an ACS that could be reached, as where TR-069 is off, what the host has become is all that can be asked. */
+  async #isLate(): Promise<void> {
+    if (this.#pending === null) return;
+    const { acs, confirmWithinMs } = this.#options;
+    const seconds = Math.round(confirmWithinMs / 1000);
+    const hasAcs = this.#stored(acs.enable)?.trim() === "1" && (this.#stored(acs.url) ?? "").trim() !== "";
+    if (hasAcs) return this.#rollBack(`the ACS was not reached within ${seconds} seconds`);
+    if (!(await this.#confirm("There is no ACS to reach, and the host does as it was told"))) {
+      await this.#rollBack(`the address did not come up within ${seconds} seconds`);
     }
   }
 
-  #activation(): Activation | null {
-    const { activateCommand, rebootCommand } = this.#options;
-    const command = activateCommand ?? rebootCommand;
-    const setting = activateCommand === null ? "backend.rebootCommand" : "backend.network.activateCommand";
-    return command === null ? null : { command, setting, purpose: "network activation" };
-  }
-
-  async #hasAddress(address: string): Promise<boolean> {
-    return (await this.#options.host.lan()).ipAddress === address;
-  }
-
-  #awaitAcs(): void {
-    const { scheduler, confirmWithinMs } = this.#options;
-    this.#timer?.cancel();
-    const seconds = Math.round(confirmWithinMs / 1000);
-    this.#timer = scheduler.after(
-      confirmWithinMs,
-      "confirmation of the network change",
-      () => void this.#exclusively(() => this.#rollBack(`the ACS was not reached within ${seconds} seconds`)),
-    );
-  }
-
-  async #confirm(): Promise<void> {
-    const pending = this.#pending;
-    const confirmed = readLanSettings(this.#stored);
-    const plan = planLan(confirmed);
-    if (pending === null || pending.rollingBack || typeof plan === "string") return;
-    if (plan.kind === "static" && !(await this.#hasAddress(plan.address))) {
-      this.#options.log.warn({}, "A session has succeeded, but not by the new address: the network change still waits");
-      return;
+  /** False: it cannot be, or there is nothing to confirm. */
+  async #confirm(reason: string): Promise<boolean> {
+    const [pending, confirmed] = [this.#pending, this.#applied];
+    const plan = confirmed === null ? "" : planLan(confirmed);
+    if (pending === null || pending.rollingBack || confirmed === null || typeof plan === "string") return false;
+    if (!this.#activation.hasHappened(plan)) {
+      this.#options.log.warn({}, "The new address is not there: the network change still waits for its proof");
+      return false;
     }
     await this.#save({ confirmed, pending: null });
     this.#timer?.cancel();
-    this.#options.log.info({}, "The ACS was reached: the network change stays");
+    this.#options.log.info({}, `${reason}: the network change stays`);
+    return true;
   }
 
-  /** File, settings, host, in an order in which each step can be done again; the record of it goes last. */
   async #rollBack(reason: string): Promise<void> {
     const { log, file } = this.#options;
-    const state = this.#state;
-    if (state === null) return;
+    if (this.#state === null) return;
     log.error({ reason, file }, "The network change is taken back");
     try {
-      const { pending } = state;
-      if (pending !== null) {
-        await this.#setPending({ ...pending, rollingBack: true });
-        await writeSystemFile(file, pending.previousFile);
-      }
-      await this.#change(lanSettingsAsKeys(state.confirmed), true);
-      if (pending !== null) await this.#activateOld(state);
+      await this.#undo(this.#state);
     } catch (error) {
-      log.error(
-        { reason: messageOf(error) },
-        "The network change could not be taken back yet: tried again in a minute",
-      );
+      const problem = { reason: messageOf(error) };
+      log.error(problem, "The network change could not be taken back yet: tried again in a minute");
       this.#again(reason);
     }
   }
 
+  /**
+   * In an order in which each step can be done again; the record of it goes last. The way to the ACS comes before the
+   * settings: a full disk, which holds them up, must not keep the phone away from it.
+   */
+  async #undo({ confirmed, pending }: NetworkState): Promise<void> {
+    const changeSettings = (): Promise<void> => this.#change(lanSettingsAsKeys(confirmed), true);
+    if (pending === null) return changeSettings();
+    // Where this cannot be stored, a restart now begins the wait anew: late, and not lost.
+    const unfinished = { confirmed, pending: { ...pending, rollingBack: true } };
+    this.#state = unfinished;
+    const unsaved = await this.#save(unfinished).catch(messageOf);
+    if (unsaved !== undefined) this.#options.log.warn({ reason: unsaved }, "The roll-back could not be recorded");
+    await this.#putBackFile(pending.previousFile);
+    if (this.#options.activateCommand === null) {
+      await changeSettings();
+      return this.#rebootWith(unfinished);
+    }
+    const failed = await this.#activateOld().catch((error: unknown) => error);
+    if (this.#stopping.signal.aborted) return;
+    await changeSettings();
+    if (failed !== undefined) throw failed;
+    await this.#save({ confirmed, pending: null });
+  }
+
+  async #putBackFile(text: string | null): Promise<void> {
+    const { file } = this.#options;
+    this.#activated = null;
+    // Where ours could not be written there is nothing to put back.
+    const found = await readSystemFile(file).catch(() => undefined);
+    if (found === text) return;
+    this.#isBack = false;
+    await writeSystemFile(file, text);
+  }
+
+  /** Once is enough, however often the rest has to be tried. */
+  async #activateOld(): Promise<void> {
+    if (this.#isBack) return;
+    await this.#activation.runAgain(this.#stopping.signal);
+    this.#isBack = !this.#stopping.signal.aborted;
+  }
+
   /** A reboot ends this process: the record must be gone by then, or the next start would reboot again. */
-  async #activateOld({ confirmed }: NetworkState): Promise<void> {
-    const done = (): Promise<void> => this.#save({ confirmed, pending: null });
-    const activation = this.#activation();
-    if (this.#options.activateCommand === null) await done();
-    if (activation !== null) await this.#options.activate(activation, this.#stopping.signal);
-    if (this.#options.activateCommand !== null && !this.#stopping.signal.aborted) await done();
+  async #rebootWith(unfinished: NetworkState): Promise<void> {
+    await this.#save({ confirmed: unfinished.confirmed, pending: null });
+    try {
+      await this.#activation.runAgain(this.#stopping.signal);
+    } catch (error) {
+      await this.#save(unfinished);
+      throw error;
+    }
   }
 
   #again(reason: string): void {
+    this.#after(RETRY_MS, "roll-back of the network change", () => this.#rollBack(reason));
+  }
+
+  #after(delayMs: number, name: string, work: () => Promise<void>): void {
     this.#timer?.cancel();
-    this.#timer = this.#options.scheduler.after(
-      RETRY_MS,
-      "roll-back of the network change",
-      () => void this.#exclusively(() => this.#rollBack(reason)),
-    );
+    this.#timer = this.#options.scheduler.after(delayMs, name, () => void this.#exclusively(work));
   }
 
   get #pending(): PendingChange | null {

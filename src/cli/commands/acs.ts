@@ -81,7 +81,7 @@ async function systemPorts(io: CliIo): Promise<AcsPorts> {
   const { createScheduler } = await import("../../system/scheduler.ts");
   const { createSystemRandom } = await import("../../system/system-random.ts");
   const { createLogger } = await import("../logging.ts");
-  const log = createLogger({ level: "warn", format: "auto", destination: { write: io.stderr } });
+  const log = await createLogger({ level: "warn", format: "auto", destination: { write: io.stderr } });
   const clock = createSystemClock();
   const scheduler = createScheduler(clock, (err, timer) => log.error({ err, timer }, "a timer failed"));
   return { clock, scheduler, random: createSystemRandom(), log };

@@ -37,7 +37,7 @@ async function run(options: RunOptions, io: CliIo): Promise<void> {
   const { packageVersion } = await import("../program.ts");
   const config = loadConfig(configFile(io, options.config), io.env);
   const destination = { isTTY: process.stderr.isTTY, write: (text: string) => io.stderr(text) };
-  const log = createLogger({ ...config.log, destination });
+  const log = await createLogger({ ...config.log, destination });
   const stop = untilToldToStop();
   const daemon = await startDaemon({ config, traceFolder: options.trace ?? null, version: packageVersion(), log });
   const service = await serviceManager(io, log);

@@ -5,8 +5,8 @@ import { AgentGone, AgentRefusal } from "./failures.ts";
 /** A running agent, as a command sees it. */
 export interface AgentClient {
   readonly socket: string;
-  /** The parsed answer. Throws AgentRefusal or AgentGone. */
-  get<T>(path: string): Promise<T>;
+  /** The parsed answer. Throws AgentRefusal or AgentGone; AgentGone too where there is a limit and nothing came for so long. */
+  get<T>(path: string, limitMs?: number): Promise<T>;
   getText(path: string): Promise<string>;
   send<T>(method: "POST" | "PATCH", path: string, body: object | Uint8Array): Promise<T>;
   /** Calls back with the data of each event until the agent or the signal ends it. */
@@ -14,8 +14,8 @@ export interface AgentClient {
 }
 
 export function createAgentClient(socket: string): AgentClient {
-  const text = async (method: string, path: string, body?: object | Uint8Array): Promise<string> => {
-    const response = await open(socket, method, path, body);
+  const text = async (method: string, path: string, body?: object | Uint8Array, limitMs?: number): Promise<string> => {
+    const response = await open(socket, method, path, body, limitMs);
     const chunks: Buffer[] = [];
     try {
       for await (const chunk of response) chunks.push(chunk as Buffer);
@@ -28,7 +28,7 @@ export function createAgentClient(socket: string): AgentClient {
   };
   return {
     socket,
-    get: async <T>(path: string) => parsed<T>(await text("GET", path)),
+    get: async <T>(path: string, limitMs?: number) => parsed<T>(await text("GET", path, undefined, limitMs)),
     getText: (path) => text("GET", path),
     send: async <T>(method: string, path: string, body: object | Uint8Array) =>
       parsed<T>(await text(method, path, body)),
@@ -44,11 +44,19 @@ function parsed<T>(answer: string): T {
   }
 }
 
-function open(socket: string, method: string, path: string, body?: object | Uint8Array): Promise<IncomingMessage> {
+function open(
+  socket: string,
+  method: string,
+  path: string,
+  body?: object | Uint8Array,
+  limitMs = 0,
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const asked: ClientRequest = request({ socketPath: socket, method, path, host: "agent", agent: false });
     asked.on("response", resolve);
     asked.on("error", (error) => reject(new AgentGone(socket, error)));
+    // 0: no limit.
+    asked.setTimeout(limitMs, () => asked.destroy(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" })));
     if (body === undefined) return void asked.end();
     const isFile = body instanceof Uint8Array;
     const bytes = isFile ? body : Buffer.from(JSON.stringify(body));

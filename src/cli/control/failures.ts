@@ -43,6 +43,8 @@ function reasonOf(socket: string, code: string): string {
     case "EPIPE":
     case "ABORT_ERR":
       return `the agent at ${socket} went away before it had answered: it was stopped, or its log says why`;
+    case "ETIMEDOUT":
+      return `the agent at ${socket} does not answer: it is busy or stuck, its log may say why`;
     default:
       return `the agent at ${socket} cannot be reached${code === "" ? "" : `: ${code}`}`;
   }

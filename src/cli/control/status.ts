@@ -8,14 +8,20 @@ import { printable } from "./printable.ts";
 import { table } from "./table.ts";
 import { patiently, withAgent } from "./with-agent.ts";
 
+/** What asks for the health of a container or a service does not wait for long, and may take a wait for no answer at all. */
+const CHECK_LIMIT_MS = 5000;
+
 export async function showStatus(
   options: AgentOptions & { readonly check?: boolean },
   io: CliIo,
   now: number,
 ): Promise<void> {
   await withAgent(options, io, async (agent) => {
+    if (options.check === true) {
+      await patiently(() => agent.get("/status", CHECK_LIMIT_MS), CHECK_LIMIT_MS);
+      return;
+    }
     const status = await patiently(() => agent.get<Status>("/status"));
-    if (options.check === true) return;
     if (options.json === true) printJson(status, io);
     else io.stdout(statusText(status, now, io.terminal?.columns ?? null));
   });

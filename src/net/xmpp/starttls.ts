@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls, type SecureVersion, type TLSSocket } from "node:tls";
+import type { SecureVersion, TLSSocket } from "node:tls";
+import { nodeTls } from "../node-tls.ts";
 
 /** Certificates and versions for TLS to XMPP servers. */
 export interface XmppTls {
@@ -79,7 +80,7 @@ async function secure(
   const answer = await readUntil(socket, /<(?:proceed|failure)\b[^>]*>/);
   if (!/<proceed\b/.test(answer)) throw new Error("the server refuses to begin TLS");
   const name = isIP(domain) === 0 ? { servername: domain } : {};
-  const secured = connectTls({ socket, host: domain, ...name, ...tls });
+  const secured = nodeTls().connect({ socket, host: domain, ...name, ...tls });
   using(secured);
   return await new Promise((resolve, reject) => {
     secured.once("error", reject);

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { Socket } from "node:net";
-import { TLSSocket } from "node:tls";
 import type { SocketLike } from "@xmpp/client";
+import { isSecured } from "../node-tls.ts";
 import { openStreamSocket, type StreamTarget } from "./starttls.ts";
 
 /**
@@ -60,7 +60,7 @@ export class StreamSocket extends EventEmitter implements SocketLike {
 
   #take(socket: Socket): void {
     this.#socket = socket;
-    this.secure = socket instanceof TLSSocket;
+    this.secure = isSecured(socket);
     socket.on("data", (data) => this.#receive(data));
     socket.on("error", (error) => this.emit("error", error));
     socket.on("close", (dirty) => this.emit("close", dirty));

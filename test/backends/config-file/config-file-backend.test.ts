@@ -112,10 +112,24 @@ for (const [what, command, reason] of [
   });
 }
 
+test("the agent stops the phone first: the command is waited for, and heard, all the same", async (t) => {
+  const phone = await startedPhone(t, [process.execPath, "-e", "process.exit(3)"]);
+  await phone.backend.stop();
+  await assert.rejects(phone.backend.reboot("key"), /ended with exit code 3/);
+  const slow = await startedPhone(t, [process.execPath, "-e", "0"]);
+  await slow.backend.stop();
+  const beforeMs = slow.time.clock.monotonic();
+  const rebooted = slow.backend.reboot("key");
+  await waitForTimer(slow.time.pendingTimers, "wait for the phone to go down");
+  await slow.time.runUntil(rebooted);
+  assert.equal(slow.time.clock.monotonic() - beforeMs, 30_000);
+});
+
 test("a reboot command that hangs is ended after a minute", { timeout: 10_000 }, async (t) => {
   const phone = await startedPhone(t, [process.execPath, "-e", "setInterval(() => {}, 1e6)"]);
   const rebooted = phone.backend.reboot("key");
   rebooted.catch(() => {});
+  await waitForTimer(phone.time.pendingTimers, "limit of the reboot command");
   await phone.time.advance(60_000);
   await assert.rejects(rebooted, /did not end within 60 seconds/);
   while (process.getActiveResourcesInfo().includes("ProcessWrap"))

@@ -45,6 +45,19 @@ test("no default route is no gateway, whatever the text", () => {
   assert.equal(parseDefaultRoute(ROUTES, "docker0", true), null);
 });
 
+test("a route that refuses is none, and a line to one other machine has no gateway to name", () => {
+  const refusing = "*\t00000000\t00000000\t0200\t0\t0\t4278198272\t00000000\t0\t0\t0\n";
+  const head = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n";
+  assert.equal(parseDefaultRoute(head + refusing, null, true), null);
+  const line = "ppp0\t00000000\t00000000\t0001\t0\t0\t0\t00000000\t0\t0\t0\n";
+  assert.deepEqual(parseDefaultRoute(head + refusing + line, null, true), { interfaceName: "ppp0", gateway: "" });
+});
+
+test("what follows a name server on its line is a remark, and what is no address is none", () => {
+  const text = "nameserver 192.0.2.2 # the office\r\nnameserver 192.0.2.3\r\nnameserver 999.1.1.1\nnameserver 1.2.3\n";
+  assert.deepEqual(parseNameServers(text), ["192.0.2.2", "192.0.2.3"]);
+});
+
 test("name servers are taken in order, IPv6 ones left out", () => {
   const text = "# nameserver 1.1.1.1\nsearch lan\nnameserver 192.0.2.2\n nameserver\t192.0.2.3 \nnameserver fe80::1\n";
   assert.deepEqual(parseNameServers(text), ["192.0.2.2", "192.0.2.3"]);

@@ -1,10 +1,21 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
-import { type TestContext, test } from "node:test";
+import { test } from "node:test";
 import type { PhoneStorage } from "../../../src/backends/files/phone-storage.ts";
 import { AgentError, isAgentError } from "../../../src/cwmp/errors.ts";
 import { FACTORY } from "../test-phone.ts";
-import { type LinuxPhone, type LinuxPhoneOptions, linuxPhone, put, STATIC } from "./linux-phone.ts";
+import {
+  cut,
+  journal,
+  type LinuxPhone,
+  linuxPhone,
+  put,
+  rebooted,
+  STATIC,
+  started,
+  WITH_ACS,
+  withStaticAddress,
+} from "./linux-phone.ts";
 
 const TYPE = "Config.Network.LAN.Type";
 const ADDRESS = "Config.Network.LAN.StaticIP";
@@ -18,30 +29,6 @@ Gateway=192.0.2.1
 DNS=192.0.2.2
 `;
 const OLD = `${MARK}[Match]\nName=eth0\n\n[Network]\nDHCP=ipv4\n`;
-
-async function started(t: TestContext, options: LinuxPhoneOptions = {}): Promise<LinuxPhone> {
-  const phone = await linuxPhone(t, options);
-  await phone.start();
-  t.after(() => phone.backend.stop());
-  return phone;
-}
-
-/** As the agent reboots the phone: it stops it, restarts it and starts it. */
-async function rebooted(phone: LinuxPhone): Promise<void> {
-  await phone.backend.stop();
-  await phone.time.runUntil(phone.backend.reboot("key"));
-  await phone.start();
-}
-
-async function withStaticAddress(t: TestContext, options: LinuxPhoneOptions = {}): Promise<LinuxPhone> {
-  const phone = await started(t, options);
-  assert.equal(await phone.write(STATIC), "needs-reboot");
-  assert.equal(await phone.networkFile(), null);
-  await rebooted(phone);
-  return phone;
-}
-
-const journal = async (phone: LinuxPhone) => JSON.parse(await readFile(`${phone.path}.network`, "utf8"));
 
 test("a static address is written and activated with the restart, and stays once the ACS was reached", async (t) => {
   const phone = await withStaticAddress(t);
@@ -259,18 +246,6 @@ test("a record that cannot be read is begun anew, and said", async (t) => {
   assert.equal((await journal(phone)).confirmed.type, FACTORY.get(TYPE));
 });
 
-async function cut(
-  t: TestContext,
-  phone: LinuxPhone,
-  change?: Parameters<LinuxPhone["afterPowerCut"]>[0],
-): Promise<LinuxPhone> {
-  await phone.backend.stop();
-  const later = await phone.afterPowerCut(change);
-  await later.start();
-  t.after(() => later.backend.stop());
-  return later;
-}
-
 test("a second change before the first is confirmed goes back to where both began", async (t) => {
   const phone = await withStaticAddress(t);
   await phone.write({ [ADDRESS]: "192.0.2.78" });
@@ -282,7 +257,7 @@ test("a second change before the first is confirmed goes back to where both bega
 });
 
 test("a phone that was static before anybody looked goes back to what its host did, and says DHCP", async (t) => {
-  const phone = await started(t, { factory: new Map([...FACTORY, ...Object.entries(STATIC)]) });
+  const phone = await started(t, { factory: new Map([...WITH_ACS, ...Object.entries(STATIC)]) });
   assert.equal(await phone.networkFile(), FILE);
   await phone.time.advance(140_000);
   assert.equal(await phone.networkFile(), null);

@@ -1,0 +1,101 @@
+/** install.sh of a package really made, into folders of an image: nothing is started and nobody needs to be root. */
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
+
+const PACKAGE = fileURLToPath(new URL("../../scripts/package.mjs", import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), "akuvox-cpe-test-"));
+const unpacked = join(scratch, "a package");
+
+function install(root: string, ...options: readonly string[]) {
+  const args = ["-c", 'umask 077 && exec "$0" "$@"', join(unpacked, "install.sh"), "--root", root, ...options];
+  return spawnSync("sh", args, { encoding: "utf8" });
+}
+
+const modeOf = (path: string): number => statSync(path).mode & 0o777;
+
+describe("install.sh", () => {
+  before(() => {
+    mkdirSync(unpacked);
+    assert.equal(spawnSync(process.execPath, [PACKAGE, unpacked]).status, 0);
+    const [archive = ""] = readdirSync(unpacked);
+    assert.equal(spawnSync("tar", ["-xzf", archive, "--strip-components=1"], { cwd: unpacked }).status, 0);
+  });
+  after(() => rmSync(scratch, { recursive: true, force: true }));
+
+  test("an image gets program, settings and service, readable whatever the umask, in a folder with a blank in its name", async (t) => {
+    const root = join(await temporaryFolder(t), "an image");
+    const { status, stderr } = install(root, "--init", "systemd");
+    assert.deepEqual([status, stderr], [0, ""]);
+    assert.equal(modeOf(join(root, "usr/local/lib/akuvox-cpe")), 0o755);
+    assert.equal(modeOf(join(root, "usr/local/bin")), 0o755);
+    assert.equal(modeOf(join(root, "etc/akuvox-cpe/config.yaml")), 0o600);
+    assert.equal(modeOf(join(root, "var/lib/akuvox-cpe")), 0o700);
+    assert.equal(readlinkSync(join(root, "usr/local/bin/akuvox-cpe")), "../lib/akuvox-cpe/bin/akuvox-cpe");
+    assert.deepEqual(readdirSync(join(root, "usr/local/lib")), ["akuvox-cpe"]);
+  });
+
+  test("an upgrade keeps folders, kind of service and settings without being told them again", async (t) => {
+    const root = await temporaryFolder(t);
+    const own = ["--etc", "/data/cpe/etc", "--state", "/data/cpe/state", "--init", "systemd"];
+    assert.equal(install(root, ...own).status, 0);
+    const config = join(root, "data/cpe/etc/config.yaml");
+    writeFileSync(config, "mine: true\n");
+    assert.equal(install(root).status, 0);
+    assert.equal(readFileSync(config, "utf8"), "mine: true\n");
+    assert.equal(existsSync(join(root, "etc/akuvox-cpe")), false);
+    const unit = readFileSync(join(root, "etc/systemd/system/akuvox-cpe.service"), "utf8");
+    assert.match(unit, /^ExecStart=.* --config \/data\/cpe\/etc\/config\.yaml$/m);
+    assert.match(
+      unit,
+      /^ReadWritePaths=-\/data\/cpe\/state$/m,
+      "elsewhere than StateDirectory the agent could not write",
+    );
+    assert.doesNotMatch(unit, /@[A-Z]+@/);
+  });
+
+  test("an upgrade that cannot be finished leaves the old program", async (t) => {
+    const root = await temporaryFolder(t);
+    assert.equal(install(root, "--init", "none").status, 0);
+    const lib = join(root, "usr/local/lib");
+    // As a full disk ends it: after some files.
+    const broken = join(unpacked, "THIRD-PARTY.txt");
+    const text = readFileSync(broken);
+    rmSync(broken);
+    t.after(() => writeFileSync(broken, text));
+    assert.notEqual(install(root).status, 0);
+    assert.deepEqual(readdirSync(lib), ["akuvox-cpe"]);
+    assert.ok(existsSync(join(lib, "akuvox-cpe/dist/cli/main.cjs")));
+  });
+
+  for (const [what, options, reason] of [
+    ["a folder that others use too", ["--state", "/var"], /\/var: a folder of its own is needed/],
+    ["the root", ["--etc", "/"], /a folder of its own is needed/],
+    ["a way out", ["--state", "/var/lib/../../x/y"], /without \.\. is needed/],
+    ["a blank", ["--prefix", "/a b"], /letters, digits/],
+    ["an unknown kind of service", ["--init", "upstart"], /--init is systemd, busybox, procd or none, not upstart/],
+  ] as const) {
+    test(`${what} is refused before anything is touched: ${options.join(" ")}`, async (t) => {
+      const root = await temporaryFolder(t);
+      const { status, stderr } = install(root, ...options);
+      assert.equal(status, 1);
+      assert.match(stderr, reason);
+      assert.deepEqual(readdirSync(root), []);
+    });
+  }
+});
