@@ -39,8 +39,11 @@ const withoutUnused = {
   },
 };
 
-/** `{ name, text, inputs }`: `inputs` are the files that it was made of. The same sources make the same bytes. */
-export async function bundle(entryPoint) {
+/**
+ * `{ name, text, inputs }`: `inputs` are the files that it was made of. The same sources make the same bytes. Not minified: for
+ * profiles.
+ */
+export async function bundle(entryPoint, { minify = true } = {}) {
   const { outputFiles, metafile } = await build({
     entryPoints: [entryPoint],
     bundle: true,
@@ -49,7 +52,7 @@ export async function bundle(entryPoint) {
     target: "node20.18",
     // CommonJS: its compiled code can be kept (packaging/main.cjs). Node finds modules of others as before.
     format: "cjs",
-    minify: true,
+    minify,
     legalComments: "none",
     charset: "ascii",
     define: { "import.meta.url": "bundleUrl" },
