@@ -1,4 +1,4 @@
-import { characterData, type Range, scanTags } from "./tag-scanner.ts";
+import { characterData, type Range, tagAt, tagPattern } from "./tag-scanner.ts";
 import { decodeReferences } from "./xml-text.ts";
 
 const MASK = "********";
@@ -11,21 +11,46 @@ interface Struct {
 }
 
 /**
- * An envelope for a trace: `********` in place of each Value of a parameter whose name ends in one of `hiddenNames` (its last
- * segment, such as `ConnectionRequestPassword`) and of each Password argument. An empty value stays empty: it holds no secret.
+ * An answer to a GetParameterValues has hundreds of these: one parameter, written plainly, that nothing is wrong with. Taken
+ * at once, unless its name is hidden.
+ */
+const PLAIN_STRUCT =
+  /<ParameterValueStruct>\s*<Name>([^<&]+)<\/Name>\s*<Value(?: [\w:]+="[^"<>]*")?>[^<]*<\/Value>\s*<\/ParameterValueStruct>/y;
+
+/**
+ * Makes what takes the secrets out of an envelope: `********` in place of each Value of a parameter whose name ends in one of
+ * `hiddenNames` (its last segment, such as `ConnectionRequestPassword`) and of each Password argument. An empty value stays
+ * empty: it holds no secret.
  *
  * Works on any text, well-formed or not, in linear time. Where a broken text leaves doubt, such as a value without a name or
  * without an end, it masks.
  */
-export function maskSecrets(text: string, hiddenNames: ReadonlySet<string>): string {
+export function secretMask(hiddenNames: ReadonlySet<string>): (text: string) => string {
   const hidden = new Set([...hiddenNames, "Password"].map((name) => name.toLowerCase()));
+  const wanted = tagPattern(["name", "value", ...hidden], ["struct"]);
+  const plain = new RegExp(PLAIN_STRUCT);
+  return (text) => replaceRanges(text, secretsIn(text, hidden, wanted, plain));
+}
+
+function secretsIn(text: string, hidden: ReadonlySet<string>, wanted: RegExp, plain: RegExp): readonly Range[] {
   const secrets: Range[] = [];
   let struct = emptyStruct();
   const endStruct = () => {
     if (struct.secret || !struct.named) for (const value of struct.values) secrets.push(value);
     struct = emptyStruct();
   };
-  for (const tag of scanTags(text, (name) => name === "value" || hidden.has(name))) {
+  const isWhole = (name: string) => name === "value" || hidden.has(name);
+  wanted.lastIndex = 0;
+  for (let found = wanted.exec(text); found !== null; found = wanted.exec(text)) {
+    plain.lastIndex = found.index;
+    const name = plain.exec(text)?.[1];
+    if (name !== undefined && !isSecret(name, hidden)) {
+      endStruct();
+      wanted.lastIndex = plain.lastIndex;
+      continue;
+    }
+    const tag = tagAt(text, found.index, isWhole);
+    wanted.lastIndex = tag.content.end;
     if (tag.name.endsWith("struct")) endStruct();
     else if (tag.closing) continue;
     else if (tag.name === "name") noteName(struct, characterData(text, tag.content.start), hidden);
@@ -33,7 +58,7 @@ export function maskSecrets(text: string, hiddenNames: ReadonlySet<string>): str
     else if (tag.name === "value") struct.values.push(tag.content);
   }
   endStruct();
-  return replaceRanges(text, secrets);
+  return secrets;
 }
 
 function emptyStruct(): Struct {
@@ -42,8 +67,12 @@ function emptyStruct(): Struct {
 
 function noteName(struct: Struct, raw: string | null, hidden: ReadonlySet<string>): void {
   struct.named = true;
-  const name = lastName(raw ?? "");
-  if (name === "" || hidden.has(name)) struct.secret = true;
+  if (isSecret(raw ?? "", hidden)) struct.secret = true;
+}
+
+function isSecret(rawName: string, hidden: ReadonlySet<string>): boolean {
+  const name = lastName(rawName);
+  return name === "" || hidden.has(name);
 }
 
 /** In lower case; empty where the name cannot be told. */
