@@ -93,9 +93,10 @@ const { stats } = acs;
 await sessionsDone(1);
 const first = rssMiB(phone.pid);
 await sessionsDone(warmup);
-const [from, fromCpu] = [stats.sessions, cpuTime(phone.pid)];
+const microseconds = () => Number(process.hrtime.bigint() / 1000n);
+const [from, fromCpu, fromTime] = [stats.sessions, cpuTime(phone.pid), microseconds()];
 await sessionsDone(from + sessions);
-const [to, toCpu] = [stats.sessions, cpuTime(phone.pid)];
+const [to, toCpu, toTime] = [stats.sessions, cpuTime(phone.pid), microseconds()];
 const rss = rssMiB(phone.pid);
 phone.kill("SIGTERM");
 await ended;
@@ -106,5 +107,7 @@ console.log(
   `${ms.toFixed(2)} ms CPU a session (${to - from} sessions, faults ${stats.faults}, refused ${stats.badRequests}); ` +
     `RSS ${first.toFixed(1)} MiB at the first, ${rss.toFixed(1)} MiB after ${to}; flags: ${flags.join(" ") || "none"}`,
 );
-if (options.profile) reportProfile(join(work, "profile"), program, stats.sessions);
+if (options.profile) {
+  reportProfile(join(work, "profile"), program, { from: fromTime, to: toTime, sessions: to - from });
+}
 rmSync(work, { recursive: true, force: true });

@@ -114,7 +114,7 @@ test("masking costs time in proportion to the text", { timeout: 60_000 }, () => 
     "<Value><![CDATA[x]]></Value><!--",
     "<a:b:",
     "a:",
-    "<a \"",
+    '<a "',
     "<ParameterValueStruct>",
     "<ParameterValueStruct><Name>a</Name><Value>",
   ];
