@@ -60,7 +60,14 @@ export function composeBackend({
       listener = () => {};
       await settings.stop();
     },
-    read: async (keys) => new Map(keys.flatMap((key) => entryOf(key, current(key)))),
+    async read(keys) {
+      const values = new Map<BackendKey, string>();
+      for (const key of keys) {
+        const value = current(key);
+        if (value !== undefined) values.set(key, value);
+      }
+      return values;
+    },
     stage: async (changes) => stageChange(changes, { settings, hardware, restart, settingsChanged }),
     locate: (key) => (isSetting(key) ? settings.locate(key) : null),
     async reboot(commandKey) {
@@ -72,8 +79,4 @@ export function composeBackend({
       settingsChanged(await settings.factoryReset());
     },
   };
-}
-
-function entryOf(key: BackendKey, value: string | undefined): [BackendKey, string][] {
-  return value === undefined ? [] : [[key, value]];
 }

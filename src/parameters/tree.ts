@@ -114,7 +114,7 @@ class Tree implements OpenTree {
 
   async read(refs: readonly ParameterRef[]): Promise<ReadonlyMap<string, string>> {
     const shown = refs.filter(({ def }) => !def.hidden);
-    const values = new Map(await readValues(shown, this.#sources()));
+    const values = await readValues(shown, this.#sources());
     for (const { def, path } of refs) if (def.hidden) values.set(path, "");
     return values;
   }

@@ -20,21 +20,15 @@ export const MAX_ATTRIBUTES = 200_000;
 export const MAX_RUN = 256 * 1024;
 
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
-const NO_CHILDREN: readonly XmlElement[] = [];
 const BLANK = /^[ \t\n]*$/;
 
 /** An element whose end tag has not come yet. */
 interface OpenElement {
-  /** As its tag has it, with the prefix. */
+  readonly element: XmlElement & { readonly children: XmlElement[]; text: string };
+  /** As its start tag has it, with the prefix. */
   readonly tag: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly attributes: ReadonlyMap<string, string>;
   /** For what stands inside. */
   readonly scope: NamespaceScope;
-  /** Made with the first child. */
-  children: XmlElement[] | null;
-  text: string;
 }
 
 /**
@@ -114,7 +108,7 @@ class XmlReader {
     const close = this.#tagEnd.exec(this.#document);
     if (close === null) throw this.#malformed("a tag or one of its attributes is wrong", end);
     this.#begin(tag, attributes, at);
-    if (close[1] === "/") this.#end();
+    if (close[1] === "/") this.#open.pop();
     return this.#tagEnd.lastIndex;
   }
 
@@ -140,24 +134,17 @@ class XmlReader {
   }
 
   #begin(tag: string, raw: ReadonlyMap<string, string>, at: number): void {
-    if (this.#root !== null) throw this.#malformed("it has more than one root element", at);
+    const parent = this.#open.at(-1);
+    if (parent === undefined && this.#root !== null) throw this.#malformed("it has more than one root element", at);
     if (this.#open.length === MAX_DEPTH) throw refused(`it is nested deeper than ${MAX_DEPTH}`);
-    const outer = this.#open.at(-1)?.scope ?? this.#scope;
+    const outer = parent?.scope ?? this.#scope;
     const scope = raw.size === 0 ? outer : innerScope(outer, raw);
     const { namespace, name } = resolveElement(tag, scope);
     const attributes = raw.size === 0 ? raw : resolveAttributes(raw, scope);
-    this.#open.push({ tag, namespace, name, attributes, scope, children: null, text: "" });
-  }
-
-  #end(): void {
-    const element = this.#open.pop();
-    if (element === undefined) return;
-    const { namespace, name, attributes, children, text } = element;
-    const done: XmlElement = { namespace, name, attributes, children: children ?? NO_CHILDREN, text };
-    const parent = this.#open.at(-1);
-    if (parent === undefined) this.#root = done;
-    else if (parent.children === null) parent.children = [done];
-    else parent.children.push(done);
+    const element = { namespace, name, attributes, children: [], text: "" };
+    if (parent === undefined) this.#root = element;
+    else parent.element.children.push(element);
+    this.#open.push({ element, tag, scope });
   }
 
   #closingTag(at: number): number {
@@ -165,13 +152,13 @@ class XmlReader {
     if (tag === undefined || !this.#document.startsWith(tag, at + 2)) throw this.#wrongTag(at);
     this.#closingEnd.lastIndex = at + 2 + tag.length;
     if (!this.#closingEnd.test(this.#document)) throw this.#wrongTag(at);
-    this.#end();
+    this.#open.pop();
     return this.#closingEnd.lastIndex;
   }
 
   #text(start: number, end: number): void {
     const raw = this.#document.slice(start, end);
-    const element = this.#open.at(-1);
+    const element = this.#open.at(-1)?.element;
     if (element === undefined) {
       if (!BLANK.test(raw)) throw this.#malformed("a text stands outside its root element", start);
       return;
@@ -182,7 +169,7 @@ class XmlReader {
 
   #section(at: number): number {
     const start = at + "<![CDATA[".length;
-    const element = this.#open.at(-1);
+    const element = this.#open.at(-1)?.element;
     if (element === undefined || !this.#document.startsWith("<![CDATA[", at)) throw this.#wrongTag(at);
     const end = this.#endOf("]]>", start);
     element.text += ownText(this.#document.slice(start, end));
