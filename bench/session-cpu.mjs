@@ -17,6 +17,10 @@ import { bundle } from "../scripts/package/bundle.mjs";
 import { reportProfile } from "./profile-report.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
+/** Between two sessions. */
+const PAUSE_MS = 5;
+/** For a session to come. */
+const LIMIT_MS = 30_000;
 const { values: options } = parseArgs({
   options: {
     tools: { type: "string", default: "../shared/tools/bench-acs" },
@@ -30,6 +34,8 @@ const { values: options } = parseArgs({
 if (options.prefix === undefined) throw new Error("--prefix: the folder of an installation");
 const app = join(resolve(options.prefix), "lib", "akuvox-cpe");
 const flags = (options.flags ?? readFileSync(join(app, "node-flags"), "utf8")).trim().split(/\s+/).filter(Boolean);
+// The phone accepts 200 connection requests a second: bench-acs sends the next one by setImmediate.
+globalThis.setImmediate = (send, ...args) => setTimeout(send, PAUSE_MS, ...args);
 const { createBenchAcs } = await import(pathToFileURL(resolve(ROOT, options.tools, "bench-acs.mjs")).href);
 const work = mkdtempSync(join(tmpdir(), "akuvox-cpe-cpu-"));
 const warmup = Number(options.warmup);
@@ -84,8 +90,14 @@ const phone = spawn(process.execPath, [...flags, ...profiling, program, "run", "
 });
 const ended = new Promise((resolved) => phone.once("exit", resolved));
 const sessionsDone = async (count) => {
+  let [done, since] = [0, Date.now()];
   while (acs.stats.sessions < count) {
     if (phone.exitCode !== null) throw new Error(`the phone ended with ${phone.exitCode}`);
+    if (acs.stats.sessions > done) [done, since] = [acs.stats.sessions, Date.now()];
+    if (Date.now() - since > LIMIT_MS) {
+      phone.kill("SIGKILL");
+      throw new Error(`no session followed the first ${done}`);
+    }
     await new Promise((resolved) => setTimeout(resolved, 2));
   }
 };

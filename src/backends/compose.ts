@@ -60,14 +60,7 @@ export function composeBackend({
       listener = () => {};
       await settings.stop();
     },
-    async read(keys) {
-      const values = new Map<BackendKey, string>();
-      for (const key of keys) {
-        const value = current(key);
-        if (value !== undefined) values.set(key, value);
-      }
-      return values;
-    },
+    read: async (keys) => valuesOf(keys, current),
     stage: async (changes) => stageChange(changes, { settings, hardware, restart, settingsChanged }),
     locate: (key) => (isSetting(key) ? settings.locate(key) : null),
     async reboot(commandKey) {
@@ -79,4 +72,16 @@ export function composeBackend({
       settingsChanged(await settings.factoryReset());
     },
   };
+}
+
+function valuesOf(
+  keys: readonly BackendKey[],
+  current: (key: BackendKey) => string | undefined,
+): ReadonlyMap<BackendKey, string> {
+  const values = new Map<BackendKey, string>();
+  for (const key of keys) {
+    const value = current(key);
+    if (value !== undefined) values.set(key, value);
+  }
+  return values;
 }
