@@ -1,4 +1,4 @@
-import { characterData, type Range, tagAt, tagPattern } from "./tag-scanner.ts";
+import { characterData, escaped, type Range, tagAt, tagPattern } from "./tag-scanner.ts";
 import { decodeReferences } from "./xml-text.ts";
 
 const MASK = "********";
@@ -11,13 +11,6 @@ interface Struct {
 }
 
 /**
- * An answer to a GetParameterValues has hundreds of these: one parameter, written plainly, that nothing is wrong with. Taken
- * at once, unless its name is hidden.
- */
-const PLAIN_STRUCT =
-  /<ParameterValueStruct>\s*<Name>([^<&]+)<\/Name>\s*<Value(?: [\w:]+="[^"<>]*")?>[^<]*<\/Value>\s*<\/ParameterValueStruct>/y;
-
-/**
  * Makes what takes the secrets out of an envelope: `********` in place of each Value of a parameter whose name ends in one of
  * `hiddenNames` (its last segment, such as `ConnectionRequestPassword`) and of each Password argument. An empty value stays
  * empty: it holds no secret.
@@ -28,8 +21,21 @@ const PLAIN_STRUCT =
 export function secretMask(hiddenNames: ReadonlySet<string>): (text: string) => string {
   const hidden = new Set([...hiddenNames, "Password"].map((name) => name.toLowerCase()));
   const wanted = tagPattern(["name", "value", ...hidden], ["struct"]);
-  const plain = new RegExp(PLAIN_STRUCT);
+  const plain = plainStruct([...hidden]);
   return (text) => replaceRanges(text, secretsIn(text, hidden, wanted, plain));
+}
+
+/**
+ * An answer to a GetParameterValues has hundreds of these: one parameter, written plainly, that nothing is wrong with and
+ * whose name is none of `hidden`. They are passed over at once.
+ */
+function plainStruct(hidden: readonly string[]): RegExp {
+  const name = `(?!(?:[^<&]*\\.)?\\s*(?:${hidden.map(escaped).join("|")})\\s*<)[^<&]*[^<&.\\s]`;
+  const value = '<Value(?: [\\w:]+="[^"<>]*")?>[^<]*</Value>';
+  return new RegExp(
+    `\\s*<ParameterValueStruct>\\s*<Name>${name}</Name>\\s*${value}\\s*</ParameterValueStruct>\\s*`,
+    "iy",
+  );
 }
 
 function secretsIn(text: string, hidden: ReadonlySet<string>, wanted: RegExp, plain: RegExp): readonly Range[] {
@@ -40,17 +46,18 @@ function secretsIn(text: string, hidden: ReadonlySet<string>, wanted: RegExp, pl
     struct = emptyStruct();
   };
   const isWhole = (name: string) => name === "value" || hidden.has(name);
-  wanted.lastIndex = 0;
-  for (let found = wanted.exec(text); found !== null; found = wanted.exec(text)) {
-    plain.lastIndex = found.index;
-    const name = plain.exec(text)?.[1];
-    if (name !== undefined && !isSecret(name, hidden)) {
+  for (let at = 0; ; ) {
+    plain.lastIndex = at;
+    if (plain.test(text)) {
       endStruct();
-      wanted.lastIndex = plain.lastIndex;
+      at = plain.lastIndex;
       continue;
     }
+    wanted.lastIndex = at;
+    const found = wanted.exec(text);
+    if (found === null) break;
     const tag = tagAt(text, found.index, isWhole);
-    wanted.lastIndex = tag.content.end;
+    at = tag.content.end;
     if (tag.name.endsWith("struct")) endStruct();
     else if (tag.closing) continue;
     else if (tag.name === "name") noteName(struct, characterData(text, tag.content.start), hidden);
@@ -67,12 +74,8 @@ function emptyStruct(): Struct {
 
 function noteName(struct: Struct, raw: string | null, hidden: ReadonlySet<string>): void {
   struct.named = true;
-  if (isSecret(raw ?? "", hidden)) struct.secret = true;
-}
-
-function isSecret(rawName: string, hidden: ReadonlySet<string>): boolean {
-  const name = lastName(rawName);
-  return name === "" || hidden.has(name);
+  const name = lastName(raw ?? "");
+  if (name === "" || hidden.has(name)) struct.secret = true;
 }
 
 /** In lower case; empty where the name cannot be told. */

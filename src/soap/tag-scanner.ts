@@ -26,9 +26,14 @@ const NAME_WINDOW = 1024;
  * `endings`. Comments and CDATA sections are searched like the rest, so that nothing hides behind one that is never closed.
  */
 export function tagPattern(names: readonly string[], endings: readonly string[]): RegExp {
-  const escaped = (list: readonly string[]) => list.map((name) => name.replace(/[^A-Za-z0-9_]/g, "\\$&")).join("|");
-  const name = `(?:[^\\s/><:]*(?:${escaped(endings)})|${escaped(names)})`;
+  const oneOf = (list: readonly string[]) => list.map(escaped).join("|");
+  const name = `(?:[^\\s/><:]*(?:${oneOf(endings)})|${oneOf(names)})`;
   return new RegExp(`<(?![!?])/?(?:[^\\s/><]*:)?${name}(?![^\\s/><])`, "gi");
+}
+
+/** For a regular expression. */
+export function escaped(text: string): string {
+  return text.replace(/[^A-Za-z0-9_]/g, "\\$&");
 }
 
 /** The tag that starts at `at`. An opening one is taken with its element if `whole` accepts its name. */
