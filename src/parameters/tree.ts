@@ -241,14 +241,16 @@ class Tree implements OpenTree {
 
   async #finish(intent: ReadonlyMap<BackendKey, string>): Promise<void> {
     this.#options.log.warn({ keys: intent.size }, "Finishing a change that was interrupted");
-    const staged = await this.#options.backend.stage(intent);
-    await staged.apply();
+    await (await this.#options.backend.stage(intent)).apply();
     await this.#save({ ...this.#state, intent: null });
   }
 
   async #foreign(changes: readonly BackendChange[]): Promise<void> {
     const { paths, lastGood } = await foreignChanges(changes, this.#sources(), this.#options.log);
-    if (lastGood !== this.#state.lastGood) await this.#save({ ...this.#state, lastGood });
+    if (lastGood !== this.#state.lastGood) {
+      this.#state = { ...this.#state, lastGood }; // Served from now on, written down or not: the bad text is there.
+      await this.#save(this.#state);
+    }
     this.#announce({ by: "device", paths, keys: new Set(changes.map(({ key }) => key)) });
   }
 
