@@ -78,11 +78,16 @@ function withImportModule(text) {
   return text.replace(/\bawait import\((?!["'`])/g, "await importModule(");
 }
 
-/** `{ files, inputs }`: files as `{ name, text }`, the program first; `inputs` are what they were made of. The same sources make the same bytes. */
-export async function bundle(entryPoint) {
-  const program = await bundled(entryPoint, [undiciClient, withoutUnused, besides, dynamicImports]);
+/**
+ * `{ files, inputs }`: files as `{ name, text }`, the program first; `inputs` are what they were made of. The same sources make
+ * the same bytes. Not minified: for profiles.
+ */
+export async function bundle(entryPoint, { minify = true } = {}) {
+  const program = await bundled(entryPoint, [undiciClient, withoutUnused, besides, dynamicImports], minify);
   const id = createHash("sha256").update(program.text).digest("hex").slice(0, 12);
-  const libraries = await Promise.all(BESIDE.map((library) => bundled(require.resolve(library), [withoutUnused])));
+  const libraries = await Promise.all(
+    BESIDE.map((library) => bundled(require.resolve(library), [withoutUnused], minify)),
+  );
   return {
     files: [
       { name: `akuvox-cpe-${id}.cjs`, text: program.text },
@@ -92,7 +97,7 @@ export async function bundle(entryPoint) {
   };
 }
 
-async function bundled(entryPoint, plugins) {
+async function bundled(entryPoint, plugins, minify) {
   const { outputFiles, metafile } = await build({
     entryPoints: [entryPoint],
     bundle: true,
@@ -101,7 +106,7 @@ async function bundled(entryPoint, plugins) {
     target: "node20.18",
     // CommonJS: its compiled code can be kept (packaging/main.cjs). Node finds modules of others as before.
     format: "cjs",
-    minify: true,
+    minify,
     legalComments: "none",
     charset: "ascii",
     define: { "import.meta.url": "bundleUrl" },

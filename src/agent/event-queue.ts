@@ -9,7 +9,10 @@ import {
 } from "../cwmp/events.ts";
 import type { StateDocument, StateStore } from "../ports/state-store.ts";
 
-/** Pending events of one phone, durable before anyone hears of them (C-086 to C-092). */
+/**
+ * Pending events of one phone (C-086 to C-092). Those that a restart must keep are durable before anyone hears of them; the
+ * others, such as a connection request, are never written: the next start would drop them.
+ */
 export interface EventQueue {
   /** What the next Inform carries: in the order of the event table, 64 at most. */
   pending(): readonly CwmpEvent[];
@@ -52,8 +55,9 @@ export async function openEventQueue(state: StateStore): Promise<EventQueue> {
   const change = (changed: (events: readonly CwmpEvent[]) => readonly CwmpEvent[]): Promise<void> => {
     const done = queue.then(async () => {
       const next = changed(events);
-      if (next.length === events.length && next.every((event, at) => event === events[at])) return;
-      await state.save(EVENTS_DOCUMENT, next);
+      if (sameEvents(events, next)) return;
+      const [kept, keptNext] = [events.filter(outlivesRestart), next.filter(outlivesRestart)];
+      if (!sameEvents(kept, keptNext)) await state.save(EVENTS_DOCUMENT, keptNext);
       events = next;
     });
     queue = done.catch(() => {});
@@ -77,8 +81,16 @@ export async function openEventQueue(state: StateStore): Promise<EventQueue> {
         return causes.length === 0 ? others : [...others, done, ...causes];
       }),
     failed: () => keep((event) => eventRule(event.code).retry !== "never"),
-    rebooted: () => keep((event) => eventRule(event.code).retry === "always"),
+    rebooted: () => keep(outlivesRestart),
   };
+}
+
+function outlivesRestart({ code }: CwmpEvent): boolean {
+  return eventRule(code).retry === "always";
+}
+
+function sameEvents(one: readonly CwmpEvent[], other: readonly CwmpEvent[]): boolean {
+  return one.length === other.length && one.every((event, at) => event === other[at]);
 }
 
 function withEvent(events: readonly CwmpEvent[], added: CwmpEvent): readonly CwmpEvent[] {

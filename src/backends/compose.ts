@@ -56,7 +56,7 @@ export function composeBackend(parts: BackendParts): Backend {
       listener = () => {};
       await settings.stop();
     },
-    read: async (keys) => new Map(keys.flatMap((key) => entryOf(key, current(key)))),
+    read: async (keys) => valuesOf(keys, current),
     stage: async (changes) => stageChange(changes, { settings, hardware, restart, settingsChanged }),
     locate: (key) => (isSetting(key) ? settings.locate(key) : null),
     async reboot(commandKey) {
@@ -77,6 +77,14 @@ async function refreshLive(hardware: Hardware, keys: readonly BackendKey[]): Pro
   if (live.length > 0) await hardware.refresh?.(live);
 }
 
-function entryOf(key: BackendKey, value: string | undefined): [BackendKey, string][] {
-  return value === undefined ? [] : [[key, value]];
+function valuesOf(
+  keys: readonly BackendKey[],
+  current: (key: BackendKey) => string | undefined,
+): ReadonlyMap<BackendKey, string> {
+  const values = new Map<BackendKey, string>();
+  for (const key of keys) {
+    const value = current(key);
+    if (value !== undefined) values.set(key, value);
+  }
+  return values;
 }

@@ -6,7 +6,7 @@ import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { SessionLog } from "../ports/session-log.ts";
 import { describeMessage } from "../soap/describe.ts";
-import { maskSecrets } from "../soap/mask.ts";
+import { secretMask } from "../soap/mask.ts";
 
 /** Who looks at what goes over the wire: the trace on disk, and the log of the last sessions in memory. */
 export interface WireWatchers {
@@ -29,7 +29,7 @@ export interface WireWatchersOptions {
 
 export function openWireWatchers({ config, traceFolder, model, log, others }: WireWatchersOptions): WireWatchers {
   const hiddenNames = new Set(model.parameters.flatMap(({ hidden, name }) => (hidden ? [name] : [])));
-  const reading = { mask: (text: string) => maskSecrets(text, hiddenNames), describe: describeMessage, log };
+  const reading = { mask: secretMask(hiddenNames), describe: describeMessage, log };
   const trace = traceFolder === null ? null : createTraceWriter({ folder: traceFolder, ...reading });
   const sessions = createSessionLog(reading);
   const watched = config.web.enable || config.control.enable;

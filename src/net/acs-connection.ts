@@ -91,7 +91,7 @@ async function post(options: AcsConnectionOptions, state: SessionState, envelope
     const { url } = state;
     if (url === null) throw new AgentError("ACS_UNREACHABLE", "the ACS URL is not a valid http:// or https:// URL");
     const server = await serverFor(options, state, url);
-    const answer = await exchange(options, state, server, url, body);
+    const answer = await exchange(options, state, server, { url, envelope, body });
     if (answer === null) continue;
     state.jar.store(answer.header("set-cookie"), url);
     if (answer.status === 401) {
@@ -127,12 +127,18 @@ async function serverFor(options: AcsConnectionOptions, state: SessionState, url
   return state.server;
 }
 
+interface Message {
+  readonly url: URL;
+  readonly envelope: string | null;
+  /** Its UTF-8; null for an empty POST. */
+  readonly body: Buffer | null;
+}
+
 async function exchange(
   options: AcsConnectionOptions,
   { jar }: SessionState,
   { link, authenticator }: Server,
-  url: URL,
-  body: Buffer | null,
+  { url, envelope, body }: Message,
 ): Promise<HttpAnswer | null> {
   const path = `${url.pathname}${url.search}`;
   const authorization = authenticator.authorization(path, link.connection());
@@ -151,7 +157,7 @@ async function exchange(
   const answer = await link.exchange(request, () =>
     options.observe({
       kind: "sent",
-      body: body === null ? null : body.toString("utf8"),
+      body: body === null ? null : envelope,
       bytes: body?.length ?? 0,
       authorized: authorization !== null,
     }),

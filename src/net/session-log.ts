@@ -49,10 +49,9 @@ const RECORD_BYTES = 200;
 const MAX_DETAIL = 1000;
 /** Longer messages are cut off before they are masked. */
 const MAX_READ = 1024 * 1024;
-/**
- * Longer messages are told by their beginning: reading the whole tree's values once more, only to count them, would take as
- * long as all the rest of such a session.
- */
+/** Longer lists are told by their beginning: reading hundreds of parameters once more, only to count them, costs too much. */
+const MAX_COUNTED = 4 * 1024;
+/** Other messages are read up to this length. */
 const MAX_DESCRIBED = 32 * 1024;
 const NAME_WINDOW = 4096;
 
@@ -195,19 +194,23 @@ function recordSize(record: TraceRecord): number {
 function lookInto(body: string, { mask, describe }: SessionLogOptions, maxBytes: number) {
   const tooLong = body.length > MAX_READ;
   const masked = mask(tooLong ? body.slice(0, maxBytes) : body);
-  const { name, detail } = body.length > MAX_DESCRIBED ? describeStart(masked) : describe(masked);
+  const { name, detail } = (body.length > MAX_COUNTED ? describeStart(masked) : null) ?? describe(masked);
   return {
     envelope: envelopeOf(masked, maxBytes, tooLong ? Buffer.byteLength(body) : null),
     fields: { name: ownText(name, MAX_NAME), ...(detail === "" ? {} : { detail: ownText(detail, MAX_DETAIL) }) },
   };
 }
 
-/** The RPC, and how many parameters it says that it lists. */
-function describeStart(text: string): { readonly name: string; readonly detail: string } {
+/** The RPC, and how many parameters it says that it lists. Null: the whole is to be read, and is not too long for that. */
+function describeStart(text: string): { readonly name: string; readonly detail: string } | null {
   const start = text.slice(0, NAME_WINDOW);
   const name = /[:<]Body[^<>]{0,200}>\s*<(?:[\w-]{1,40}:)?(\w{1,80})/.exec(start)?.[1] ?? "Invalid";
   const count = /<Parameter(?:List|Names)\s[^<>]{0,200}\[(\d{1,6})\]["']/.exec(start)?.[1];
-  return { name, detail: count === undefined ? "too long to be read" : `${count} parameters` };
+  const isLong = text.length > MAX_DESCRIBED;
+  // An Inform is told by its events, a single parameter by its name.
+  if (count !== undefined && (isLong || (name !== "Inform" && count !== "1")))
+    return { name, detail: `${count} parameters` };
+  return isLong ? { name, detail: "too long to be read" } : null;
 }
 
 function envelopeOf(masked: string, maxBytes: number, fullBytes: number | null): Envelope {

@@ -120,7 +120,7 @@ class Tree implements OpenTree {
 
   async read(refs: readonly ParameterRef[]): Promise<ReadonlyMap<string, string>> {
     const shown = refs.filter(({ def }) => !def.hidden);
-    const values = new Map(await readValues(shown, this.#sources()));
+    const values = await readValues(shown, this.#sources());
     for (const { def, path } of refs) if (def.hidden) values.set(path, "");
     return values;
   }
@@ -247,7 +247,10 @@ class Tree implements OpenTree {
 
   async #foreign(changes: readonly BackendChange[]): Promise<void> {
     const { paths, lastGood } = await foreignChanges(changes, this.#sources(), this.#options.log);
-    if (lastGood !== this.#state.lastGood) await this.#save({ ...this.#state, lastGood });
+    if (lastGood !== this.#state.lastGood) {
+      this.#state = { ...this.#state, lastGood }; // Served from now on, written down or not: the bad text is there.
+      await this.#save(this.#state);
+    }
     this.#announce({ by: "device", paths, keys: new Set(changes.map(({ key }) => key)) });
   }
 

@@ -25,10 +25,7 @@ type RawTexts = ReadonlyMap<BackendKey, string>;
  * The current value of each parameter as the agent uses it, secrets included; one batched read of the backend.
  * Never for the wire as it stands: see `ParameterTree.read`.
  */
-export async function readValues(
-  refs: readonly ParameterRef[],
-  sources: ValueSources,
-): Promise<ReadonlyMap<string, string>> {
+export async function readValues(refs: readonly ParameterRef[], sources: ValueSources): Promise<Map<string, string>> {
   const keys = new Set<BackendKey>();
   const conditions = new Map<string, ParameterRef>();
   for (const ref of refs) {

@@ -61,11 +61,11 @@ export const dateTime: Codec<string> = {
  * `xsi:nil` reads as an empty value. On the wire `base64` is `soap-enc:base64`; `xsd:base64Binary` is read as `base64` too.
  */
 export const parameterValue: Codec<ParameterValue> = {
-  encode: (name, { name: path, value, type }) =>
-    container(
-      name,
-      leaf("Name", path) + leaf("Value", value, type === null ? "" : ` xsi:type="${qualifiedType(type)}"`),
-    ),
+  // In one piece: an answer has hundreds of them.
+  encode(name, { name: path, value, type }) {
+    const typed = type === null ? "" : ` xsi:type="${qualifiedType(type)}"`;
+    return `<${name}>\n<Name>${escapeXml(path)}</Name>\n<Value${typed}>${escapeXml(value)}</Value>\n</${name}>\n`;
+  },
   decode(element, argument) {
     const value = member(element, "Value", argument);
     return {

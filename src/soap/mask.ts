@@ -1,4 +1,4 @@
-import { characterData, type Range, scanTags } from "./tag-scanner.ts";
+import { characterData, escaped, type Range, tagAt, tagPattern } from "./tag-scanner.ts";
 import { decodeReferences } from "./xml-text.ts";
 
 const MASK = "********";
@@ -11,21 +11,53 @@ interface Struct {
 }
 
 /**
- * An envelope for a trace: `********` in place of each Value of a parameter whose name ends in one of `hiddenNames` (its last
- * segment, such as `ConnectionRequestPassword`) and of each Password argument. An empty value stays empty: it holds no secret.
+ * Makes what takes the secrets out of an envelope: `********` in place of each Value of a parameter whose name ends in one of
+ * `hiddenNames` (its last segment, such as `ConnectionRequestPassword`) and of each Password argument. An empty value stays
+ * empty: it holds no secret.
  *
  * Works on any text, well-formed or not, in linear time. Where a broken text leaves doubt, such as a value without a name or
  * without an end, it masks.
  */
-export function maskSecrets(text: string, hiddenNames: ReadonlySet<string>): string {
+export function secretMask(hiddenNames: ReadonlySet<string>): (text: string) => string {
   const hidden = new Set([...hiddenNames, "Password"].map((name) => name.toLowerCase()));
+  const wanted = tagPattern(["name", "value", ...hidden], ["struct"]);
+  const plain = plainStruct([...hidden]);
+  return (text) => replaceRanges(text, secretsIn(text, hidden, wanted, plain));
+}
+
+/**
+ * An answer to a GetParameterValues has hundreds of these: one parameter, written plainly, that nothing is wrong with and
+ * whose name is none of `hidden`. They are passed over at once.
+ */
+function plainStruct(hidden: readonly string[]): RegExp {
+  const name = `(?!(?:[^<&]*\\.)?\\s*(?:${hidden.map(escaped).join("|")})\\s*<)[^<&]*[^<&.\\s]`;
+  const value = '<Value(?: [\\w:]+="[^"<>]*")?>[^<]*</Value>';
+  return new RegExp(
+    `\\s*<ParameterValueStruct>\\s*<Name>${name}</Name>\\s*${value}\\s*</ParameterValueStruct>\\s*`,
+    "iy",
+  );
+}
+
+function secretsIn(text: string, hidden: ReadonlySet<string>, wanted: RegExp, plain: RegExp): readonly Range[] {
   const secrets: Range[] = [];
   let struct = emptyStruct();
   const endStruct = () => {
     if (struct.secret || !struct.named) for (const value of struct.values) secrets.push(value);
     struct = emptyStruct();
   };
-  for (const tag of scanTags(text, (name) => name === "value" || hidden.has(name))) {
+  const isWhole = (name: string) => name === "value" || hidden.has(name);
+  for (let at = 0; ; ) {
+    plain.lastIndex = at;
+    if (plain.test(text)) {
+      endStruct();
+      at = plain.lastIndex;
+      continue;
+    }
+    wanted.lastIndex = at;
+    const found = wanted.exec(text);
+    if (found === null) break;
+    const tag = tagAt(text, found.index, isWhole);
+    at = tag.content.end;
     if (tag.name.endsWith("struct")) endStruct();
     else if (tag.closing) continue;
     else if (tag.name === "name") noteName(struct, characterData(text, tag.content.start), hidden);
@@ -33,7 +65,7 @@ export function maskSecrets(text: string, hiddenNames: ReadonlySet<string>): str
     else if (tag.name === "value") struct.values.push(tag.content);
   }
   endStruct();
-  return replaceRanges(text, secrets);
+  return secrets;
 }
 
 function emptyStruct(): Struct {

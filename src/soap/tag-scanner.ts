@@ -22,18 +22,24 @@ const COMMENT = { open: "<!--", close: "-->" };
 const NAME_WINDOW = 1024;
 
 /**
- * Every tag of the text, in order and in linear time. Elements whose name `whole` accepts are taken as one tag: what stands
- * inside is not looked at, and one without an end goes on to the end of the text. Comments and CDATA sections elsewhere are read
- * like the rest, so that nothing hides behind one that is never closed.
+ * A pattern for `tagAt`: finds each tag whose name, without its prefix and in any case, is one of `names` or ends in one of
+ * `endings`. Comments and CDATA sections are searched like the rest, so that nothing hides behind one that is never closed.
  */
-export function* scanTags(text: string, whole: (name: string) => boolean): Generator<Tag> {
-  let at = text.indexOf(LESS_THAN);
-  while (at !== -1) {
-    const opened = readTag(text, at);
-    const tag = opened.name !== "" && !opened.closing && whole(opened.name) ? withContent(text, opened) : opened;
-    if (tag.name !== "") yield tag;
-    at = text.indexOf(LESS_THAN, tag.content.end);
-  }
+export function tagPattern(names: readonly string[], endings: readonly string[]): RegExp {
+  const oneOf = (list: readonly string[]) => list.map(escaped).join("|");
+  const name = `(?:[^\\s/><:]*(?:${oneOf(endings)})|${oneOf(names)})`;
+  return new RegExp(`<(?![!?])/?(?:[^\\s/><]*:)?${name}(?![^\\s/><])`, "gi");
+}
+
+/** For a regular expression. */
+export function escaped(text: string): string {
+  return text.replace(/[^A-Za-z0-9_]/g, "\\$&");
+}
+
+/** The tag that starts at `at`. An opening one is taken with its element if `whole` accepts its name. */
+export function tagAt(text: string, at: number, whole: (name: string) => boolean): Tag {
+  const tag = readTag(text, at);
+  return !tag.closing && whole(tag.name) ? withContent(text, tag) : tag;
 }
 
 /** The character data at `start`, CDATA joined and comments dropped; null when no tag ends it within reach. */
@@ -55,13 +61,11 @@ export function characterData(text: string, start: number): string | null {
 
 function readTag(text: string, at: number): Tag & { readonly empty: boolean } {
   const next = text.indexOf(LESS_THAN, at + 1);
-  const limit = next === -1 ? text.length : next;
-  const closing = text[at + 1] === "/";
-  const nameStart = at + (closing ? 2 : 1);
-  const nameEnd = endOfName(text, nameStart, limit);
-  const name = text.slice(nameStart, nameEnd);
-  const { end, empty } = endOfTag(text, nameEnd, limit);
-  const content = { start: end, end };
+  const tag = text.slice(at, next === -1 ? text.length : next);
+  const closing = tag[1] === "/";
+  const name = /^<\/?([^\s/>]*)/.exec(tag)?.[1] ?? "";
+  const { end, empty } = endOfTag(tag, name.length + (closing ? 2 : 1));
+  const content = { start: at + end, end: at + end };
   return { name: /^[!?]/.test(name) ? "" : localName(name), closing, content, empty, doubtful: false };
 }
 
@@ -69,23 +73,17 @@ function localName(name: string): string {
   return name.slice(name.lastIndexOf(":") + 1).toLowerCase();
 }
 
-function endOfName(text: string, start: number, limit: number): number {
-  let at = start;
-  while (at < limit && !/[\s/>]/.test(text.charAt(at))) at++;
-  return at;
-}
-
 /** Behind the `>` of the tag. A tag without one, or with an open quote, is broken: then its content starts as early as it can. */
-function endOfTag(text: string, nameEnd: number, limit: number): { readonly end: number; readonly empty: boolean } {
-  let quote = "";
-  let first = -1;
-  for (let at = nameEnd; at < limit; at++) {
-    const character = text.charAt(at);
-    if (character === ">" && quote === "") return { end: at + 1, empty: text[at - 1] === "/" };
-    if (character === ">" && first === -1) first = at;
-    if (quote === "" && (character === '"' || character === "'")) quote = character;
-    else if (character === quote) quote = "";
+function endOfTag(tag: string, nameEnd: number): { readonly end: number; readonly empty: boolean } {
+  const sign = /[>"']/g;
+  sign.lastIndex = nameEnd;
+  for (let found = sign.exec(tag); found !== null; found = sign.exec(tag)) {
+    if (found[0] === ">") return { end: found.index + 1, empty: tag[found.index - 1] === "/" };
+    const quoted = tag.indexOf(found[0], found.index + 1);
+    if (quoted === -1) break;
+    sign.lastIndex = quoted + 1;
   }
+  const first = tag.indexOf(">", nameEnd);
   return { end: first === -1 ? nameEnd : first + 1, empty: false };
 }
 

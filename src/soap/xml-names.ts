@@ -1,4 +1,5 @@
 import { AgentError } from "../cwmp/errors.ts";
+import { ownText } from "./xml-text.ts";
 
 const XML_NAMESPACE = "http://www.w3.org/XML/1998/namespace";
 /** The usual case, several times as fast as the general one. */
@@ -11,9 +12,13 @@ const MAX_NAME = 256;
 export interface NamespaceScope {
   readonly declared: ReadonlyMap<string, string>;
   readonly outer: NamespaceScope | null;
+  /** Elements that were met in this scope: a list has hundreds of the same name. */
+  readonly resolved: Map<string, ResolvedName>;
 }
 
-export const DOCUMENT_SCOPE: NamespaceScope = { declared: new Map([["xml", XML_NAMESPACE]]), outer: null };
+export function documentScope(): NamespaceScope {
+  return { declared: new Map([["xml", XML_NAMESPACE]]), outer: null, resolved: new Map() };
+}
 
 export interface ResolvedName {
   readonly namespace: string;
@@ -42,7 +47,7 @@ export function innerScope(outer: NamespaceScope, attributes: ReadonlyMap<string
     if (name === "xmlns") declared.set("", uri);
     else if (name.startsWith("xmlns:")) declared.set(splitName(name).local, checkedUri(uri));
   }
-  return declared.size === 0 ? outer : { declared, outer };
+  return declared.size === 0 ? outer : { declared, outer, resolved: new Map() };
 }
 
 export function isDeclaration(attribute: string): boolean {
@@ -51,8 +56,12 @@ export function isDeclaration(attribute: string): boolean {
 
 /** The default namespace holds for elements alone: an attribute without a prefix has none. */
 export function resolveElement(qualified: string, scope: NamespaceScope): ResolvedName {
+  const known = scope.resolved.get(qualified);
+  if (known !== undefined) return known;
   const { prefix, local } = splitName(qualified);
-  return { namespace: lookUp(prefix, scope), name: local };
+  const resolved = { namespace: lookUp(prefix, scope), name: ownText(local) };
+  scope.resolved.set(qualified, resolved);
+  return resolved;
 }
 
 /** `{namespace}local`, or `local` without a prefix. */

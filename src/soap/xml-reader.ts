@@ -2,7 +2,7 @@ import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { AgentError } from "../cwmp/errors.ts";
 import type { XmlElement } from "./messages.ts";
 import {
-  DOCUMENT_SCOPE,
+  documentScope,
   innerScope,
   isDeclaration,
   type NamespaceScope,
@@ -43,7 +43,7 @@ export function parseXml(text: string): XmlElement {
   const document = text.startsWith("\u{FEFF}") ? text.slice(1) : text;
   checkBounds(document);
   checkWellFormed(document);
-  return toElement(rootOf(parseNodes(document)), DOCUMENT_SCOPE);
+  return toElement(rootOf(parseNodes(document)), documentScope());
 }
 
 function checkBounds(document: string): void {

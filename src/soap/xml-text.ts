@@ -23,6 +23,11 @@ export function toXmlText(text: string): string {
   return text.replace(EVERY_ILLEGAL, "\u{FFFD}");
 }
 
+/** A copy: a part of a string keeps the whole of it in memory, here a message for as long as one of its values is kept. */
+export function ownText(part: string): string {
+  return ` ${part}`.slice(1);
+}
+
 /**
  * Resolves the five predefined entities and character references; a document without a DTD has no others.
  * Throws AgentError ACS_MESSAGE, without naming the content.

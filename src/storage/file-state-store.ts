@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AgentError, isAgentError } from "../cwmp/errors.ts";
@@ -21,7 +22,8 @@ export interface FileStateStoreOptions {
 }
 
 /**
- * Documents as JSON files in `<folder>/documents`, mode 0600. One process may have a folder open at a time.
+ * Documents as JSON files in `<folder>/documents`, mode 0600. One process may have a folder open at a time;
+ * nobody else writes there, so that a document that is saved again unchanged need not be written again.
  *
  * @throws AgentError STATE_IO when the folder cannot be used, or is in use
  */
@@ -29,19 +31,36 @@ export async function createFileStateStore({ folder, log }: FileStateStoreOption
   const documents = join(folder, "documents");
   const unlock = await guarded("cannot use the state folder", folder, () => openFolder(folder, documents));
   const queue = createWriteQueue();
+  /** Path → hash of what is known to stand there, durably. */
+  const written = new Map<string, string>();
+
+  const write = async (path: string, text: string): Promise<void> => {
+    const hash = createHash("sha256").update(text).digest("base64");
+    if (written.get(path) === hash) return;
+    written.delete(path);
+    await writeFileAtomic(path, text, { mode: 0o600 });
+    written.set(path, hash);
+  };
 
   return {
-    load: (document) => queue.run(() => load(documents, document, log)),
+    load: (document) =>
+      queue.run(() => {
+        // It may turn out damaged and be set aside.
+        written.delete(pathOf(documents, document));
+        return load(documents, document, log);
+      }),
     save(document, value) {
       const path = pathOf(documents, document);
       // Taken now: the caller may go on changing the value.
       return queue.replace(path, encodeDocument(document, value), (text) =>
-        guarded("cannot save the state in", path, async () => {
-          await writeFileAtomic(path, text, { mode: 0o600 });
-        }),
+        guarded("cannot save the state in", path, () => write(path, text)),
       );
     },
-    erase: () => queue.run(() => guarded("cannot erase the state in", documents, () => erase(folder, documents))),
+    erase: () =>
+      queue.run(() => {
+        written.clear();
+        return guarded("cannot erase the state in", documents, () => erase(folder, documents));
+      }),
     close: () => queue.run(unlock),
   };
 }

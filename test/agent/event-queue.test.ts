@@ -54,6 +54,25 @@ describe("the event queue", () => {
     assert.deepEqual(codes(after.pending()), ["0 BOOTSTRAP", "2 PERIODIC", "M Reboot"]);
   });
 
+  test("what no restart would keep is not written", async () => {
+    const state = createMemoryStateStore();
+    let saves = 0;
+    const save: typeof state.save = (document, value) => {
+      saves++;
+      return state.save(document, value);
+    };
+    const queue = await openEventQueue({ ...state, save });
+    await queue.add(event("6 CONNECTION REQUEST"), event("1 BOOT"), event("4 VALUE CHANGE"));
+    await queue.delivered(queue.pending(), "InformResponse");
+    assert.equal(saves, 0);
+    await queue.add(event("2 PERIODIC"), event("6 CONNECTION REQUEST"));
+    assert.equal(saves, 1);
+    assert.deepEqual(codes((await openEventQueue(state)).pending()), ["2 PERIODIC"]);
+    await queue.delivered(queue.pending(), "InformResponse");
+    assert.equal(saves, 2);
+    assert.deepEqual((await openEventQueue(state)).pending(), []);
+  });
+
   test("C-085 an Inform carries 64 events at most and the others wait", async () => {
     const queue = await openEventQueue(createMemoryStateStore());
     await queue.add(...Array.from({ length: 70 }, (_, at) => event("M Reboot", String(at))));

@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { createApi } from "../../src/control/api.ts";
 import { createSessionLog, type ObservingSessionLog } from "../../src/net/session-log.ts";
 import { describeMessage } from "../../src/soap/describe.ts";
-import { maskSecrets } from "../../src/soap/mask.ts";
+import { secretMask } from "../../src/soap/mask.ts";
 import { type AgentUnderTest, type AgentUnderTestOptions, createAgentUnderTest } from "./agent-under-test.ts";
 
 export interface ApiUnderTest {
@@ -29,7 +29,7 @@ export async function createApiUnderTest({
   await under.agent.start();
   await under.settle();
   const sessions = createSessionLog({
-    mask: (text) => maskSecrets(text, new Set(["Password"])),
+    mask: secretMask(new Set(["Password"])),
     describe: describeMessage,
     log: under.log,
   });

@@ -1,7 +1,7 @@
 import { createSessionLog, type ObservingSessionLog } from "../../src/net/session-log.ts";
 import type { WireEvent } from "../../src/ports/acs-transport.ts";
 import { describeMessage } from "../../src/soap/describe.ts";
-import { maskSecrets } from "../../src/soap/mask.ts";
+import { secretMask } from "../../src/soap/mask.ts";
 import { silentLogger } from "./silent-logger.ts";
 
 export const SECRET = "Tr0ub4dor";
@@ -57,7 +57,7 @@ export interface PlayedSessions {
 /** A session log that hides `SIPPassword`. */
 export function createPlayedSessions(): PlayedSessions {
   const sessions = createSessionLog({
-    mask: (text) => maskSecrets(text, new Set(["SIPPassword"])),
+    mask: secretMask(new Set(["SIPPassword"])),
     describe: describeMessage,
     log: silentLogger,
   });

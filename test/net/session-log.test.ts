@@ -4,7 +4,7 @@ import { createSessionLog, SESSION_LOG_LIMITS, type SessionLogLimits } from "../
 import type { WireEvent } from "../../src/ports/acs-transport.ts";
 import type { TraceRecord } from "../../src/ports/trace.ts";
 import { describeMessage } from "../../src/soap/describe.ts";
-import { maskSecrets } from "../../src/soap/mask.ts";
+import { secretMask } from "../../src/soap/mask.ts";
 import { createMemoryLogger } from "../helpers/memory-logger.ts";
 import { CLOSED, CONNECTED, envelope, received, SECRET, sent, values } from "../helpers/wire-events.ts";
 
@@ -14,7 +14,7 @@ const QUICKLY = () => ({ name: "GetRPCMethods", detail: "" });
 function createLog(limits: Partial<SessionLogLimits> = {}, describe = describeMessage) {
   const log = createMemoryLogger();
   const sessions = createSessionLog({
-    mask: (text) => maskSecrets(text, new Set(["SIPPassword"])),
+    mask: secretMask(new Set(["SIPPassword"])),
     describe,
     log,
     limits: { ...SESSION_LOG_LIMITS, ...limits },
@@ -109,7 +109,7 @@ test("a message of 10 MB costs no more than its beginning, and is named by it", 
   const watched = createSessionLog({
     mask: (text) => {
       read.push(text.length);
-      return maskSecrets(text, new Set(["SIPPassword"]));
+      return secretMask(new Set(["SIPPassword"]))(text);
     },
     describe: () => assert.fail("it is not read to its end"),
     log: createMemoryLogger(),

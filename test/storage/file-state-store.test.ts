@@ -130,6 +130,27 @@ test("a folder that cannot be made is a clear error", async (t) => {
   );
 });
 
+test("a document that is saved again unchanged is not written again, unless its file may be gone", async (t) => {
+  const { file, open } = await folderFor(t);
+  const store = await open();
+  const written = async () => `${(await stat(file, { bigint: true })).ino} ${await readFile(file, "utf8")}`;
+  await store.save(counter, { count: 1 });
+  const first = await written();
+  await Promise.all([store.save(counter, { count: 1 }), store.save(counter, { count: 1 })]);
+  assert.equal(await written(), first);
+  await store.save(counter, { count: 2 });
+  await store.save(counter, { count: 1 });
+  assert.match(await written(), /"count":1/);
+  await store.erase();
+  await store.save(counter, { count: 1 });
+  assert.match(await written(), /"count":1/);
+  await writeFile(file, "{");
+  assert.deepEqual(await store.load(counter), { count: 0 });
+  await store.save(counter, { count: 1 });
+  assert.match(await written(), /"count":1/);
+  await store.close();
+});
+
 test("a save that fails says which file, and the next one works again", async (t) => {
   const { file, open } = await folderFor(t);
   const store = await open();

@@ -14,7 +14,7 @@ import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Random } from "../../ports/random.ts";
 import { describeMessage } from "../../soap/describe.ts";
-import { maskSecrets } from "../../soap/mask.ts";
+import { secretMask } from "../../soap/mask.ts";
 import { UsageError } from "../io.ts";
 import { setUpXmpp, type XmppCommandOptions } from "./xmpp.ts";
 
@@ -134,7 +134,7 @@ async function setUpTls(options: AcsCommandOptions, ports: AcsPorts): Promise<Tl
 function openTrace(folder: string, log: Logger): TraceWriter {
   return createTraceWriter({
     folder,
-    mask: (text) => maskSecrets(text, SECRET_PARAMETERS),
+    mask: secretMask(SECRET_PARAMETERS),
     describe: describeMessage,
     log,
   });
