@@ -26,7 +26,7 @@ export interface HostFacts {
  */
 export function phoneIdentity(config: Pick<Config, "phone" | "backend">, host: HostFacts): PhoneIdentity {
   const { phone, backend } = config;
-  const ofInterface = backend.type === "config-file" && /[1-9a-f]/i.test(host.mac) ? formatMac(host.mac) : null;
+  const ofInterface = backend.type !== "simulated" && /[1-9a-f]/i.test(host.mac) ? formatMac(host.mac) : null;
   const mac = phone.mac ?? ofInterface ?? derivedMac(phone.oui, host.name);
   return {
     manufacturer: phone.manufacturer,

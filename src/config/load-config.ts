@@ -8,6 +8,7 @@ import { checkLinux } from "./linux-checks.ts";
 import { leafRows, type OptionRow } from "./option-table.ts";
 import { OPTIONS, type Settings } from "./options.ts";
 import { canonicalPhone, DEFAULT_BACKEND } from "./phone-options.ts";
+import { checkPlugIn, expandModuleAsType, expandShortBackend } from "./plug-in-checks.ts";
 import { readSmallFile } from "./readable-files.ts";
 import { schemaFindings } from "./schema-findings.ts";
 import { readPasswordFiles } from "./secret-files.ts";
@@ -33,8 +34,16 @@ export function loadConfig(file: string | null, env: Environment): Config {
 
   const tree = new SettingsTree(document);
   const problems = [...findings, ...substituteVariables(tree, rows, env)];
+  expandShortBackend(tree);
   applyVariables(tree, rows, env);
-  problems.push(...readPasswordFiles(tree), ...checkFiles(tree, rows), ...checkFaces(tree), ...checkLinux(tree));
+  expandModuleAsType(tree);
+  problems.push(
+    ...readPasswordFiles(tree),
+    ...checkFiles(tree, rows),
+    ...checkFaces(tree),
+    ...checkLinux(tree),
+    ...checkPlugIn(tree),
+  );
   const stated = statedPaths(tree, rows);
   assumeBackendType(tree);
   const result = OPTIONS.safeParse(tree.root);

@@ -13,7 +13,6 @@ const text = readFileSync(EXAMPLE, "utf8");
 /** The parts at the end that stand for other types of backend, without their comment signs. */
 const others = [...text.matchAll(/^# backend:\n(#.*\n)+/gm)].map(([part]) => part.replaceAll(/^# ?/gm, ""));
 const partOf = (type: string): string => others.find((part) => part.includes(`type: ${type}\n`)) ?? "";
-const simulated = partOf("simulated");
 
 test("the example is valid, and states the defaults and nothing else", () => {
   const { stated, ...example } = loadConfig(EXAMPLE, {});
@@ -24,13 +23,16 @@ test("the example is valid, and states the defaults and nothing else", () => {
   assert.ok(stated.has("tr069.enable"));
 });
 
-for (const type of ["simulated", "linux"]) {
+for (const type of ["simulated", "linux", "plug-in"]) {
   test(`the example's ${type} phone is valid too`, () => {
     const folder = mkdtempSync(join(tmpdir(), "example-"));
+    const module = join(folder, "my-phone.mjs");
+    const env = type === "plug-in" ? { AKUVOX_CPE_PLUG_IN: module } : {};
     try {
+      writeFileSync(module, "");
       writeFileSync(join(folder, "config.yaml"), partOf(type));
       const { backend } = loadConfig(join(folder, "config.yaml"), {});
-      const plain = loadConfig(null, { AKUVOX_CPE_BACKEND: type, AKUVOX_CPE_PHONE_FILE: backend.file ?? "" });
+      const plain = loadConfig(null, { ...env, AKUVOX_CPE_BACKEND: type, AKUVOX_CPE_PHONE_FILE: backend.file ?? "" });
       assert.deepEqual(backend, plain.backend);
     } finally {
       rmSync(folder, { recursive: true });
@@ -67,12 +69,14 @@ test("every option of the table stands in the example, in the table's order", ()
       )
       .map(({ path }) => path),
   );
-  assert.deepEqual(
-    keysOf(simulated).slice(1),
-    optionRows()
-      .filter(({ backendType }) => backendType === "simulated")
-      .map(({ path }) => path),
-  );
+  for (const type of ["simulated", "plug-in"]) {
+    assert.deepEqual(
+      keysOf(partOf(type)).slice(1),
+      optionRows()
+        .filter(({ backendType }) => backendType === type)
+        .map(({ path }) => path),
+    );
+  }
 });
 
 test("every environment variable of the table stands in the example", () => {

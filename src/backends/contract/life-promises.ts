@@ -3,7 +3,7 @@ import { ENABLE, expectSoon, expectValue, expectWrite, LABEL, LINE_RESET, LINE_S
 import { type ContractPromise, promise } from "./promise.ts";
 
 /** Longer than any poll. */
-const REST_MS = 5_000;
+const REST_MS = 3_000;
 const isDisabled = (state: string): boolean => state === "Disabled";
 const isNotDisabled = (state: string): boolean => state !== "Disabled";
 

@@ -12,7 +12,7 @@ export const LINE_RESET = "Action.Account1.Line.Reset";
 export const OWN = "Config.Own.THING.Item";
 
 /** A backend that polls looks at least so often. */
-export const LOOK_MS = 3_000;
+export const LOOK_MS = 2_000;
 const STEP_MS = 250;
 
 export async function readOne({ backend, settle }: ContractPhone, key: BackendKey): Promise<string | undefined> {
