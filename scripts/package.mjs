@@ -41,6 +41,9 @@ async function fill(folder) {
   mkdirSync(program, { recursive: true });
   mkdirSync(join(folder, "app", "bin"));
   const { name, text, inputs } = await bundle(join(ROOT, "src", "cli", "main.ts"));
+  // The thread of a plug-in has a program of its own, so that it does not carry all of the agent's.
+  const worker = await bundle(join(ROOT, "src", "backends", "plugin", "plug-in-worker.ts"));
+  writeFileSync(join(program, "plug-in-worker.cjs"), worker.text);
   // main.cjs reads it with one byte a character.
   if (/[^\p{ASCII}]/u.test(text)) throw new Error("the bundle is not ASCII: packaging/main.cjs reads it as such");
   writeFileSync(join(program, name), text);
@@ -68,8 +71,9 @@ async function fill(folder) {
   }
   for (const file of ["LICENSE", "config.example.yaml", "config.schema.json"])
     cpSync(join(ROOT, file), join(folder, file));
+  cpSync(join(ROOT, "examples", "backend"), join(folder, "examples", "backend"), { recursive: true });
   cpSync(join(ROOT, "docs", "install.md"), join(folder, "README.md"));
-  writeFileSync(join(folder, "THIRD-PARTY.txt"), thirdPartyText(inputs));
+  writeFileSync(join(folder, "THIRD-PARTY.txt"), thirdPartyText([...new Set([...inputs, ...worker.inputs])]));
   writeFileSync(join(folder, "VERSION"), `${version}\n`);
   setModes(folder);
 }
