@@ -79,9 +79,9 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     const watchers = keep(openWireWatchers({ config, traceFolder, model, log, others }));
     const state = keep(await createFileStateStore({ folder: config.stateFolder, log }));
     await keepHostName(config);
-    const server = await openServer(config, { ...ports, ...meter });
     const surroundings = createSurroundings();
     const { backend } = keep(await openBackend(config, layouts, thisHost, { ...ports, surroundings }));
+    const server = await openServer(config, { ...ports, ...meter });
     const isConnected = () => surroundings.isConnected();
     const agent = createAgent({
       ...ports,

@@ -31,6 +31,8 @@ export interface OpenPlugIn {
 const LONG: ReadonlySet<CallName> = new Set(["start", "reboot", "factoryReset", "install", "verify", "produce"]);
 /** One that lives so long was well: it is started again at once when it dies. */
 const WELL_MS = 60_000;
+/** So often it is loaded anew at once; then after rests that double. */
+const AT_ONCE = 3;
 const LONGEST_REST_MS = 60_000;
 
 /**
@@ -198,7 +200,8 @@ class PlugInKeeper {
   async #revive(): Promise<Thread> {
     const { scheduler } = this.#options;
     for (;;) {
-      const restMs = this.#deaths === 0 ? 0 : Math.min(LONGEST_REST_MS, 1_000 * 2 ** (this.#deaths - 1));
+      const rests = this.#deaths - AT_ONCE;
+      const restMs = rests < 0 ? 0 : Math.min(LONGEST_REST_MS, 1_000 * 2 ** rests);
       this.#deaths += 1;
       if (restMs > 0) await delay(scheduler, restMs, "load the plug-in anew", this.#closing.signal);
       if (this.#closing.signal.aborted) throw this.#error("it has been closed");
