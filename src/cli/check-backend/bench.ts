@@ -15,9 +15,9 @@ import type { BackendChange } from "../../ports/backend.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { createSystemClock } from "../../system/clock.ts";
 import { createScheduler } from "../../system/scheduler.ts";
-import type { CheckBackendOptions } from "../commands/check-backend.ts";
 import { configFile } from "../config-option.ts";
 import { type CliIo, UsageError } from "../io.ts";
+import type { CheckBackendOptions } from "./options.ts";
 
 export interface BenchOptions {
   readonly module: string | undefined;

@@ -4,11 +4,11 @@ import { basename, join } from "node:path";
 import { BACKEND_CONTRACT } from "../../backends/contract/contract.ts";
 import type { ContractPromise } from "../../backends/contract/promise.ts";
 import { isAgentError, messageOf } from "../../cwmp/errors.ts";
-import type { CheckBackendOptions } from "../commands/check-backend.ts";
 import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
 import { createLogger } from "../logging.ts";
 import { createPaint, type Paint } from "../paint.ts";
 import { type Bench, createBench } from "./bench.ts";
+import type { CheckBackendOptions } from "./options.ts";
 import { type Problem, problemOf } from "./problem.ts";
 
 /** Tries every promise of the contract and says of each whether it is kept. */
@@ -18,25 +18,32 @@ export async function checkBackend(module: string | undefined, options: CheckBac
   const log = createLogger({ level, format: "pretty", destination: { isTTY: false, write: io.stderr } });
   try {
     const bench = await createBench({ module, options, folder, io, log });
-    const broken = await tryAll(bench, io);
+    const broken = await tryAll(bench, promisesWith(options.only ?? ""), io);
     if (broken > 0) throw new CliExit(EXIT_FAILED);
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
+/** Throws UsageError when there is none: a run that tries nothing must not pass for a good one. */
+function promisesWith(text: string): readonly ContractPromise[] {
+  const promises = BACKEND_CONTRACT.filter(({ name }) => name.includes(text));
+  if (promises.length === 0) throw new UsageError(`no promise has ${text} in it`);
+  return promises;
+}
+
 /** How many are broken. */
-async function tryAll(bench: Bench, io: CliIo): Promise<number> {
+async function tryAll(bench: Bench, promises: readonly ContractPromise[], io: CliIo): Promise<number> {
   const paint = createPaint(io.terminal !== null);
   const name = basename(bench.module);
   io.stdout(`${name}: ${await firstLook(bench)}\n`);
   let broken = 0;
-  for (const promise of BACKEND_CONTRACT) {
+  for (const promise of promises) {
     const problem = await tryOne(bench, promise);
     if (problem !== null) broken += 1;
     io.stdout(problem === null ? `${paint.green("✔")} ${titleOf(promise)}\n` : brokenText(promise, problem, paint));
   }
-  const count = BACKEND_CONTRACT.length;
+  const count = promises.length;
   io.stdout(broken === 0 ? `all ${count} promises are kept\n` : `${broken} of ${count} promises are broken\n`);
   return broken;
 }

@@ -1,12 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
+import type { CheckBackendOptions } from "../check-backend/options.ts";
 import { configOption } from "../config-option.ts";
 import type { CliIo } from "../io.ts";
-
-export interface CheckBackendOptions {
-  readonly config?: string;
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly verbose?: boolean;
-}
 
 const ABOUT = `
 Every promise that the agent relies on is tried, each with the module loaded anew over an empty folder: settings are written,
@@ -28,6 +23,7 @@ export function registerCheckBackend(program: Command, io: CliIo): void {
     .argument("[module]", "the module, such as ./my-phone.mjs")
     .addOption(configOption())
     .option("--options <json>", "what the module gets as its options", jsonGroup)
+    .option("--only <text>", "try only the promises that have this text in them")
     .option("--verbose", "show all that the module has logged, and not its warnings alone")
     .addHelpText("after", ABOUT)
     .action(async (module: string | undefined, options: CheckBackendOptions) => {

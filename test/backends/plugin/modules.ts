@@ -13,6 +13,7 @@ export function createBackend(context) {
   const values = new Map(context.factory);
   const backend = {
     name: "whole",
+    values,
     supports: (key) => values.has(key),
     async start(onChange) { backend.onChange = onChange; },
     async stop() {},
