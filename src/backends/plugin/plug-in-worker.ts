@@ -9,6 +9,7 @@ import { createHost } from "../config-file/host.ts";
 import { createFileSettings } from "../settings/file-settings.ts";
 import { checkedBackend } from "./checked-backend.ts";
 import { createHardwareBackend } from "./hardware-backend.ts";
+import { MOST_HEAP_MIB, watchHeap } from "./heap-watch.ts";
 import { loadPlugIn } from "./load-plug-in.ts";
 import { CONTRACT_VERSION, type PlugInContext, type PlugInHardware, type PlugInLog } from "./plug-in.ts";
 import { failed, fault, plainError, refuse } from "./plug-in-errors.ts";
@@ -36,6 +37,13 @@ async function main(port: MessagePort, facts: PlugInFacts): Promise<void> {
     const backend = checkedBackend(made, (reason) => log.error({ reason }, "What it reports is dropped"));
     const description = describe(loaded.level, backend, facts);
     serveBackend({ port, facts, backend, secrets });
+    watchHeap(
+      createScheduler(createSystemClock(), () => {}),
+      (usedMib) => {
+        log.error({ usedMib }, `It holds more than ${MOST_HEAP_MIB} MiB of memory, and is ended`);
+        process.exit(1);
+      },
+    );
     post({ type: "loaded", description });
   } catch (error) {
     const { reason } = plainError(error);
