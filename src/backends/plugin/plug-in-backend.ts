@@ -4,6 +4,7 @@ import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { delay } from "../poll.ts";
 import type { CallName, Calls, Description, Places, PlugInFacts } from "./protocol.ts";
+import { createRepeatFilter } from "./repeats.ts";
 import { startThread, type Thread, type ThreadOptions } from "./thread.ts";
 import { within } from "./within.ts";
 
@@ -91,6 +92,7 @@ class PlugInKeeper {
   readonly #options: PlugInOptions;
   readonly #log: Logger;
   readonly #closing = new AbortController();
+  readonly #isNew: (text: string) => boolean;
   places: Places = new Map();
   /** The thread that answers; while there is none, the one to come. */
   #thread: Promise<Thread>;
@@ -106,6 +108,7 @@ class PlugInKeeper {
   constructor(options: PlugInOptions) {
     this.#options = options;
     this.#log = options.log.child({ plugIn: options.name });
+    this.#isNew = createRepeatFilter(options.clock);
     this.#thread = Promise.reject(this.#error("it is not loaded yet"));
     this.#thread.catch(() => {});
   }
@@ -251,7 +254,8 @@ class PlugInKeeper {
   #reported(thread: Thread, changes: readonly BackendChange[], places: Places): void {
     if (this.#current !== thread && this.#rising !== thread) return;
     if (this.#report === null) {
-      this.#log.warn({}, "The plug-in reports changes although it is stopped: they are dropped");
+      if (this.#isNew("report"))
+        this.#log.warn({}, "The plug-in reports changes although it is stopped: they are dropped");
       return;
     }
     this.places = places;

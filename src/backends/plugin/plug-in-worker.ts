@@ -14,6 +14,7 @@ import { loadPlugIn } from "./load-plug-in.ts";
 import { CONTRACT_VERSION, type PlugInContext, type PlugInHardware, type PlugInLog } from "./plug-in.ts";
 import { failed, fault, plainError, refuse } from "./plug-in-errors.ts";
 import type { LogLevel, PlugInFacts, ThreadMessage } from "./protocol.ts";
+import { createRepeatFilter } from "./repeats.ts";
 import { createSecrets, type Secrets } from "./secrets.ts";
 import { describe, serveBackend } from "./serve.ts";
 
@@ -24,17 +25,18 @@ async function main(port: MessagePort, facts: PlugInFacts): Promise<void> {
   const secrets = createSecrets(facts.secretKeys);
   secrets.learn(facts.factory);
   const log = createThreadLogger(post, secrets);
+  const isNew = createRepeatFilter(createSystemClock());
+  const tell = (message: string) => (error: unknown) => {
+    const reason = messageOf(error);
+    if (isNew(`${message}: ${reason}`)) log.error({ reason }, message);
+  };
   // What nobody waits for ends neither the thread nor the agent. Without these lines it would end the thread.
-  process.on("uncaughtException", (error) =>
-    log.error({ reason: messageOf(error) }, "It threw where nobody waits for it"),
-  );
-  process.on("unhandledRejection", (error) =>
-    log.error({ reason: messageOf(error) }, "It rejected a promise that nobody waits for"),
-  );
+  process.on("uncaughtException", tell("It threw where nobody waits for it"));
+  process.on("unhandledRejection", tell("It rejected a promise that nobody waits for"));
   try {
     const loaded = await loadPlugIn(facts.module, contextOf(facts, log));
     const made = loaded.level === "backend" ? loaded.backend : ownSettings(loaded.hardware, facts, log);
-    const backend = checkedBackend(made, (reason) => log.error({ reason }, "What it reports is dropped"));
+    const backend = checkedBackend(made, tell("What it reports is dropped"));
     const description = describe(loaded.level, backend, facts);
     serveBackend({ port, facts, backend, secrets });
     watchHeap(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { failed, fault, plainError, refuse } from "../../../src/backends/plugin/plug-in-errors.ts";
+import { createRepeatFilter } from "../../../src/backends/plugin/repeats.ts";
 import { createSecrets } from "../../../src/backends/plugin/secrets.ts";
 import { LABEL, PASSWORD } from "./modules.ts";
 
@@ -38,4 +39,12 @@ test("secrets that have gone through are masked, also old ones; other values are
   ]);
   secrets.learn([[PASSWORD, "tr0ub4dor"]]);
   assert.equal(secrets.mask("hall: hunter2, tr0ub4dor, hunter2, about"), "hall: ********, ********, ********, about");
+});
+
+test("the same trouble is told once a minute, other trouble at once", () => {
+  let now = 0;
+  const isNew = createRepeatFilter({ monotonic: () => now });
+  const told = ["a", "a", "b", "a"].map(isNew);
+  now = 60_000;
+  assert.deepEqual([...told, isNew("a"), isNew("a")], [true, false, true, false, true, false]);
 });
