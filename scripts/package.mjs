@@ -18,7 +18,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { register } from "tsx/esm/api";
-import { bundle } from "./package/bundle.mjs";
+import { bundle, bundleThread } from "./package/bundle.mjs";
 import { thirdPartyText } from "./package/licences.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -43,6 +43,9 @@ async function fill(folder) {
   const { files, inputs } = await bundle(join(ROOT, "src", "cli", "main.ts"));
   for (const { name, text } of files) writeFileSync(join(program, name), text);
   const [{ name, text }] = files;
+  // The thread of a plug-in has a program of its own, so that it does not carry all of the agent's.
+  const worker = await bundleThread(join(ROOT, "src", "backends", "plugin", "plug-in-worker.ts"));
+  writeFileSync(join(program, "plug-in-worker.cjs"), worker.text);
   // main.cjs reads it with one byte a character.
   if (/[^\p{ASCII}]/u.test(text)) throw new Error("the bundle is not ASCII: packaging/main.cjs reads it as such");
   for (const file of ["main.cjs", "compile.cjs"]) {
@@ -69,8 +72,9 @@ async function fill(folder) {
   }
   for (const file of ["LICENSE", "config.example.yaml", "config.schema.json"])
     cpSync(join(ROOT, file), join(folder, file));
+  cpSync(join(ROOT, "examples", "backend"), join(folder, "examples", "backend"), { recursive: true });
   cpSync(join(ROOT, "docs", "install.md"), join(folder, "README.md"));
-  writeFileSync(join(folder, "THIRD-PARTY.txt"), thirdPartyText(inputs));
+  writeFileSync(join(folder, "THIRD-PARTY.txt"), thirdPartyText([...new Set([...inputs, ...worker.inputs])]));
   writeFileSync(join(folder, "VERSION"), `${version}\n`);
   setModes(folder);
 }

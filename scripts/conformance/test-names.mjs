@@ -18,10 +18,14 @@ export function namedTests(root) {
   return byId;
 }
 
-/** Contract tests stand in files that are no tests themselves. */
+/** Contract tests stand in files that are no tests themselves; that of the backends is part of the program. */
+const FOLDERS = ["src/backends/contract", "test"];
+
 function testSources(root) {
-  return readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
-    .map((name) => `test/${name.replaceAll("\\", "/")}`)
-    .sort();
+  return FOLDERS.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts"))
+      .map((name) => `${folder}/${name.replaceAll("\\", "/")}`)
+      .sort(),
+  );
 }

@@ -97,7 +97,12 @@ export async function bundle(entryPoint, { minify = true } = {}) {
   };
 }
 
-async function bundled(entryPoint, plugins, minify) {
+/** `{ text, inputs }`: the program of a thread, which Node starts by itself: `import()` works there. */
+export function bundleThread(entryPoint) {
+  return bundled(entryPoint, [withoutUnused], true, { "dynamic-import": true });
+}
+
+async function bundled(entryPoint, plugins, minify, supported = { "dynamic-import": false }) {
   const { outputFiles, metafile } = await build({
     entryPoints: [entryPoint],
     bundle: true,
@@ -112,7 +117,7 @@ async function bundled(entryPoint, plugins, minify) {
     define: { "import.meta.url": "bundleUrl" },
     banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
     // Tagged templates would keep letters beyond ASCII as they stand.
-    supported: { "dynamic-import": false, "template-literal": false },
+    supported: { ...supported, "template-literal": false },
     plugins,
     metafile: true,
     logLevel: "warning",

@@ -1,5 +1,6 @@
 import { registerAcs } from "./commands/acs.ts";
 import { registerAutop } from "./commands/autop.ts";
+import { registerCheckBackend } from "./commands/check-backend.ts";
 import { registerCheckConfig } from "./commands/check-config.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerFactoryReset } from "./commands/factory-reset.ts";
@@ -30,4 +31,5 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerAcs,
   registerParams,
   registerCheckConfig,
+  registerCheckBackend,
 ];

@@ -1,6 +1,7 @@
 import type { Finding } from "../cwmp/findings.ts";
+import type { MustExist } from "./option.ts";
 import type { OptionRow } from "./option-table.ts";
-import { folderProblem, readSmallFile } from "./readable-files.ts";
+import { fileProblem, folderProblem, readSmallFile } from "./readable-files.ts";
 import type { SettingsTree } from "./settings-tree.ts";
 
 /** Files and folders that must be there before the agent starts; better said now than at the first session. */
@@ -16,10 +17,16 @@ function checkFile(tree: SettingsTree, row: OptionRow): Finding[] {
   const stated = tree.get(optionPath);
   if (row.mustExist === undefined || typeof stated !== "string" || stated === "") return [];
   const path = tree.resolvePath(optionPath, stated);
-  const problem = row.mustExist === "folder" ? folderProblem(path) : pemProblem(path);
+  const problem = PROBLEMS[row.mustExist](path);
   if (problem === null) return [];
   return [tree.finding(optionPath, "FILE_UNREADABLE", `${row.path} cannot be used: ${problem}: ${path}`)];
 }
+
+const PROBLEMS: Readonly<Record<MustExist, (path: string) => string | null>> = {
+  folder: folderProblem,
+  file: fileProblem,
+  pem: pemProblem,
+};
 
 /** TLS libraries skip what is no PEM without a word, and then nothing is trusted. */
 function pemProblem(path: string): string | null {

@@ -25,11 +25,15 @@ function describe(schema: Schema, meta: OptionMeta): void {
   schema.description = descriptionOf(meta);
 }
 
-/** Unlike zod we know what a backend without a type is, and a `${VARIABLE}` as the type leaves both open. */
+/** Unlike zod we know what a backend without a type is, and a `${VARIABLE}` as the type leaves all open. */
 function relaxBackend(schema: Schema): void {
   const [byDefault, ...others] = schema.oneOf ?? [];
   if (byDefault !== undefined) delete byDefault.required;
-  schema.anyOf = byDefault === undefined ? others : [byDefault, ...others];
+  const short = {
+    type: "string",
+    description: "The path of a plug-in such as ./my-phone.mjs, or a type alone.",
+  } as const;
+  schema.anyOf = [...(byDefault === undefined ? [] : [byDefault]), ...others, short];
   delete schema.oneOf;
 }
 

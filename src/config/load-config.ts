@@ -9,6 +9,7 @@ import { checkLinux } from "./linux-checks.ts";
 import { leafRows, type OptionRow } from "./option-table.ts";
 import { OPTIONS, type Settings } from "./options.ts";
 import { canonicalPhone, DEFAULT_BACKEND } from "./phone-options.ts";
+import { checkPlugIn, expandModuleAsType, expandShortBackend } from "./plug-in-checks.ts";
 import { readSmallFile } from "./readable-files.ts";
 import { schemaFindings } from "./schema-findings.ts";
 import { readPasswordFiles } from "./secret-files.ts";
@@ -38,9 +39,11 @@ export function loadConfig(file: string | null, env: Environment, more: readonly
 
   const tree = new SettingsTree(document);
   const problems = [...findings, ...substituteVariables(tree, rows, env)];
+  expandShortBackend(tree);
   applyVariables(tree, rows, env);
+  expandModuleAsType(tree);
   problems.push(...readPasswordFiles(tree), ...checkFiles(tree, rows), ...checkFaces(tree), ...checkLinux(tree));
-  problems.push(...checkHooks(tree), ...more.flatMap((check) => check(tree, env)));
+  problems.push(...checkHooks(tree), ...checkPlugIn(tree), ...more.flatMap((check) => check(tree, env)));
   const stated = statedPaths(tree, rows);
   assumeBackendType(tree);
   const result = OPTIONS.safeParse(tree.root);

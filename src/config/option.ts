@@ -15,14 +15,16 @@ export interface OptionAbout {
 }
 
 export interface OptionMeta extends OptionAbout {
-  readonly kind: "flag" | "number" | "choice" | "text" | "path" | "list" | "section";
+  readonly kind: "flag" | "number" | "choice" | "text" | "path" | "list" | "group" | "section";
   /** What may be written, as the end of the sentence "must be …". */
   readonly allowed: string;
   /** Never shown. */
   readonly secret?: boolean;
-  /** A path that has to be there and readable: a text file in PEM form, or a folder. */
-  readonly mustExist?: "pem" | "folder";
+  /** A path that has to be there and readable: a text file in PEM form, any file, or a folder. */
+  readonly mustExist?: MustExist;
 }
+
+export type MustExist = "pem" | "file" | "folder";
 
 /** The words about each option, attached to its zod schema. */
 /** Each schema is used once: code made for the next times would only cost. */
@@ -99,7 +101,7 @@ export function path(fallback: string, about: OptionAbout) {
   return withMeta(z.string().min(1).default(fallback), { ...about, kind: "path", allowed: PATH_ALLOWED });
 }
 
-export function optionalPath(about: OptionAbout, mustExist?: "pem" | "folder") {
+export function optionalPath(about: OptionAbout, mustExist?: MustExist) {
   const schema = z.string().min(1).nullable().default(null);
   const needs = mustExist === undefined ? {} : { mustExist };
   return withMeta(schema, { ...about, ...needs, kind: "path", allowed: PATH_ALLOWED });

@@ -13,6 +13,7 @@ import {
   text,
   wholeNumber,
 } from "./option.ts";
+import { plugInShape } from "./plug-in-options.ts";
 import { simulatedShape } from "./simulated-options.ts";
 import { formatMac, IDENTITY, MAC, OUI } from "./text-rules.ts";
 
@@ -70,11 +71,11 @@ export const phone = section(
 const TYPE_ABOUT: OptionAbout = {
   title: "Backend",
   description:
-    "config-file: the phone's own settings file on this host. linux: the same, with the network and the clock of this host. hooks: a phone that is reached by external commands. simulated: a phone that exists in this program alone.",
+    "config-file: the phone's own settings file on this host. linux: the same, with the network and the clock of this host. hooks: a phone that is reached by external commands. simulated: a phone that exists in this program alone. plug-in: a module of your own.",
   variable: "BACKEND",
 };
 
-export const BACKEND_TYPES = ["config-file", "linux", "hooks", "simulated"] as const;
+export const BACKEND_TYPES = ["config-file", "linux", "hooks", "simulated", "plug-in"] as const;
 export type BackendType = (typeof BACKEND_TYPES)[number];
 export const DEFAULT_BACKEND: BackendType = "config-file";
 
@@ -139,12 +140,17 @@ const simulated = section("Simulated phone", "The phone exists in this program a
   ...simulatedShape,
 });
 
-export const backend = z.discriminatedUnion("type", [configFile, linux, hooks, simulated]);
+const plugIn = section("Plug-in", "A module of your own is the phone.", {
+  type: backendType("plug-in"),
+  ...plugInShape,
+});
+
+export const backend = z.discriminatedUnion("type", [configFile, linux, hooks, simulated, plugIn]);
 OPTION_META.add(backend, {
   title: "Backend",
   description: "Where the phone's settings and live values come from.",
   kind: "section",
-  allowed: "a group of settings: keys below it, indented",
+  allowed: "a group of settings: keys below it, indented; or the path of a plug-in, such as ./my-phone.mjs",
 });
 
 /** One spelling of what may be spelt in several ways. */

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { accessSync, constants, readFileSync, statSync } from "node:fs";
 
 /** Passwords and certificates are small: a bound, so that a path to a device or a log does no harm. */
 const MAX_BYTES = 1_048_576;
@@ -21,6 +21,17 @@ export function readSmallFile(path: string): ReadResult {
 export function folderProblem(path: string): string | null {
   try {
     return statSync(path).isDirectory() ? null : "it is not a folder";
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+/** Why the path is not a file that can be read, or null when it is one. */
+export function fileProblem(path: string): string | null {
+  try {
+    if (!statSync(path).isFile()) return "it is not a file";
+    accessSync(path, constants.R_OK);
+    return null;
   } catch (error) {
     return problemOf(error);
   }

@@ -1,3 +1,4 @@
+import { isGroup } from "./group.ts";
 import type { Config } from "./load-config.ts";
 import { MASK } from "./mask.ts";
 import { leafRows } from "./option-table.ts";
@@ -6,10 +7,11 @@ import { valueAt } from "./settings-keys.ts";
 /** The settings for eyes and logs: as nested as the file, secrets masked. An empty secret stays empty, as that explains much. */
 export function redactConfig(config: Config): Record<string, unknown> {
   const redacted: Record<string, unknown> = {};
-  for (const { path, secret } of leafRows()) {
+  for (const { path, secret, kind } of leafRows()) {
     const value = valueAt(config, path);
     if (value === undefined) continue;
-    put(redacted, path.split("."), secret && value !== "" ? MASK : withoutUserInfo(value));
+    if (kind === "group") put(redacted, path.split("."), withoutTexts(value));
+    else put(redacted, path.split("."), secret && value !== "" ? MASK : withoutUserInfo(value));
   }
   return redacted;
 }
@@ -24,6 +26,13 @@ function put(root: Record<string, unknown>, path: readonly string[], value: unkn
   const group = (root[key] ?? {}) as Record<string, unknown>;
   root[key] = group;
   put(group, rest, value);
+}
+
+/** What others understand may hold secrets anywhere: the names stay, and what is no text. */
+function withoutTexts(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutTexts);
+  if (isGroup(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutTexts(item)]));
+  return typeof value === "string" && value !== "" ? MASK : value;
 }
 
 /** `http://user:password@host/` is a URL too. */

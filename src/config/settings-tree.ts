@@ -58,6 +58,18 @@ export class SettingsTree {
     this.#variables.set(path.join("."), variable);
   }
 
+  /** Takes what is stated at one path for another, with where it comes from. */
+  move(from: OptionPath, to: OptionPath): void {
+    const value = this.get(from);
+    const [source, target] = [from.join("."), to.join(".")];
+    const variable = this.#variables.get(source);
+    this.remove(from);
+    this.#variables.delete(source);
+    if (variable === undefined) this.set(to, value);
+    else this.setFromVariable(to, value, variable);
+    if (this.#veiled.delete(source)) this.#veiled.add(target);
+  }
+
   /** Marks a value that must not be shown: it holds something of the environment. */
   veil(path: OptionPath): void {
     this.#veiled.add(path.join("."));

@@ -26,9 +26,12 @@ export interface BackendPorts {
   readonly surroundings: Surroundings;
 }
 
-/** The phone that the settings describe: the one place that knows every backend. */
+/** Settings of a phone that this program brings along. */
+export type BuiltInConfig = Config & { readonly backend: Exclude<Config["backend"], { readonly type: "plug-in" }> };
+
+/** The phone that the settings describe: the one place that knows every backend but plug-ins. */
 export function createBackend(
-  config: Config,
+  config: BuiltInConfig,
   layouts: Layouts,
   thisHost: ThisHost,
   { surroundings, ...ports }: BackendPorts,
@@ -58,6 +61,6 @@ export function createBackend(
 }
 
 /** Settings that take effect with a restart of the phone only. */
-function restartKeys(layouts: Layouts): ReadonlySet<BackendKey> {
+export function restartKeys(layouts: Layouts): ReadonlySet<BackendKey> {
   return new Set(layouts.factory.refs.flatMap((ref) => (ref.def.restart ? ref.configKeys : [])));
 }

@@ -33,10 +33,10 @@ import { createRecentLog } from "../system/recent-log.ts";
 import { createScheduler } from "../system/scheduler.ts";
 import { createSystemRandom } from "../system/system-random.ts";
 import { openControlFace } from "./control-face.ts";
-import { createBackend } from "./create-backend.ts";
 import type { Face, FaceParts, OpenFace } from "./faces.ts";
 import { createIdleMemory } from "./idle-memory.ts";
 import type { Metrics } from "./metrics-face.ts";
+import { openBackend } from "./open-backend.ts";
 import { keepHostName, lookAtThisHost } from "./this-host.ts";
 import { openWebFace } from "./web-face.ts";
 import { openWireWatchers, type WireWatchers } from "./wire-watchers.ts";
@@ -81,8 +81,9 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     const watchers = keep(openWireWatchers({ config, traceFolder, model, log, others }));
     const state = keep(await createFileStateStore({ folder: config.stateFolder, log }));
     await keepHostName(config);
-    const server = await openServer(config, { ...ports, ...meter });
     const surroundings = createSurroundings();
+    const { backend } = keep(await openBackend(config, layouts, thisHost, { ...ports, surroundings }));
+    const server = await openServer(config, { ...ports, ...meter });
     const isConnected = () => surroundings.isConnected();
     const agent = createAgent({
       ...ports,
@@ -91,7 +92,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
       layouts,
       hash: hmacHash,
       state,
-      backend: createBackend(config, layouts, thisHost, { ...ports, surroundings }),
+      backend,
       transport: gateTransport(openTransport(config, ports, version, watchers), isConnected),
       connectionRequests: gateConnectionRequests(keep(server), isConnected),
       xmpp: createXmppClient({ scheduler: ports.scheduler, tls: serverTls(config) }),

@@ -42,6 +42,8 @@ export const RESTART_KEYS: ReadonlySet<string> = new Set([
   "Config.Voice.AUDIO.RingVol",
 ]);
 
+export const RESTART = { key: "Config.Voice.AUDIO.RingVol", factory: "8", other: "9" };
+
 export const LAN: LanAddresses = {
   ipAddress: "192.0.2.50",
   subnetMask: "255.255.255.0",

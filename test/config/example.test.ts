@@ -13,7 +13,6 @@ const text = readFileSync(EXAMPLE, "utf8");
 /** The parts at the end that stand for other types of backend, without their comment signs. */
 const others = [...text.matchAll(/^# backend:\n(#.*\n)+/gm)].map(([part]) => part.replaceAll(/^# ?/gm, ""));
 const partOf = (type: string): string => others.find((part) => part.includes(`type: ${type}\n`)) ?? "";
-const simulated = partOf("simulated");
 
 test("the example is valid, and states the defaults and nothing else", () => {
   const { stated, ...example } = loadConfig(EXAMPLE, {});
@@ -24,16 +23,19 @@ test("the example is valid, and states the defaults and nothing else", () => {
   assert.ok(stated.has("tr069.enable"));
 });
 
-for (const type of ["simulated", "linux", "hooks"]) {
+for (const type of ["simulated", "linux", "hooks", "plug-in"]) {
   test(`the example's ${type} phone is valid too`, () => {
     const folder = mkdtempSync(join(tmpdir(), "example-"));
+    const module = join(folder, "my-phone.mjs");
+    const env = type === "plug-in" ? { AKUVOX_CPE_PLUG_IN: module } : {};
     // Without a hook there is no such phone.
     const hook = type === "hooks" ? "  read: [./read]\n" : "";
     try {
+      writeFileSync(module, "");
       writeFileSync(join(folder, "config.yaml"), partOf(type).replace("  read:\n", hook));
       const { backend } = loadConfig(join(folder, "config.yaml"), {});
       writeFileSync(join(folder, "plain.yaml"), `backend:\n  type: ${type}\n${hook}`);
-      const plain = loadConfig(join(folder, "plain.yaml"), { AKUVOX_CPE_PHONE_FILE: backend.file ?? "" });
+      const plain = loadConfig(join(folder, "plain.yaml"), { ...env, AKUVOX_CPE_PHONE_FILE: backend.file ?? "" });
       assert.deepEqual(backend, plain.backend);
     } finally {
       rmSync(folder, { recursive: true });
@@ -72,12 +74,14 @@ test("every option of the table stands in the example, in the table's order", ()
         .map(({ path }) => path),
     );
   }
-  assert.deepEqual(
-    keysOf(simulated).slice(1),
-    optionRows()
-      .filter(({ backendType }) => backendType === "simulated")
-      .map(({ path }) => path),
-  );
+  for (const type of ["simulated", "plug-in"]) {
+    assert.deepEqual(
+      keysOf(partOf(type)).slice(1),
+      optionRows()
+        .filter(({ backendType }) => backendType === type)
+        .map(({ path }) => path),
+    );
+  }
 });
 
 test("every environment variable of the table stands in the example", () => {

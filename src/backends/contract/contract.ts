@@ -1,0 +1,10 @@
+import { ACTION_PROMISES, LIFE_PROMISES } from "./life-promises.ts";
+import type { ContractPromise } from "./promise.ts";
+import { SETTINGS_PROMISES } from "./settings-promises.ts";
+
+/** What the agent relies on, whatever the phone is. Each promise wants a phone of its own, fresh from the factory and started. */
+export const BACKEND_CONTRACT: readonly ContractPromise[] = [
+  ...SETTINGS_PROMISES,
+  ...ACTION_PROMISES,
+  ...LIFE_PROMISES,
+];

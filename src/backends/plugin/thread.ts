@@ -1,0 +1,164 @@
+import { extname } from "node:path";
+import { Worker, type WorkerOptions } from "node:worker_threads";
+import { AgentError, CwmpFault, messageOf } from "../../cwmp/errors.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { PlainError } from "./plug-in-errors.ts";
+import type { CallName, Calls, Description, PlugInFacts, ThreadMessage } from "./protocol.ts";
+
+/**
+ * A plug-in that grows ends itself well before this (heap-watch.ts). One that gets here within a moment is ended by node, which
+ * in some versions takes the process along.
+ */
+const MOST_HEAP_MIB = 256;
+const LONGEST_LINE = 1_000;
+
+type Report = Extract<ThreadMessage, { type: "report" }>;
+
+export interface ThreadOptions {
+  readonly facts: PlugInFacts;
+  readonly log: Logger;
+  readonly onReport: (report: Report) => void;
+  /** It is gone, and why; not called after `end`. */
+  readonly onEnd: (reason: string) => void;
+}
+
+/** A thread with a plug-in in it. */
+export interface Thread {
+  /** Rejects with AgentError CONFIG: the module is wrong; or BACKEND_IO. */
+  readonly loaded: Promise<Description>;
+  /** Rejects with AgentError BACKEND_REFUSED or BACKEND_IO, or with CwmpFault. */
+  call<N extends CallName>(name: N, ...args: Calls[N]["args"]): Promise<Calls[N]["answer"]>;
+  readonly isGone: boolean;
+  /** Whatever it is doing; calls under way are rejected. */
+  end(reason: string): Promise<void>;
+}
+
+export function startThread({ facts, log, onReport, onEnd }: ThreadOptions): Thread {
+  const worker = startWorker({
+    workerData: facts,
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MIB },
+  });
+  const loaded = createDeferred<Description>();
+  const calls = createWaitingCalls();
+  let gone: string | null = null;
+
+  function take(message: ThreadMessage): void {
+    if (gone !== null) return;
+    if (message.type === "loaded") loaded.resolve(message.description);
+    else if (message.type === "not-loaded") loaded.reject(loadError(message.unusable, message.reason));
+    else if (message.type === "answer") calls.answered(message.id, message.answer);
+    else if (message.type === "error") calls.failed(message.id, errorOf(message.error));
+    else if (message.type === "report") onReport(message);
+    else log[message.level](message.fields, message.message);
+  }
+
+  function leave(reason: string): void {
+    if (gone !== null) return;
+    gone = reason;
+    const error = new AgentError("BACKEND_IO", reason);
+    loaded.reject(error);
+    calls.failAll(error);
+  }
+
+  function die(reason: string): void {
+    if (gone !== null) return;
+    leave(reason);
+    void worker.terminate();
+    onEnd(reason);
+  }
+
+  worker.on("message", take);
+  worker.on("error", (error) => die(`it has ended with an error: ${messageOf(error)}`));
+  worker.on("messageerror", () => die("it has sent what cannot be read"));
+  worker.on("exit", (code) => die(`it has ended itself (exit code ${code})`));
+  tellOutput(worker, log);
+
+  return {
+    loaded: loaded.promise,
+    get isGone() {
+      return gone !== null;
+    },
+    async call(name, ...args) {
+      if (gone !== null) throw new AgentError("BACKEND_IO", gone);
+      return calls.add((id) => worker.postMessage({ id, name, args }));
+    },
+    async end(reason) {
+      leave(reason);
+      await worker.terminate();
+    },
+  };
+}
+
+interface Waiting {
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
+}
+
+/** Calls that have no answer yet. */
+function createWaitingCalls() {
+  const waiting = new Map<number, Waiting>();
+  let count = 0;
+  const take = (id: number): Waiting | undefined => {
+    const waiter = waiting.get(id);
+    waiting.delete(id);
+    return waiter;
+  };
+  return {
+    /** The answer has the type that the table of calls says: the thread checks what the plug-in answers. */
+    add<T>(send: (id: number) => void): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        count += 1;
+        waiting.set(count, { resolve: (answer) => resolve(answer as T), reject });
+        send(count);
+      });
+    },
+    answered: (id: number, answer: unknown) => take(id)?.resolve(answer),
+    failed: (id: number, error: Error) => take(id)?.reject(error),
+    failAll(error: Error): void {
+      for (const { reject } of waiting.values()) reject(error);
+      waiting.clear();
+    },
+  };
+}
+
+function createDeferred<T>() {
+  let settle: { resolve(value: T): void; reject(error: Error): void } = { resolve: () => {}, reject: () => {} };
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, resolve: (value: T) => settle.resolve(value), reject: (error: Error) => settle.reject(error) };
+}
+
+/** The worker's file stands beside this one, or beside the bundle that this one is in. */
+function startWorker(options: WorkerOptions): Worker {
+  const kind = extname(import.meta.url);
+  const entry = new URL(`./plug-in-worker${kind}`, import.meta.url);
+  if (kind !== ".ts" || ("typescript" in process.features && process.features.typescript))
+    return new Worker(entry, options);
+  // From the sources, on a node that reads no TypeScript: tsx has to be told of each thread.
+  const start = `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(entry.href)}); });`;
+  return new Worker(start, { ...options, eval: true });
+}
+
+/** What it prints goes where our own lines go. */
+function tellOutput(worker: Worker, log: Logger): void {
+  for (const [stream, level] of [
+    [worker.stdout, "info"],
+    [worker.stderr, "warn"],
+  ] as const) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      for (const line of text.split("\n")) if (line.trim() !== "") log[level]({}, line.slice(0, LONGEST_LINE));
+    });
+  }
+}
+
+function loadError(unusable: boolean, reason: string): AgentError {
+  return new AgentError(unusable ? "CONFIG" : "BACKEND_IO", reason);
+}
+
+function errorOf({ kind, faultCode, reason }: PlainError): Error {
+  if (kind === "fault" && faultCode !== undefined) return new CwmpFault(faultCode, reason);
+  return new AgentError(kind === "refused" ? "BACKEND_REFUSED" : "BACKEND_IO", reason);
+}

@@ -1,0 +1,139 @@
+import { join, resolve } from "node:path";
+import type { ContractFacts, ContractPhone } from "../../backends/contract/contract-phone.ts";
+import type { OpenPlugIn } from "../../backends/plugin/plug-in-backend.ts";
+import { loadConfig } from "../../config/load-config.ts";
+import { openDataModel } from "../../config/open-data-model.ts";
+import { fileProblem } from "../../config/readable-files.ts";
+import { overlayFactory } from "../../config/settings-keys.ts";
+import { messageOf } from "../../cwmp/errors.ts";
+import { restartKeys } from "../../daemon/create-backend.ts";
+import { openPlugInBackend, type PlugInConfig, type PlugInPorts } from "../../daemon/open-backend.ts";
+import { lookAtThisHost } from "../../daemon/this-host.ts";
+import { factorySettings } from "../../model/factory.ts";
+import { createLayouts, type Layouts } from "../../parameters/layouts.ts";
+import type { BackendChange } from "../../ports/backend.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { createSystemClock } from "../../system/clock.ts";
+import { createScheduler } from "../../system/scheduler.ts";
+import { configFile } from "../config-option.ts";
+import { type CliIo, UsageError } from "../io.ts";
+import type { CheckBackendOptions } from "./options.ts";
+
+export interface BenchOptions {
+  readonly module: string | undefined;
+  readonly options: CheckBackendOptions;
+  /** Where the phones keep what they keep. */
+  readonly folder: string;
+  readonly io: CliIo;
+  readonly log: Logger;
+}
+
+/** Makes phones of a module, each fresh from the factory. */
+export interface Bench {
+  readonly module: string;
+  /** Loads it once and says what it is. Throws AgentError CONFIG or BACKEND_IO. */
+  describe(): Promise<string>;
+  /** With a phone that is started; it is stopped and forgotten afterwards. */
+  withPhone(use: (phone: ContractPhone) => Promise<void>): Promise<void>;
+}
+
+/** An address that no network has: a phone that is set to it loses nothing. */
+const OTHER_ADDRESS = "192.0.2.53";
+
+/** Throws UsageError or FindingsError: the command line or the settings cannot be used. */
+export async function createBench({ module, options, folder, io, log }: BenchOptions): Promise<Bench> {
+  const config = benchConfig(module, options, io);
+  const layouts = createLayouts(await openDataModel(null, []), config.phone);
+  const thisHost = await lookAtThisHost(config);
+  const facts = contractFacts(config, layouts);
+  const ports = systemPorts(log);
+  let count = 0;
+  const open = (stateFolder: string) => openPlugInBackend({ ...config, stateFolder }, layouts, thisHost, ports);
+  const freshFolder = () => {
+    count += 1;
+    return join(folder, String(count));
+  };
+  return {
+    module: config.backend.module ?? "",
+    async describe() {
+      const { description, close } = await open(freshFolder());
+      await close();
+      const { installs = [], produces = [] } = description.files ?? {};
+      const form = description.level === "hardware" ? "the short form, settings kept by akuvox-cpe" : "a whole backend";
+      return `${form}; ${installs.length} file types to install, ${produces.length} to upload`;
+    },
+    async withPhone(use) {
+      const stateFolder = freshFolder();
+      const phone = await openContractPhone(facts, () => open(stateFolder), ports);
+      try {
+        await phone.start();
+        await use(phone);
+        await phone.backend.stop();
+      } finally {
+        await phone.close();
+      }
+    },
+  };
+}
+
+/** A module alone is checked with defaults: what the environment says of another phone does not count. */
+function benchConfig(module: string | undefined, options: CheckBackendOptions, io: CliIo): PlugInConfig {
+  const file = configFile(io, options.config);
+  const config = module === undefined || options.config !== undefined ? loadConfig(file, io.env) : loadConfig(null, {});
+  const named = module === undefined ? null : resolve(module);
+  const problem = named === null ? null : fileProblem(named);
+  if (problem !== null) throw new UsageError(`${module} cannot be used: ${problem}`);
+  const backend = backendOf(config, named);
+  return { ...config, backend: { ...backend, file: null, options: options.options ?? backend.options } };
+}
+
+function backendOf({ backend }: ReturnType<typeof loadConfig>, module: string | null): PlugInConfig["backend"] {
+  if (backend.type === "plug-in") return module === null ? backend : { ...backend, module };
+  if (module !== null)
+    return { type: "plug-in", module, file: null, callSeconds: 10, longCallSeconds: 300, options: {} };
+  throw new UsageError("name the module, such as ./my-phone.mjs, or settings with a plug-in (--config FILE)");
+}
+
+function contractFacts(config: PlugInConfig, layouts: Layouts): ContractFacts {
+  const factory = overlayFactory(factorySettings(layouts.model, config.phone.accounts), config);
+  const { refs } = layouts.factory;
+  const key = [...restartKeys(layouts)].findLast((each) => factory.get(each) === "") ?? "";
+  return {
+    factory,
+    restart: { key, factory: "", other: OTHER_ADDRESS },
+    liveKeys: [...new Set(refs.flatMap(({ liveKey }) => liveKey ?? []))],
+    actionKeys: [...new Set(refs.flatMap(({ actionKey }) => actionKey ?? []))],
+  };
+}
+
+async function openContractPhone(
+  facts: ContractFacts,
+  open: () => Promise<OpenPlugIn>,
+  { scheduler }: PlugInPorts,
+): Promise<ContractPhone & Pick<OpenPlugIn, "close">> {
+  let plugIn = await open();
+  const reported: BackendChange[] = [];
+  return {
+    facts,
+    reported,
+    get backend() {
+      return plugIn.backend;
+    },
+    start: () => plugIn.backend.start((changes) => void reported.push(...changes)),
+    wait: (ms) => new Promise((end) => void scheduler.after(ms, "wait for the plug-in", end)),
+    settle: (promise) => promise,
+    async powerCut() {
+      await plugIn.close();
+      plugIn = await open();
+    },
+    close: () => plugIn.close(),
+  };
+}
+
+function systemPorts(log: Logger): PlugInPorts {
+  const clock = createSystemClock();
+  const scheduler = createScheduler(clock, (error, timer) =>
+    log.error({ timer, reason: messageOf(error) }, "A timer failed"),
+  );
+  return { clock, scheduler, log };
+}

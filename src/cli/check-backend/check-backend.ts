@@ -1,0 +1,78 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { BACKEND_CONTRACT } from "../../backends/contract/contract.ts";
+import type { ContractPromise } from "../../backends/contract/promise.ts";
+import { isAgentError, messageOf } from "../../cwmp/errors.ts";
+import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
+import { createLogger } from "../logging.ts";
+import { createPaint, type Paint } from "../paint.ts";
+import { type Bench, createBench } from "./bench.ts";
+import type { CheckBackendOptions } from "./options.ts";
+import { type Problem, problemOf } from "./problem.ts";
+
+/** Tries every promise of the contract and says of each whether it is kept. */
+export async function checkBackend(module: string | undefined, options: CheckBackendOptions, io: CliIo): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "akuvox-cpe-check-"));
+  const level = options.verbose === true ? "debug" : "warn";
+  const log = await createLogger({ level, format: "pretty", destination: { isTTY: false, write: io.stderr } });
+  try {
+    const bench = await createBench({ module, options, folder, io, log });
+    const broken = await tryAll(bench, promisesWith(options.only ?? ""), io);
+    if (broken > 0) throw new CliExit(EXIT_FAILED);
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Throws UsageError when there is none: a run that tries nothing must not pass for a good one. */
+function promisesWith(text: string): readonly ContractPromise[] {
+  const promises = BACKEND_CONTRACT.filter(({ name }) => name.includes(text));
+  if (promises.length === 0) throw new UsageError(`no promise has ${text} in it`);
+  return promises;
+}
+
+/** How many are broken. */
+async function tryAll(bench: Bench, promises: readonly ContractPromise[], io: CliIo): Promise<number> {
+  const paint = createPaint(io.terminal !== null);
+  const name = basename(bench.module);
+  io.stdout(`${name}: ${await firstLook(bench)}\n`);
+  let broken = 0;
+  for (const promise of promises) {
+    const problem = await tryOne(bench, promise);
+    if (problem !== null) broken += 1;
+    io.stdout(problem === null ? `${paint.green("✔")} ${titleOf(promise)}\n` : brokenText(promise, problem, paint));
+  }
+  const count = promises.length;
+  io.stdout(broken === 0 ? `all ${count} promises are kept\n` : `${broken} of ${count} promises are broken\n`);
+  return broken;
+}
+
+/** Loads it once: what cannot be loaded cannot be checked. */
+async function firstLook(bench: Bench): Promise<string> {
+  try {
+    return await bench.describe();
+  } catch (error) {
+    if (isAgentError(error, "BACKEND_IO") || isAgentError(error, "CONFIG")) throw new UsageError(messageOf(error));
+    throw error;
+  }
+}
+
+async function tryOne(bench: Bench, { prove }: ContractPromise): Promise<Problem | null> {
+  try {
+    await bench.withPhone(prove);
+    return null;
+  } catch (error) {
+    return problemOf(error);
+  }
+}
+
+function brokenText(promise: ContractPromise, problem: Problem, paint: Paint): string {
+  const lines = [`expected: ${problem.expected}`, `found:    ${problem.found}`, `to do:    ${promise.advice}`];
+  return `${paint.red("✘")} ${titleOf(promise)}\n${lines.map((line) => `    ${line}\n`).join("")}`;
+}
+
+/** Without the number of the requirement that it proves. */
+function titleOf({ name }: ContractPromise): string {
+  return name.replace(/^C-\d+ /, "");
+}

@@ -1,0 +1,7 @@
+/** What the command line says. */
+export interface CheckBackendOptions {
+  readonly config?: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly only?: string;
+  readonly verbose?: boolean;
+}

@@ -1,0 +1,37 @@
+import type { Finding } from "../cwmp/findings.ts";
+import { BACKEND_TYPES } from "./phone-options.ts";
+import type { SettingsTree } from "./settings-tree.ts";
+
+const BACKEND = ["backend"];
+const TYPE = ["backend", "type"];
+const MODULE = ["backend", "module"];
+
+/** `backend: ./my-phone.mjs` is a plug-in, `backend: simulated` a phone of that type. */
+export function expandShortBackend(tree: SettingsTree): void {
+  const text = tree.get(BACKEND);
+  if (typeof text !== "string") return;
+  if (isType(text)) tree.set(BACKEND, { type: text });
+  else if (isModulePath(text)) tree.set(BACKEND, { type: "plug-in", module: text });
+}
+
+/** The same for the type alone, which is how the environment states it. */
+export function expandModuleAsType(tree: SettingsTree): void {
+  const text = tree.get(TYPE);
+  if (typeof text !== "string" || isType(text) || !isModulePath(text)) return;
+  tree.move(TYPE, MODULE);
+  tree.set(TYPE, "plug-in");
+}
+
+export function checkPlugIn(tree: SettingsTree): Finding[] {
+  if (tree.get(TYPE) !== "plug-in" || tree.get(MODULE) !== undefined) return [];
+  const message = "backend.type plug-in needs backend.module beside it, such as ./my-phone.mjs";
+  return [tree.finding(TYPE, "INCOMPLETE", message)];
+}
+
+function isType(text: string): boolean {
+  return BACKEND_TYPES.some((type) => type === text);
+}
+
+function isModulePath(text: string): boolean {
+  return text.includes("/") || /\.[cm]?[jt]s$/.test(text);
+}

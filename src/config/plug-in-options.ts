@@ -1,0 +1,41 @@
+import * as z from "zod";
+import { OPTION_META, type OptionAbout, optionalPath, wholeNumber } from "./option.ts";
+
+/** What the module makes of it is its own business. */
+function anyGroup(about: OptionAbout) {
+  const schema = z.record(z.string(), z.unknown()).default({});
+  OPTION_META.add(schema, { ...about, kind: "group", allowed: "a group of whatever the module understands" });
+  return schema;
+}
+
+/** A module that stands for the phone; `type` is added where the types of backend meet. */
+export const plugInShape = {
+  module: optionalPath(
+    {
+      title: "Plug-in",
+      description: "The module that is the phone (docs/backends.md), such as ./my-phone.mjs.",
+      variable: "PLUG_IN",
+    },
+    "file",
+  ),
+  file: optionalPath({
+    title: "Phone's file",
+    description:
+      "Settings in AutoP form, where the module leaves them to the program. Not set: plug-in/phone.cfg in the state folder.",
+    variable: "PHONE_FILE",
+  }),
+  callSeconds: wholeNumber({ min: 1, max: 3600 }, 10, {
+    title: "Call time",
+    description: "The longest that the module may take for an answer. Then it is ended and loaded anew.",
+    unit: "seconds",
+  }),
+  longCallSeconds: wholeNumber({ min: 1, max: 86_400 }, 300, {
+    title: "Long call time",
+    description: "The same where a phone has to be waited for: start, reboot, factory reset, files.",
+    unit: "seconds",
+  }),
+  options: anyGroup({
+    title: "Options of the plug-in",
+    description: "Handed on to the module as they are.",
+  }),
+};

@@ -1,0 +1,80 @@
+import { mkdir } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { OpenPlugIn } from "../backends/plugin/plug-in-backend.ts";
+import type { PlugInFacts } from "../backends/plugin/protocol.ts";
+import type { Config } from "../config/load-config.ts";
+import { overlayFactory } from "../config/settings-keys.ts";
+import { AgentError } from "../cwmp/errors.ts";
+import { factorySettings } from "../model/factory.ts";
+import type { Layouts } from "../parameters/layouts.ts";
+import type { Backend } from "../ports/backend.ts";
+import type { Clock, Scheduler } from "../ports/clock.ts";
+import type { Logger } from "../ports/logger.ts";
+import { describeIoError } from "../system/io-errors.ts";
+import { type BackendPorts, createBackend, restartKeys } from "./create-backend.ts";
+import type { ThisHost } from "./this-host.ts";
+
+export interface OpenBackend {
+  readonly backend: Backend;
+  /** To be called once the agent has stopped. */
+  close(): Promise<void>;
+}
+
+/** The phone that the settings describe. Throws AgentError CONFIG or BACKEND_IO where it is a plug-in that cannot be loaded. */
+export async function openBackend(
+  config: Config,
+  layouts: Layouts,
+  thisHost: ThisHost,
+  ports: BackendPorts,
+): Promise<OpenBackend> {
+  const { backend } = config;
+  if (backend.type === "plug-in") return openPlugInBackend({ ...config, backend }, layouts, thisHost, ports);
+  return { backend: createBackend({ ...config, backend }, layouts, thisHost, ports), close: async () => {} };
+}
+
+export type PlugInConfig = Config & { readonly backend: Extract<Config["backend"], { readonly type: "plug-in" }> };
+
+export interface PlugInPorts {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+}
+
+export async function openPlugInBackend(
+  config: PlugInConfig,
+  layouts: Layouts,
+  thisHost: Pick<ThisHost, "identity">,
+  { clock, scheduler, log }: PlugInPorts,
+): Promise<OpenPlugIn> {
+  const { openPlugIn } = await import("../backends/plugin/plug-in-backend.ts");
+  const facts = plugInFacts(config, layouts, thisHost);
+  try {
+    await mkdir(facts.folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new AgentError("STATE_IO", describeIoError("cannot make", facts.folder, error), { cause: error });
+  }
+  const longCallMs = config.backend.longCallSeconds * 1_000;
+  return openPlugIn({ name: basename(facts.module), facts, longCallMs, clock, scheduler, log });
+}
+
+function plugInFacts(config: PlugInConfig, layouts: Layouts, { identity }: Pick<ThisHost, "identity">): PlugInFacts {
+  const { phone, backend, stateFolder } = config;
+  const { modelName: model, ...names } = identity;
+  const { softwareVersion, hardwareVersion, accounts } = phone;
+  const folder = join(stateFolder, "plug-in");
+  const { refs } = layouts.factory;
+  return {
+    module: backend.module ?? "",
+    options: backend.options,
+    phone: { ...names, model, softwareVersion, hardwareVersion },
+    accounts,
+    factory: overlayFactory(factorySettings(layouts.model, accounts), config),
+    restartKeys: restartKeys(layouts),
+    liveKeys: [...new Set(refs.flatMap(({ liveKey }) => liveKey ?? []))],
+    actionKeys: [...new Set(refs.flatMap(({ actionKey }) => actionKey ?? []))],
+    secretKeys: new Set(refs.flatMap(({ def, configKeys }) => (def.hidden ? configKeys : []))),
+    folder,
+    settingsFile: backend.file ?? join(folder, "phone.cfg"),
+    callMs: backend.callSeconds * 1_000,
+  };
+}
