@@ -95,7 +95,8 @@ export function createFakeTime(options: FakeTimeOptions = {}): FakeTime {
       if (await runNext(untilMs)) continue;
       if (timers.size > 0) throw new Error(`not settled after ${limitMs} ms; next timer: ${inOrder()[0]?.name}`);
       if (performance.now() > realUntilMs) throw new Error("not settled, and no timer is left that could settle it");
-      await setImmediate();
+      // What comes now may start a timer, and files or processes that it is for.
+      await settle();
     }
     return promise;
   }

@@ -15,7 +15,9 @@ export const OWN = "Config.Own.THING.Item";
 export const LOOK_MS = 2_000;
 const STEP_MS = 250;
 
+/** As the agent does for a GetParameterValues. */
 export async function readOne({ backend, settle }: ContractPhone, key: BackendKey): Promise<string | undefined> {
+  if (backend.refresh !== undefined) await settle(backend.refresh([key]));
   return (await settle(backend.read([key]))).get(key);
 }
 
