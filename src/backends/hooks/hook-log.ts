@@ -93,7 +93,7 @@ function showable(line: string, hide: (text: string) => string): string {
 }
 
 /** Shorter texts stand in any line by chance. */
-const SHORTEST_HIDDEN = 3;
+const SHORTEST_HIDDEN = 4;
 
 /** Puts `***` in the place of texts: of `values` where they are not too short to mean anything, of `secrets` always. */
 export function hiding(values: Iterable<string>, secrets: Iterable<string>): (text: string) => string {

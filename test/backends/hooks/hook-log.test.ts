@@ -63,8 +63,8 @@ describe("what hooks say", () => {
   });
 
   test("a short value stands in any line by chance and is left; a secret is not", () => {
-    const hide = hiding(["1", "12", "123"], ["7"]);
-    assert.equal(hide("exit 12 of 123 at 7"), "exit 12 of *** at ***");
+    const hide = hiding(["1", "12", "a b", "1234"], ["7"]);
+    assert.equal(hide("exit 12 of 1234 at 7, a blank"), "exit 12 of *** at ***, a blank");
     assert.equal(hiding(["hall", "hall-1"], [])("hall-1 hall"), "*** ***");
     assert.equal(hiding(['a"b\\'], [])('{"value":"a\\"b\\\\"}'), '{"value":"***"}');
   });
