@@ -98,8 +98,14 @@ function fitsLength(def: ParameterDef, value: string): boolean {
 function fitsItem(def: ParameterDef, item: string): boolean {
   if (!DATA_TYPES[def.type].accepts(item)) return false;
   if (def.enumeration !== null && !def.enumeration.includes(item)) return false;
-  if (def.pattern !== null && !(fitsLength(def, item) && def.pattern.test(item))) return false;
+  if (def.pattern !== null && !fitsPattern(def, def.pattern, item)) return false;
   return fitsRange(def, item);
+}
+
+/** Formats allow the empty text, which most values are at first: the large ones take 10 ms when they are first asked. */
+function fitsPattern(def: ParameterDef, pattern: RegExp, item: string): boolean {
+  if (item === "" && formatOf(pattern) !== null) return true;
+  return fitsLength(def, item) && pattern.test(item);
 }
 
 function fitsRange(def: ParameterDef, item: string): boolean {
