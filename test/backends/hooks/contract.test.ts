@@ -2,6 +2,8 @@ import { fileURLToPath } from "node:url";
 import { runBackendContract } from "../contract.ts";
 import { type HooksPhoneOptions, hooksPhone } from "./hooks-phone.ts";
 
+// A process of its own: its tests stand in contract.ts, which another file uses too.
+
 const EXAMPLE = fileURLToPath(new URL("../../../examples/hooks/phone.sh", import.meta.url));
 const example = (...hooks: readonly string[]) => Object.fromEntries(hooks.map((hook) => [hook, [EXAMPLE, hook]]));
 
