@@ -76,16 +76,19 @@ export class PhoneFault extends AgentError {
   readonly faultCode: FaultCode;
   /** Keys of the phone that are at fault; empty where it has named none. */
   readonly keys: readonly string[];
+  /** The reason in words for the ACS; null where there are none. */
+  readonly told: string | null;
 
   constructor(
     code: "BACKEND_REFUSED" | "BACKEND_IO",
     faultCode: FaultCode,
     message: string,
-    options: { readonly keys?: readonly string[]; readonly cause?: unknown } = {},
+    options: { readonly keys?: readonly string[]; readonly told?: string; readonly cause?: unknown } = {},
   ) {
     super(code, message, { cause: options.cause });
     this.faultCode = faultCode;
     this.keys = options.keys ?? [];
+    this.told = options.told ?? null;
   }
 }
 

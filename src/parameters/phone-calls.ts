@@ -22,16 +22,19 @@ export async function refreshLive(refs: readonly ParameterRef[], { backend, log 
   }
 }
 
-/** Throws CwmpFault 9002 where the phone cannot make the change. */
+/** Throws CwmpFault where the phone cannot make the change: 9002, or what the phone itself says. */
 export async function stageAtPhone(
   changes: ReadonlyMap<BackendKey, string>,
+  plan: Plan,
   { backend, log }: PhoneParts,
 ): Promise<StagedChange> {
   try {
     return await backend.stage(changes);
   } catch (error) {
     log.warn({ reason: messageOf(error) }, "The phone refuses a change of its settings");
-    throw new CwmpFault(9002, messageOf(error), { cause: error });
+    throw error instanceof PhoneFault
+      ? commitFault(error, plan)
+      : new CwmpFault(9002, messageOf(error), { cause: error });
   }
 }
 
@@ -60,17 +63,18 @@ export function commitFault(error: unknown, plan: Plan): CwmpFault {
     return new CwmpFault(9002, "the phone could not store the change", { cause: error });
   }
   if (!OF_A_PARAMETER.includes(error.faultCode)) {
-    return new CwmpFault(error.faultCode, "the phone refuses the change", { cause: error });
+    return new CwmpFault(error.faultCode, error.told ?? "the phone refuses the change", { cause: error });
   }
   const parameterFaults = faultsOf(error, plan);
   // What the ACS did not name, as in AddObject, it cannot have got wrong.
-  if (parameterFaults.length === 0) return new CwmpFault(9002, "the phone refuses the change", { cause: error });
+  if (parameterFaults.length === 0)
+    return new CwmpFault(9002, error.told ?? "the phone refuses the change", { cause: error });
   return new CwmpFault(9003, undefined, { parameterFaults, cause: error });
 }
 
-function faultsOf({ keys, faultCode }: PhoneFault, plan: Plan): readonly ParameterFault[] {
+function faultsOf({ keys, faultCode, told }: PhoneFault, plan: Plan): readonly ParameterFault[] {
   const atFault = keys.length > 0 ? keys : [...plan.keys.keys()];
   const names = new Set(atFault.flatMap((key) => plan.names?.get(key) ?? []));
-  const faultString = `${CPE_FAULTS[faultCode].text}: the phone refuses it`;
+  const faultString = `${CPE_FAULTS[faultCode].text}: ${told ?? "the phone refuses it"}`;
   return [...names].map((parameterName) => ({ parameterName, faultCode, faultString }));
 }

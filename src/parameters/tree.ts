@@ -194,7 +194,7 @@ class Tree implements OpenTree {
   async #write(plan: Plan, by: ChangedBy): Promise<Applied> {
     const before = this.#state;
     const changes = await this.#realChanges(plan.keys);
-    const staged = changes.size === 0 ? null : await stageAtPhone(changes, this.#options);
+    const staged = changes.size === 0 ? null : await stageAtPhone(changes, plan, this.#options);
     let applied: Applied = "applied";
     try {
       const intent = staged === null ? null : Object.fromEntries(changes);

@@ -81,10 +81,14 @@ test("the template is a phone: an ACS provisions it, restarts it, and reads what
   assert.deepEqual(await first[0], done);
   const refused = await first[1];
   assert.ok(refused.kind === "fault", JSON.stringify(refused));
-  assert.deepEqual(
-    [refused.faultCode, refused.faultString],
-    [9002, "Internal error: Config.Account1.GENERAL.Label: the display shows 63 characters"],
-  );
+  assert.equal(refused.faultCode, 9003);
+  assert.deepEqual(refused.parameterFaults, [
+    {
+      parameterName: LABEL,
+      faultCode: 9007,
+      faultString: "Invalid parameter value: the display shows 63 characters",
+    },
+  ]);
   assert.deepEqual(await first[2], done);
   assert.equal(await state, "Up");
   assert.equal((await restart).kind, "response");

@@ -3,6 +3,7 @@ import type { Backend, BackendChange, BackendFiles, BackendKey, StagedChange } f
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { delay } from "../poll.ts";
+import { refusal } from "./plug-in-errors.ts";
 import type { CallName, Calls, Description, Places, PlugInFacts } from "./protocol.ts";
 import { createRepeatFilter } from "./repeats.ts";
 import { startThread, type Thread, type ThreadOptions } from "./thread.ts";
@@ -70,7 +71,10 @@ function backendOf(keeper: PlugInKeeper, { supported, files, reached }: Descript
 }
 
 async function stage(keeper: PlugInKeeper, changes: ReadonlyMap<BackendKey, string>): Promise<StagedChange> {
-  const id = await keeper.call("stage", new Map(changes));
+  const id = await keeper.call("stage", new Map(changes)).catch((error: unknown) => {
+    const isRefused = error instanceof CwmpFault || isAgentError(error, "BACKEND_REFUSED");
+    throw isRefused ? refusal(error, changes.keys()) : error;
+  });
   return { apply: () => keeper.call("apply", id), discard: () => keeper.call("discard", id) };
 }
 

@@ -1,4 +1,4 @@
-import { AgentError, CwmpFault, messageOf } from "../../cwmp/errors.ts";
+import { AgentError, CwmpFault, messageOf, PhoneFault } from "../../cwmp/errors.ts";
 import { CPE_FAULTS, type FaultCode } from "../../cwmp/faults.ts";
 
 const LONGEST_REASON = 500;
@@ -42,4 +42,20 @@ function isFaultCode(code: unknown): code is FaultCode {
 function withoutText(reason: string, code: FaultCode): string {
   const { text } = CPE_FAULTS[code];
   return reason.startsWith(`${text}: `) ? reason.slice(text.length + 2) : reason;
+}
+
+/**
+ * What the ACS gets for a change that a plug-in refuses: 9007 unless it says another fault, for the parameters whose key
+ * the reason begins with (`Config.Account1.GENERAL.Label: too long`), or else for all of the change.
+ */
+export function refusal(error: AgentError | CwmpFault, keys: Iterable<string>): PhoneFault {
+  const faultCode = error instanceof CwmpFault ? error.faultCode : 9007;
+  const message = error instanceof CwmpFault ? withoutText(error.message, faultCode) : error.message;
+  const key = [...keys].find((candidate) => message.startsWith(`${candidate}:`));
+  const told = key === undefined ? message : message.slice(key.length + 1).trim();
+  return new PhoneFault("BACKEND_REFUSED", faultCode, message, {
+    keys: key === undefined ? [] : [key],
+    told,
+    cause: error,
+  });
 }

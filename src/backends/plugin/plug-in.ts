@@ -42,11 +42,11 @@ export interface PlugInContext {
   /** A folder of the module's own, which outlives restarts. */
   readonly folder: string;
   readonly log: PlugInLog;
-  /** An error to throw: the phone does not take the change. The ACS reads the reason. */
+  /** An error to throw: the phone does not take the change. The ACS gets 9007 and reads the reason, for the parameter whose key it begins with. */
   refuse(reason: string): Error;
   /** An error to throw: it did not work, and nothing has changed. */
   failed(reason: string): Error;
-  /** An error to throw for a file that is not taken: code 9018 (unusable) or 9019 (its signature is wrong), or another one. */
+  /** The same with a fault of your choice; for a file that is not taken 9018 (unusable) or 9019 (its signature is wrong). */
   fault(code: number, reason: string): Error;
 }
 

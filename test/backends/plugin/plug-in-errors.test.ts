@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { failed, fault, plainError, refuse } from "../../../src/backends/plugin/plug-in-errors.ts";
+import { failed, fault, plainError, refusal, refuse } from "../../../src/backends/plugin/plug-in-errors.ts";
 import { createRepeatFilter } from "../../../src/backends/plugin/repeats.ts";
 import { createSecrets } from "../../../src/backends/plugin/secrets.ts";
+import { AgentError, CwmpFault } from "../../../src/cwmp/errors.ts";
 import { LABEL, PASSWORD } from "./modules.ts";
 
 test("errors are known by what they carry, whatever class they are of", () => {
@@ -16,6 +17,21 @@ test("errors are known by what they carry, whatever class they are of", () => {
   assert.deepEqual(plainError({ faultCode: 9019, message: "x" }).faultCode, 9019);
   assert.deepEqual(plainError({ faultCode: 1234 }).kind, "failed");
   assert.throws(() => fault(1234, "x"), /1234 is no fault code of a phone/);
+});
+
+test("a refusal is a fault of the parameter whose key it begins with, or of all of the change", () => {
+  const other = "Config.Account1.GENERAL.Lab";
+  const of = (error: AgentError | CwmpFault) => {
+    const { code, faultCode, keys, told, message } = refusal(error, [other, LABEL]);
+    return { code, faultCode, keys, told, message };
+  };
+  const refused = { code: "BACKEND_REFUSED", faultCode: 9007, keys: [LABEL], told: "too long" };
+  const message = `${LABEL}: too long`;
+  assert.deepEqual(of(new AgentError("BACKEND_REFUSED", message)), { ...refused, message });
+  assert.deepEqual(of(new CwmpFault(9008, message)), { ...refused, faultCode: 9008, message });
+  const all = { ...refused, keys: [], told: "no room", message: "no room" };
+  assert.deepEqual(of(new AgentError("BACKEND_REFUSED", "no room")), all);
+  assert.deepEqual(of(new CwmpFault(9004, "no room")), { ...all, faultCode: 9004 });
 });
 
 test("anything thrown has a reason of one line", () => {
