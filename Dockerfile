@@ -9,6 +9,7 @@ COPY datamodel datamodel
 COPY packaging packaging
 COPY scripts scripts
 COPY docs docs
+COPY examples/backend examples/backend
 RUN npm run -s package -- /build/package \
   && tar -xzf package/akuvox-cpe-*.tar.gz -C package --strip-components=1 \
   && package/install.sh --prefix /opt/akuvox-cpe --init none
