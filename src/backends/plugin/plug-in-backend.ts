@@ -106,6 +106,8 @@ class PlugInKeeper {
   /** Where changes go while the agent has started the backend. */
   #report: ((changes: readonly BackendChange[]) => void) | null = null;
   #started = false;
+  /** Has been told to stop and has not answered: it may have reported before it heard of it. */
+  #isStopping = false;
   #bornMs = 0;
   #deaths = 0;
 
@@ -136,7 +138,9 @@ class PlugInKeeper {
     this.#report = null;
     const thread = this.#current;
     if (thread === null) return;
+    this.#isStopping = true;
     await this.#ask(thread, "stop").catch(() => this.#replace(thread, "it could not be stopped"));
+    this.#isStopping = false;
   }
 
   async close(): Promise<void> {
@@ -258,7 +262,7 @@ class PlugInKeeper {
   #reported(thread: Thread, changes: readonly BackendChange[], places: Places): void {
     if (this.#current !== thread && this.#rising !== thread) return;
     if (this.#report === null) {
-      if (this.#isNew("report"))
+      if (!this.#isStopping && this.#isNew("report"))
         this.#log.warn({}, "The plug-in reports changes although it is stopped: they are dropped");
       return;
     }

@@ -181,6 +181,19 @@ test("a call that meets none waits for the next one, within its own limit", asyn
   assert.equal(await waiting, "applied");
 });
 
+test("what was on its way when it was told to stop is dropped without a word", async (t) => {
+  const { log, threads, answers, open } = await createWorld(t);
+  const { backend } = await open();
+  const reported: BackendChange[] = [];
+  const report = () => threads[0]?.options.onReport({ type: "report", changes: [CHANGE], places: new Map() });
+  await backend.start((changes) => void reported.push(...changes));
+  answers.stop = report;
+  await backend.stop();
+  assert.deepEqual([reported, log.lines.length], [[], 0]);
+  report();
+  assert.deepEqual([reported, log.lines.length], [[], 1]);
+});
+
 test("what is reported after stop is dropped; refusals and faults are no trouble of the log's", async (t) => {
   const { threads, log, answers, open } = await createWorld(t);
   const { backend } = await open();
