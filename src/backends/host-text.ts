@@ -1,16 +1,21 @@
 import { open } from "node:fs/promises";
 
+/** The files that are asked for have some hundred bytes. */
+const CHUNK_BYTES = 16_384;
+
 /** The beginning of a text file, at most so many bytes: files of the host can be devices, or without an end. */
 export async function readAtMost(path: string, bytes: number): Promise<string> {
   const file = await open(path, "r");
   try {
-    const buffer = Buffer.alloc(bytes);
-    let length = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, length, bytes - length, null);
-      length += bytesRead;
-      if (bytesRead === 0 || length === bytes) return buffer.toString("utf8", 0, length);
+    const chunks: Uint8Array[] = [];
+    for (let left = bytes; left > 0; ) {
+      const chunk = Buffer.alloc(Math.min(left, CHUNK_BYTES));
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
+      if (bytesRead === 0) break;
+      chunks.push(chunk.subarray(0, bytesRead));
+      left -= bytesRead;
     }
+    return Buffer.concat(chunks).toString("utf8");
   } finally {
     await file.close();
   }

@@ -4,6 +4,8 @@ export interface Format {
   readonly allowed: string;
   /** Matches the whole value. */
   readonly pattern: RegExp;
+  /** Of these values the most usual ones, where the whole pattern is large: to compile that takes 10 ms. */
+  readonly usual?: RegExp;
 }
 
 export function wholeValue(pattern: string): RegExp {
@@ -53,12 +55,13 @@ function timeZone(): string {
   return `[+-]?(?:0?[0-9]|1[0-4])(?::[0-5][0-9])?|${posix}`;
 }
 
-function format(allowed: string, pattern: string): Format {
-  return { allowed, pattern: wholeValue(`(?:${pattern})?`) };
+function format(allowed: string, pattern: string, usual?: string): Format {
+  const whole = { allowed, pattern: wholeValue(`(?:${pattern})?`) };
+  return usual === undefined ? whole : { ...whole, usual: wholeValue(usual) };
 }
 
 export const FORMATS: Readonly<Record<string, Format>> = {
-  ipAddress: format("an IPv4 or IPv6 address or empty", `${IPV4}|${ipv6()}`),
+  ipAddress: format("an IPv4 or IPv6 address or empty", `${IPV4}|${ipv6()}`, IPV4),
   subnetMask: format("an IPv4 netmask such as 255.255.255.0 or empty", subnetMasks()),
   macAddress: format("a MAC address such as 0C:11:05:00:00:01 or empty", "(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}"),
   httpUrl: format("an http or https URL or empty", `https?://${HOST}${PATH}`),

@@ -102,10 +102,11 @@ function fitsItem(def: ParameterDef, item: string): boolean {
   return fitsRange(def, item);
 }
 
-/** Formats allow the empty text, which most values are at first: the large ones take 10 ms when they are first asked. */
+/** Formats allow the empty text, which most values are at first. */
 function fitsPattern(def: ParameterDef, pattern: RegExp, item: string): boolean {
-  if (item === "" && formatOf(pattern) !== null) return true;
-  return fitsLength(def, item) && pattern.test(item);
+  if (!fitsLength(def, item)) return false;
+  const format = formatOf(pattern);
+  return (format !== null && (item === "" || format.usual?.test(item) === true)) || pattern.test(item);
 }
 
 function fitsRange(def: ParameterDef, item: string): boolean {

@@ -33,20 +33,25 @@ export async function createFileStateStore({ folder, log }: FileStateStoreOption
   const queue = createWriteQueue();
   /** Path → hash of what is known to stand there, durably. */
   const written = new Map<string, string>();
+  /** What may be there: a phone that is new looks for a dozen documents. */
+  const present = new Set((await readdir(documents)).map((name) => join(documents, name)));
 
   const write = async (path: string, text: string): Promise<void> => {
     const hash = createHash("sha256").update(text).digest("base64");
     if (written.get(path) === hash) return;
     written.delete(path);
+    present.add(path);
     await writeFileAtomic(path, text, { mode: 0o600 });
     written.set(path, hash);
   };
 
   return {
     load: (document) =>
-      queue.run(() => {
+      queue.run(async () => {
+        const path = pathOf(documents, document);
+        if (!present.has(path)) return document.empty();
         // It may turn out damaged and be set aside.
-        written.delete(pathOf(documents, document));
+        written.delete(path);
         return load(documents, document, log);
       }),
     save(document, value) {
@@ -59,6 +64,7 @@ export async function createFileStateStore({ folder, log }: FileStateStoreOption
     erase: () =>
       queue.run(() => {
         written.clear();
+        present.clear();
         return guarded("cannot erase the state in", documents, () => erase(folder, documents));
       }),
     close: () => queue.run(unlock),

@@ -8,3 +8,12 @@ test("every format allows the empty text: no value", () => {
     assert.match(allowed, /or empty$/, name);
   }
 });
+
+test("what is usual is allowed", () => {
+  const { pattern, usual } = FORMATS.ipAddress ?? { pattern: /^/, usual: undefined };
+  for (const address of ["192.0.2.1", "0.0.0.0", "255.255.255.255"]) {
+    assert.ok(pattern.test(address), address);
+    assert.ok(usual?.test(address), address);
+  }
+  for (const text of ["256.0.0.1", "1.2.3", "1.2.3.4 ", "01.2.3.4", ""]) assert.ok(!usual?.test(text), text);
+});
