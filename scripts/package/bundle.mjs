@@ -21,10 +21,12 @@ const undiciClient = {
   name: "undici-client",
   setup({ onResolve, onLoad }) {
     const resolveDir = dirname(require.resolve("undici/package.json"));
-    // Client.request is for files; undici's own entry puts it there together with the rest.
+    // Client.request is for files, and loaded with the first; undici's own entry puts it there together with the rest.
     const contents = `
       exports.Client = require("./lib/dispatcher/client.js");
-      exports.Client.prototype.request = require("./lib/api/api-request.js");
+      exports.Client.prototype.request = function (...args) {
+        return require("./lib/api/api-request.js").apply(this, args);
+      };
       exports.errors = require("./lib/core/errors.js");
       exports.parseCookie = require("./lib/web/cookies/parse.js").parseSetCookie;`;
     onResolve({ filter: /^undici$/ }, () => ({ path: "undici", namespace: "undici-client" }));
@@ -39,6 +41,17 @@ const withoutUnused = {
     onLoad({ filter: /.*/, namespace: "unused" }, ({ path }) => ({
       contents: `module.exports = () => { throw new Error("${path} is not in this package"); };`,
     }));
+  },
+};
+
+/** pino asks whether it runs in the main thread, which it always does here: worth the memory of Node's threads. */
+const mainThread = {
+  name: "main-thread",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^worker_threads$/ }, ({ importer }) =>
+      /\bpino\/lib\//.test(importer) ? { path: "worker_threads", namespace: "main-thread" } : null,
+    );
+    onLoad({ filter: /.*/, namespace: "main-thread" }, () => ({ contents: "exports.isMainThread = true;" }));
   },
 };
 
@@ -83,7 +96,7 @@ function withImportModule(text) {
  * the same bytes. Not minified: for profiles.
  */
 export async function bundle(entryPoint, { minify = true } = {}) {
-  const program = await bundled(entryPoint, [undiciClient, withoutUnused, besides, dynamicImports], minify);
+  const program = await bundled(entryPoint, [undiciClient, withoutUnused, mainThread, besides, dynamicImports], minify);
   const id = createHash("sha256").update(program.text).digest("hex").slice(0, 12);
   const libraries = await Promise.all(
     BESIDE.map((library) => bundled(require.resolve(library), [withoutUnused], minify)),
