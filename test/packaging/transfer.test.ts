@@ -46,10 +46,9 @@ void go();
 `,
   );
   const { bundle } = await import(new URL("scripts/package/bundle.mjs", ROOT).href);
-  const {
-    files: [{ name, text }],
-  } = await bundle(join(folder, "entry.ts"));
-  writeFileSync(join(folder, name), text);
+  const { files } = await bundle(join(folder, "entry.ts"));
+  for (const { name, text } of files) writeFileSync(join(folder, name), text);
+  const [{ name }] = files;
   const main = readFileSync(new URL("packaging/main.cjs", ROOT), "utf8").replaceAll("@BUNDLE@", name);
   writeFileSync(join(folder, "main.cjs"), main);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/new.rom`;
