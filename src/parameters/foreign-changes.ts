@@ -7,33 +7,47 @@ import { decodeConfig, type ValueSources } from "./values.ts";
 type Texts = ReadonlyMap<BackendKey, string>;
 type LastGood = Readonly<Record<string, string>>;
 
+export interface ForeignChanges {
+  readonly paths: ReadonlySet<string>;
+  readonly lastGood: LastGood;
+  /** Says once for each refused text that it is: to be called when the good value is kept durably. */
+  warn(): void;
+}
+
 /**
  * What a hand edit or a live change means for the parameters: which values have changed, and which good values have to
- * be kept because the new text makes no sense. Warns once for each refused text.
+ * be kept because the new text makes no sense.
  */
 export async function foreignChanges(
   changes: readonly BackendChange[],
   sources: ValueSources,
   log: Logger,
-): Promise<{ readonly paths: ReadonlySet<string>; readonly lastGood: LastGood }> {
+): Promise<ForeignChanges> {
   const refs = new Map(changes.flatMap(({ key }) => sources.layout.byKey(key)).map((ref) => [ref.path, ref]));
   const now = await sources.backend.read([...refs.values()].flatMap((ref) => [...ref.configKeys, ref.liveKey ?? ""]));
   const before = overlay(now, changes, "before");
   const after = overlay(now, changes, "after");
   const paths = new Set<string>();
   const lastGood: Record<string, string> = { ...sources.state.lastGood };
+  const refused: ParameterRef[] = [];
   for (const ref of refs.values()) {
     const old = lastGood[ref.path] ?? textValue(ref, before);
     const value = textValue(ref, after);
     if (value === null) {
       if (lastGood[ref.path] === undefined) lastGood[ref.path] = old ?? ref.initial;
-      warnRefused(ref, sources, after, log);
+      refused.push(ref);
       continue;
     }
     delete lastGood[ref.path];
     if (value !== old || !sameLive(ref, before, after)) paths.add(ref.path);
   }
-  return { paths, lastGood: sameRecord(lastGood, sources.state.lastGood) ? sources.state.lastGood : lastGood };
+  return {
+    paths,
+    lastGood: sameRecord(lastGood, sources.state.lastGood) ? sources.state.lastGood : lastGood,
+    warn: () => {
+      for (const ref of refused) warnRefused(ref, sources, after, log);
+    },
+  };
 }
 
 /** At start: checks every setting that a person can have edited. A text refused before keeps its last good value. */

@@ -246,11 +246,11 @@ class Tree implements OpenTree {
   }
 
   async #foreign(changes: readonly BackendChange[]): Promise<void> {
-    const { paths, lastGood } = await foreignChanges(changes, this.#sources(), this.#options.log);
+    const { paths, lastGood, warn } = await foreignChanges(changes, this.#sources(), this.#options.log);
     if (lastGood !== this.#state.lastGood) {
       this.#state = { ...this.#state, lastGood }; // Served from now on, written down or not: the bad text is there.
-      await this.#save(this.#state);
-    }
+      await this.#save(this.#state).finally(warn);
+    } else warn();
     this.#announce({ by: "device", paths, keys: new Set(changes.map(({ key }) => key)) });
   }
 
