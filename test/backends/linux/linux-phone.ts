@@ -14,6 +14,19 @@ import { createMemoryLogger } from "../../helpers/memory-logger.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { FACTORY, LAN, RESTART_KEYS, type TestPhone, testPhone } from "../test-phone.ts";
 
+export const TYPE = "Config.Network.LAN.Type";
+export const ADDRESS = "Config.Network.LAN.StaticIP";
+export const MARK = "# Written by akuvox-cpe: changes are lost.\n";
+/** The network file of a phone with the address of `withStaticAddress`. */
+export const FILE = `${MARK}[Match]
+Name=eth0
+
+[Network]
+Address=192.0.2.77/24
+Gateway=192.0.2.1
+DNS=192.0.2.2
+`;
+
 export const LAN_RESTART: ReadonlySet<string> = new Set([
   ...RESTART_KEYS,
   ...["SubnetMask", "DefaultGateway", "PrimaryDNS", "SecondaryDNS"].map((item) => `Config.Network.LAN.${item}`),

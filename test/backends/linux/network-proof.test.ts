@@ -7,27 +7,19 @@ import type { PhoneStorage } from "../../../src/backends/files/phone-storage.ts"
 import { AgentError } from "../../../src/cwmp/errors.ts";
 import {
   ACS_KEYS,
+  ADDRESS,
   cut,
+  FILE,
   journal,
   linuxPhone,
   rebooted,
   STATIC,
   started,
+  TYPE,
   WITH_ACS,
   withStaticAddress,
 } from "./linux-phone.ts";
 
-const TYPE = "Config.Network.LAN.Type";
-const ADDRESS = "Config.Network.LAN.StaticIP";
-const MARK = "# Written by akuvox-cpe: changes are lost.\n";
-const FILE = `${MARK}[Match]
-Name=eth0
-
-[Network]
-Address=192.0.2.77/24
-Gateway=192.0.2.1
-DNS=192.0.2.2
-`;
 test("a session proves what the host does, not what it has stored for the next restart", async (t) => {
   const phone = await withStaticAddress(t);
   await phone.write({ "Config.Network.LAN.DefaultGateway": "192.0.2.200" });

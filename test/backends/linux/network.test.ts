@@ -5,29 +5,22 @@ import type { PhoneStorage } from "../../../src/backends/files/phone-storage.ts"
 import { AgentError, isAgentError } from "../../../src/cwmp/errors.ts";
 import { FACTORY } from "../test-phone.ts";
 import {
+  ADDRESS,
   cut,
+  FILE,
   journal,
   type LinuxPhone,
   linuxPhone,
+  MARK,
   put,
   rebooted,
   STATIC,
   started,
+  TYPE,
   WITH_ACS,
   withStaticAddress,
 } from "./linux-phone.ts";
 
-const TYPE = "Config.Network.LAN.Type";
-const ADDRESS = "Config.Network.LAN.StaticIP";
-const MARK = "# Written by akuvox-cpe: changes are lost.\n";
-const FILE = `${MARK}[Match]
-Name=eth0
-
-[Network]
-Address=192.0.2.77/24
-Gateway=192.0.2.1
-DNS=192.0.2.2
-`;
 const OLD = `${MARK}[Match]\nName=eth0\n\n[Network]\nDHCP=ipv4\n`;
 
 test("a static address is written and activated with the restart, and stays once the ACS was reached", async (t) => {
