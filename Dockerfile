@@ -1,5 +1,7 @@
 # The simulated phone, and the embedded ACS: see docs/docker.md.
-FROM docker.io/library/node:24-bookworm-slim AS build
+# compose.yaml gives it with the digest that it was tried with.
+ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
+FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
@@ -14,7 +16,7 @@ RUN npm run -s package -- /build/package \
   && tar -xzf package/akuvox-cpe-*.tar.gz -C package --strip-components=1 \
   && package/install.sh --prefix /opt/akuvox-cpe --init none
 
-FROM docker.io/library/node:24-bookworm-slim
+FROM ${NODE_IMAGE}
 # npm and its cache are of no use to a phone.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn* \
   && mkdir -p /var/lib/akuvox-cpe && chown node:node /var/lib/akuvox-cpe \

@@ -1,8 +1,10 @@
 /**
  * Makes the firmware package: `npm run package [-- FOLDER]` writes FOLDER/akuvox-cpe-<version>.tar.gz (default: the
- * repository). The same sources and packages give the same bytes. Needs tar (GNU) and gzip.
+ * repository) and its checksum beside it, for `sha256sum --check`. The same sources and packages give the same bytes. Needs npm,
+ * tar (GNU) and gzip.
  */
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   cpSync,
@@ -15,22 +17,27 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { register } from "tsx/esm/api";
 import { bundle, bundleThread } from "./package/bundle.mjs";
-import { thirdPartyText } from "./package/licences.mjs";
+import { packagesOf, thirdPartyText } from "./package/licences.mjs";
+import { sbomText } from "./package/sbom.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
-const { version, description } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+const { name: programName, version, description } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+/** When it was made, as the package says: by default no time at all, so that builds of different days are the same. */
+const SECONDS = process.env.SOURCE_DATE_EPOCH ?? "0";
 const destination = resolve(process.argv[2] ?? ROOT);
 const work = mkdtempSync(join(tmpdir(), "akuvox-cpe-package-"));
 try {
-  const name = `akuvox-cpe-${version}`;
+  const name = `${programName}-${version}`;
   await fill(join(work, name));
   const archive = join(destination, `${name}.tar.gz`);
   mkdirSync(destination, { recursive: true });
   pack(name, archive);
+  const checksum = createHash("sha256").update(readFileSync(archive)).digest("hex");
+  writeFileSync(`${archive}.sha256`, `${checksum}  ${basename(archive)}\n`);
   console.log(`${archive}: ${statSync(archive).size} bytes`);
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -57,7 +64,7 @@ async function fill(folder) {
   writeFileSync(join(folder, "app", "datamodel.json"), await dataModel());
   writeFileSync(
     join(folder, "app", "package.json"),
-    `${JSON.stringify({ name: "akuvox-cpe", version, description })}\n`,
+    `${JSON.stringify({ name: programName, version, description })}\n`,
   );
   for (const file of [
     "install.sh",
@@ -74,7 +81,13 @@ async function fill(folder) {
     cpSync(join(ROOT, file), join(folder, file));
   cpSync(join(ROOT, "examples", "backend"), join(folder, "examples", "backend"), { recursive: true });
   cpSync(join(ROOT, "docs", "install.md"), join(folder, "README.md"));
-  writeFileSync(join(folder, "THIRD-PARTY.txt"), thirdPartyText([...new Set([...inputs, ...worker.inputs])]));
+  const packages = packagesOf([...inputs, ...worker.inputs]);
+  writeFileSync(join(folder, "THIRD-PARTY.txt"), thirdPartyText(packages));
+  // Below app/, so that it is installed, and in the image, too.
+  writeFileSync(
+    join(folder, "app", "sbom.cdx.json"),
+    sbomText(ROOT, { name: programName, version }, packages, SECONDS),
+  );
   writeFileSync(join(folder, "VERSION"), `${version}\n`);
   setModes(folder);
 }
@@ -105,8 +118,7 @@ function setModes(folder) {
 }
 
 function pack(name, archive) {
-  const seconds = process.env.SOURCE_DATE_EPOCH ?? "0";
   const script = `tar --sort=name --format=ustar --mtime="@$3" --owner=0 --group=0 --numeric-owner -C "$1" -cf - "$2" | gzip -9n >"$4"`;
-  const { status } = spawnSync("sh", ["-ec", script, "sh", work, name, seconds, archive], { stdio: "inherit" });
+  const { status } = spawnSync("sh", ["-ec", script, "sh", work, name, SECONDS, archive], { stdio: "inherit" });
   if (status !== 0) throw new Error("tar or gzip failed");
 }

@@ -5,18 +5,40 @@ import { join } from "node:path";
 const FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 const FILE = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i;
 
-/** One text for all. Throws when a package has neither a licence text nor says which one it is under. */
-export function thirdPartyText(inputs) {
+/** Those that allow what we do: hand the program on, with the text of the licence. Another one needs a look by a person. */
+const ALLOWED = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "ISC", "MIT"]);
+
+/** `{ folder, name, version, licence }` of each package that files among `inputs` come from, by name. */
+export function packagesOf(inputs) {
   const folders = new Set(inputs.flatMap((input) => FOLDER.exec(input)?.[1] ?? []));
-  const parts = [...folders].map(describe).sort((a, b) => (a.title < b.title ? -1 : 1));
+  return [...folders].map(readPackage).sort((a, b) => (titleOf(a) < titleOf(b) ? -1 : 1));
+}
+
+/** One text for all. Throws where a package has no licence text, or a licence that we do not know. */
+export function thirdPartyText(packages) {
+  const parts = packages.map((one) => ({ title: titleOf(one), text: textOf(one) }));
   const titles = parts.map(({ title }) => title).join("\n");
   return `This program contains:\n\n${titles}\n\n${parts.map(({ title, text }) => `${"-".repeat(78)}\n${title}\n\n${text.trim()}\n`).join("\n")}`;
 }
 
-function describe(folder) {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+function readPackage(folder) {
+  const { name, version, license, licenses } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return { folder, name, version, licence: licenceOf(license, licenses) };
+}
+
+/** Old packages have a list of `{ type, url }` or one such object. */
+function licenceOf(license, licenses) {
+  const said = license ?? licenses?.map((one) => one.type ?? one).join(" OR ");
+  return typeof said === "object" ? said.type : said;
+}
+
+function titleOf({ name, version, licence }) {
+  return `${name} ${version} (${licence})`;
+}
+
+function textOf({ folder, name, licence }) {
+  if (!ALLOWED.has(licence)) throw new Error(`${name} is under the licence ${licence}: may it be handed on?`);
   const files = readdirSync(folder).filter((file) => FILE.test(file) && existsSync(join(folder, file)));
   const text = files.map((file) => readFileSync(join(folder, file), "utf8")).join("\n");
-  if (text === "" && typeof license !== "string") throw new Error(`${name} says nothing about its licence`);
-  return { title: `${name} ${version} (${license})`, text: text === "" ? `Licence: ${license}` : text };
+  return text === "" ? `Licence: ${licence}` : text;
 }

@@ -33,7 +33,7 @@ describe("install.sh", () => {
   before(() => {
     mkdirSync(unpacked);
     assert.equal(spawnSync(process.execPath, [PACKAGE, unpacked]).status, 0);
-    const [archive = ""] = readdirSync(unpacked);
+    const archive = readdirSync(unpacked).find((file) => file.endsWith(".tar.gz")) ?? "";
     assert.equal(spawnSync("tar", ["-xzf", archive, "--strip-components=1"], { cwd: unpacked }).status, 0);
   });
   after(() => rmSync(scratch, { recursive: true, force: true }));
