@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { isHostRule } from "../system/host-rules.ts";
 
 /** What a person reads about an option, and the other faces that it has. */
 export interface OptionAbout {
@@ -110,6 +111,15 @@ export function optionalPath(about: OptionAbout, mustExist?: MustExist) {
 export function optionalCommand(about: OptionAbout) {
   const allowed = "a list of a program and its arguments, such as [/sbin/reboot, -f]";
   const schema = z.array(z.string().min(1)).min(1).nullable().default(null);
+  return withMeta(schema, { ...about, kind: "list", allowed });
+}
+
+const MAX_HOSTS = 256;
+
+export function optionalHosts(about: OptionAbout) {
+  const example = `[files.example.com, "*.cdn.example", 10.0.0.0/8]`;
+  const allowed = `a list of host names, addresses and networks such as ${example}, at most ${MAX_HOSTS}`;
+  const schema = z.array(z.string().refine(isHostRule)).max(MAX_HOSTS).nullable().default(null);
   return withMeta(schema, { ...about, kind: "list", allowed });
 }
 

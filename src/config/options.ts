@@ -3,7 +3,17 @@ import { CWMP_VERSIONS } from "../cwmp/versions.ts";
 import { INTEGRITY_PADDINGS } from "../system/stun/integrity.ts";
 import { extensions } from "./extensions.ts";
 import { autop, control, metrics, web } from "./face-options.ts";
-import { choice, flag, optionalNumber, optionalPath, optionalText, path, section, wholeNumber } from "./option.ts";
+import {
+  choice,
+  flag,
+  optionalHosts,
+  optionalNumber,
+  optionalPath,
+  optionalText,
+  path,
+  section,
+  wholeNumber,
+} from "./option.ts";
 import { backend, DEFAULT_BACKEND, phone } from "./phone-options.ts";
 import { IP } from "./text-rules.ts";
 import { tr069 } from "./tr069-options.ts";
@@ -133,11 +143,16 @@ const retry = section(
   },
 );
 
-const transfers = section("Transfers", "Files that the ACS has the phone fetch.", {
+const transfers = section("Transfers", "Files that the phone fetches and sends: for the ACS and for AutoP.", {
   maxFileBytes: wholeNumber({ min: 65_536, max: 4_294_967_295 }, 268_435_456, {
     title: "File size",
     description: "Largest file that is downloaded.",
     unit: "bytes",
+  }),
+  allowedHosts: optionalHosts({
+    title: "Allowed hosts",
+    description:
+      "Hosts that files may be fetched from and sent to, whoever asks and also after a redirect; others are denied (9001). Not set: every host.",
   }),
 });
 

@@ -28,6 +28,7 @@ import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts"
 import { createFileStateStore } from "../storage/file-state-store.ts";
 import { createSystemClock } from "../system/clock.ts";
 import { hmacHash } from "../system/hash.ts";
+import { hostFilter } from "../system/host-rules.ts";
 import { createLocalFile } from "../system/local-file.ts";
 import { createRecentLog } from "../system/recent-log.ts";
 import { createScheduler } from "../system/scheduler.ts";
@@ -215,11 +216,13 @@ function openTransport(config: Config, ports: Ports, version: string, { observe 
 }
 
 function openFileTransfer(config: Config, ports: Ports, version: string): FileTransfer {
+  const { allowedHosts } = config.transfers;
   return createFileTransfer({
     ...ports,
     folder: join(config.stateFolder, "transfers"),
     tls: readTlsFiles(config.tls),
     maxFileBytes: config.transfers.maxFileBytes,
+    ...(allowedHosts === null ? {} : { isAllowed: hostFilter(allowedHosts) }),
     connectMs: config.session.connectTimeoutSeconds * 1000,
     userAgent: `akuvox-cpe/${version}`,
   });

@@ -8,7 +8,7 @@ import { createConnector } from "./connector.ts";
 import { type Authenticator, createAuthenticator } from "./digest.ts";
 import { serverName } from "./failures.ts";
 import { finishPausedAnswer } from "./paused-parser.ts";
-import { brokenOff, type Direction, exchangeFault, otherFault, statusFault } from "./transfer-faults.ts";
+import { brokenOff, type Direction, deniedHost, exchangeFault, otherFault, statusFault } from "./transfer-faults.ts";
 
 export interface FileExchangeOptions {
   readonly secureContext: () => SecureContext;
@@ -19,6 +19,8 @@ export interface FileExchangeOptions {
   /** Longest silence of the server. */
   readonly silenceMs: number;
   readonly userAgent: string;
+  /** Whether files may go to and come from a host (`hostname` of a URL), also where a redirect leads to. */
+  readonly isAllowed: (hostname: string) => boolean;
 }
 
 export interface FileAnswer {
@@ -50,6 +52,7 @@ export async function exchangeFile<T>(
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     // A redirect leads to servers that the ACS gave no password for: they get none.
     const known = url.origin === origin;
+    if (!options.isAllowed(url.hostname)) throw deniedHost(url);
     const outcome = await new OneServer(options, request, url, known).run(take);
     if (!(outcome instanceof URL)) return outcome.value;
     url = outcome;

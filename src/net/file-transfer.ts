@@ -25,6 +25,8 @@ export interface FileTransferOptions {
   /** Longest silence of the server. 60 s unless given. */
   readonly silenceMs?: number;
   readonly userAgent: string;
+  /** Whether a host may be asked (`hostname` of a URL); others are fault 9001. Each may unless given. */
+  readonly isAllowed?: (hostname: string) => boolean;
   readonly log: Logger;
 }
 
@@ -44,6 +46,7 @@ export function createFileTransfer(options: FileTransferOptions): FileTransfer {
     connectMs: options.connectMs ?? CONNECT_MS,
     silenceMs: options.silenceMs ?? SILENCE_MS,
     userAgent,
+    isAllowed: options.isAllowed ?? (() => true),
   };
   return {
     async download(server, name, signal) {

@@ -19,6 +19,11 @@ export function refusedCredentials(url: URL): CwmpFault {
   );
 }
 
+/** Denied by the settings of the phone, whatever stands there. */
+export function deniedHost(url: URL): CwmpFault {
+  return new CwmpFault(9001, `the setting transfers.allowedHosts does not list ${url.hostname}`);
+}
+
 /** No better code fits. */
 export function otherFault(detail: string, direction: Direction, cause?: unknown): CwmpFault {
   return new CwmpFault(direction === "download" ? 9010 : 9011, detail, { cause });

@@ -45,7 +45,7 @@ interface Fixture {
   readonly time: FakeTime;
 }
 
-async function fixture(t: TestContext, maxFileBytes = 1000): Promise<Fixture> {
+async function fixture(t: TestContext, maxFileBytes = 1000, isAllowed = (_: string) => true): Promise<Fixture> {
   const folder = join(await temporaryFolder(t), "transfers");
   const time = createFakeTime();
   const files = createFileTransfer({
@@ -54,6 +54,7 @@ async function fixture(t: TestContext, maxFileBytes = 1000): Promise<Fixture> {
     scheduler: time.scheduler,
     random: seededRandom(),
     maxFileBytes,
+    isAllowed,
     userAgent: "akuvox-cpe/test",
     log: createMemoryLogger(),
   });
@@ -231,4 +232,23 @@ test("C-286 everything but the named files is removed from the folder", async (t
   await writeFile(join(folder, "c.part"), "");
   await files.keepOnly(["b"]);
   assert.deepEqual(await readdir(folder), ["b"]);
+});
+
+test("a host that the settings do not list is denied: at once, and where a redirect leads to it", async (t) => {
+  const { origin, requests } = await serve(t, (request, response) => {
+    if (request.url === "/away") response.writeHead(302, { Location: origin.replace("127.0.0.1", "localhost") }).end();
+    else response.end("content");
+  });
+  const { files } = await fixture(t, 1000, (hostname) => hostname === "127.0.0.1");
+  await files.download(at(origin), "a", SIGNAL);
+  const denied = /the setting transfers\.allowedHosts does not list localhost$/;
+  for (const attempt of [
+    () => files.download(at(origin.replace("127.0.0.1", "localhost")), "b", SIGNAL),
+    () => files.download(at(`${origin}/away`), "b", SIGNAL),
+    () => files.fetch(at(`${origin}/away`), 1000, SIGNAL),
+    () => files.upload(at(`${origin}/away`), Buffer.from("content"), SIGNAL),
+  ]) {
+    await assert.rejects(attempt, (error: Error) => fault(9001)(error) && denied.test(error.message));
+  }
+  assert.deepEqual(new Set(requests.map(({ headers }) => headers.host?.split(":")[0])), new Set(["127.0.0.1"]));
 });
