@@ -1,9 +1,15 @@
+import { describeIoError } from "../system/io-errors.ts";
+import { printableLines } from "../system/printable.ts";
+import { createLogWriter } from "./log-writer.ts";
+
 /** What a command may use of the process it runs in. Handed in, so that a test can run a command without spawning one. */
 export interface CliIo {
   /** Results: what a person or a script asked for. Ends with a line feed where a line is meant. */
   stdout(text: string): void;
-  /** Everything about the work itself: findings, progress, hints. */
+  /** Everything about the work itself: findings, progress, hints. Never throws: nobody may be there to read it. */
   stderr(text: string): void;
+  /** A line of the log, to where stderr goes. Throws when it cannot be written, or not all of it. */
+  writeLog(text: string): void;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether a person reads stdout on a terminal, and how many columns it has. */
   readonly terminal: { readonly columns: number } | null;
@@ -34,17 +40,42 @@ export class CliExit extends Error {
 }
 
 /**
- * The real process. A reader that goes away (`params | head`) ends the process quietly: nobody is left to tell.
+ * The real process. A reader of the results that goes away (`params | head`) ends the process quietly: nobody is left to
+ * tell. One of stderr ends nothing: a daemon manages its phone without its log.
  */
 export function processIo(): CliIo {
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", endOnBrokenPipe);
+  const { stdout, stderr } = process;
+  stdout.on("error", endWithoutReader);
+  stderr.on("error", () => {});
+  const [forStdout, forStderr] = [shownOn(stdout), shownOn(stderr)];
   return {
-    stdout: (text) => void process.stdout.write(text),
-    stderr: (text) => void process.stderr.write(text),
+    stdout(text) {
+      const failure = attempt(() => stdout.write(forStdout(text)));
+      if (failure !== null) endWithoutReader(failure);
+    },
+    stderr(text) {
+      // A file on a full disk throws, a pipe without a reader tells by an event.
+      attempt(() => stderr.write(forStderr(text)));
+    },
+    writeLog: createLogWriter(stderr.fd),
     env: process.env,
-    terminal: process.stdout.isTTY ? { columns: process.stdout.columns } : null,
-    ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : null,
+    terminal: stdout.isTTY ? { columns: stdout.columns } : null,
+    ask: process.stdin.isTTY && stderr.isTTY ? askOnTerminal : null,
   };
+}
+
+/** Files and pipes get each byte as it is. */
+function shownOn({ isTTY }: { readonly isTTY: boolean }): (text: string) => string {
+  return isTTY ? printableLines : (text) => text;
+}
+
+function attempt(run: () => void): NodeJS.ErrnoException | null {
+  try {
+    run();
+    return null;
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
 }
 
 /** On stderr: stdout may be a file. Ctrl-D is an empty answer. */
@@ -60,7 +91,8 @@ async function askOnTerminal(question: string): Promise<string> {
   });
 }
 
-function endOnBrokenPipe(error: NodeJS.ErrnoException): void {
+function endWithoutReader(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") process.exit(EXIT_OK);
-  throw error;
+  attempt(() => process.stderr.write(`error: ${describeIoError("cannot write", "the results", error)}\n`));
+  process.exit(EXIT_FAILED);
 }

@@ -1,6 +1,7 @@
 /** Draws sessions as a text ladder between CPE and ACS: who said what, when and how much. Pure. */
 import { BAD_MARK, elapsedText, type Rung, rungOf } from "../ladder/rung.ts";
 import type { TraceRecord } from "../ports/trace.ts";
+import { printableAll } from "../system/printable.ts";
 import { createPaint, type Paint } from "./paint.ts";
 
 export interface LadderOptions {
@@ -23,7 +24,7 @@ export function drawLadder(records: readonly TraceRecord[], options: LadderOptio
   const sheet = createSheet(options);
   const numbers = [...new Set(records.map((record) => record.session))];
   return numbers
-    .map((number) => drawSession(records.filter((record) => record.session === number).map(rungOf), sheet))
+    .map((number) => drawSession(records.filter((record) => record.session === number).map(harmlessRung), sheet))
     .join("\n\n");
 }
 
@@ -43,9 +44,14 @@ export function createGrowingLadder(options: LadderOptions = {}): (record: Trace
       lines.push(heading(sheet));
       current = { session: record.session, startedAt: record.at };
     }
-    lines.push(...drawRung(rungOf(record), current.startedAt, sheet));
+    lines.push(...drawRung(harmlessRung(record), current.startedAt, sheet));
     return lines.map((line) => `${line}\n`).join("");
   };
+}
+
+/** What the ACS and the phone have said stands in it. */
+function harmlessRung(record: TraceRecord): Rung {
+  return rungOf(printableAll(record));
 }
 
 function createSheet({ width = 80, color = false }: LadderOptions): Sheet {

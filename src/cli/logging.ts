@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import type { Logger } from "../ports/logger.ts";
+import { printable, printableAll, printableJson } from "../system/printable.ts";
 
 export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 /** `auto`: readable lines on a terminal, JSON lines everywhere else. */
@@ -8,6 +9,7 @@ export type LogFormat = "auto" | "json" | "pretty";
 /** Where log lines go: a stream of the process, or a test's own. */
 export interface LogDestination {
   readonly isTTY?: boolean;
+  /** Throws when the text cannot be written. */
   write(text: string): void;
 }
 
@@ -17,9 +19,16 @@ export interface LoggerOptions {
   readonly destination: LogDestination;
 }
 
-/** Lines leave the process before the call returns, so none is lost when it ends or is killed. */
+/**
+ * Lines leave the process before the call returns, so none is lost when it ends or is killed. A line that cannot be written,
+ * as on a full disk or without a reader, is lost and counted: the first one that can be written again says how many were.
+ */
 export async function createLogger({ level, format, destination }: LoggerOptions): Promise<Logger> {
   const readable = format === "pretty" || (format === "auto" && destination.isTTY === true);
+  const write = countingLosses(destination, (lines) =>
+    log.warn({ lines }, "The log could not be written for a while: this many lines are missing before this one"),
+  );
+  const line = readable ? await readableLine(destination) : printableJson;
   const log: Logger = pino(
     {
       level,
@@ -28,13 +37,33 @@ export async function createLogger({ level, format, destination }: LoggerOptions
       formatters: { level: (label) => ({ level: label }) },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    readable ? await readableStream(destination) : { write: (text) => destination.write(text) },
+    { write: (text: string) => write(line(text)) },
   );
   return log;
 }
 
+/** @param tell logs the loss: it comes back here */
+function countingLosses(destination: LogDestination, tell: (lines: number) => void): (text: string) => void {
+  let lost = 0;
+  return function write(text: string): void {
+    const missing = lost;
+    lost = 0;
+    if (missing > 0) tell(missing);
+    // It still cannot be written, and neither could this line: told is nothing yet.
+    if (lost > 0) {
+      lost += missing;
+      return;
+    }
+    try {
+      destination.write(text);
+    } catch {
+      lost += 1;
+    }
+  };
+}
+
 /** Loaded where somebody reads along: a phone has the memory for itself. */
-async function readableStream(destination: LogDestination): Promise<{ write(text: string): void }> {
+async function readableLine(destination: LogDestination): Promise<(json: string) => string> {
   const { default: pretty } = await import("pino-pretty");
   const format = pretty.prettyFactory({
     colorize: destination.isTTY === true,
@@ -42,7 +71,17 @@ async function readableStream(destination: LogDestination): Promise<{ write(text
     ignore: "pid,hostname",
     singleLine: true,
   });
-  return { write: (text) => destination.write(format(text)) };
+  return (json) => format(oneLine(JSON.parse(json) as Readonly<Record<string, unknown>>));
+}
+
+/** What others have said stands in it: it must not begin a line of its own. Of an error the stack keeps its lines, set in. */
+function oneLine(record: Readonly<Record<string, unknown>>): object {
+  const { err, ...fields } = record;
+  if (typeof err !== "object" || err === null) return printableAll(record);
+  const { stack, ...rest } = err as Readonly<Record<string, unknown>>;
+  if (typeof stack !== "string") return printableAll(record);
+  const frames = stack.split("\n").map((frame) => printable(frame.trim()));
+  return { ...printableAll(fields), err: { ...printableAll(rest), stack: frames.join("\n        ") } };
 }
 
 /** The second line of defence: nobody should log a secret, and if somebody does it is masked, up to two objects deep. */

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { isAgentError, messageOf } from "../cwmp/errors.ts";
 import { FindingsError, formatFinding } from "../cwmp/findings.ts";
+import { printable } from "../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED, EXIT_OK, EXIT_USAGE, UsageError } from "./io.ts";
 
 /** Adds one command to the program. Loads what is heavy when the command runs, so that help stays fast. */
@@ -56,15 +57,15 @@ function report(error: unknown, io: CliIo): number {
   // Commander has printed its own words, and ends help and version this way too.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
   if (error instanceof FindingsError) {
-    for (const finding of error.findings) io.stderr(`${formatFinding(finding)}\n`);
+    for (const finding of error.findings) io.stderr(`${printable(formatFinding(finding))}\n`);
     return EXIT_USAGE;
   }
   if (error instanceof UsageError) {
-    io.stderr(`error: ${error.message}\n`);
+    io.stderr(`error: ${printable(error.message)}\n`);
     return EXIT_USAGE;
   }
   const known = isAgentError(error);
-  io.stderr(`error: ${messageOf(error)}${known ? ` [${error.code}]` : ""}\n`);
+  io.stderr(`error: ${printable(messageOf(error))}${known ? ` [${error.code}]` : ""}\n`);
   if (!known && error instanceof Error && error.stack !== undefined) io.stderr(`${stackOf(error)}\n`);
   return known && error.code === "CONFIG" ? EXIT_USAGE : EXIT_FAILED;
 }
@@ -74,6 +75,7 @@ function stackOf(error: Error): string {
   return (error.stack ?? "")
     .split("\n")
     .filter((line) => /^\s+at /.test(line))
+    .map((line) => `    ${printable(line.trim())}`)
     .join("\n");
 }
 

@@ -1,5 +1,6 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
+import { printable } from "./printable.ts";
 
 /** The latest lines of a log, for whoever asks for the log file. */
 export interface RecentLog {
@@ -19,12 +20,7 @@ export function createRecentLog(inner: Logger, clock: Clock): RecentLog {
   const lines: string[] = [];
   const keep = (level: string, fields: object, message: string): void => {
     const line = `${new Date(clock.now()).toISOString()} ${level} ${message} ${describe(fields)}`;
-    lines.push(
-      line
-        .replace(/[\r\n]+/g, " ")
-        .slice(0, LONGEST_LINE)
-        .trimEnd(),
-    );
+    lines.push(printable(line).slice(0, LONGEST_LINE).trimEnd());
     if (lines.length > MOST_LINES) lines.shift();
   };
   return {

@@ -162,7 +162,7 @@ test("the commands load nothing heavy: a health check is as fast as node", () =>
     packages.filter((name) => !name.startsWith("node:")),
     ["commander"],
   );
-  assert.deepEqual(folders, ["cli", "cwmp", "ladder"]);
+  assert.deepEqual(folders, ["cli", "cwmp", "ladder", "system"]);
 });
 
 test("the check of what is loaded finds what is", () => {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { durationText, timeText } from "../../src/cli/control/print.ts";
-import { printable } from "../../src/cli/control/printable.ts";
 import { table } from "../../src/cli/control/table.ts";
 
 test("columns are aligned by characters, and no line ends with blanks", () => {
@@ -20,14 +19,6 @@ test("on a terminal the widest column gives way first, and every column keeps so
   assert.equal([...table(rows, 40).trimEnd()].length, 40);
   assert.equal(table(rows, 5), `Device.…  ${"x".repeat(7)}…  ok\n`);
   assert.equal(table(rows, 200), `Device.LAN.IPAddress  ${"x".repeat(50)}  ok\n`);
-});
-
-test("control characters and turned writing are spelled out, everything else stays", () => {
-  assert.equal(
-    printable("a\tb\nc\r\u001b[31m\u0085\u2028\u202e\u200f"),
-    "a\\tb\\nc\\r\\u001b[31m\\u0085\\u2028\\u202e\\u200f",
-  );
-  assert.equal(printable("Zürich 東京 \\n 😀"), "Zürich 東京 \\n 😀");
 });
 
 test("durations have two units at most, times are UTC", () => {

@@ -114,3 +114,11 @@ test("colours change nothing but colours", () => {
 });
 
 test("nothing is drawn of nothing", () => assert.equal(drawLadder([]), ""));
+
+test("what both sides say makes no line of its own in a ladder, and nothing that a terminal obeys", () => {
+  const forged = "x\n\u001b[2J\r\u202e\u009b31m";
+  const plain = drawLadder(session({ ms: 0, ...INFORM, detail: "x", name: "x" }), { width: 140 });
+  const drawn = drawLadder(session({ ms: 0, ...INFORM, detail: forged, name: forged }), { width: 140 });
+  assert.equal(drawn.split("\n").length, plain.split("\n").length);
+  assert.doesNotMatch(drawn, /[\r\u001b\u009b\u202e]/);
+});

@@ -54,3 +54,56 @@ test("a secret that somebody logs by mistake is masked in both formats", async (
     assert.match(texts.join(""), /\*{8}/);
   }
 });
+
+test("what others have said begins no line of its own on a terminal, nor anything that it obeys", async () => {
+  for (const isTTY of [false, true]) {
+    const { log, texts } = await captured("pretty", { isTTY });
+    const forged = "x\n[12:00:00.000] INFO: all is well\r\u001b[2J\u001b[31m\u202e\u2028\u0085";
+    log.child({ [forged]: forged }).warn({ reason: forged, list: [forged] }, forged);
+    const [line = "", ...more] = texts;
+    assert.deepEqual(more, []);
+    assert.equal(line.indexOf("\n"), line.length - 1);
+    assert.doesNotMatch(line, /[\r\u202e\u2028\u0085]|\[2J(?<!\\u001b\[2J)/);
+    assert.equal(line.split("all is well").length - 1, 5);
+  }
+});
+
+test("an error keeps the lines of its stack, all of them set in", async () => {
+  const { log, texts } = await captured("pretty");
+  log.error({ err: new Error("broken\n[12:00:00.000] INFO: all is well") }, "failed");
+  const [first = "", ...more] = texts.join("").trimEnd().split("\n");
+  assert.match(first, /failed/);
+  assert.ok(more.length > 1);
+  assert.deepEqual(
+    more.filter((line) => !line.startsWith("    ")),
+    [],
+  );
+});
+
+test("JSON lines hold no line end but the last, not even one of Unicode, and say the same", async () => {
+  const { log, texts } = await captured("json");
+  log.warn({ reason: "a\nb\u2028c\u0085d\u202e" }, "said");
+  assert.match(texts.join(""), /^[^\n\u2028\u0085\u202e]*\n$/);
+  assert.equal((JSON.parse(texts.join("")) as { reason: string }).reason, "a\nb\u2028c\u0085d\u202e");
+});
+
+test("lines that cannot be written are counted, and told of once they can", async () => {
+  for (const format of ["json", "pretty"] as const) {
+    const texts: string[] = [];
+    let isFull = true;
+    const write = (text: string): void => {
+      if (isFull) throw Object.assign(new Error("full"), { code: "ENOSPC" });
+      texts.push(text);
+    };
+    const log = await createLogger({ level: "info", format, destination: { write } });
+    for (const message of ["one", "two", "three"]) log.info({}, message);
+    isFull = false;
+    log.info({}, "four");
+    log.info({}, "five");
+    assert.equal(texts.length, 3);
+    assert.match(texts[0] ?? "", /WARN|warn/);
+    assert.match(texts[0] ?? "", /"lines":3/);
+    assert.match(texts[1] ?? "", /four/);
+    assert.match(texts[2] ?? "", /five/);
+  }
+});

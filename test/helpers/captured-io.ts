@@ -18,6 +18,7 @@ export function capturedIo(
     io: {
       stdout: (text) => void out.push(text),
       stderr: (text) => void err.push(text),
+      writeLog: (text) => void err.push(text),
       env,
       terminal: person === undefined ? null : { columns: person.columns },
       ask:

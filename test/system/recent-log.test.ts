@@ -9,7 +9,7 @@ test("the latest thousand lines are kept, one a line, from info on, with a child
   const { log, text } = createRecentLog(inner, createFakeTime().clock);
   log.debug({}, "too much");
   log.child({ phone: 1 }).warn({ password: "hunter2", stack: "at x" }, "two\nlines");
-  assert.equal(text(), '2024-05-01T12:00:00.000Z warn two lines {"phone":1,"password":"********"}\n');
+  assert.equal(text(), '2024-05-01T12:00:00.000Z warn two\\nlines {"phone":1,"password":"********"}\n');
   assert.equal(inner.lines.length, 2, "everything is still logged");
   for (let line = 0; line < 1_000; line++) log.info({}, `line ${line}`);
   assert.equal(text().split("\n").length, 1_001);

@@ -1,11 +1,12 @@
 import type { AcsEvent } from "../../acs/events.ts";
+import { printableAll } from "../../system/printable.ts";
 import type { Paint } from "../paint.ts";
 import { faultLines, outcomeSummary } from "./outcome-lines.ts";
 
 /** What a person watching the ACS reads of an event; several lines for some. */
 export function eventLines(event: AcsEvent, paint: Paint): readonly string[] {
   const time = paint.dim(clockText(event.at));
-  const [first = "", ...rest] = plainLines(event, paint);
+  const [first = "", ...rest] = plainLines(printableAll(event), paint);
   return [`${time}  ${first}`, ...rest.map((line) => `${" ".repeat(14)}${line}`)];
 }
 

@@ -1,9 +1,11 @@
 import type { RpcOutcome } from "../../acs/calls.ts";
+import { printableAll } from "../../system/printable.ts";
 
 type Response = Extract<RpcOutcome, { kind: "response" }>;
 
 /** All that a call brought, a line for each fact: for a person who asked for it. */
-export function outcomeLines(outcome: RpcOutcome): readonly string[] {
+export function outcomeLines(told: RpcOutcome): readonly string[] {
+  const outcome = printableAll(told);
   switch (outcome.kind) {
     case "response":
       return responseLines(outcome);

@@ -1,4 +1,5 @@
 import { messageOf } from "../../cwmp/errors.ts";
+import { printable } from "../../system/printable.ts";
 import type { AcsDesk, WrittenCall } from "./desk.ts";
 import { outcomeLines } from "./outcome-lines.ts";
 
@@ -29,7 +30,7 @@ export async function answerPromptLine(line: string, desk: AcsDesk): Promise<Pro
   try {
     return { kind: "text", text: await perform(command, rest, serial, desk) };
   } catch (error) {
-    return { kind: "text", text: `${messageOf(error)}\n` };
+    return { kind: "text", text: `${printable(messageOf(error))}\n` };
   }
 }
 
@@ -89,7 +90,8 @@ async function callNow(device: string, written: WrittenCall, desk: AcsDesk): Pro
   const status = await desk.connectionRequest(device).catch(messageOf);
   const comes = status === 200 || status === 204;
   // Then the caller must not wait: it may be hours until the phone comes by itself.
-  if (!comes) return `the phone does not come now (${status}); it will be done in its next session\n`;
+  if (!comes)
+    return `the phone does not come now (${printable(String(status))}); it will be done in its next session\n`;
   const lines = (await outcomes).flatMap(outcomeLines);
   return lines.map((line) => `${line}\n`).join("");
 }
@@ -97,7 +99,9 @@ async function callNow(device: string, written: WrittenCall, desk: AcsDesk): Pro
 async function deviceList(desk: AcsDesk): Promise<string> {
   const devices = await desk.devices();
   if (devices.length === 0) return "no phone has been in touch yet\n";
-  return devices.map(({ id, connectionRequestUrl }) => `${id}  ${connectionRequestUrl ?? ""}\n`).join("");
+  return devices
+    .map(({ id, connectionRequestUrl }) => `${printable(`${id}  ${connectionRequestUrl ?? ""}`)}\n`)
+    .join("");
 }
 
 async function onlyDevice(desk: AcsDesk): Promise<string> {

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import type { Device } from "../../acs/devices.ts";
 import { messageOf } from "../../cwmp/errors.ts";
 import type { Scheduler } from "../../ports/clock.ts";
+import { printableJson } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
 import { createPaint } from "../paint.ts";
 import { answerControlLine } from "./control.ts";
@@ -30,14 +31,15 @@ export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promis
 /** JSON lines both ways (src/cli/acs/control.ts). Ends with its input: whoever drives the ACS is gone then. */
 export async function serveControl(running: RunningAcs, io: CliIo, stop: Promise<unknown>): Promise<void> {
   const desk: AcsDesk = createLocalDesk(running.acs);
-  const write = (value: unknown): void => io.stdout(`${JSON.stringify(value)}\n`);
+  const write = (value: unknown): void => io.stdout(`${printableJson(JSON.stringify(value))}\n`);
   running.acs.onEvent((event) => write({ event }));
   write({ event: { kind: "listening", url: running.acs.url, ca: running.caFile } });
   const lines = createInterface({ input: process.stdin });
   void stop.then(() => lines.close());
   for await (const line of lines) {
     // Not awaited: a call is answered when the phone has come, and other orders must not wait for it.
-    if (line.trim() !== "") void answerControlLine(line, desk).then((answer) => io.stdout(`${answer}\n`));
+    if (line.trim() !== "")
+      void answerControlLine(line, desk).then((answer) => io.stdout(`${printableJson(answer)}\n`));
   }
 }
 

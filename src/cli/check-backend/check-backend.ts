@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { BACKEND_CONTRACT } from "../../backends/contract/contract.ts";
 import type { ContractPromise } from "../../backends/contract/promise.ts";
 import { isAgentError, messageOf } from "../../cwmp/errors.ts";
+import { printable } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
 import { createLogger } from "../logging.ts";
 import { createPaint, type Paint } from "../paint.ts";
@@ -15,7 +16,7 @@ import { type Problem, problemOf } from "./problem.ts";
 export async function checkBackend(module: string | undefined, options: CheckBackendOptions, io: CliIo): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "akuvox-cpe-check-"));
   const level = options.verbose === true ? "debug" : "warn";
-  const log = await createLogger({ level, format: "pretty", destination: { isTTY: false, write: io.stderr } });
+  const log = await createLogger({ level, format: "pretty", destination: { isTTY: false, write: io.writeLog } });
   try {
     const bench = await createBench({ module, options, folder, io, log });
     const broken = await tryAll(bench, promisesWith(options.only ?? ""), io);
@@ -36,7 +37,7 @@ function promisesWith(text: string): readonly ContractPromise[] {
 async function tryAll(bench: Bench, promises: readonly ContractPromise[], io: CliIo): Promise<number> {
   const paint = createPaint(io.terminal !== null);
   const name = basename(bench.module);
-  io.stdout(`${name}: ${await firstLook(bench)}\n`);
+  io.stdout(`${printable(`${name}: ${await firstLook(bench)}`)}\n`);
   let broken = 0;
   for (const promise of promises) {
     const problem = await tryOne(bench, promise);
@@ -68,7 +69,11 @@ async function tryOne(bench: Bench, { prove }: ContractPromise): Promise<Problem
 }
 
 function brokenText(promise: ContractPromise, problem: Problem, paint: Paint): string {
-  const lines = [`expected: ${problem.expected}`, `found:    ${problem.found}`, `to do:    ${promise.advice}`];
+  const lines = [
+    `expected: ${printable(problem.expected)}`,
+    `found:    ${printable(problem.found)}`,
+    `to do:    ${promise.advice}`,
+  ];
   return `${paint.red("✘")} ${titleOf(promise)}\n${lines.map((line) => `    ${line}\n`).join("")}`;
 }
 

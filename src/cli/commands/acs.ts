@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { printable } from "../../system/printable.ts";
 import type { AcsCommandOptions, AcsPorts } from "../acs/set-up.ts";
 import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
 import { untilToldToStop } from "../stop-signals.ts";
@@ -54,7 +55,7 @@ async function runAcs(options: AcsCommandOptions, io: CliIo): Promise<void> {
     await serve(options, io);
   } catch (error) {
     if (!(error instanceof AcsError)) throw error;
-    io.stderr(`error: ${error.message}\n`);
+    io.stderr(`error: ${printable(error.message)}\n`);
     throw new CliExit(EXIT_FAILED);
   }
 }
@@ -64,7 +65,7 @@ async function serve(options: AcsCommandOptions, io: CliIo): Promise<void> {
   const { knockRegularly, serveControl, serveReadable } = await import("../acs/serve.ts");
   const ports = await systemPorts(io);
   const running = await startAcs(options, ports);
-  const complain = (message: string): void => io.stderr(`${message}\n`);
+  const complain = (message: string): void => io.stderr(`${printable(message)}\n`);
   const { connectionRequest: device, udp = false, every } = options;
   const stopKnocking =
     device === undefined ? () => {} : knockRegularly(running, { device, udp }, every, ports.scheduler, complain);
@@ -81,7 +82,7 @@ async function systemPorts(io: CliIo): Promise<AcsPorts> {
   const { createScheduler } = await import("../../system/scheduler.ts");
   const { createSystemRandom } = await import("../../system/system-random.ts");
   const { createLogger } = await import("../logging.ts");
-  const log = await createLogger({ level: "warn", format: "auto", destination: { write: io.stderr } });
+  const log = await createLogger({ level: "warn", format: "auto", destination: { write: io.writeLog } });
   const clock = createSystemClock();
   const scheduler = createScheduler(clock, (err, timer) => log.error({ err, timer }, "a timer failed"));
   return { clock, scheduler, random: createSystemRandom(), log };

@@ -36,7 +36,7 @@ async function run(options: RunOptions, io: CliIo): Promise<void> {
   const { createLogger } = await import("../logging.ts");
   const { packageVersion } = await import("../program.ts");
   const config = loadConfig(configFile(io, options.config), io.env);
-  const destination = { isTTY: process.stderr.isTTY, write: (text: string) => io.stderr(text) };
+  const destination = { isTTY: process.stderr.isTTY, write: io.writeLog };
   const log = await createLogger({ ...config.log, destination });
   const stop = untilToldToStop();
   const daemon = await startDaemon({ config, traceFolder: options.trace ?? null, version: packageVersion(), log });

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { AutopApplied } from "../../control/answers.ts";
 import { messageOf } from "../../cwmp/errors.ts";
+import { printable } from "../../system/printable.ts";
 import { type CliIo, UsageError } from "../io.ts";
 import { createPaint } from "../paint.ts";
 import type { AgentOptions } from "./options.ts";
 import { printJson, sentenceOf } from "./print.ts";
-import { printable } from "./printable.ts";
 import { withAgent } from "./with-agent.ts";
 
 export async function applyAutop(path: string, options: AgentOptions, io: CliIo): Promise<void> {

@@ -1,11 +1,11 @@
 import type { LocalEvent } from "../../agent/local-control.ts";
 import type { Informed } from "../../control/answers.ts";
+import { printable } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
 import { createPaint } from "../paint.ts";
 import type { AgentOptions } from "./options.ts";
 import { outcomeText } from "./outcome.ts";
 import { printJson } from "./print.ts";
-import { printable } from "./printable.ts";
 import { withAgent } from "./with-agent.ts";
 
 /** Every event that can be raised by hand, and what people call it. */

@@ -1,9 +1,9 @@
 import type { Changed, Parameters } from "../../control/answers.ts";
+import { printable } from "../../system/printable.ts";
 import { type CliIo, UsageError } from "../io.ts";
 import { createPaint } from "../paint.ts";
 import type { AgentOptions } from "./options.ts";
 import { printJson } from "./print.ts";
-import { printable } from "./printable.ts";
 import { table } from "./table.ts";
 import { withAgent } from "./with-agent.ts";
 

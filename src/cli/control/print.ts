@@ -1,8 +1,9 @@
+import { printableJson } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
 
 /** The answer as it came, for scripts. */
 export function printJson(answer: object, io: CliIo): void {
-  io.stdout(`${JSON.stringify(answer, null, 2)}\n`);
+  io.stdout(`${printableJson(JSON.stringify(answer, null, 2))}\n`);
 }
 
 /** `3 s`, `5 min`, `2 h 10 min`, `4 d 3 h`: the two largest units. */

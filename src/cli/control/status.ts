@@ -1,10 +1,10 @@
 import type { Status } from "../../control/answers.ts";
+import { printable } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
 import { createPaint, type Paint } from "../paint.ts";
 import type { AgentOptions } from "./options.ts";
 import { outcomeText } from "./outcome.ts";
 import { durationText, printJson, sentenceOf, timeText } from "./print.ts";
-import { printable } from "./printable.ts";
 import { table } from "./table.ts";
 import { patiently, withAgent } from "./with-agent.ts";
 

@@ -1,12 +1,12 @@
 import type { Session, Sessions } from "../../control/answers.ts";
 import type { TraceRecord } from "../../ports/trace.ts";
+import { printableJson } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
 import { createGrowingLadder, drawLadder, type LadderOptions } from "../ladder.ts";
 import type { AgentClient } from "./client.ts";
 import { AgentGone } from "./failures.ts";
 import type { AgentOptions } from "./options.ts";
 import { printJson, timeText } from "./print.ts";
-import { printable } from "./printable.ts";
 import { withAgent } from "./with-agent.ts";
 
 /** The last `count` sessions, oldest first. */
@@ -32,7 +32,7 @@ export async function followSessions(
     const past = (count === 0 ? [] : await lastSessions(agent, count)).filter(({ running }) => !running);
     const ladder = createGrowingLadder(ladderOptions(io));
     const print = (record: TraceRecord): void =>
-      io.stdout(options.json === true ? `${JSON.stringify(record)}\n` : ladder(harmless(record)));
+      io.stdout(options.json === true ? `${printableJson(JSON.stringify(record))}\n` : ladder(record));
     for (const { records } of past) (records as readonly TraceRecord[]).forEach(print);
     if (options.json !== true && past.length === 0) io.stderr("Waiting for a session; Ctrl-C ends this.\n");
     await agent.follow<TraceRecord>("/sessions/stream", print, controller.signal);
@@ -49,16 +49,7 @@ function sessionText({ session, running, records, gap }: Session, options: Ladde
   const startedAt = records[0]?.at ?? 0;
   const title = `Session ${session}, ${timeText(startedAt)}${running ? ", under way" : ""}\n`;
   const left = gap === undefined ? "" : `(${gap.count} records in the middle are not kept)\n`;
-  return `${title}${left}${drawLadder((records as readonly TraceRecord[]).map(harmless), options)}\n`;
-}
-
-/** What the ACS has said stands in it, see `printable`. */
-function harmless(record: TraceRecord): TraceRecord {
-  const fields = Object.entries(record).map(([name, value]) => [
-    name,
-    typeof value === "string" ? printable(value) : value,
-  ]);
-  return Object.fromEntries(fields) as TraceRecord;
+  return `${title}${left}${drawLadder(records as readonly TraceRecord[], options)}\n`;
 }
 
 function ladderOptions({ terminal }: CliIo): LadderOptions {

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Problem } from "../../control/problem.ts";
+import { printable } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
 import { type AgentClient, createAgentClient } from "./client.ts";
 import { AgentGone, AgentRefusal } from "./failures.ts";
 import type { AgentOptions } from "./options.ts";
 import { printJson } from "./print.ts";
-import { printable } from "./printable.ts";
 import { socketPath } from "./socket-path.ts";
 
 /** Lets the work talk to the agent that the options mean. What goes wrong is said in one line, or one for each fault. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { messageOf } from "../../cwmp/errors.ts";
+import { printable } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
 import { provisions } from "./account.ts";
 import type { Child } from "./child.ts";
@@ -26,7 +27,7 @@ export async function runDemo(options: DemoOptions, io: CliIo, told: Promise<unk
     await perform(options, io, told);
   } catch (error) {
     // After Ctrl-C the processes of the demo end too; that is no news.
-    if (!interrupted) io.stderr(`\n${messageOf(error)}\n`);
+    if (!interrupted) io.stderr(`\n${printable(messageOf(error))}\n`);
     throw new CliExit(EXIT_FAILED);
   }
 }

@@ -1,5 +1,6 @@
 import { allowedValues } from "../../model/value.ts";
 import type { Layout, ParameterRef } from "../../parameters/layout.ts";
+import { printable, printableJson } from "../../system/printable.ts";
 import type { Phone } from "./phone.ts";
 import { currentValues } from "./values.ts";
 
@@ -8,15 +9,15 @@ export function namesList(layout: Layout, path: string): string {
   return lines(layout.names(path, false).map(({ name, writable }) => `${name}\t${writable ? 1 : 0}`));
 }
 
-/** Parameters, a tab, and the value; line breaks and tabs in a value are written as JSON does. */
+/** Parameters, a tab, and the value; line breaks and other control characters in a value are written as JSON does. */
 export async function valuesList(phone: Phone, path: string): Promise<string> {
   const values = await currentValues(phone, phone.layout.find(path));
-  return lines([...values].map(([name, value]) => `${name}\t${onOneLine(value)}`));
+  return lines([...values].map(([name, value]) => `${name}\t${printable(value)}`));
 }
 
 /** Everything the data model says about each parameter. */
 export function jsonList(layout: Layout, path: string): string {
-  return `${JSON.stringify(layout.find(path).map(factsOf), null, 2)}\n`;
+  return `${printableJson(JSON.stringify(layout.find(path).map(factsOf), null, 2))}\n`;
 }
 
 function factsOf({ path, def, initial, configKeys, liveKey, actionKey }: ParameterRef): object {
@@ -53,10 +54,6 @@ function numberOf(bound: bigint | null): number | string | null {
   if (bound === null) return null;
   const number = Number(bound);
   return Number.isSafeInteger(number) ? number : String(bound);
-}
-
-function onOneLine(value: string): string {
-  return value.replace(/[\t\n\r]/g, (character) => JSON.stringify(character).slice(1, -1));
 }
 
 function lines(texts: readonly string[]): string {

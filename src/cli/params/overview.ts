@@ -1,6 +1,7 @@
 import { isPartialPath, parentPath } from "../../cwmp/paths.ts";
 import { allowedValues } from "../../model/value.ts";
 import type { ParameterRef } from "../../parameters/layout.ts";
+import { printableJson } from "../../system/printable.ts";
 import type { Phone } from "./phone.ts";
 import { currentValues } from "./values.ts";
 
@@ -52,7 +53,7 @@ async function sheet(phone: Phone, ref: ParameterRef): Promise<string> {
     ["writable", writableText(ref)],
     ["units", def.units ?? ""],
     ["default", JSON.stringify(ref.initial)],
-    ["value", def.hidden ? "hidden: reads as empty" : JSON.stringify(value)],
+    ["value", def.hidden ? "hidden: reads as empty" : printableJson(JSON.stringify(value))],
     ["from", def.source.kind],
     ["key", keys.join(", ")],
     ["notification", def.notification === "normal" ? "" : def.notification],

@@ -71,3 +71,26 @@ test("an outcome is told in a few words, and in full", () => {
   assert.deepEqual(outcomeLines(FAULT), ["fault 9003 Invalid arguments", "  Device.A: 9007 too big"]);
   assert.deepEqual(outcomeLines({ kind: "lost", reason: "silence" }), ["not answered: silence"]);
 });
+
+const FORGED = "x\n09:00:00.000  session 9\u001b[2J\r\u202e\u009b31m";
+const OBEYED = /[\n\r\u001b\u009b\u202e]/;
+
+test("what a phone says makes no line of its own, and nothing that a terminal obeys", () => {
+  const fault = {
+    ...FAULT,
+    faultString: FORGED,
+    parameterFaults: [{ ...FAULT.parameterFaults[0], parameterName: FORGED }],
+  };
+  const events: readonly AcsEvent[] = [
+    {
+      ...{ ...FACTS, device: FORGED, kind: "session-started", retryCount: 0, isNew: true, parameters: [] },
+      events: [{ eventCode: "M Reboot", commandKey: FORGED }],
+    },
+    { ...FACTS, kind: "rpc-answered", name: "SetParameterValues", outcome: fault, tookMs: 5 },
+    { ...FACTS, kind: "session-ended", calls: 1, tookMs: 30, error: FORGED },
+    { at: FACTS.at, kind: "refused", address: FORGED, status: 401, reason: FORGED },
+  ];
+  const lines = [...events.flatMap((event) => eventLines(event, createPaint(false))), ...outcomeLines(fault)];
+  assert.equal(lines.length, 7);
+  for (const line of lines) assert.doesNotMatch(line, OBEYED);
+});
