@@ -16,23 +16,24 @@ import {
 } from "./helpers/source-rules.ts";
 import { parseSourceTree, readSourceTree } from "./helpers/source-tree.ts";
 
-const BELOW_AGENT = ["session", "rpc", "soap", "parameters", "autop", "model", "ladder", "ports", "cwmp"];
+const BELOW_AGENT = ["session", "rpc", "soap", "parameters", "autop", "model", "ladder", "durable", "ports", "cwmp"];
 const ADAPTERS = ["backends", "net", "storage", "connection-request"];
 /** Imports go down only; adapters know the ports, and meet the agent in `daemon` and `cli` alone. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   cwmp: [],
   ports: ["cwmp"],
+  durable: ["ports", "cwmp"],
   model: ["ports", "cwmp"],
   autop: ["cwmp"],
-  parameters: ["model", "ports", "cwmp"],
+  parameters: ["model", "durable", "ports", "cwmp"],
   ladder: ["ports", "cwmp"],
   soap: ["cwmp"],
   rpc: ["soap", "parameters", "model", "ports", "cwmp"],
   session: ["rpc", "soap", "parameters", "model", "ports", "cwmp"],
   agent: BELOW_AGENT,
   system: ["ports", "cwmp"],
-  ...Object.fromEntries(ADAPTERS.map((folder) => [folder, ["system", "ports", "cwmp"]])),
-  backends: ["system", "autop", "ports", "cwmp"],
+  ...Object.fromEntries(ADAPTERS.map((folder) => [folder, ["system", "durable", "ports", "cwmp"]])),
+  backends: ["system", "autop", "durable", "ports", "cwmp"],
   config: ["agent", "system", ...BELOW_AGENT],
   acs: ["system", ...BELOW_AGENT],
   control: ["agent", "system", ...BELOW_AGENT],

@@ -3,7 +3,7 @@
  * Import this module only when it is used: it loads a library that nothing else needs.
  */
 import { webcrypto } from "node:crypto";
-import { mkdir, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { isIP } from "node:net";
 import { join } from "node:path";
 // The X.509 library asks for this polyfill to be loaded before it.
@@ -11,6 +11,7 @@ import "reflect-metadata";
 import * as x509 from "@peculiar/x509";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
+import { makeFolder } from "../system/durable-folder.ts";
 
 export interface ThrowawayCa {
   /** Certificate of the authority: what a phone must trust (`tls.ca`). PEM, as all of these. */
@@ -74,7 +75,7 @@ export async function writeThrowawayCa(
   ca: ThrowawayCa,
   folder: string,
 ): Promise<{ readonly ca: string; readonly cert: string; readonly key: string }> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, { mode: 0o700 });
   const paths = { ca: join(folder, "ca.pem"), cert: join(folder, "acs.pem"), key: join(folder, "acs.key") };
   await writeSecret(paths.ca, ca.ca);
   await writeSecret(paths.cert, ca.cert);

@@ -1,9 +1,9 @@
-import { chmod, lstat, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { chmod, lstat, mkdtemp, rename, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { AgentError } from "../cwmp/errors.ts";
-import { hasCode } from "../system/atomic-file.ts";
-import { describeIoError } from "../system/io-errors.ts";
+import { makeFolder } from "../system/durable-folder.ts";
+import { describeIoError, hasCode } from "../system/io-errors.ts";
 
 /** `sun_path` has 108 bytes on Linux and 104 elsewhere, its end among them. */
 const MAX_PATH_BYTES = process.platform === "linux" ? 107 : 103;
@@ -34,7 +34,7 @@ export async function makeSocket(path: string, listen: (path: string) => Promise
     );
   }
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, { mode: 0o700 });
     await refuseToReplace(path);
     const making = await mkdtemp(join(folder, ".c"));
     try {

@@ -1,16 +1,15 @@
-import { mkdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { OpenPlugIn } from "../backends/plugin/plug-in-backend.ts";
 import type { PlugInFacts } from "../backends/plugin/protocol.ts";
 import type { Config } from "../config/load-config.ts";
 import { overlayFactory } from "../config/settings-keys.ts";
-import { AgentError } from "../cwmp/errors.ts";
+import { AgentError, messageOf } from "../cwmp/errors.ts";
 import { factorySettings } from "../model/factory.ts";
 import type { Layouts } from "../parameters/layouts.ts";
 import type { Backend } from "../ports/backend.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
-import { describeIoError } from "../system/io-errors.ts";
+import { makeFolder } from "../system/durable-folder.ts";
 import { type BackendPorts, createBackend, restartKeys } from "./create-backend.ts";
 import type { ThisHost } from "./this-host.ts";
 
@@ -49,9 +48,9 @@ export async function openPlugInBackend(
   const { openPlugIn } = await import("../backends/plugin/plug-in-backend.ts");
   const facts = plugInFacts(config, layouts, thisHost);
   try {
-    await mkdir(facts.folder, { recursive: true, mode: 0o700 });
+    await makeFolder(facts.folder, { mode: 0o700 });
   } catch (error) {
-    throw new AgentError("STATE_IO", describeIoError("cannot make", facts.folder, error), { cause: error });
+    throw new AgentError("STATE_IO", messageOf(error), { cause: error });
   }
   const longCallMs = config.backend.longCallSeconds * 1_000;
   return openPlugIn({ name: basename(facts.module), facts, longCallMs, clock, scheduler, log });

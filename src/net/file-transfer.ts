@@ -1,12 +1,13 @@
 import { constants } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { AgentError, isAgentError, messageOf } from "../cwmp/errors.ts";
 import type { Scheduler } from "../ports/clock.ts";
 import type { DownloadedFile, FileTransfer } from "../ports/file-transfer.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
-import { syncFolder } from "../system/atomic-file.ts";
+import { replaceFile, signatureOf } from "../system/atomic-file.ts";
+import { makeFolder, syncFolder, type UnconfirmedFolder, warnOncePerFolder } from "../system/durable-folder.ts";
 import { describeIoError } from "../system/io-errors.ts";
 import { secureContextOf, type TlsOptions } from "./connector.ts";
 import { exchangeFile, type FileAnswer, type FileExchangeOptions } from "./file-exchange.ts";
@@ -39,6 +40,7 @@ const PART = ".part";
 export function createFileTransfer(options: FileTransferOptions): FileTransfer {
   const { folder, scheduler, random, userAgent, log } = options;
   const maxFileBytes = options.maxFileBytes ?? MAX_FILE_BYTES;
+  const unconfirmed = warnOncePerFolder(log);
   const exchange: FileExchangeOptions = {
     secureContext: secureContextOf(options.tls),
     scheduler,
@@ -51,9 +53,9 @@ export function createFileTransfer(options: FileTransferOptions): FileTransfer {
   return {
     async download(server, name, signal) {
       const path = pathOf(folder, name);
-      await inFolder(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+      await inFolder(folder, () => makeFolder(folder, { mode: 0o700, unconfirmed }));
       return exchangeFile(exchange, { server, content: null, signal }, (answer) =>
-        writeDownload(answer, path, maxFileBytes),
+        writeDownload(answer, path, { maxFileBytes, unconfirmed }),
       );
     },
     fetch: (server, maxBytes, signal) =>
@@ -90,9 +92,19 @@ function pathOf(folder: string, name: string): string {
   return join(folder, name);
 }
 
-async function writeDownload(answer: FileAnswer, path: string, maxFileBytes: number): Promise<DownloadedFile> {
+interface DownloadOptions {
+  readonly maxFileBytes: number;
+  readonly unconfirmed: UnconfirmedFolder;
+}
+
+async function writeDownload(
+  answer: FileAnswer,
+  path: string,
+  { maxFileBytes, unconfirmed }: DownloadOptions,
+): Promise<DownloadedFile> {
   const part = `${path}${PART}`;
   let bytes = 0;
+  let signature = "";
   try {
     const file = await inFolder(part, () =>
       open(part, constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY, 0o600),
@@ -103,12 +115,13 @@ async function writeDownload(answer: FileAnswer, path: string, maxFileBytes: num
         await inFolder(part, () => file.writeFile(chunk));
       }
       await inFolder(part, () => file.sync());
+      signature = await inFolder(part, async () => signatureOf(await file.stat({ bigint: true })));
     } finally {
       await file.close();
     }
     await inFolder(part, async () => {
-      await rename(part, path);
-      await syncFolder(join(path, ".."));
+      await replaceFile(part, path, signature);
+      await syncFolder(dirname(path), unconfirmed);
     });
     return { path, bytes };
   } catch (error) {

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AgentError, isAgentError } from "../cwmp/errors.ts";
+import { SerialQueue } from "../durable/serial-queue.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { StateDocument, StateStore } from "../ports/state-store.ts";
-import { hasCode, removeTemporaryFiles, syncFolder, writeFileAtomic } from "../system/atomic-file.ts";
-import { describeIoError } from "../system/io-errors.ts";
+import { fileSignature, removeTemporaryFiles, replaceFile, writeFileAtomic } from "../system/atomic-file.ts";
+import { makeFolder, syncFolder, type UnconfirmedFolder, warnOncePerFolder } from "../system/durable-folder.ts";
+import { describeIoError, hasCode } from "../system/io-errors.ts";
 import { DamagedDocument, decodeDocument, encodeDocument } from "./document-text.ts";
 import { lockFolder } from "./folder-lock.ts";
-import { createWriteQueue } from "./write-queue.ts";
 
 export interface FileStateStore extends StateStore {
   /** Waits for what is being written and frees the folder for another process. */
@@ -21,116 +22,162 @@ export interface FileStateStoreOptions {
   readonly log: Logger;
 }
 
+const FOLDER_MODE = 0o700;
+const ERASED = "erased";
+
 /**
  * Documents as JSON files in `<folder>/documents`, mode 0600. One process may have a folder open at a time;
  * nobody else writes there, so that a document that is saved again unchanged need not be written again.
  *
  * @throws AgentError STATE_IO when the folder cannot be used, or is in use
  */
-export async function createFileStateStore({ folder, log }: FileStateStoreOptions): Promise<FileStateStore> {
-  const documents = join(folder, "documents");
-  const unlock = await guarded("cannot use the state folder", folder, () => openFolder(folder, documents));
-  const queue = createWriteQueue();
-  /** Path → hash of what is known to stand there, durably. */
-  const written = new Map<string, string>();
+export function createFileStateStore(options: FileStateStoreOptions): Promise<FileStateStore> {
+  return DocumentFolder.open(options);
+}
+
+class DocumentFolder implements FileStateStore {
+  readonly #folder: string;
+  readonly #documents: string;
+  readonly #log: Logger;
+  readonly #unconfirmed: UnconfirmedFolder;
+  readonly #queue = new SerialQueue();
+  /** Path → hash of what is known to stand there. */
+  readonly #written = new Map<string, string>();
   /** What may be there: a phone that is new looks for a dozen documents. */
-  const present = new Set((await readdir(documents)).map((name) => join(documents, name)));
+  readonly #present = new Set<string>();
+  #unlock: () => Promise<void> = async () => {};
 
-  const write = async (path: string, text: string): Promise<void> => {
-    const hash = createHash("sha256").update(text).digest("base64");
-    if (written.get(path) === hash) return;
-    written.delete(path);
-    present.add(path);
-    await writeFileAtomic(path, text, { mode: 0o600 });
-    written.set(path, hash);
-  };
+  static async open(options: FileStateStoreOptions): Promise<DocumentFolder> {
+    const store = new DocumentFolder(options);
+    await guarded("cannot use the state folder", options.folder, () => store.#open());
+    return store;
+  }
 
-  return {
-    load: (document) =>
-      queue.run(async () => {
-        const path = pathOf(documents, document);
-        if (!present.has(path)) return document.empty();
-        // It may turn out damaged and be set aside.
-        written.delete(path);
-        return load(documents, document, log);
-      }),
-    save(document, value) {
-      const path = pathOf(documents, document);
-      // Taken now: the caller may go on changing the value.
-      return queue.replace(path, encodeDocument(document, value), (text) =>
-        guarded("cannot save the state in", path, () => write(path, text)),
+  private constructor({ folder, log }: FileStateStoreOptions) {
+    this.#folder = folder;
+    this.#documents = join(folder, "documents");
+    this.#log = log;
+    this.#unconfirmed = warnOncePerFolder(log);
+  }
+
+  load<T>(document: StateDocument<T>): Promise<T> {
+    const path = this.#pathOf(document);
+    return this.#queue.run(async () => {
+      if (!this.#present.has(path)) return document.empty();
+      // It may turn out damaged and be set aside.
+      this.#written.delete(path);
+      return this.#load(document, path);
+    });
+  }
+
+  save<T>(document: StateDocument<T>, value: T): Promise<void> {
+    const path = this.#pathOf(document);
+    // Taken now: the caller may go on changing the value.
+    const text = encodeDocument(document, value);
+    return this.#queue.run(() => guarded("cannot save the state in", path, () => this.#write(path, text)));
+  }
+
+  erase(): Promise<void> {
+    return this.#queue.run(() => guarded("cannot erase the state in", this.#documents, () => this.#erase()));
+  }
+
+  close(): Promise<void> {
+    return this.#queue.run(() => this.#unlock());
+  }
+
+  async #open(): Promise<void> {
+    await this.#makeFolder(this.#folder);
+    this.#unlock = await lockFolder(this.#folder, join(this.#folder, "lock"));
+    try {
+      if (await syncFolder(this.#folder, this.#unconfirmed)) await this.#removeErased();
+      await this.#makeFolder(this.#documents);
+      await removeTemporaryFiles(this.#documents);
+      for (const name of await readdir(this.#documents)) this.#present.add(join(this.#documents, name));
+    } catch (error) {
+      await this.#unlock();
+      throw error;
+    }
+  }
+
+  async #load<T>(document: StateDocument<T>, path: string): Promise<T> {
+    const bytes = await guarded("cannot read the state in", path, () => readIfThere(path));
+    if (bytes === null) return document.empty();
+    try {
+      return decodeDocument(document, decodeUtf8(bytes), path);
+    } catch (error) {
+      if (!(error instanceof DamagedDocument)) throw error;
+      const movedTo = await guarded("cannot set aside the damaged", path, () => this.#setAside(path));
+      this.#log.error(
+        { file: path, movedTo, reason: error.message },
+        `the state file ${path} is damaged (${error.message}): it is kept as ${movedTo}, and this part of the state starts empty`,
       );
-    },
-    erase: () =>
-      queue.run(() => {
-        written.clear();
-        present.clear();
-        return guarded("cannot erase the state in", documents, () => erase(folder, documents));
-      }),
-    close: () => queue.run(unlock),
-  };
-}
-
-async function openFolder(folder: string, documents: string): Promise<() => Promise<void>> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const unlock = await lockFolder(folder, join(folder, "lock"));
-  try {
-    await removeErased(folder);
-    await mkdir(documents, { recursive: true, mode: 0o700 });
-    await syncFolder(folder);
-    await removeTemporaryFiles(documents);
-    return unlock;
-  } catch (error) {
-    await unlock();
-    throw error;
+      return document.empty();
+    }
   }
-}
 
-async function load<T>(documents: string, document: StateDocument<T>, log: Logger): Promise<T> {
-  const path = pathOf(documents, document);
-  const bytes = await guarded("cannot read the state in", path, () => readIfThere(path));
-  if (bytes === null) return document.empty();
-  try {
-    return decodeDocument(document, decodeUtf8(bytes), path);
-  } catch (error) {
-    if (!(error instanceof DamagedDocument)) throw error;
-    const movedTo = await guarded("cannot set aside the damaged", path, () => setAside(documents, path));
-    log.error(
-      { file: path, movedTo, reason: error.message },
-      `the state file ${path} is damaged (${error.message}): it is kept as ${movedTo}, and this part of the state starts empty`,
-    );
-    return document.empty();
+  async #write(path: string, text: string): Promise<void> {
+    const hash = createHash("sha256").update(text).digest("base64");
+    if (this.#written.get(path) === hash) return;
+    this.#written.delete(path);
+    const file = { mode: 0o600, unconfirmed: this.#unconfirmed };
+    try {
+      await writeFileAtomic(path, text, file);
+    } catch (error) {
+      if (!hasCode(error, "ENOENT")) throw error;
+      // An erase could not make the folder anew.
+      await this.#makeFolder(this.#documents);
+      await writeFileAtomic(path, text, file);
+    }
+    this.#present.add(path);
+    this.#written.set(path, hash);
   }
-}
 
-/** By one rename, so that a start after `kill -9` finds all documents or none. */
-async function erase(folder: string, documents: string): Promise<void> {
-  await removeErased(folder);
-  await rename(documents, join(folder, ERASED));
-  await mkdir(documents, { mode: 0o700 });
-  await syncFolder(folder);
-  await removeErased(folder);
-}
+  /**
+   * By one rename, so that a start after `kill -9` finds all documents or none: once that has taken effect the documents are
+   * gone, and what is left to do may fail without a word. A folder that cannot be made is made by the next write.
+   */
+  async #erase(): Promise<void> {
+    await this.#removeErased();
+    await this.#setDocumentsAside();
+    this.#written.clear();
+    this.#present.clear();
+    await this.#makeFolder(this.#documents).catch(() => {});
+    // Before that is durable nothing is removed: a power cut would bring back a part of the documents.
+    if (await syncFolder(this.#folder, this.#unconfirmed)) await this.#removeErased().catch(() => {});
+  }
 
-const ERASED = "erased";
+  async #setDocumentsAside(): Promise<void> {
+    try {
+      await rename(this.#documents, join(this.#folder, ERASED));
+    } catch (error) {
+      // Gone already: an erase before this one, or this very rename, whatever it reports.
+      if ((await fileSignature(this.#documents)) !== null) throw error;
+    }
+  }
 
-function removeErased(folder: string): Promise<void> {
-  return rm(join(folder, ERASED), { recursive: true, force: true });
-}
+  #removeErased(): Promise<void> {
+    return rm(join(this.#folder, ERASED), { recursive: true, force: true });
+  }
 
-async function setAside(documents: string, path: string): Promise<string> {
-  const taken = new Set((await readdir(documents)).map((name) => join(documents, name)));
-  let count = 1;
-  while (taken.has(`${path}.damaged-${count}`)) count++;
-  const movedTo = `${path}.damaged-${count}`;
-  await rename(path, movedTo);
-  await syncFolder(documents);
-  return movedTo;
-}
+  async #setAside(path: string): Promise<string> {
+    const taken = new Set((await readdir(this.#documents)).map((name) => join(this.#documents, name)));
+    let count = 1;
+    while (taken.has(`${path}.damaged-${count}`)) count++;
+    const movedTo = `${path}.damaged-${count}`;
+    await replaceFile(path, movedTo, (await fileSignature(path)) ?? "");
+    await syncFolder(this.#documents, this.#unconfirmed);
+    return movedTo;
+  }
 
-function pathOf(documents: string, document: StateDocument<unknown>): string {
-  if (!/^[a-z-]+$/.test(document.name)) throw new RangeError(`"${document.name}" is not the name of a state document`);
-  return join(documents, `${document.name}.json`);
+  async #makeFolder(folder: string): Promise<void> {
+    await makeFolder(folder, { mode: FOLDER_MODE, unconfirmed: this.#unconfirmed });
+  }
+
+  #pathOf(document: StateDocument<unknown>): string {
+    if (!/^[a-z-]+$/.test(document.name))
+      throw new RangeError(`"${document.name}" is not the name of a state document`);
+    return join(this.#documents, `${document.name}.json`);
+  }
 }
 
 async function readIfThere(path: string): Promise<Uint8Array | null> {

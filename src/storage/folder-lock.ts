@@ -1,6 +1,6 @@
 import { open, readFile, rm } from "node:fs/promises";
 import { AgentError } from "../cwmp/errors.ts";
-import { hasCode } from "../system/atomic-file.ts";
+import { hasCode } from "../system/io-errors.ts";
 
 /**
  * Makes this process the only one that uses a folder, by a file that names it. A lock whose process is gone is taken over.

@@ -1,18 +1,24 @@
 import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
 import { type FileHandle, open, readdir, readlink, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { syncFolder, type UnconfirmedFolder } from "./durable-folder.ts";
+import { hasCode } from "./io-errors.ts";
 
 export interface AtomicWrite {
   /** Permissions of the new file, such as `0o600`, whatever the umask of the process. */
   readonly mode: number;
   /** Called when all is written and only the rename is left; a throw leaves the old file in place. */
   readonly beforeReplace?: () => Promise<void>;
+  /** Told where the new content is in force, but not known to survive a power cut. */
+  readonly unconfirmed?: UnconfirmedFolder;
 }
 
 /**
  * Replaces a file so that a reader, or a start after `kill -9` or a power cut, finds the old content or the new, never a
  * part. Durable when it resolves. A symbolic link stays; what it points to is replaced. The owner stays where we may keep it.
+ *
+ * What fails up to the rename has not happened. What fails after it, the fsync of the folder, does not undo it: the new content
+ * is in force, and that is the answer; `unconfirmed` is told that a power cut could still take it back.
  *
  * @returns the signature of what was written, to tell it from what others write (see {@link fileSignature})
  * @throws the error of the file system, with the old file untouched
@@ -23,8 +29,8 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
   try {
     const signature = await writeTemporary(temporary, target, content, write.mode);
     await write.beforeReplace?.();
-    await rename(temporary, target);
-    await syncFolder(dirname(target));
+    await replaceFile(temporary, target, signature);
+    await syncFolder(dirname(target), write.unconfirmed);
     return signature;
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
@@ -32,24 +38,33 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
   }
 }
 
+/**
+ * Renames a file of the given signature, which replaces what was there. A rename over a network can report an error for what
+ * it has done: what counts is where the file is then. Not durable before its folder is synced.
+ */
+export async function replaceFile(from: string, to: string, signature: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if ((await fileSignature(to).catch(() => null)) !== signature) throw error;
+  }
+}
+
+/** Removes a file, durably; no error where there is none. Throws the error of the file system where it is still there. */
+export async function removeFile(path: string, unconfirmed?: UnconfirmedFolder): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    if ((await fileSignature(path)) !== null) throw error;
+  }
+  await syncFolder(dirname(path), unconfirmed);
+}
+
 /** Removes what writers that died left beside a file, or, without a name, beside every file of the folder. */
 export async function removeTemporaryFiles(folder: string, name?: string): Promise<void> {
   const start = name === undefined ? "." : `.${name}.`;
   for (const entry of await readdir(folder)) {
     if (entry.startsWith(start) && TEMPORARY.test(entry)) await rm(join(folder, entry), { force: true });
-  }
-}
-
-/** Makes renames and removals in a folder durable. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, constants.O_RDONLY);
-  try {
-    await handle.sync();
-  } catch (error) {
-    // Some file systems (network shares, FUSE) have no fsync for folders; there is nothing more that we could do.
-    if (!hasCode(error, "EINVAL", "ENOTSUP")) throw error;
-  } finally {
-    await handle.close();
   }
 }
 
@@ -66,10 +81,6 @@ export async function fileSignature(path: string): Promise<string | null> {
 /** The time of status change is left out: our own rename alters it. */
 export function signatureOf(status: { dev: bigint; ino: bigint; size: bigint; mtimeNs: bigint }): string {
   return `${status.dev}:${status.ino}:${status.size}:${status.mtimeNs}`;
-}
-
-export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.some((code) => code === error.code);
 }
 
 const TEMPORARY = /^\..+\.[0-9a-f]{12}\.tmp$/;

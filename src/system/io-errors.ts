@@ -25,3 +25,8 @@ export function describeIoError(action: string, path: string, error: unknown): s
   const advice = ADVICE[code];
   return advice === undefined ? `${action} ${path}: ${messageOf(error)}` : `${action} ${path}: ${code}: ${advice}`;
 }
+
+/** Whether it is an error of the system with one of these codes, such as `ENOENT`. */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && "code" in error && codes.some((code) => code === error.code);
+}

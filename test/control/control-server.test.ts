@@ -123,10 +123,7 @@ describe("the control socket", () => {
   test("a folder that cannot be made is an error with the path", async (t) => {
     const folder = await temporaryFolder(t);
     await writeFile(join(folder, "file"), "");
-    await assert.rejects(
-      started(t, join(folder, "file", "control.sock")),
-      listenError(/file\/control\.sock: (EEXIST|ENOTDIR)/),
-    );
+    await assert.rejects(started(t, join(folder, "file", "control.sock")), listenError(/file is a file, not a folder/));
   });
 
   test("at the end only its own socket is removed", async (t) => {

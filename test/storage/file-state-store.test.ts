@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { isAgentError } from "../../src/cwmp/errors.ts";
 import { createFileStateStore } from "../../src/storage/file-state-store.ts";
+import { failingFiles } from "../helpers/failing-files.ts";
 import { createMemoryLogger } from "../helpers/memory-logger.ts";
 import { counterDocument as counter } from "../helpers/state-documents.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -161,4 +162,103 @@ test("a save that fails says which file, and the next one works again", async (t
   );
   await store.save({ ...counter, name: "other" }, { count: 2 });
   assert.deepEqual(await store.load({ ...counter, name: "other" }), { count: 2 });
+});
+
+const other = { ...counter, name: "other" };
+
+for (const how of ["once", "for good", "after taking effect"] as const) {
+  test(`a file call of a save that fails ${how}: an error means the old value, now and after a restart, no error the new one`, async (t) => {
+    const { folder, open } = await folderFor(t);
+    const files = failingFiles(t, folder);
+    let count = 0;
+    for (let at = 0, calls = 1; at < calls; at++) {
+      files.heal();
+      const store = await open();
+      await store.save(counter, { count: ++count });
+      files.fail({ at, how, code: "EIO" });
+      const saved = await store.save(counter, { count: count + 1 }).then(
+        () => true,
+        (error) => {
+          assert.ok(isAgentError(error, "STATE_IO"));
+          return false;
+        },
+      );
+      calls = Math.max(calls, files.calls.length + (at === 0 ? 8 : 0));
+      files.heal();
+      if (saved) count++;
+      assert.deepEqual(await store.load(counter), { count });
+      await store.close();
+      const after = await open();
+      assert.deepEqual(await after.load(counter), { count });
+      await after.close();
+    }
+  });
+
+  test(`a file call of an erase that fails ${how}: an error means every document, no error none; and the store goes on`, async (t) => {
+    const { folder, open } = await folderFor(t);
+    const files = failingFiles(t, folder);
+    for (let at = 0, calls = 1; at < calls; at++) {
+      files.heal();
+      const store = await open();
+      await store.save(counter, { count: 1 });
+      await store.save(other, { count: 2 });
+      files.fail({ at, how, code: "EIO" });
+      const erased = await store.erase().then(
+        () => true,
+        () => false,
+      );
+      calls = Math.max(calls, files.calls.length + (at === 0 ? 8 : 0));
+      const expected = erased ? [0, 0] : [1, 2];
+      files.heal();
+      const found = async (from: typeof store) => [(await from.load(counter)).count, (await from.load(other)).count];
+      assert.deepEqual(await found(store), expected, `${how} at call ${at}`);
+      await store.close();
+      const after = await open();
+      assert.deepEqual(await found(after), expected, `${how} at call ${at}, after a restart`);
+      await after.save(counter, { count: 3 });
+      await after.erase();
+      assert.deepEqual(await found(after), [0, 0]);
+      await after.save(other, { count: 4 });
+      assert.deepEqual(await found(after), [0, 4]);
+      await after.close();
+    }
+  });
+}
+
+test("a folder of documents that could not be made after an erase is made by the next save", async (t) => {
+  const { folder, open } = await folderFor(t);
+  const files = failingFiles(t, folder);
+  const store = await open();
+  await store.save(counter, { count: 1 });
+  files.fail({ at: 0, how: "once", code: "EIO", kinds: ["mkdir"] });
+  await store.erase();
+  await store.save(counter, { count: 2 });
+  assert.deepEqual(await store.load(counter), { count: 2 });
+  await store.close();
+});
+
+test("the name of a state folder that is new is durable before anything is kept in it", async (t) => {
+  const root = await temporaryFolder(t);
+  const files = failingFiles(t, root);
+  files.record(["mkdir", "sync folder", "rename"]);
+  const store = await createFileStateStore({ folder: join(root, "a/state"), log: createMemoryLogger() });
+  await store.save(counter, { count: 1 });
+  await store.close();
+  const first = (kind: string, path: string) =>
+    files.calls.findIndex((call) => call.kind === kind && call.path === join(root, path));
+  for (const parent of ["", "a", "a/state"]) {
+    const synced = first("sync folder", parent);
+    assert.ok(synced >= 0 && synced < files.calls.findIndex(({ kind }) => kind === "rename"), `"${parent}" is synced`);
+  }
+});
+
+test("a folder whose fsync fails is told once, and what is saved there counts", async (t) => {
+  const { folder, log, open } = await folderFor(t);
+  const store = await open();
+  const files = failingFiles(t, folder);
+  files.fail({ at: 0, how: "for good", code: "EIO", kinds: ["sync folder"] });
+  for (const count of [1, 2, 3]) await store.save(counter, { count });
+  assert.equal(log.at("warn").length, 1);
+  assert.deepEqual(await store.load(counter), { count: 3 });
+  await store.close();
 });

@@ -4,8 +4,9 @@ import { once } from "node:events";
 import { chmod, chown, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { fileSignature, removeTemporaryFiles, writeFileAtomic } from "../../src/system/atomic-file.ts";
+import { fileSignature, removeFile, removeTemporaryFiles, writeFileAtomic } from "../../src/system/atomic-file.ts";
 import { describeIoError } from "../../src/system/io-errors.ts";
+import { failingFiles } from "../helpers/failing-files.ts";
 import { seededRandom } from "../helpers/seeded-random.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { TYPESCRIPT } from "../helpers/typescript.ts";
@@ -64,6 +65,59 @@ test("a write that cannot be finished leaves the old file and nothing beside it"
   await assert.rejects(writeFileAtomic(path, "new", { ...PRIVATE, beforeReplace }), /changed meanwhile/);
   assert.equal(await readFile(path, "utf8"), "old");
   assert.deepEqual(await readdir(folder), ["phone.cfg"]);
+});
+
+for (const how of ["once", "for good", "after taking effect"] as const) {
+  test(`a file call that fails ${how}: an error means the old content, no error the new one, and nothing is left beside it`, async (t) => {
+    const folder = await temporaryFolder(t);
+    const path = join(folder, "phone.cfg");
+    await writeFileAtomic(path, "old", PRIVATE);
+    const files = failingFiles(t, folder);
+    files.record();
+    await writeFileAtomic(path, "new", PRIVATE);
+    const kinds = files.calls.map(({ kind }) => kind);
+    assert.ok(kinds.includes("rename") && kinds.includes("sync folder"));
+    for (const [at, kind] of kinds.entries()) {
+      files.heal();
+      await writeFileAtomic(path, "old", PRIVATE);
+      files.fail({ at, how, code: "EIO" });
+      const answer = await writeFileAtomic(path, "new", PRIVATE).then(
+        () => "new",
+        () => "old",
+      );
+      files.heal();
+      assert.equal(await readFile(path, "utf8"), answer, `${how} at ${kind}`);
+      const isFolder = kind === "sync folder" || (kind === "rename" && how === "after taking effect");
+      assert.equal(answer, isFolder ? "new" : "old", `${how} at ${kind}`);
+      // A temporary file that cannot be removed either is removed by the next start.
+      if (how !== "for good") assert.deepEqual(await readdir(folder), ["phone.cfg"], `${how} at ${kind}`);
+    }
+  });
+}
+
+test("what is in force but not known to survive a power cut is told, with its folder", async (t) => {
+  const folder = await temporaryFolder(t);
+  const files = failingFiles(t, folder);
+  const told: string[] = [];
+  files.fail({ at: 0, how: "for good", code: "EIO", kinds: ["sync folder"] });
+  await writeFileAtomic(join(folder, "a"), "x", { ...PRIVATE, unconfirmed: (path) => void told.push(path) });
+  assert.deepEqual(told, [folder]);
+});
+
+test("a file that is removed is gone, whatever the call reports; one that cannot be removed is an error", async (t) => {
+  const folder = await temporaryFolder(t);
+  const path = join(folder, "a");
+  const files = failingFiles(t, folder);
+  for (const how of ["once", "after taking effect"] as const) {
+    await writeFileAtomic(path, "x", PRIVATE);
+    files.fail({ at: 0, how, code: "EIO", kinds: ["remove"] });
+    if (how === "once") await assert.rejects(removeFile(path), { code: "EIO" });
+    else await removeFile(path);
+    files.heal();
+    assert.equal((await fileSignature(path)) === null, how === "after taking effect");
+  }
+  await removeFile(path);
+  await removeFile(path);
 });
 
 test("leftovers of writers that died are removed, other files are not", async (t) => {

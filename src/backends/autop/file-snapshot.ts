@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import type { Scheduler } from "../../ports/clock.ts";
-import { fileSignature, hasCode, signatureOf } from "../../system/atomic-file.ts";
+import { fileSignature, signatureOf } from "../../system/atomic-file.ts";
+import { hasCode } from "../../system/io-errors.ts";
 import { delay } from "../poll.ts";
 import { decodeFileText, type FileEncoding } from "./file-text.ts";
 

@@ -1,7 +1,7 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { AgentError } from "../../cwmp/errors.ts";
-import { hasCode, writeFileAtomic } from "../../system/atomic-file.ts";
-import { describeIoError } from "../../system/io-errors.ts";
+import { removeFile, writeFileAtomic } from "../../system/atomic-file.ts";
+import { describeIoError, hasCode } from "../../system/io-errors.ts";
 
 /** What a simulated phone keeps besides its settings, such as its firmware: a few named pieces. */
 export interface PhoneStorage {
@@ -44,6 +44,6 @@ export function createFileStorage(phoneFile: string): PhoneStorage {
       guarded("cannot write", name, async (path) => {
         await writeFileAtomic(path, content, { mode: 0o600 });
       }),
-    remove: (name) => guarded("cannot remove", name, (path) => rm(path, { force: true })),
+    remove: (name) => guarded("cannot remove", name, (path) => removeFile(path)),
   };
 }

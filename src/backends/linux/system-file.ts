@@ -1,8 +1,9 @@
-import { chmod, mkdir, rm, stat } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { chmod, stat } from "node:fs/promises";
+import { dirname } from "node:path";
 import { AgentError } from "../../cwmp/errors.ts";
-import { hasCode, syncFolder, writeFileAtomic } from "../../system/atomic-file.ts";
-import { describeIoError } from "../../system/io-errors.ts";
+import { removeFile, writeFileAtomic } from "../../system/atomic-file.ts";
+import { makeFolder } from "../../system/durable-folder.ts";
+import { describeIoError, hasCode } from "../../system/io-errors.ts";
 import { readAtMost } from "../host-text.ts";
 
 /** A file of the host's that is written as a whole. */
@@ -31,35 +32,16 @@ export function readSystemFile(path: string): Promise<string | null> {
  */
 export function writeSystemFile(path: string, text: string | null): Promise<void> {
   return guarded("cannot write", path, async () => {
-    if (text === null) {
-      await removeDurably(path);
-      return;
-    }
-    await makeFolder(dirname(path));
+    if (text === null) return removeFile(path);
+    await makeOpenFolder(dirname(path));
     const old = await stat(path).catch(() => null);
     await writeFileAtomic(path, text, { mode: old === null ? FILE_MODE : old.mode & 0o777 });
   });
 }
 
-/** Nothing is to be done where there is nothing, not even the folder. */
-async function removeDurably(path: string): Promise<void> {
-  await rm(path, { force: true });
-  try {
-    await syncFolder(dirname(path));
-  } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error;
-  }
-}
-
 /** The daemons that read these files run under other users: our umask, which keeps secrets, must not shut them out. */
-async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true });
-  if (first === undefined) return;
-  let made = first;
-  for (const name of ["", ...relative(first, folder).split(sep)]) {
-    made = join(made, name);
-    await chmod(made, FOLDER_MODE);
-  }
+async function makeOpenFolder(folder: string): Promise<void> {
+  for (const made of await makeFolder(folder, { mode: FOLDER_MODE })) await chmod(made, FOLDER_MODE);
 }
 
 async function guarded<T>(action: string, path: string, run: () => Promise<T>): Promise<T> {

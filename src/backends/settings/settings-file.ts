@@ -1,9 +1,9 @@
-import { mkdir } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { type AutopDocument, parseAutop } from "../../autop/document.ts";
 import { AgentError, isAgentError } from "../../cwmp/errors.ts";
 import type { Scheduler } from "../../ports/clock.ts";
 import { fileSignature, removeTemporaryFiles, targetOf, writeFileAtomic } from "../../system/atomic-file.ts";
+import { makeFolder } from "../../system/durable-folder.ts";
 import { describeIoError } from "../../system/io-errors.ts";
 import { type FileSnapshot, readSnapshot, readWhenQuiet } from "../autop/file-snapshot.ts";
 import { encodeFileText } from "../autop/file-text.ts";
@@ -21,13 +21,15 @@ export interface Rewritten {
   readonly written: StoredDocument;
 }
 
+/** Less the umask. */
+const FOLDER_MODE = 0o777;
 const MOST_REWRITES = 5;
 
 /** Makes the folder where it is missing. Null: there is no file yet, or an empty one. Throws AgentError BACKEND_IO. */
 export function openSettingsFile(path: string): Promise<StoredDocument | null> {
   return guarded("cannot use the phone's file", path, async () => {
     const target = await targetOf(path);
-    await mkdir(dirname(target), { recursive: true });
+    await makeFolder(dirname(target), { mode: FOLDER_MODE });
     await removeTemporaryFiles(dirname(target), basename(target));
     const snapshot = await readSnapshot(path);
     return isBlank(snapshot) ? null : stored(snapshot);
