@@ -49,7 +49,7 @@ const listener = await createUdpConnectionRequests({
   log: quiet,
 }).listen({
   credentials: () => ({ username: "acs", password: "knock" }),
-  lastAccepted: { ts: 1, id: "1" },
+  accepted: () => ({ mark: { ts: 1, id: "1" }, signatures: [] }),
   requested() {
     told.accepted += 1;
   },

@@ -12,6 +12,10 @@ export interface Feature {
   requests(told: readonly CwmpEvent[]): readonly OutgoingRequest[];
   /** The phone's own TR-069 settings (`AcsSettings`) have changed. */
   settingsChanged?(): void;
-  /** A session has ended; one that failed is going to be retried. */
-  sessionEnded?(outcome: SessionOutcome): void;
+  /**
+   * A session has ended; one that failed is going to be retried.
+   *
+   * @param acsTimeMs the ACS's clock at its last answer, milliseconds since 1970; null where it told none.
+   */
+  sessionEnded?(outcome: SessionOutcome, acsTimeMs: number | null): void;
 }

@@ -6,7 +6,7 @@ import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { RpcContext } from "../rpc/context.ts";
-import { runSession } from "../session/run-session.ts";
+import { runSession, type SessionReport } from "../session/run-session.ts";
 import { type Language, takesEvent, takesRpc } from "./acs-methods.ts";
 import type { AcsSettings } from "./acs-settings.ts";
 import type { AgentConfig } from "./config.ts";
@@ -50,18 +50,21 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
   if (events.length === 0) return false;
   const codes = events.map(({ code }) => code);
   const [startedAt, startedMs] = [clock.now(), clock.monotonic()];
-  const end = (rest: Pick<SessionOutcome, "successful" | "served" | "failure">): SessionOutcome => {
+  const end = (
+    rest: Pick<SessionOutcome, "successful" | "served" | "failure">,
+    acsTimeMs: number | null = null,
+  ): SessionOutcome => {
     const outcome = { events: codes, startedAt, durationMs: Math.round(clock.monotonic() - startedMs), ...rest };
-    for (const feature of session.features) feature.sessionEnded?.(outcome);
+    for (const feature of session.features) feature.sessionEnded?.(outcome, acsTimeMs);
     session.meter.sessionEnded({ ...outcome, failure: outcome.failure?.code ?? null });
     session.ended(outcome);
     return outcome;
   };
   log.info({ events: codes }, `Session with the ACS: ${codes.join(", ")}`);
   try {
-    const { served } = await exchange(session, { language, events, pending, reported }, signal);
+    const { served, acsTimeMs } = await exchange(session, { language, events, pending, reported }, signal);
     if (phone.lifecycle.current.retryCount !== 0) await phone.lifecycle.update({ retryCount: 0 });
-    const { durationMs } = end({ successful: true, served, failure: null });
+    const { durationMs } = end({ successful: true, served, failure: null }, acsTimeMs);
     log.info({ events: codes, served, durationMs }, "Session complete");
     return true;
   } catch (error) {
@@ -103,7 +106,7 @@ interface Told {
   readonly reported: ReportedChanges;
 }
 
-async function exchange(session: OneSession, told: Told, signal: AbortSignal): Promise<{ readonly served: number }> {
+async function exchange(session: OneSession, told: Told, signal: AbortSignal): Promise<SessionReport> {
   const { phone, versions, settings, features, config, context, transport, clock, log, meter } = session;
   const facts = {
     identity: config.identity,

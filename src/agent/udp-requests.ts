@@ -1,9 +1,13 @@
+import { EARLIEST_TIME_MS } from "../cwmp/date-time.ts";
 import { messageOf } from "../cwmp/errors.ts";
 import type { ParameterTree, TreeChange } from "../parameters/tree.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { StateDocument, StateStore } from "../ports/state-store.ts";
 import type {
   AcceptedMark,
+  AcceptedRequest,
+  AcceptedRequests,
   UdpBinding,
   UdpConnectionRequests,
   UdpEndpoint,
@@ -11,6 +15,7 @@ import type {
 } from "../ports/udp-connection-requests.ts";
 import type { AcsSettings } from "./acs-settings.ts";
 import type { Feature } from "./feature.ts";
+import type { SessionOutcome } from "./session-history.ts";
 import { readStunSettings, type StunChoice } from "./stun-settings.ts";
 
 export const NAT_DETECTED = "Device.ManagementServer.NATDetected";
@@ -18,9 +23,11 @@ export const UDP_ADDRESS = "Device.ManagementServer.UDPConnectionRequestAddress"
 const LAN_ADDRESS = "Device.LAN.IPAddress";
 const SETTINGS_KEYS = "Config.TR069.";
 
-/** What outlives a restart: the mark against replays, and what was reported, so that a restart alone is no value change. */
-interface Remembered {
-  readonly mark: AcceptedMark | null;
+/** Signatures that are kept: 40 characters each. */
+const MAX_SIGNATURES = 32;
+
+/** What outlives a restart: what stops replays, and what was reported, so that a restart alone is no value change. */
+interface Remembered extends AcceptedRequests {
   readonly address: string;
   readonly natDetected: boolean;
 }
@@ -28,11 +35,11 @@ interface Remembered {
 const REMEMBERED_DOCUMENT: StateDocument<Remembered> = {
   name: "udp-requests",
   version: 1,
-  empty: () => ({ mark: null, address: "", natDetected: false }),
+  empty: () => ({ mark: null, signatures: [], address: "", natDetected: false }),
   parse: (raw) => {
-    const { mark, address, natDetected } = (raw ?? {}) as Partial<Record<keyof Remembered, unknown>>;
+    const { mark, signatures, address, natDetected } = (raw ?? {}) as Partial<Record<keyof Remembered, unknown>>;
     if (typeof address !== "string" || typeof natDetected !== "boolean") throw new Error("it holds no address");
-    return { mark: parseMark(mark), address, natDetected };
+    return { mark: parseMark(mark), signatures: parseSignatures(signatures), address, natDetected };
   },
 };
 
@@ -41,6 +48,11 @@ function parseMark(raw: unknown): AcceptedMark | null {
   const { ts, id } = (raw ?? {}) as { ts?: unknown; id?: unknown };
   if (!Number.isSafeInteger(ts) || typeof id !== "string") throw new Error("its mark has no ts and id");
   return { ts: Number(ts), id };
+}
+
+/** Documents of versions up to 1.4 hold none. */
+function parseSignatures(raw: unknown): readonly string[] {
+  return Array.isArray(raw) ? raw.filter((sig) => typeof sig === "string").slice(-MAX_SIGNATURES) : [];
 }
 
 /** The phone's UDP port: STUN as the parameters say, UDP connection requests, and what is reported of both (Annex G). */
@@ -56,6 +68,7 @@ export interface UdpRequestsOptions {
   readonly udpConnectionRequests: UdpConnectionRequests | null;
   readonly tree: ParameterTree;
   readonly state: StateStore;
+  readonly clock: Clock;
   readonly log: Logger;
   /** As the agent has taken them over. */
   readonly settings: () => AcsSettings;
@@ -115,6 +128,25 @@ class Requests implements UdpRequests {
     return [];
   }
 
+  /**
+   * A mark that is ahead of the time must not shut the ACS out: it comes from an ACS whose clock was wrong for a while. The
+   * ACS that the phone has just talked to begins anew at the present; what was accepted stays refused by its signature.
+   */
+  sessionEnded({ successful }: SessionOutcome, acsTimeMs: number | null): void {
+    const { mark } = this.#remembered;
+    if (!successful || mark === null) return;
+    const { clock, log } = this.#options;
+    const ts = Math.floor((acsTimeMs ?? Math.max(clock.now(), EARLIEST_TIME_MS)) / 1000);
+    if (mark.ts <= ts) return;
+    log.info(
+      { ts: mark.ts, now: ts },
+      "The last UDP connection request is dated ahead of the ACS's clock: later ones count again",
+    );
+    this.#remember({ mark: { ...mark, ts } }).catch((error) =>
+      log.error({ reason: messageOf(error) }, "The time of the last UDP connection request could not be recorded"),
+    );
+  }
+
   #changed({ keys, paths }: TreeChange): void {
     if (paths.has(LAN_ADDRESS) || [...keys].some((key) => key.startsWith(SETTINGS_KEYS))) this.#follow();
   }
@@ -158,17 +190,18 @@ class Requests implements UdpRequests {
   #endpoint(): UdpEndpoint {
     return {
       credentials: () => this.#options.settings().connectionRequest,
-      lastAccepted: this.#remembered.mark,
-      requested: (mark) => this.#requested(mark),
+      accepted: () => this.#remembered,
+      requested: (request) => this.#requested(request),
       bound: ({ address, natDetected }: UdpBinding) =>
         this.#report(addressText(address.host, address.port), natDetected),
     };
   }
 
   /** Durable before anyone hears of it: a copy after a restart must not count (C-246). */
-  #requested(mark: AcceptedMark): void {
+  #requested({ sig, ...mark }: AcceptedRequest): void {
     const { requested, log } = this.#options;
-    this.#remember({ mark })
+    const signatures = [...this.#remembered.signatures, sig].slice(-MAX_SIGNATURES);
+    this.#remember({ mark, signatures })
       .then(requested)
       .catch((error) => log.error({ reason: messageOf(error) }, "A UDP connection request could not be recorded"));
   }

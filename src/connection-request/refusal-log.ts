@@ -14,6 +14,8 @@ export type RefusalReason =
   | "too many connections"
   | "no connection request"
   | "not newer than the last accepted request"
+  | "its signature was accepted before"
+  | "its time is decades ahead"
   | "internal error";
 
 /** The reasons, as results to count by. */
@@ -28,6 +30,8 @@ const RESULTS: Readonly<Record<RefusalReason, ConnectionRequestResult>> = {
   "too many connections": "limited",
   "no connection request": "malformed",
   "not newer than the last accepted request": "replayed",
+  "its signature was accepted before": "replayed",
+  "its time is decades ahead": "malformed",
   "internal error": "error",
 };
 

@@ -3,6 +3,9 @@ import { UNKNOWN_TIME } from "./types.ts";
 /** Before this the clock has not been set: no phone has lived then. */
 const CLOCK_IS_SET_FROM = Date.UTC(2015, 0, 1);
 
+/** No clock that is right shows less: this program is not older. Milliseconds since 1970. */
+export const EARLIEST_TIME_MS = Date.UTC(2026, 0, 1);
+
 /** Local time with its UTC offset, to the second (C-101); the unknown time while the clock is not set (C-102). */
 export function formatLocalDateTime(at: number, offsetMinutes: number): string {
   if (at < CLOCK_IS_SET_FROM) return UNKNOWN_TIME;

@@ -174,7 +174,8 @@ function readAnswer({ status, body, header }: HttpAnswer, server: string): AcsAn
   if (status !== 200 && status !== 204) {
     throw new AgentError("ACS_HTTP_STATUS", `the ACS ${server} answers with HTTP status ${status}`, { status });
   }
-  if (body.length === 0) return { status, body: null };
+  const time = timeOf(header("date")[0]);
+  if (body.length === 0) return { status, body: null, ...time };
   const encoding = header("content-encoding").join(", ");
   if (encoding !== "" && encoding.toLowerCase() !== "identity") {
     throw new AgentError(
@@ -183,10 +184,16 @@ function readAnswer({ status, body, header }: HttpAnswer, server: string): AcsAn
     );
   }
   try {
-    return { status, body: new TextDecoder("utf-8", { fatal: true }).decode(body) };
+    return { status, body: new TextDecoder("utf-8", { fatal: true }).decode(body), ...time };
   } catch (error) {
     throw new AgentError("ACS_MESSAGE", `the ACS ${server}: its message is not valid UTF-8`, { cause: error });
   }
+}
+
+/** What is no date in GMT (RFC 9110 5.6.7) tells no time. */
+function timeOf(date: string | undefined): Pick<AcsAnswer, "timeMs"> {
+  const timeMs = date !== undefined && / GMT$/.test(date) ? Date.parse(date) : Number.NaN;
+  return Number.isNaN(timeMs) ? {} : { timeMs };
 }
 
 function redirectTarget(answer: HttpAnswer, from: URL): URL {

@@ -10,6 +10,8 @@ export interface AcsAnswer {
   readonly status: number;
   /** Null for an empty answer. */
   readonly body: string | null;
+  /** The ACS's clock (HTTP Date), milliseconds since 1970; left out where it tells none. */
+  readonly timeMs?: number;
 }
 
 export interface AcsConnection {

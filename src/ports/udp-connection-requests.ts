@@ -19,6 +19,18 @@ export interface AcceptedMark {
   readonly id: string;
 }
 
+export interface AcceptedRequest extends AcceptedMark {
+  /** Lower-case hex. It covers the arguments without separators, so another split of the same text has it too. */
+  readonly sig: string;
+}
+
+export interface AcceptedRequests {
+  /** Null before the first one. */
+  readonly mark: AcceptedMark | null;
+  /** Of the latest ones, oldest first: none of them is accepted again, however its text is split. */
+  readonly signatures: readonly string[];
+}
+
 /** Where the phone is reached from outside. */
 export interface UdpBinding {
   readonly address: InternetAddress;
@@ -30,10 +42,10 @@ export interface UdpBinding {
 export interface UdpEndpoint {
   /** As currently set. While either is empty every request is refused. */
   credentials(): { readonly username: string; readonly password: string };
-  /** The mark that the last life of the phone has left. */
-  readonly lastAccepted: AcceptedMark | null;
+  /** What is remembered of accepted requests, over restarts. A request counts in it as soon as `requested` has returned. */
+  accepted(): AcceptedRequests;
   /** A genuine request. */
-  requested(mark: AcceptedMark): void;
+  requested(request: AcceptedRequest): void;
   /** STUN has found the phone's address: for the first time, or another one. */
   bound(binding: UdpBinding): void;
 }

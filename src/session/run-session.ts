@@ -34,6 +34,8 @@ export interface SessionOptions {
 export interface SessionReport {
   /** RPCs of the ACS that were served. */
   readonly served: number;
+  /** The ACS's clock at its last answer, milliseconds since 1970; null where it told none. */
+  readonly acsTimeMs: number | null;
 }
 
 /** Runs one whole session. Throws AgentError: the session was not successful (C-076). */
@@ -59,15 +61,17 @@ class Session {
   async run(): Promise<SessionReport> {
     let current: SessionStep = FIRST_STEP;
     let incoming: IncomingEnvelope | null = null;
+    let acsTimeMs: number | null = null;
     while (current.effect !== "close") {
-      const { body } = await this.#options.connection.post(await this.#outgoing(current, incoming));
+      const { body, timeMs } = await this.#options.connection.post(await this.#outgoing(current, incoming));
+      acsTimeMs = timeMs ?? null;
       incoming = body === null ? null : decodeEnvelope(body);
       current = step(current.state, await this.#input(incoming));
     }
     if (current.state.value === "ended" && current.state.problem !== null) {
       throw new AgentError("ACS_PROTOCOL", current.state.problem);
     }
-    return { served: this.#served };
+    return { served: this.#served, acsTimeMs };
   }
 
   async #outgoing({ effect }: SessionStep, incoming: IncomingEnvelope | null): Promise<string | null> {

@@ -4,6 +4,7 @@ import { encodeUdpRequest, openAcsUdp } from "../../src/acs/udp.ts";
 import { checkUdpRequest } from "../../src/connection-request/udp/check.ts";
 import { parseUdpRequest } from "../../src/connection-request/udp/request.ts";
 import type { InternetAddress } from "../../src/ports/datagrams.ts";
+import type { AcceptedRequests } from "../../src/ports/udp-connection-requests.ts";
 import { decodeBindingAnswer, encodeBindingRequest } from "../../src/system/stun/binding.ts";
 import { createFakeNetwork } from "../helpers/fake-network.ts";
 import { createFakeTime } from "../helpers/fake-time.ts";
@@ -48,20 +49,26 @@ describe("the embedded ACS's UDP", () => {
     assert.equal(udp.stunPort, null);
     for (let count = 0; count < 3; count++) await udp.request("192.0.2.20:7547", CREDENTIALS);
     await time.advance(0);
-    let last = null;
+    let [mark, signatures]: [AcceptedRequests["mark"], string[]] = [null, []];
     for (const { bytes } of arrived.filter((_, at) => at % 3 === 0)) {
-      const verdict = checkUdpRequest(parseUdpRequest(bytes) ?? assert.fail(), CREDENTIALS, last);
+      const verdict = checkUdpRequest(
+        parseUdpRequest(bytes) ?? assert.fail(),
+        CREDENTIALS,
+        { mark, signatures },
+        time.clock.now(),
+      );
       assert.ok(verdict.kind === "accepted");
-      last = verdict.mark;
+      mark = verdict.request;
+      signatures = [...signatures, verdict.request.sig];
     }
-    assert.equal(last?.ts, Math.floor(time.clock.now() / 1000) + 2);
+    assert.equal(mark?.ts, Math.floor(time.clock.now() / 1000) + 2);
   });
 
   test("C-245 C-250 a user name that is not plain is encoded in the uri and signed as it is", () => {
     const odd = { username: "a&b ü", password: "p" };
     const request = parseUdpRequest(encodeUdpRequest("x:1", { ts: "1", id: "2", cn: "3" }, odd)) ?? assert.fail();
     assert.equal(request.un, "a%26b%20%C3%BC");
-    assert.equal(checkUdpRequest(request, odd, null).kind, "accepted");
+    assert.equal(checkUdpRequest(request, odd, { mark: null, signatures: [] }, 0).kind, "accepted");
   });
 
   for (const address of ["", "phone", "x:0", "x:65536", "1.2.3.4:5:6", "[::1", "::1"]) {

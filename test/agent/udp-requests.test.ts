@@ -291,6 +291,34 @@ describe("UDP connection requests", () => {
     assert.match(under.log.text(), /disk full/);
   });
 
+  const AHEAD = Date.UTC(2040, 0) / 1000;
+  const NOW = Date.UTC(2026, 5) / 1000;
+
+  test("C-246 after a request of an ACS whose clock was far ahead the next session lets its later ones in again", async () => {
+    const { under, send } = await started(STUN_ON);
+    await send(udpRequest({ ts: AHEAD }));
+    await send(udpRequest({ ts: NOW }));
+    await send(udpRequest({ ts: AHEAD }));
+    await under.settle();
+    assert.deepEqual(events(under).slice(1), ["6 CONNECTION REQUEST", "6 CONNECTION REQUEST"], "and no replay");
+    const again = await under.restarted();
+    await again.agent.start();
+    await again.settle();
+    await send(udpRequest({ ts: AHEAD }));
+    assert.deepEqual(events(again), ["1 BOOT"], "a replay");
+    await send(udpRequest({ ts: NOW + 1 }));
+    assert.deepEqual(events(again).slice(-1), ["6 CONNECTION REQUEST"]);
+  });
+
+  test("C-246 a session that fails leaves the mark where it is", async () => {
+    const { under, send } = await started(STUN_ON);
+    under.acs.plan(UNREACHABLE);
+    await send(udpRequest({ ts: AHEAD }));
+    const { length } = under.acs.sessions;
+    await send(udpRequest({ ts: NOW }));
+    assert.equal(under.acs.sessions.length, length);
+  });
+
   test("C-247 nothing is ever answered, and what is refused changes nothing", async () => {
     const { under, network, send } = await started(STUN_ON);
     const before = network.sent.length;

@@ -3,6 +3,7 @@ import { describe, test } from "node:test";
 import { createUdpConnectionRequests } from "../../src/connection-request/udp/listener.ts";
 import type { XmppElement } from "../../src/ports/xmpp.ts";
 import { answer, startPhone } from "../connection-request/fixture.ts";
+import { acceptedRequests } from "../helpers/accepted-requests.ts";
 import { createAgentUnderTest } from "../helpers/agent-under-test.ts";
 import { setValues } from "../helpers/calls.ts";
 import { createFakeNetwork } from "../helpers/fake-network.ts";
@@ -56,8 +57,7 @@ test("each datagram that is a request, or was meant to be one, counts once; a co
   });
   const listener = await requests.listen({
     credentials: () => ({ username: "acs", password: "knock" }),
-    lastAccepted: null,
-    requested: () => {},
+    ...acceptedRequests(),
     bound: () => {},
   });
   const acs = await network.machine("198.51.100.9").bind({ address: null, port: 0, onMessage: () => {} });

@@ -155,6 +155,17 @@ for (const status of [201, 202, 303, 304, 400, 404, 407, 500, 503]) {
   });
 }
 
+test("an answer tells the ACS's clock, where its Date is one", async () => {
+  const dates = ["Date: Mon, 01 Jun 2026 00:00:00 GMT", "Date: today", "X-Other: 1"];
+  const acs = await startRawAcs((_request, index) => httpAnswer(204, "", dates[index] ?? ""));
+  const session = openSession(acs.origin);
+  const times = [];
+  for (const _ of dates) times.push((await session.connection.post(null)).timeMs);
+  assert.deepEqual(times, [Date.UTC(2026, 5), undefined, undefined]);
+  await session.connection.close();
+  await acs.close();
+});
+
 test("compressed answers and answers that are not UTF-8 are refused", async () => {
   const acs = await startRawAcs((_request, index) =>
     index === 0

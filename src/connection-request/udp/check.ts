@@ -1,10 +1,11 @@
-import type { AcceptedMark } from "../../ports/udp-connection-requests.ts";
+import { EARLIEST_TIME_MS } from "../../cwmp/date-time.ts";
+import type { AcceptedRequest, AcceptedRequests } from "../../ports/udp-connection-requests.ts";
 import { constantTimeEqual } from "../../system/http-digest.ts";
 import { udpRequestSignature } from "../../system/udp-request-signature.ts";
 import type { UdpRequest } from "./request.ts";
 
 export type UdpVerdict =
-  | { readonly kind: "accepted"; readonly mark: AcceptedMark }
+  | { readonly kind: "accepted"; readonly request: AcceptedRequest }
   /** The very request that was accepted last: an ACS sends several copies (C-248). */
   | { readonly kind: "copy" }
   | { readonly kind: "refused"; readonly reason: UdpRefusal };
@@ -12,21 +13,38 @@ export type UdpVerdict =
 export type UdpRefusal =
   | "ConnectionRequestUsername or ConnectionRequestPassword is empty"
   | "wrong credentials"
-  | "not newer than the last accepted request";
+  | "not newer than the last accepted request"
+  | "its signature was accepted before"
+  | "its time is decades ahead";
 
-/** Checks a request (C-245, C-246, C-250). Compares nothing with the own clock; changes nothing. */
+/**
+ * No ACS has a clock that is so far ahead of the phone's, which may be wrong by years itself: at worst it stands at 1970, and
+ * then the age of this program counts.
+ */
+const MAX_AHEAD_MS = 20 * 366 * 86_400_000;
+
+/**
+ * Checks a request (C-245, C-246, C-250); changes nothing.
+ *
+ * @param nowMs the own clock, milliseconds since 1970. It only says which times no ACS can mean.
+ */
 export function checkUdpRequest(
   request: UdpRequest,
   { username, password }: { readonly username: string; readonly password: string },
-  last: AcceptedMark | null,
+  { mark: last, signatures }: AcceptedRequests,
+  nowMs: number,
 ): UdpVerdict {
   if (username === "" || password === "")
     return { kind: "refused", reason: "ConnectionRequestUsername or ConnectionRequestPassword is empty" };
   if (!isGenuine(request, username, password)) return { kind: "refused", reason: "wrong credentials" };
-  const mark = { ts: Number(request.ts), id: request.id.replace(/^0+(?=\d)/, "") };
-  if (last === null || (mark.ts > last.ts && mark.id !== last.id)) return { kind: "accepted", mark };
-  if (mark.ts === last.ts && mark.id === last.id) return { kind: "copy" };
-  return { kind: "refused", reason: "not newer than the last accepted request" };
+  const [ts, id] = [Number(request.ts), request.id.replace(/^0+(?=\d)/, "")];
+  if (last !== null && ts === last.ts && id === last.id) return { kind: "copy" };
+  if (signatures.includes(request.sig)) return { kind: "refused", reason: "its signature was accepted before" };
+  if (ts * 1000 > Math.max(nowMs, EARLIEST_TIME_MS) + MAX_AHEAD_MS)
+    return { kind: "refused", reason: "its time is decades ahead" };
+  if (last !== null && (ts <= last.ts || id === last.id))
+    return { kind: "refused", reason: "not newer than the last accepted request" };
+  return { kind: "accepted", request: { ts, id, sig: request.sig } };
 }
 
 /**

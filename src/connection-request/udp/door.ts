@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { InternetAddress } from "../../ports/datagrams.ts";
-import type { AcceptedMark, UdpEndpoint } from "../../ports/udp-connection-requests.ts";
+import type { UdpEndpoint } from "../../ports/udp-connection-requests.ts";
 import { createRateLimit, type Rate } from "../rate-limit.ts";
 import type { RefusalLog } from "../refusal-log.ts";
 import { checkUdpRequest } from "./check.ts";
@@ -22,20 +22,18 @@ export interface UdpDoorOptions {
 
 export function createUdpDoor({ endpoint, clock, rate, refusals, onAccepted }: UdpDoorOptions): UdpDoor {
   const limit = createRateLimit(clock, rate);
-  let last: AcceptedMark | null = endpoint.lastAccepted;
   return {
     take(datagram, from) {
       const request = parseUdpRequest(datagram);
       if (request === null) return refusals.add("no connection request", from.host);
-      const verdict = checkUdpRequest(request, endpoint.credentials(), last);
+      const verdict = checkUdpRequest(request, endpoint.credentials(), endpoint.accepted(), clock.now());
       if (verdict.kind === "copy") return;
       if (verdict.kind === "refused") return refusals.add(verdict.reason, from.host);
       // Nothing is remembered of it: the same request may come again once the rate has fallen.
       if (!limit.open()) return refusals.add("too many requests", from.host);
       limit.record();
-      last = verdict.mark;
       onAccepted(from);
-      endpoint.requested(verdict.mark);
+      endpoint.requested(verdict.request);
     },
   };
 }

@@ -11,8 +11,8 @@ const MAX_BYTES = 1500;
 const FIRST_BYTE = "G".charCodeAt(0);
 /** A user name that is not encoded may hold blanks: the last one ends the uri. */
 const REQUEST_LINE = /^GET ([^?\r\n]*)\?([^\r\n]*) HTTP\/1\.1(?:\r?\n|$)/;
-/** Up to the largest whole number that is exact; the year 31 million. */
-const TS = /^\d{1,15}$/;
+/** Until the year 2286. With more digits one of `id`, which follows it in the signed text, could be taken for its last. */
+const TS = /^\d{1,10}$/;
 const ID = /^\d{1,20}$/;
 const SIG = /^[0-9a-f]{40}$/i;
 const NAMES = ["ts", "id", "un", "cn", "sig"] as const;

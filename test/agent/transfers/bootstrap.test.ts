@@ -53,7 +53,7 @@ async function transfersWith(settled: () => Promise<void>) {
     /** A log that has been sent. */
     async upload() {
       await transfers.upload(LOG_UPLOAD);
-      transfers.sessionEnded?.(SESSION);
+      transfers.sessionEnded?.(SESSION, null);
       await time.advance(0);
     },
   };

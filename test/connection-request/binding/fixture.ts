@@ -6,6 +6,7 @@ import type {
   UdpListener,
 } from "../../../src/ports/udp-connection-requests.ts";
 import type { IntegrityPadding } from "../../../src/system/stun/integrity.ts";
+import { acceptedRequests } from "../../helpers/accepted-requests.ts";
 import { createFakeNetwork, type FakeNat, type FakeNetwork } from "../../helpers/fake-network.ts";
 import { type FakeStunServer, startFakeStunServer } from "../../helpers/fake-stun-server.ts";
 import { createFakeTime, type FakeTime } from "../../helpers/fake-time.ts";
@@ -71,8 +72,7 @@ export async function startPhone(
   });
   const listener = await requests.listen({
     credentials: () => ({ username: "acs", password: "knock" }),
-    lastAccepted: null,
-    requested: (mark) => void accepted.push(mark),
+    ...acceptedRequests((request) => void accepted.push(request)),
     bound: (binding) => void bindings.push(binding),
   });
   const acs = await network.machine("198.51.100.9").bind({ address: null, port: 0, onMessage: () => {} });

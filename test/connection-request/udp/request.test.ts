@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { checkUdpRequest } from "../../../src/connection-request/udp/check.ts";
 import { parseUdpRequest } from "../../../src/connection-request/udp/request.ts";
+import type { AcceptedRequests } from "../../../src/ports/udp-connection-requests.ts";
 import { udpRequestSignature } from "../../../src/system/udp-request-signature.ts";
 
 const CREDENTIALS = { username: "acs", password: "knock" };
@@ -11,9 +12,14 @@ const QUERY = `ts=1700000000&id=4711&un=acs&cn=abc&sig=${SIG}`;
 const line = (query: string, end = "\r\n\r\n"): string => `GET http://203.0.113.5:62000?${query} HTTP/1.1${end}`;
 const parse = (text: string) => parseUdpRequest(Buffer.from(text, "latin1"));
 
-function verdict(text: string, last: { ts: number; id: string } | null = null, credentials = CREDENTIALS): string {
+/** A phone whose clock stands at 1970 unless `nowMs` says otherwise. */
+function verdict(
+  text: string,
+  mark: AcceptedRequests["mark"] = null,
+  { credentials = CREDENTIALS, signatures = [] as string[], nowMs = 0 } = {},
+): string {
   const request = parse(text) ?? assert.fail("no request");
-  const result = checkUdpRequest(request, credentials, last);
+  const result = checkUdpRequest(request, credentials, { mark, signatures }, nowMs);
   return result.kind === "refused" ? result.reason : result.kind;
 }
 
@@ -46,7 +52,7 @@ describe("the datagram", () => {
     ["no cn", line(QUERY.replace("&cn=abc", ""))],
     ["a ts that is no number", line(QUERY.replace("ts=17", "ts=-17"))],
     ["a ts in hex", line(QUERY.replace("ts=17", "ts=0x17"))],
-    ["an endless ts", line(QUERY.replace("ts=17", `ts=${"9".repeat(16)}`))],
+    ["a ts of 11 digits", line(QUERY.replace("ts=1700000000&id=4711", "ts=17000000004&id=711"))],
     ["an id with letters", line(QUERY.replace("id=4711", "id=47a1"))],
     ["an endless id", line(QUERY.replace("id=4711", `id=${"9".repeat(21)}`))],
     ["a sig of 39 digits", line(QUERY.slice(0, -1))],
@@ -67,11 +73,17 @@ describe("the check", () => {
       const name = wrong.slice(0, 3);
       assert.equal(verdict(line(QUERY.replace(new RegExp(`${name}\\w+`), wrong))), "wrong credentials", wrong);
     }
-    assert.equal(verdict(line(QUERY), null, { ...CREDENTIALS, password: "Knock" }), "wrong credentials");
+    assert.equal(
+      verdict(line(QUERY), null, { credentials: { ...CREDENTIALS, password: "Knock" } }),
+      "wrong credentials",
+    );
   });
 
   test("C-246 un must be ConnectionRequestUsername, even where the signature is right", () => {
-    assert.equal(verdict(line(QUERY), null, { ...CREDENTIALS, username: "other" }), "wrong credentials");
+    assert.equal(
+      verdict(line(QUERY), null, { credentials: { ...CREDENTIALS, username: "other" } }),
+      "wrong credentials",
+    );
   });
 
   test("C-246 ts must be greater than the last accepted one, and id another", () => {
@@ -86,11 +98,63 @@ describe("the check", () => {
     assert.equal(verdict(line(QUERY), { ts: 1_700_000_000, id: "4711" }), "copy");
   });
 
-  test("C-246 nothing is compared with the own clock", () => {
-    for (const ts of ["0", "999999999999999"]) {
-      const sig = udpRequestSignature({ ts, id: "1", un: "acs", cn: "" }, "knock");
-      assert.equal(verdict(line(`ts=${ts}&id=1&un=acs&cn=&sig=${sig}`)), "accepted");
+  const signed = (ts: number, id = "1", un = "acs", cn = "", credentials = CREDENTIALS): string => {
+    const sig = udpRequestSignature({ ts: String(ts), id, un, cn }, credentials.password);
+    return line(`ts=${ts}&id=${id}&un=${un}&cn=${cn}&sig=${sig}`);
+  };
+  const seconds = (year: number): number => Date.UTC(year, 0) / 1000;
+
+  test("C-246 a wrong clock of the phone stops no request, be it at 1970, a year back or a year ahead", () => {
+    for (const phone of [1970, 2025, 2026, 2027]) {
+      for (const ts of [0, seconds(2001), seconds(2026), seconds(2040)]) {
+        assert.equal(verdict(signed(ts), null, { nowMs: Date.UTC(phone, 0) }), "accepted", `${phone}: ${ts}`);
+      }
     }
+  });
+
+  test("C-246 a time that is decades ahead of every clock is refused: its mark would shut the ACS out", () => {
+    const ahead = "its time is decades ahead";
+    for (const phone of [1970, 2026]) {
+      for (const ts of [seconds(2100), 9_999_999_999])
+        assert.equal(verdict(signed(ts), null, { nowMs: Date.UTC(phone, 0) }), ahead, `${phone}: ${ts}`);
+    }
+    assert.equal(verdict(signed(seconds(2060)), null, { nowMs: Date.UTC(2045, 0) }), "accepted");
+  });
+
+  const repeated = "its signature was accepted before";
+  const resplit = (text: string, from: string, to: string): string => {
+    const changed = text.replace(from, to);
+    assert.notEqual(changed, text);
+    return changed;
+  };
+
+  test("C-246 an accepted signature is accepted once, wherever ts, id, un and cn are split", () => {
+    const early = signed(170_000, "4711");
+    const signatures = [parse(early)?.sig ?? ""];
+    const mark = { ts: 170_000, id: "4711" };
+    assert.equal(verdict(early, mark, { signatures }), "copy");
+    for (const split of ["ts=1700004&id=711", "ts=17000&id=04711"])
+      assert.equal(verdict(resplit(early, "ts=170000&id=4711", split), mark, { signatures }), repeated, split);
+    const digits = { username: "1", password: "knock" };
+    const ambiguous = signed(170_000, "47", "1", "1x", digits);
+    const moved = resplit(ambiguous, "id=47&un=1&cn=1x", "id=471&un=1&cn=x");
+    assert.equal(verdict(moved, null, { credentials: digits }), "accepted");
+    const one = { credentials: digits, signatures: [parse(ambiguous)?.sig ?? ""] };
+    assert.equal(verdict(moved, { ts: 169_999, id: "5" }, one), repeated);
+  });
+
+  test("C-246 an older request than the last one is refused for good, by its signature too once the mark is lower", () => {
+    const text = signed(1_800_000_000, "9");
+    const signatures = [parse(text)?.sig ?? ""];
+    assert.equal(verdict(text, { ts: 1_700_000_000, id: "8" }, { signatures }), repeated);
+    assert.equal(
+      verdict(
+        text.toUpperCase().replaceAll(/(TS|ID|UN|CN|SIG)=|ACS/g, (name) => name.toLowerCase()),
+        { ts: 1, id: "8" },
+        { signatures },
+      ),
+      repeated,
+    );
   });
 
   test("C-250 un and cn may be percent-encoded or not, and the signature over either form", () => {
@@ -99,7 +163,7 @@ describe("the check", () => {
     const encoded = "ACS%20of%20Zo%C3%AB";
     const signed = (un: string, cn: string): string => udpRequestSignature({ ts: "5", id: "6", un, cn }, "pässword");
     const says = (un: string, cn: string, sig: string): string =>
-      verdict(line(`ts=5&id=6&un=${un}&cn=${cn}&sig=${sig}`), null, credentials);
+      verdict(line(`ts=5&id=6&un=${un}&cn=${cn}&sig=${sig}`), null, { credentials });
     assert.equal(says(raw, "a%b", signed(raw, "a%b")), "accepted");
     assert.equal(says(encoded, "%2f", signed(raw, "/")), "accepted");
     assert.equal(says(encoded, "%2f", signed(encoded, "%2f")), "accepted");
@@ -110,7 +174,7 @@ describe("the check", () => {
     const sig = udpRequestSignature({ ts: "5", id: "6", un: "", cn: "" }, "");
     const text = line(`ts=5&id=6&un=&cn=&sig=${sig}`);
     const unset = "ConnectionRequestUsername or ConnectionRequestPassword is empty";
-    assert.equal(verdict(text, null, { username: "", password: "" }), unset);
-    assert.equal(verdict(line(QUERY), null, { ...CREDENTIALS, password: "" }), unset);
+    assert.equal(verdict(text, null, { credentials: { username: "", password: "" } }), unset);
+    assert.equal(verdict(line(QUERY), null, { credentials: { ...CREDENTIALS, password: "" } }), unset);
   });
 });
