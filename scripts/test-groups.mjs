@@ -11,6 +11,7 @@ import { pathToFileURL } from "node:url";
 
 const ALONE = /^\/\/ A process of its own: ./m;
 const MOST_IN_GROUP = 12;
+const LIMIT = new URL("test-limit.mjs", import.meta.url);
 
 /** In order: arrays of files. Few files make small groups, so that no processor is without one. */
 export function groupsOf(root, files, atOnce) {
@@ -28,10 +29,10 @@ export function groupsOf(root, files, atOnce) {
   return groups;
 }
 
-/** The path of a file for node that stands for the group: of a group of one, itself. `folder` takes what is made. */
+/** The path of a file for node that stands for the group: it imports the limit of a test and the files. `folder` takes it. */
 export function fileOfGroup(root, folder, group, index) {
-  if (group.length === 1) return join(root, group[0]);
   const path = join(folder, `group-${String(index + 1).padStart(2, "0")}.mjs`);
-  writeFileSync(path, group.map((file) => `import ${JSON.stringify(pathToFileURL(join(root, file)))};\n`).join(""));
+  const imported = [LIMIT, ...group.map((file) => pathToFileURL(join(root, file)))];
+  writeFileSync(path, imported.map((url) => `import ${JSON.stringify(url)};\n`).join(""));
   return path;
 }

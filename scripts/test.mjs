@@ -15,8 +15,8 @@ import { fileURLToPath } from "node:url";
 import { fileOfGroup, groupsOf } from "./test-groups.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
-/** For one test: long enough for a slow machine, short enough that a hanging one is seen. */
-const TIMEOUT_MS = 300_000;
+/** For a process of tests that not even its own limit (test-limit.mjs) can end, such as a loop. */
+const PROCESS_LIMIT_MS = 7_200_000;
 /** More files at once do not end sooner: they wait for the processor. */
 const MOST_AT_ONCE = 8;
 
@@ -56,8 +56,15 @@ async function runAndTell(reportFile) {
   if (report === "") return refuse("the run was cut short");
   const { tests, broken, leftOut, ...rest } = JSON.parse(report);
   tellLeftOut(leftOut);
-  for (const path of broken) refuse(`not to the end: ${groups[paths.indexOf(path)]?.join(", ") ?? path}`);
-  const empty = someTestsOnly ? [] : filesWithoutTests(groups, rest);
+  const cutOff = broken.map((path) => groups[paths.indexOf(path)] ?? [path]);
+  for (const group of cutOff) refuse(`cut off, so that tests of these may be missing above: ${group.join(", ")}`);
+  // Of a group that was cut off nobody knows what it holds.
+  const empty = someTestsOnly
+    ? []
+    : filesWithoutTests(
+        groups.filter((group) => !cutOff.includes(group)),
+        rest.withTests,
+      );
   for (const file of empty) refuse(`${file} holds no test`);
   if (tests === 0) return refuse("no test was run");
   const missing = process.env.CI && !someTestsOnly && leftOut.length > 0;
@@ -65,13 +72,8 @@ async function runAndTell(reportFile) {
   return empty.length > 0 || missing ? 1 : code;
 }
 
-/** Of a file with a process of its own node tells; in a group it is one that no test stands in. */
-function filesWithoutTests(groups, { withoutTests, withTests }) {
-  const grouped = groups.filter(({ length }) => length > 1).flat();
-  return [
-    ...withoutTests.map((file) => relative(ROOT, file)).filter((file) => files.includes(file)),
-    ...grouped.filter((file) => !withTests.includes(join(ROOT, file))),
-  ];
+function filesWithoutTests(groups, withTests) {
+  return groups.flat().filter((file) => !withTests.includes(join(ROOT, file)));
 }
 
 /** Relative to the repository, sorted. */
@@ -85,7 +87,7 @@ function testFiles() {
 /** The exit status of node. With the node that runs this script, whichever is first in the PATH. */
 function run(paths, reportFile) {
   const options = [
-    ...[...TYPESCRIPT, "--test", `--test-timeout=${TIMEOUT_MS}`],
+    ...[...TYPESCRIPT, "--test", `--test-timeout=${PROCESS_LIMIT_MS}`],
     `--test-concurrency=${atOnce}`,
     ...["--test-reporter=spec", "--test-reporter-destination=stdout"],
     ...["--test-reporter=./scripts/test-report.mjs", `--test-reporter-destination=${reportFile}`],

@@ -26,11 +26,15 @@ async function groups(t: TestContext, files: Readonly<Record<string, string>>) {
 }
 
 /** The report of scripts/test-report.mjs. */
-function report(paths: readonly string[]) {
+function report(paths: readonly string[], limits: Readonly<Record<string, string>> = {}) {
   const { NODE_TEST_CONTEXT: _inherited, ...env } = process.env;
-  const args = ["--test", `--test-reporter=${join(ROOT, "scripts/test-report.mjs")}`, ...paths];
-  const { stdout } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: "utf8", env });
-  return JSON.parse(stdout) as Record<"withoutTests" | "broken" | "withTests", string[]> & { tests: number };
+  const reporters = [
+    ...[`--test-reporter=${join(ROOT, "scripts/test-report.mjs")}`, "--test-reporter-destination=stdout"],
+    ...["--test-reporter=tap", "--test-reporter-destination=stderr"],
+  ];
+  const options = { cwd: ROOT, encoding: "utf8", env: { ...env, ...limits } } as const;
+  const { stdout, stderr } = spawnSync(process.execPath, ["--test", ...reporters, ...paths], options);
+  return { ...(JSON.parse(stdout) as Record<"broken" | "withTests", string[]> & { tests: number }), text: stderr };
 }
 
 const many = (count: number, text: string): Record<string, string> =>
@@ -47,12 +51,12 @@ test("every file is in one group, and one that needs a process of its own is alo
     found.map(({ length }) => length),
     [12, 12, 12, 12, 12, 1, 1],
   );
-  assert.deepEqual(paths.slice(-2), [join(folder, "test/alone.test.mjs"), join(folder, "test/also-alone.test.mjs")]);
-  const imported = [...(await readFile(paths[0] ?? "", "utf8")).matchAll(/"(file:.*)"/g)].map(([, url]) => url);
-  assert.deepEqual(
-    imported,
-    found[0]?.map((file) => pathToFileURL(join(folder, file)).href),
-  );
+  assert.deepEqual(found.slice(-2), [["test/alone.test.mjs"], ["test/also-alone.test.mjs"]]);
+  for (const [index, path] of paths.entries()) {
+    const imported = [...(await readFile(path, "utf8")).matchAll(/"(file:.*)"/g)].map(([, url]) => url);
+    const limit = pathToFileURL(join(ROOT, "scripts/test-limit.mjs")).href;
+    assert.deepEqual(imported, [limit, ...(found[index] ?? []).map((file) => pathToFileURL(join(folder, file)).href)]);
+  }
 });
 
 test("few files make small groups, so that every processor has some", async (t) => {
@@ -66,13 +70,13 @@ test("few files make small groups, so that every processor has some", async (t) 
 test("of a group it is told which files the tests stand in", async (t) => {
   const files = { ...many(8, PASSES), "f001.test.mjs": "export {};\n" };
   const { folder, paths } = await groups(t, files);
-  const { tests, withTests, withoutTests, broken } = report(paths);
+  const { tests, withTests, broken } = report(paths);
   const expected = Object.keys(files).filter((name) => name !== "f001.test.mjs");
   assert.deepEqual(
     withTests.sort(),
     expected.map((name) => join(folder, "test", name)),
   );
-  assert.deepEqual([tests, withoutTests, broken], [7, [], []]);
+  assert.deepEqual([tests, broken], [7, []]);
 });
 
 test("a group that does not come to its end is told, and what has run before it", async (t) => {
@@ -82,4 +86,34 @@ test("a group that does not come to its end is told, and what has run before it"
   assert.deepEqual(broken, [paths[0]]);
   assert.ok(!withTests.includes(join(folder, "test/f001.test.mjs")));
   assert.ok(tests >= 6);
+});
+
+test("a test that hangs is cut off and named", async (t) => {
+  const hangs = `import { describe, test } from "node:test";
+test("short", () => {});
+describe("a suite", () => { test("hangs", () => new Promise((resolve) => setTimeout(resolve, 600_000))); });\n`;
+  const { paths } = await groups(t, {
+    ...many(1, PASSES),
+    "hangs.test.mjs": `${hangs}// A process of its own: it hangs.\n`,
+  });
+  const { broken, tests, text } = report(paths, { TEST_LIMIT_MS: "5000" });
+  assert.deepEqual(broken, [paths[1]]);
+  assert.equal(tests, 2);
+  assert.match(text, /npm test: cut off: for 5 s no test has begun or ended; running: "hangs"/);
+});
+
+test("the limit is for one test: it begins anew whenever one begins or ends", async (t) => {
+  const counted = `import assert from "node:assert/strict";
+import { after, test } from "node:test";
+let begun = 0;
+const { setTimeout } = globalThis;
+globalThis.setTimeout = (run, ms, ...more) => {
+  if (ms === 600_000) begun++;
+  return setTimeout(run, ms, ...more);
+};
+for (const name of ["a", "b", "c"]) test(name, () => {});
+after(() => assert.equal(begun, 6));\n`;
+  const { paths } = await groups(t, { "counted.test.mjs": counted });
+  const { broken, tests } = report(paths, { TEST_LIMIT_MS: "600000" });
+  assert.deepEqual([broken, tests], [[], 3]);
 });
