@@ -1,0 +1,129 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { envelope, type Message, readMessage, rpc } from "./envelopes.ts";
+
+/** The calls of one session: yields the body of an RPC and is given the phone's answer to it. */
+export type Conversation = Generator<string, void, Message>;
+
+/** What the ACS tells of a session, in the order of the wire. */
+export interface AcsWatcher {
+  /** An Inform has come, at this path; its answer goes out next. Whatever this yields is called in the session. */
+  informed(inform: Message, path: string): Conversation;
+  /** A TransferComplete has come; its answer goes out next. */
+  transferred(message: Message): void;
+  /** A further request of the same session has come: the phone has read what was answered before. */
+  confirmed(): void;
+  /** Before each answer. `cut`: the connection is closed instead of it. */
+  answering(message: Message): "send" | "cut";
+}
+
+export interface CampaignAcs {
+  readonly port: number;
+  /** Serves this path with these bytes from now on; PUT to any path is taken and dropped. */
+  serve(path: string, bytes: Buffer): void;
+  watch(watcher: AcsWatcher | null): void;
+  close(): Promise<void>;
+}
+
+const COOKIE = "campaign";
+
+/** An ACS and file server for one phone, on loopback. `tls`: certificate and key, PEM. */
+export async function startAcs(tls: { readonly cert: string; readonly key: string } | null): Promise<CampaignAcs> {
+  const files = new Map<string, Buffer>();
+  const session = new Sessions();
+  const listener: RequestListener = (request, response) => {
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("error", () => {});
+    request.on("end", () => answer(request, Buffer.concat(chunks).toString("utf8"), response));
+  };
+  const answer = (request: IncomingMessage, body: string, response: ServerResponse): void => {
+    response.on("error", () => {});
+    const path = request.url ?? "/";
+    const file = files.get(path);
+    if (request.method === "GET") send(response, file === undefined ? 404 : 200, file ?? "");
+    else if (request.method === "PUT") send(response, 201, "");
+    else post(session.answer(readMessage(body), path, request.headers.cookie ?? ""), response);
+  };
+  const server: Server = tls === null ? createServer(listener) : createTlsServer(tls, listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    serve: (path, bytes) => void files.set(path, bytes),
+    watch: (watcher) => session.watch(watcher),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: string;
+  readonly cookie?: string;
+}
+
+/** One phone has one session at a time: an Inform begins a new one, and the one before is dead. */
+class Sessions {
+  #watcher: AcsWatcher | null = null;
+  #conversation: Conversation | null = null;
+  #number = 0;
+  #calls = 0;
+  #waiting = false;
+
+  watch(watcher: AcsWatcher | null): void {
+    this.#watcher = watcher;
+    this.#conversation = null;
+  }
+
+  answer(message: Message, path: string, cookie: string): Reply | "cut" {
+    const watcher = this.#watcher;
+    if (watcher === null) return { status: 503, body: "" };
+    if (message.name === "Inform") return this.#inform(watcher, message, path);
+    if (this.#conversation === null || !cookie.includes(`${COOKIE}=${this.#number}`)) return { status: 400, body: "" };
+    watcher.confirmed();
+    if (message.name === "TransferComplete" || message.name === "AutonomousTransferComplete") {
+      watcher.transferred(message);
+      if (watcher.answering(message) === "cut") return "cut";
+      const own = message.name === "TransferComplete";
+      const body = own ? rpc.transferCompleteResponse : rpc.autonomousTransferCompleteResponse;
+      return { status: 200, body: envelope(message.id, body) };
+    }
+    const reply = this.#next(this.#conversation, message);
+    return watcher.answering(message) === "cut" ? "cut" : reply;
+  }
+
+  #inform(watcher: AcsWatcher, message: Message, path: string): Reply | "cut" {
+    this.#number += 1;
+    this.#waiting = false;
+    this.#conversation = watcher.informed(message, path);
+    if (watcher.answering(message) === "cut") return "cut";
+    const body = envelope(message.id, rpc.informResponse);
+    return { status: 200, body, cookie: `${COOKIE}=${this.#number}` };
+  }
+
+  #next(conversation: Conversation, message: Message): Reply {
+    const step = this.#waiting ? conversation.next(message) : conversation.next();
+    this.#waiting = true;
+    if (step.done === true) return { status: 204, body: "" };
+    this.#calls += 1;
+    return { status: 200, body: envelope(`call-${this.#calls}`, step.value) };
+  }
+}
+
+function post(reply: Reply | "cut", response: ServerResponse): void {
+  if (reply === "cut") response.destroy();
+  else send(response, reply.status, reply.body, reply.cookie);
+}
+
+function send(response: ServerResponse, status: number, body: string | Buffer, cookie?: string): void {
+  const headers = {
+    "Content-Length": Buffer.byteLength(body),
+    ...(body.length > 0 ? { "Content-Type": "text/xml; charset=utf-8" } : {}),
+    ...(cookie === undefined ? {} : { "Set-Cookie": `${cookie}; Path=/` }),
+  };
+  response.writeHead(status, headers).end(body);
+}

@@ -1,0 +1,41 @@
+import type { BackendName } from "../phone/settings.ts";
+
+/** One way to disturb the phone. */
+export interface Part {
+  readonly name: string;
+  /** What it would do, most worthwhile first. May run the phone to find that out. */
+  trials(plan: PartPlan): readonly PlannedTrial[] | Promise<readonly PlannedTrial[]>;
+}
+
+export interface PartPlan {
+  readonly context: PartContext;
+  readonly backends: readonly BackendName[];
+  /** Disturbances that are wanted; a part may have fewer. */
+  readonly count: number;
+}
+
+export interface PartContext {
+  /** The built product's entry, `dist/cli/main.js`. */
+  readonly main: string;
+  /** Trials make their folders here. */
+  readonly scratch: string;
+  readonly seed: string;
+  readonly tls: { readonly cert: string; readonly key: string; readonly ca: string };
+  /** The layer below the product's file calls, compiled; null where there is no C compiler. */
+  readonly shim: string | null;
+}
+
+export interface PlannedTrial {
+  /** Stable: with the seed it gives the same trial again. */
+  readonly id: string;
+  readonly run: (context: PartContext) => Promise<TrialResult>;
+}
+
+export interface TrialResult {
+  /** Kills, faults, images: what the trial consists of. */
+  readonly inputs: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly findings: readonly string[];
+  /** Kept when there are findings. */
+  readonly folder: string;
+}

@@ -1,0 +1,203 @@
+import { randomBytes } from "node:crypto";
+import { cp, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { type CampaignAcs, type Conversation, startAcs } from "./acs/acs.ts";
+import { faultCodeOf, type Message, namesOf, notificationsOf, rpc, valuesOf } from "./acs/envelopes.ts";
+import { Ledger } from "./oracle/ledger.ts";
+import type { Operation } from "./oracle/operations.ts";
+import {
+  NOTIFIED_NAMES,
+  notifyKey,
+  type PhoneState,
+  PROFILES_PATH,
+  WATCHED_NAMES,
+  withProfiles,
+} from "./oracle/phone-state.ts";
+import { type PhoneProcess, type StartOptions, startPhone } from "./phone/phone-process.ts";
+import { type BackendName, writeSettings } from "./phone/settings.ts";
+
+/** Gives the next call, or null when there is none for this session. */
+export type OperationSource = () => Operation | null;
+
+export interface TrialOptions {
+  readonly main: string;
+  /** A folder for this trial alone; is made. */
+  readonly folder: string;
+  readonly backend: BackendName;
+  readonly tls: { readonly cert: string; readonly key: string; readonly ca: string } | null;
+}
+
+const LONGEST_MS = 60_000;
+const LOOK_EVERY_MS = 20;
+
+/** One phone folder, the ACS of that phone, and the ledger of what they said to each other. */
+export class Trial {
+  readonly ledger = new Ledger();
+  readonly folder: string;
+  readonly acs: CampaignAcs;
+  /** What the ACS calls; nothing unless set. */
+  operations: OperationSource = () => null;
+  /** Called before each answer with how many there were; may kill the phone. */
+  onAnswer: (count: number, message: Message) => "send" | "cut" = () => "send";
+  phone: PhoneProcess | null = null;
+  readonly #options: TrialOptions;
+  #answers = 0;
+  #sessions = 0;
+  #idle = false;
+
+  private constructor(options: TrialOptions, acs: CampaignAcs) {
+    this.#options = options;
+    this.folder = options.folder;
+    this.acs = acs;
+    acs.watch({
+      informed: (inform, path) => {
+        this.#sessions += 1;
+        this.#idle = false;
+        this.ledger.informed(inform, path);
+        return this.#converse();
+      },
+      transferred: (message) => this.ledger.transferred(message),
+      confirmed: () => this.ledger.confirmed(),
+      answering: (message) => {
+        this.#answers += 1;
+        const what = this.onAnswer(this.#answers, message);
+        if (what === "send") this.ledger.answers(message);
+        return what;
+      },
+    });
+  }
+
+  static async open(options: TrialOptions): Promise<Trial> {
+    const acs = await startAcs(options.tls);
+    const trial = new Trial(options, acs);
+    const acsUrl = trial.url("/acs");
+    await writeSettings(options.folder, { backend: options.backend, acsUrl, ca: options.tls?.ca ?? null });
+    return trial;
+  }
+
+  get backend(): BackendName {
+    return this.#options.backend;
+  }
+
+  /** Sessions so far. */
+  get sessions(): number {
+    return this.#sessions;
+  }
+
+  /** Answers of the ACS so far. */
+  get answers(): number {
+    return this.#answers;
+  }
+
+  /** A session was had to its end since the start, and none is under way. */
+  get isIdle(): boolean {
+    return this.#idle;
+  }
+
+  url(path: string): string {
+    return `${this.#options.tls === null ? "http" : "https"}://127.0.0.1:${this.acs.port}${path}`;
+  }
+
+  start(more: Pick<StartOptions, "environment" | "nodeArguments"> = {}): PhoneProcess {
+    this.ledger.started();
+    this.#idle = false;
+    this.phone = startPhone({ main: this.#options.main, folder: this.folder, ...more });
+    return this.phone;
+  }
+
+  /** SIGKILL, and the wait for the end. */
+  async kill(): Promise<void> {
+    this.phone?.kill("SIGKILL");
+    await this.phone?.end;
+  }
+
+  /** @returns false when it did not hold in time, or the phone has ended */
+  async until(condition: () => boolean, longestMs = LONGEST_MS): Promise<boolean> {
+    const end = performance.now() + longestMs;
+    while (!condition()) {
+      if (performance.now() > end || this.phone?.ended !== null) return condition();
+      await sleep(LOOK_EVERY_MS);
+    }
+    return true;
+  }
+
+  /**
+   * Starts the phone undisturbed and waits until it has told everything. What is wrong then is a finding. The phone is killed
+   * at the end.
+   */
+  async verify(): Promise<void> {
+    this.operations = () => null;
+    this.onAnswer = () => "send";
+    const { observed } = this.ledger.counts;
+    const phone = this.start();
+    const settled = (): boolean => this.ledger.counts.observed > observed && this.ledger.isSettled;
+    await this.until(settled);
+    if (phone.ended !== null) {
+      const { code, signal } = phone.ended;
+      this.ledger.findings.push(`the phone does not start: ${signal ?? `exit code ${code}`}: ${lastLine(phone.log())}`);
+    } else if (this.ledger.counts.observed === observed) this.ledger.findings.push("no session comes after a start");
+    else this.ledger.checkSettled();
+    await this.kill();
+  }
+
+  /** @param keep the folder is kept, for a look at what went wrong */
+  async close(keep = this.ledger.findings.length > 0): Promise<void> {
+    await this.kill();
+    await this.acs.close();
+    if (!keep) await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** The phone's folder as it is now. */
+  async snapshot(to: string): Promise<void> {
+    await mkdir(to, { recursive: true });
+    await cp(this.folder, to, { recursive: true, filter: (path) => !path.endsWith(".sock") });
+  }
+
+  *#converse(): Conversation {
+    yield* this.#calls();
+    this.#idle = true;
+  }
+
+  *#calls(): Conversation {
+    yield* this.#observe();
+    let called = false;
+    for (let next = this.operations(); next !== null; next = this.operations()) {
+      called = true;
+      this.ledger.begin(next);
+      this.ledger.answered(yield next.body);
+      if (next.restarts === "always") return;
+    }
+    if (called) yield* this.#observe();
+  }
+
+  *#observe(): Conversation {
+    const values = yield rpc.getValues(WATCHED_NAMES);
+    const attributes = yield rpc.getAttributes(NOTIFIED_NAMES);
+    const names = yield rpc.getNames(PROFILES_PATH);
+    const answers = [values, attributes, names];
+    const fault = answers.map(faultCodeOf).find((code) => code !== null);
+    if (fault === undefined) this.ledger.observed(readState(values, attributes, names));
+    else if (!this.ledger.disturbed) this.ledger.findings.push(`reading the phone is refused with ${fault}`);
+  }
+}
+
+/** A name for a folder that nobody else has. */
+export function folderName(scratch: string, name: string): string {
+  return join(scratch, `${name}-${randomBytes(4).toString("hex")}`);
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function readState(values: Message, attributes: Message, names: Message): PhoneState {
+  const profiles = namesOf(names).flatMap((name) => /\.VoiceProfile\.(\d+)\.$/.exec(name)?.[1] ?? []);
+  const notifications = [...notificationsOf(attributes)].map(
+    ([name, notification]) => [notifyKey(name), String(notification)] as const,
+  );
+  return withProfiles(new Map([...valuesOf(values), ...notifications]), profiles.map(Number));
+}
+
+function lastLine(log: string): string {
+  return log.trim().split("\n").at(-1)?.slice(0, 300) ?? "";
+}
