@@ -64,13 +64,13 @@ export function decodeOutcome(call: RpcCall, { body }: IncomingEnvelope): RpcOut
 
 /** The soap codec speaks as a CPE: its faults are the 9000s. */
 function acsFault(faultCode: keyof typeof ACS_FAULTS, { id, version }: EnvelopeHeader): string {
-  const head = id === null ? "" : container("soap-env:Header", leaf("cwmp:ID", id, ' soap-env:mustUnderstand="1"'));
+  const head = id === null ? "" : container("soap:Header", leaf("cwmp:ID", id, ' soap:mustUnderstand="1"'));
   const detail = container(
     "cwmp:Fault",
     leaf("FaultCode", String(faultCode)) + leaf("FaultString", ACS_FAULTS[faultCode]),
   );
   const fault = leaf("faultcode", "Server") + leaf("faultstring", "CWMP fault") + container("detail", detail);
-  const body = container("soap-env:Body", container("soap-env:Fault", fault));
-  const namespaces = ` xmlns:soap-env="${SOAP_ENVELOPE}" xmlns:cwmp="${CWMP_NAMESPACES[version]}"`;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${container("soap-env:Envelope", head + body, namespaces)}`;
+  const body = container("soap:Body", container("soap:Fault", fault));
+  const namespaces = ` xmlns:soap="${SOAP_ENVELOPE}" xmlns:cwmp="${CWMP_NAMESPACES[version]}"`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${container("soap:Envelope", head + body, namespaces)}`;
 }

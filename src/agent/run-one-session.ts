@@ -132,7 +132,8 @@ async function exchange(session: OneSession, told: Told, signal: AbortSignal): P
     const requests = features
       .flatMap((feature) => feature.requests(told.pending))
       .filter(({ name }) => takesRpc(name, told.language));
-    return await runSession({ connection, inform, requests, context, version, clock, log, meter });
+    const acs = URL.canParse(url) ? new URL(url).host : "";
+    return await runSession({ connection, inform, requests, context, acs, version, clock, log, meter });
   } catch (error) {
     if (!informed) versions.failed(url, version, error);
     throw error;

@@ -10,9 +10,13 @@ export const CWMP_NAMESPACES: Readonly<Record<CwmpVersion, string>> = {
   "1.4": "urn:dslforum-org:cwmp-1-2",
 };
 
+/** Of the namespaces that stand for a version and of those that ACSs take to do so: the standard has no `cwmp-1-3` and `cwmp-1-4`. */
+const NAMESPACE = /^urn:dslforum-org:cwmp-1-([0-4])$/i;
+
 /** The version that a namespace speaks when no UseCWMPVersion names one (3.7.4), or null for a foreign namespace. */
 export function versionOfNamespace(namespace: string): CwmpVersion | null {
-  return CWMP_VERSIONS.find((version) => CWMP_NAMESPACES[version] === namespace) ?? null;
+  const minor = NAMESPACE.exec(namespace)?.[1];
+  return minor === undefined ? null : (CWMP_VERSIONS.find((version) => version === `1.${minor}`) ?? null);
 }
 
 /** Whether `version` has what came with `since`. */

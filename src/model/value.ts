@@ -18,6 +18,17 @@ export function checkValue(def: ParameterDef, value: string): string | null {
   return def.source.kind === "config" && def.writable ? checkInFile(def, value) : null;
 }
 
+/**
+ * What a text of the ACS means for the parameter (XML Schema 2, 4.3.6): blanks around anything but a string are dropped, and
+ * an integer loses a plus sign and leading zeros. What is none of the type stays as it is, for `checkValue` to refuse.
+ */
+export function valueOnWire(def: ParameterDef, text: string): string {
+  const { kind } = DATA_TYPES[def.type];
+  if (kind === "text" || def.list) return text;
+  const value = text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+  return kind === "integer" ? String(parseInteger(value) ?? value) : value;
+}
+
 /** A checked value as it reads back: `true` or `false` for a boolean (C-264), else exactly as it was written. */
 export function canonicalValue(def: ParameterDef, value: string): string {
   if (def.type !== "boolean" || def.list) return value;

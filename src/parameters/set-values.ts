@@ -1,7 +1,7 @@
 import { CwmpFault, type ParameterFault } from "../cwmp/errors.ts";
 import { CPE_FAULTS, type FaultCode } from "../cwmp/faults.ts";
 import { violatedRules } from "../model/rules.ts";
-import { canonicalValue, checkValue } from "../model/value.ts";
+import { canonicalValue, checkValue, valueOnWire } from "../model/value.ts";
 import type { BackendKey } from "../ports/backend.ts";
 import { type Layout, type ParameterRef, rowOf } from "./layout.ts";
 import { fileForm, type Plan } from "./plan.ts";
@@ -55,13 +55,14 @@ function refuseDuplicates(requests: readonly SetRequest[]): void {
 }
 
 /** The order of the checks is the order of precedence: name, access, type, value (C-128). */
-function checkRequest({ path, value, type }: SetRequest, layout: Layout): CheckedSet | ParameterFault {
+function checkRequest({ path, value: text, type }: SetRequest, layout: Layout): CheckedSet | ParameterFault {
   const ref = layout.get(path);
   if (ref === undefined) return parameterFault(path, 9005, "there is no such parameter");
   if (!ref.def.writable) return parameterFault(path, 9008, "it is read-only");
   if (type !== null && !acceptsType(ref, type)) {
     return parameterFault(path, 9006, `the type is ${ref.def.type}, not ${type.slice(0, 32)}`);
   }
+  const value = valueOnWire(ref.def, text);
   const problem = checkValue(ref.def, value) ?? checkReference(ref, value, layout);
   return problem === null ? { ref, value: canonicalValue(ref.def, value) } : parameterFault(path, 9007, problem);
 }

@@ -4,6 +4,7 @@ import type { Logger } from "../ports/logger.ts";
 import { decodeRequest } from "../soap/decode.ts";
 import { type EnvelopeHeader, encodeResponse } from "../soap/encode.ts";
 import type { RpcName, XmlElement } from "../soap/messages.ts";
+import type { AbsenceListener } from "../soap/place.ts";
 import type { RpcContext, RpcHandler } from "./context.ts";
 import { addObject, deleteObject } from "./objects.ts";
 import { getParameterAttributes, setParameterAttributes } from "./parameter-attributes.ts";
@@ -26,7 +27,12 @@ const getRpcMethods: RpcHandler<"GetRPCMethods"> = async (_args, _context, versi
 
 interface Served {
   readonly since: CwmpVersion;
-  readonly run: (element: XmlElement, context: RpcContext, header: EnvelopeHeader) => Promise<string>;
+  readonly run: (
+    element: XmlElement,
+    context: RpcContext,
+    header: EnvelopeHeader,
+    absent: AbsenceListener,
+  ) => Promise<string>;
 }
 
 /** Every RPC that the CPE accepts. One that is not here, or newer than the version spoken, is answered with fault 9000. */
@@ -54,8 +60,8 @@ const SERVED: Readonly<Record<string, Served>> = {
 function serve<N extends RpcName>(name: N, handler: RpcHandler<N>, since: CwmpVersion = "1.0"): Served {
   return {
     since,
-    run: async (element, context, header) =>
-      encodeResponse(name, await handler(decodeRequest(name, element), context, header.version), header),
+    run: async (element, context, header, absent) =>
+      encodeResponse(name, await handler(decodeRequest(name, element, absent), context, header.version), header),
   };
 }
 
@@ -64,18 +70,19 @@ export function servedName(name: string): string {
   return Object.hasOwn(SERVED, name) ? name : "other";
 }
 
-/** Answers a request of the ACS: the envelope of its response. Throws CwmpFault, and nothing else. */
+/** Answers a request of the ACS: the envelope of its response. Throws CwmpFault, and nothing else. `absent`: as decodeRequest. */
 export async function dispatch(
   request: { readonly name: string; readonly element: XmlElement },
   context: RpcContext,
   header: EnvelopeHeader,
   log: Logger,
+  absent: AbsenceListener,
 ): Promise<string> {
   const { name, element } = request;
   const served = Object.hasOwn(SERVED, name) ? SERVED[name] : undefined;
   if (served === undefined || !isAtLeast(header.version, served.since)) throw new CwmpFault(9000, name.slice(0, 64));
   try {
-    return await served.run(element, context, header);
+    return await served.run(element, context, header, absent);
   } catch (error) {
     if (error instanceof CwmpFault) throw error;
     log.error(

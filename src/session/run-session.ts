@@ -10,7 +10,7 @@ import type { RpcContext } from "../rpc/context.ts";
 import { dispatch, servedName } from "../rpc/dispatch.ts";
 import { decodeResponse } from "../soap/decode.ts";
 import { encodeFault, encodeMustUnderstandFault, encodeRequest } from "../soap/encode.ts";
-import { decodeEnvelope } from "../soap/envelope.ts";
+import { decodeMessage } from "../soap/envelope.ts";
 import type { IncomingBody, IncomingEnvelope, RpcName } from "../soap/messages.ts";
 import type { OutgoingRequest } from "./outgoing.ts";
 import { FIRST_STEP, type SessionInput, type SessionStep, step } from "./step.ts";
@@ -24,6 +24,8 @@ export interface SessionOptions {
   /** Made after the Inform, before the first empty POST (C-073). */
   readonly requests: readonly OutgoingRequest[];
   readonly context: RpcContext;
+  /** Host and port, for the log. */
+  readonly acs: string;
   /** The version that the Inform offers at most. */
   readonly version: CwmpVersion;
   readonly clock: Clock;
@@ -51,6 +53,9 @@ class Session {
   #lastId = 0;
   #repeats = 0;
   #served = 0;
+  #hasWarnedOfId = false;
+  /** Arguments that the ACS does not send, though the standard has them. */
+  readonly #leftOut = new Set<string>();
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -59,13 +64,28 @@ class Session {
   }
 
   async run(): Promise<SessionReport> {
+    try {
+      return await this.#exchanges();
+    } finally {
+      this.#tellLeftOut();
+    }
+  }
+
+  #tellLeftOut(): void {
+    if (this.#leftOut.size === 0) return;
+    const leftOut = [...this.#leftOut];
+    const { acs, log } = this.#options;
+    log.info({ acs, leftOut }, `The ACS ${acs} leaves out ${leftOut.join(", ")}: read as empty, 0 or false`);
+  }
+
+  async #exchanges(): Promise<SessionReport> {
     let current: SessionStep = FIRST_STEP;
     let incoming: IncomingEnvelope | null = null;
     let acsTimeMs: number | null = null;
     while (current.effect !== "close") {
       const { body, timeMs } = await this.#options.connection.post(await this.#outgoing(current, incoming));
       acsTimeMs = timeMs ?? null;
-      incoming = body === null ? null : decodeEnvelope(body);
+      incoming = body === null ? null : decodeMessage(body);
       current = step(current.state, await this.#input(incoming));
     }
     if (current.state.value === "ended" && current.state.problem !== null) {
@@ -113,7 +133,9 @@ class Session {
     const served = (fault: MeteredFault | null): void =>
       meter.rpcServed({ method: servedName(body.name), durationMs: clock.monotonic() - startMs, fault });
     try {
-      const answer = await dispatch(body, context, header, log);
+      const answer = await dispatch(body, context, header, log, (argument) =>
+        this.#leftOut.add(`${body.name}.${argument}`),
+      );
       served(null);
       return answer;
     } catch (error) {
@@ -152,14 +174,23 @@ class Session {
     if (sent === null || sent.request.name !== body.name) {
       return { value: "broken", problem: `the ACS sent a ${body.name}Response that answers nothing` };
     }
-    if (incoming.id !== null && incoming.id !== sent.id) {
-      return { value: "broken", problem: `the ACS answered ${sent.request.name} with another cwmp:ID` };
-    }
+    this.#noteId(incoming.id, sent);
     const problem = sent.request.name === "Inform" ? this.#takeVersion(incoming) : null;
     if (problem !== null) return { value: "broken", problem };
     this.#sent = null;
     await answer(sent.request, body);
     return { value: "answered", hold: incoming.holdRequests, left: this.#queue.length };
+  }
+
+  /** Only one request is outstanding at a time: its answer is the answer, whatever ID an ACS writes there. */
+  #noteId(id: string | null, sent: { readonly request: OutgoingRequest; readonly id: string }): void {
+    if (id === null || id.trim() === sent.id || this.#hasWarnedOfId) return;
+    this.#hasWarnedOfId = true;
+    const { acs, log } = this.#options;
+    log.warn(
+      { acs, rpc: sent.request.name, id: id.slice(0, 64), expected: sent.id },
+      `The ACS ${acs} answers ${sent.request.name} with another cwmp:ID: the answer is accepted`,
+    );
   }
 
   /** UseCWMPVersion, or else the namespace of the InformResponse, decides for the rest of the session (C-048, C-050). */

@@ -1,6 +1,6 @@
 import { messageOf } from "../cwmp/errors.ts";
 import { ACS_FAULTS, CPE_FAULTS, type FaultEntry } from "../cwmp/faults.ts";
-import { decodeEnvelope } from "./envelope.ts";
+import { decodeMessage } from "./envelope.ts";
 import type { IncomingBody, XmlElement } from "./messages.ts";
 
 /** What a message is, for file names and for the arrows of a ladder. */
@@ -13,9 +13,10 @@ export interface MessageDescription {
 
 /** Never throws. */
 export function describeMessage(text: string): MessageDescription {
-  if (text.trim() === "") return { name: "", detail: "" };
   try {
-    const { body } = decodeEnvelope(text);
+    const envelope = decodeMessage(text);
+    if (envelope === null) return { name: "", detail: "" };
+    const { body } = envelope;
     return body.kind === "fault" ? { name: "Fault", detail: faultDetail(body) } : ofElement(body.element);
   } catch (error) {
     return { name: "Invalid", detail: messageOf(error) };

@@ -44,16 +44,16 @@ export function encodeMustUnderstandFault(header: EnvelopeHeader): string {
 
 function envelope(body: string, header: EnvelopeHeader): string {
   const namespaces =
-    ` xmlns:soap-env="${SOAP_ENVELOPE}" xmlns:soap-enc="${SOAP_ENCODING}"` +
+    ` xmlns:soap="${SOAP_ENVELOPE}" xmlns:soapenc="${SOAP_ENCODING}"` +
     ` xmlns:xsd="${XML_SCHEMA}" xmlns:xsi="${XML_SCHEMA_INSTANCE}" xmlns:cwmp="${CWMP_NAMESPACES[header.version]}"`;
   const entries = headerEntries(header);
-  const head = entries === "" ? "" : container("soap-env:Header", entries);
-  const content = container("soap-env:Envelope", head + container("soap-env:Body", body), namespaces);
+  const head = entries === "" ? "" : container("soap:Header", entries);
+  const content = container("soap:Envelope", head + container("soap:Body", body), namespaces);
   return `<?xml version="1.0" encoding="UTF-8"?>\n${content}`;
 }
 
 function headerEntries(header: EnvelopeHeader): string {
-  const must = ' soap-env:mustUnderstand="1"';
+  const must = ' soap:mustUnderstand="1"';
   const { id, holdRequests, supportedVersions, sessionTimeoutSeconds, useCwmpVersion } = header;
   let entries = "";
   if (id !== null) entries += leaf("cwmp:ID", id, must);

@@ -4,6 +4,7 @@ import { decodeFault } from "./fault.ts";
 import type { IncomingBody, IncomingEnvelope, XmlElement } from "./messages.ts";
 import { SOAP_1_2_ENVELOPE, SOAP_ENVELOPE, SOAP_NEXT_ACTOR } from "./namespaces.ts";
 import { parseXml } from "./xml-reader.ts";
+import { isBlank } from "./xml-text.ts";
 
 /** Header entries that are understood, in any CWMP namespace. NoMoreRequests is of 2004 and without meaning (C-045). */
 const HEADER_ENTRIES: ReadonlySet<string> = new Set([
@@ -15,6 +16,11 @@ const HEADER_ENTRIES: ReadonlySet<string> = new Set([
   "UseCWMPVersion",
 ]);
 
+/** As `decodeEnvelope`, or null where nothing is said: by blanks alone, or by an envelope with an empty Body. */
+export function decodeMessage(text: string): IncomingEnvelope | null {
+  return isBlank(text) ? null : decodeRoot(parseXml(text));
+}
+
 /**
  * Reads an envelope as far as SOAP goes; arguments are `decodeRequest`'s and `decodeResponse`'s work.
  *
@@ -23,11 +29,17 @@ const HEADER_ENTRIES: ReadonlySet<string> = new Set([
  * is in no CWMP namespace is named `{namespace}Name`, which no RPC is, so that the answer is fault 9000 (C-060).
  */
 export function decodeEnvelope(text: string): IncomingEnvelope {
-  const root = parseXml(text);
+  const envelope = decodeRoot(parseXml(text));
+  if (envelope === null) throw refused("has an empty Body");
+  return envelope;
+}
+
+function decodeRoot(root: XmlElement): IncomingEnvelope | null {
   if (root.namespace === SOAP_1_2_ENVELOPE) throw refused("is SOAP 1.2; CWMP is SOAP 1.1");
   if (root.namespace !== SOAP_ENVELOPE || root.name !== "Envelope") throw refused("is not a SOAP 1.1 envelope");
   const entries = soapChildren(root, "Header").flatMap((header) => header.children);
   const element = onlyElement(root);
+  if (element === null) return null;
   return {
     id: entryText(entries, "ID"),
     holdRequests: holdRequests(entries),
@@ -38,13 +50,13 @@ export function decodeEnvelope(text: string): IncomingEnvelope {
   };
 }
 
-function onlyElement(root: XmlElement): XmlElement {
+function onlyElement(root: XmlElement): XmlElement | null {
   const bodies = soapChildren(root, "Body");
   const [first, ...others] = bodies.flatMap((body) => body.children);
   if (bodies.length === 0) throw refused("has no Body");
   if (bodies.length > 1 || others.length > 0) throw refused("has more than one message in it; CWMP allows one");
-  if (first === undefined) throw refused("has an empty Body");
-  return first;
+  if (first === undefined && !bodies.every((body) => isBlank(body.text))) throw refused("has a text for a message");
+  return first ?? null;
 }
 
 function bodyOf(element: XmlElement): IncomingBody {
@@ -87,9 +99,9 @@ function entryText(entries: readonly XmlElement[], name: string): string | null 
 
 /** C-044. Capitals are let pass; another word is refused, as the wrong guess would break the session's order. */
 function holdRequests(entries: readonly XmlElement[]): boolean {
-  const word = entryText(entries, "HoldRequests")?.trim().toLowerCase() ?? "0";
+  const word = entryText(entries, "HoldRequests")?.trim().toLowerCase() ?? "";
   if (word === "1" || word === "true") return true;
-  if (word === "0" || word === "false") return false;
+  if (word === "" || word === "0" || word === "false") return false;
   throw refused("has a HoldRequests that is not 0, 1, true or false");
 }
 

@@ -23,7 +23,7 @@ export function encodeFaultBody(fault: CwmpFault, version: CwmpVersion): string 
 
 /** C-062. No detail: SOAP 1.1 (4.4) keeps that for faults about the Body. */
 export function mustUnderstandFaultBody(): string {
-  return soapFault("soap-env:MustUnderstand", "A header entry that must be understood is not", "");
+  return soapFault("soap:MustUnderstand", "A header entry that must be understood is not", "");
 }
 
 /**
@@ -44,7 +44,7 @@ export function decodeFault(element: XmlElement): IncomingFault {
 }
 
 function soapFault(code: string, text: string, detail: string): string {
-  return container("soap-env:Fault", leaf("faultcode", code) + leaf("faultstring", text) + detail);
+  return container("soap:Fault", leaf("faultcode", code) + leaf("faultstring", text) + detail);
 }
 
 /** A fault must reach the ACS even if its words quote something that XML cannot carry. */

@@ -1,14 +1,15 @@
 import {
-  ArgumentError,
   boolean,
   type Codec,
   dateTime,
   field,
   int,
   list,
+  optional,
   status,
   struct,
   text,
+  token,
   unsignedInt,
 } from "./codecs.ts";
 import type {
@@ -21,6 +22,7 @@ import type {
   TransferStarted,
   TransferState,
 } from "./messages.ts";
+import { ArgumentError } from "./place.ts";
 import type { RpcEntry } from "./rpc-entry.ts";
 
 type TransferRpc = Extract<
@@ -38,10 +40,10 @@ type TransferRpc = Extract<
 
 const state: Codec<TransferState> = {
   encode: (name, value) => unsignedInt.encode(name, value),
-  decode(element, argument) {
-    const value = unsignedInt.decode(element, argument);
+  decode(element, at) {
+    const value = unsignedInt.decode(element, at);
     if (value === 1 || value === 2 || value === 3) return value;
-    throw new ArgumentError(argument, "is not 1, 2 or 3");
+    throw new ArgumentError(at, "is not 1, 2 or 3");
   },
 };
 
@@ -51,11 +53,11 @@ const transferFault = struct<TransferFault>({
 });
 
 const timeWindow = struct<TimeWindow>({
-  windowStart: field("WindowStart", unsignedInt),
+  windowStart: optional("WindowStart", unsignedInt, 0),
   windowEnd: field("WindowEnd", unsignedInt),
-  windowMode: field("WindowMode", text),
-  userMessage: field("UserMessage", text),
-  maxRetries: field("MaxRetries", int),
+  windowMode: field("WindowMode", token),
+  userMessage: optional("UserMessage", text, ""),
+  maxRetries: optional("MaxRetries", int, 0),
 });
 
 const queuedTransfer = struct<QueuedTransfer>({
@@ -80,14 +82,18 @@ const started: RpcEntry<"Download">["response"] = {
   completeTime: field("CompleteTime", dateTime),
 } satisfies { readonly [K in keyof TransferStarted]: unknown };
 
-const commandKey = field("CommandKey", text);
-const fileType = field("FileType", text);
+const commandKey = optional("CommandKey", text, "");
+const fileType = field("FileType", token);
 const server = {
-  url: field("URL", text),
-  username: field("Username", text),
-  password: field("Password", text),
+  url: field("URL", token),
+  username: optional("Username", text, ""),
+  password: optional("Password", text, ""),
 };
-const file = { fileSize: field("FileSize", unsignedInt), targetFileName: field("TargetFileName", text) };
+const file = {
+  fileSize: optional("FileSize", unsignedInt, 0),
+  targetFileName: optional("TargetFileName", text, ""),
+};
+const delaySeconds = optional("DelaySeconds", unsignedInt, 0);
 const result = {
   faultStruct: field("FaultStruct", transferFault),
   startTime: field("StartTime", dateTime),
@@ -102,14 +108,14 @@ export const TRANSFER_RPCS: { readonly [N in TransferRpc]: RpcEntry<N> } = {
       fileType,
       ...server,
       ...file,
-      delaySeconds: field("DelaySeconds", unsignedInt),
-      successUrl: field("SuccessURL", text),
-      failureUrl: field("FailureURL", text),
+      delaySeconds,
+      successUrl: optional("SuccessURL", text, ""),
+      failureUrl: optional("FailureURL", text, ""),
     },
     response: started,
   },
   Upload: {
-    request: { commandKey, fileType, ...server, delaySeconds: field("DelaySeconds", unsignedInt) },
+    request: { commandKey, fileType, ...server, delaySeconds },
     response: started,
   },
   ScheduleDownload: {
@@ -122,7 +128,8 @@ export const TRANSFER_RPCS: { readonly [N in TransferRpc]: RpcEntry<N> } = {
     },
     response: {},
   },
-  CancelTransfer: { request: { commandKey }, response: {} },
+  // Left out, the CommandKey would cancel whatever has none.
+  CancelTransfer: { request: { commandKey: field("CommandKey", text) }, response: {} },
   GetQueuedTransfers: {
     request: {},
     response: {

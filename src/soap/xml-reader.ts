@@ -20,6 +20,9 @@ export const MAX_QUOTES = 400_000;
 /** Characters between the starts of two tags, so also the longest value. */
 export const MAX_RUN = 256 * 1024;
 
+/** XML allows no blanks before its declaration, but there are ACSs that send some: nothing else can be meant. */
+const BEFORE_DOCUMENT = /^\uFEFF?[\t\n\r ]*/;
+
 const TEXT = "#text";
 const CDATA = "#cdata";
 const ATTRIBUTES = ":@";
@@ -40,7 +43,7 @@ interface RawNode {
  * Throws AgentError ACS_MESSAGE saying what is wrong and, where known, in which line; never what the document holds.
  */
 export function parseXml(text: string): XmlElement {
-  const document = text.startsWith("\u{FEFF}") ? text.slice(1) : text;
+  const document = text.replace(BEFORE_DOCUMENT, "");
   checkBounds(document);
   checkWellFormed(document);
   return toElement(rootOf(parseNodes(document)), documentScope());

@@ -23,6 +23,16 @@ export function toXmlText(text: string): string {
   return text.replace(EVERY_ILLEGAL, "\u{FFFD}");
 }
 
+/** Without the white space of XML at its ends, and no other: XML Schema's collapse of a text that has none inside. */
+export function collapsed(text: string): string {
+  return text.replace(/^[\t\n\r ]+|[\t\n\r ]+$/g, "");
+}
+
+/** Nothing but white space of XML, a byte order mark aside. */
+export function isBlank(text: string): boolean {
+  return !/[^\t\n\r \uFEFF]/.test(text);
+}
+
 /** A copy: a part of a string keeps the whole of it in memory, here a message for as long as one of its values is kept. */
 export function ownText(part: string): string {
   return ` ${part}`.slice(1);

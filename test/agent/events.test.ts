@@ -200,7 +200,7 @@ describe("cwmp:ID", () => {
     const under = await started({}, { reply: (post) => (post === 0 ? undefined : (requests[post - 1] ?? null)) });
     const answers = under.acs.last.posts.slice(2);
     assert.deepEqual(
-      answers.map((answer) => /<cwmp:ID soap-env:mustUnderstand="1">(.*)<\/cwmp:ID>/.exec(answer ?? "")?.[1]),
+      answers.map((answer) => /<cwmp:ID soap:mustUnderstand="1">(.*)<\/cwmp:ID>/.exec(answer ?? "")?.[1]),
       [" a&amp;1 ", "b", "c", undefined],
     );
     assert.deepEqual(

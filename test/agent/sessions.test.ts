@@ -117,7 +117,7 @@ describe("sessions that go wrong", () => {
     const replies = [
       envelope("<c:Kicked/>"),
       envelope("<f:GetParameterValues/>"),
-      envelope("<c:GetParameterNames><ParameterPath>Device.</ParameterPath></c:GetParameterNames>"),
+      envelope("<c:GetParameterNames><NextLevel>1</NextLevel></c:GetParameterNames>"),
       envelope(
         "<c:Reboot><CommandKey>k</CommandKey></c:Reboot>",
         '<f:Secret s:mustUnderstand="1">x</f:Secret><c:ID s:mustUnderstand="1">acs-1</c:ID>',
@@ -134,6 +134,55 @@ describe("sessions that go wrong", () => {
     assert.match(bodies[3] ?? "", /MustUnderstand/);
     assert.equal(agent.status().phase, "idle", "C-062: the Reboot was not executed");
     assert.equal(agent.status().retryCount, 0);
+  });
+
+  for (const [what, id] of [
+    ["another", "null"],
+    ["an empty", ""],
+    ["a padded", "\n 1 \n"],
+  ] as const) {
+    test(`C-043 an InformResponse with ${what} cwmp:ID is the answer: nothing else is outstanding`, async () => {
+      const under = await started({
+        reply: (post) =>
+          post === 0
+            ? envelope("<c:InformResponse/>", `<c:ID s:mustUnderstand="1">${id}</c:ID>`)
+            : post === 1
+              ? envelope("<c:GetRPCMethods/>")
+              : undefined,
+      });
+      assert.equal(under.agent.status().retryCount, 0);
+      const warnings = under.log.lines.filter(({ message }) => /another cwmp:ID/.test(message));
+      assert.equal(warnings.length, what === "a padded" ? 0 : 1);
+    });
+  }
+
+  for (const [what, reply] of [
+    ["an envelope with an empty Body", envelope("")],
+    ["one with blanks in its Body", envelope("\n  \n")],
+    ["one with a comment in its Body", envelope("<!-- nothing more -->")],
+    ["a line end", "\r\n"],
+    ["blanks behind a byte order mark", "\uFEFF \n"],
+  ] as const) {
+    test(`C-005 C-075 ${what} in place of an empty message ends the session`, async () => {
+      const { acs, agent } = await started({ reply: (post) => (post === 1 ? reply : undefined) });
+      assert.equal(agent.status().retryCount, 0);
+      assert.equal(acs.last.posts.length, 2);
+    });
+  }
+
+  test("what the ACS leaves out is told once in a session", async () => {
+    const replies = [
+      envelope(`<c:Reboot/>`),
+      envelope(`<c:Reboot/>`),
+      envelope("<c:GetParameterNames><ParameterPath>Device.Time.</ParameterPath></c:GetParameterNames>"),
+    ];
+    const under = await started({ reply: (post) => (post >= 1 ? (replies[post - 1] ?? undefined) : undefined) });
+    assert.doesNotMatch(under.acs.sessions[0]?.posts.join("") ?? "", /FaultCode/);
+    const lines = under.log.lines.filter(({ message }) => /leaves out/.test(message));
+    assert.deepEqual(
+      lines.map(({ message }) => message),
+      ["The ACS acs.example:7547 leaves out Reboot.CommandKey, GetParameterNames.NextLevel: read as empty, 0 or false"],
+    );
   });
 
   test("C-048 a version that was not offered fails the session", async () => {

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { allowedInFile, allowedValues, canonicalValue, checkValue, decodeFromFile } from "../../src/model/value.ts";
+import {
+  allowedInFile,
+  allowedValues,
+  canonicalValue,
+  checkValue,
+  decodeFromFile,
+  valueOnWire,
+} from "../../src/model/value.ts";
 import { declaredAs } from "../helpers/data-model.ts";
 
 /** Every text of `good` can be set, no text of `bad` can. */
@@ -180,6 +187,22 @@ checks(
   ["", "+08:00", "-5", "0", "UTC0", "GMT+3:00", "CET-1CEST", "CET-1CEST,M3.5.0,M10.5.0/3", "<+0330>-3:30"],
   ["8h", "Europe/Berlin", "+15:00", "CET", "+8:60", "CET-1CEST,M13.5.0,M10.5.0"],
 );
+
+test("C-135 C-262 blanks around a typed value have no meaning, those of a text have", () => {
+  const meant = (type: string, text: string) =>
+    valueOnWire(declaredAs(`access: rw, agent: stored, type: ${type}`), text);
+  assert.equal(meant("unsignedInt", "\n  300 \r\n"), "300");
+  assert.equal(meant("unsignedInt", "+0300"), "300");
+  assert.equal(meant("int", " -0 "), "0");
+  assert.equal(meant("long", "-09223372036854775808"), "-9223372036854775808");
+  assert.equal(meant("boolean", "\ttrue\n"), "true");
+  assert.equal(meant("dateTime", " 2024-01-01T00:00:00Z "), "2024-01-01T00:00:00Z");
+  assert.equal(meant("hexBinary", "\n00FF\n"), "00FF");
+  assert.equal(meant("string", " a \n"), " a \n");
+  assert.equal(meant("unsignedInt", "3 00"), "3 00");
+  assert.equal(meant("unsignedInt", "\u00A0300"), "\u00A0300");
+  assert.equal(meant("unsignedInt", " "), "");
+});
 
 test("C-264 a boolean reads back as true or false, however it was written", () => {
   const def = declaredAs("type: boolean, access: rw, agent: stored");

@@ -289,6 +289,17 @@ describe("SetParameterValues", () => {
     assert.deepEqual(faultsOf(outcomes[5]), { [path]: 9007 });
   });
 
+  test("C-135 C-262 blanks around a typed value are those of a sender that indents", async () => {
+    const interval = "Device.ManagementServer.PeriodicInformInterval";
+    const waiting = `${FEATURES}CUSTOM_CallWaiting`;
+    const code = "Device.DeviceInfo.ProvisioningCode";
+    const { outcomes } = await session([
+      set({ [interval]: "\n  301\n", [waiting]: " 1\t", [code]: " a " }),
+      get(interval, waiting, code),
+    ]);
+    assert.deepEqual(valuesOf(outcomes[1]), { [interval]: "301", [waiting]: "true", [code]: " a " });
+  });
+
   test("C-130 what was set is there after a restart", async () => {
     const values = {
       [`${SIP}CUSTOM_UserName`]: "1001",

@@ -87,19 +87,29 @@ test("C-061 C-262 numbers are decimal and in range", () => {
 });
 
 for (const [name, content, argument] of [
-  ["Reboot", "", "CommandKey is missing"],
   ["Reboot", "<CommandKey>a</CommandKey><CommandKey>b</CommandKey>", "CommandKey is given more than once"],
   ["Reboot", "<CommandKey><b/></CommandKey>", "CommandKey holds elements"],
   ["GetParameterValues", "", "ParameterNames is missing"],
-  ["GetParameterValues", "<ParameterNames><item>A.</item></ParameterNames>", "ParameterNames holds no string"],
+  ["GetParameterValues", "<ParameterNames><a>A.</a><b>B.</b></ParameterNames>", "ParameterNames holds no string"],
   ["GetParameterNames", "<NextLevel>1</NextLevel>", "ParameterPath is missing"],
-  ["SetParameterValues", "<ParameterList/>", "ParameterKey is missing"],
+  ["SetParameterValues", "<ParameterKey/>", "ParameterList is missing"],
+  ["Download", "<FileType>1 Firmware Upgrade Image</FileType>", "URL is missing"],
+  ["Download", "<URL>http://x/</URL>", "FileType is missing"],
+  ["Upload", "<FileType>x</FileType>", "URL is missing"],
+  ["AddObject", "<ParameterKey/>", "ObjectName is missing"],
+  ["CancelTransfer", "", "CommandKey is missing"],
+  ["ScheduleInform", "<CommandKey/>", "DelaySeconds is missing"],
   ["SetParameterValues", value(""), "ParameterList.ParameterValueStruct[1].Value is missing"],
   ["SetParameterValues", value("<Value><x/></Value>"), "ParameterList.ParameterValueStruct[1].Value holds elements"],
   [
     "SetParameterAttributes",
-    "<ParameterList><SetParameterAttributesStruct><Name/></SetParameterAttributesStruct></ParameterList>",
+    "<ParameterList><SetParameterAttributesStruct><Name/><Notification>2</Notification></SetParameterAttributesStruct></ParameterList>",
     "ParameterList.SetParameterAttributesStruct[1].NotificationChange is missing",
+  ],
+  [
+    "SetParameterAttributes",
+    "<ParameterList><SetParameterAttributesStruct><Name/><NotificationChange>1</NotificationChange></SetParameterAttributesStruct></ParameterList>",
+    "ParameterList.SetParameterAttributesStruct[1].Notification is missing",
   ],
   ["Inform", "<DeviceId/>", "DeviceId.Manufacturer is missing"],
 ] as const) {
@@ -126,10 +136,116 @@ test("C-074 MaxEnvelopes of an InformResponse may be missing or wrong", () => {
 
 test("C-063 a response that cannot be read is a failed session", () => {
   assert.throws(
-    () => response("GetRPCMethods", ""),
+    () => response("GetRPCMethods", "<MethodList>none</MethodList><MethodList/>"),
     (error) =>
-      error instanceof AgentError && error.code === "ACS_MESSAGE" && /MethodList is missing/.test(error.message),
+      error instanceof AgentError &&
+      error.code === "ACS_MESSAGE" &&
+      /MethodList is given more than once/.test(error.message),
   );
+});
+
+test("C-056 C-066 the members of a list are its members whatever they are called, if all are called the same", () => {
+  assert.deepEqual(request("GetParameterValues", "<ParameterNames><item>A.</item><item>B</item></ParameterNames>"), {
+    parameterNames: ["A.", "B"],
+  });
+  assert.deepEqual(request("GetParameterValues", "<ParameterNames><note/><string>A.</string></ParameterNames>"), {
+    parameterNames: ["A."],
+  });
+});
+
+test("C-040 blanks around a name are those of a sender that indents", () => {
+  assert.deepEqual(request("GetParameterValues", "<ParameterNames><string>\n A.B \n</string></ParameterNames>"), {
+    parameterNames: ["A.B"],
+  });
+  assert.equal(request("GetParameterNames", "<ParameterPath> A.\t</ParameterPath>").parameterPath, "A.");
+  assert.equal(request("Reboot", "<CommandKey> k </CommandKey>").commandKey, " k ");
+});
+
+/** Each message whole, with the members that nobody needs to send; [member, how it reads when it is left out]. */
+const NOT_NEEDED = {
+  Reboot: { whole: "<CommandKey>k</CommandKey>", members: { CommandKey: ["commandKey", ""] } },
+  SetParameterValues: {
+    whole: "<ParameterList/><ParameterKey>k</ParameterKey>",
+    members: { ParameterKey: ["parameterKey", ""] },
+  },
+  AddObject: {
+    whole: "<ObjectName>A.</ObjectName><ParameterKey>k</ParameterKey>",
+    members: { ParameterKey: ["parameterKey", ""] },
+  },
+  DeleteObject: {
+    whole: "<ObjectName>A.</ObjectName><ParameterKey>k</ParameterKey>",
+    members: { ParameterKey: ["parameterKey", ""] },
+  },
+  GetParameterNames: {
+    whole: "<ParameterPath>A.</ParameterPath><NextLevel>1</NextLevel>",
+    members: { NextLevel: ["nextLevel", false] },
+  },
+  ScheduleInform: {
+    whole: "<DelaySeconds>5</DelaySeconds><CommandKey>k</CommandKey>",
+    members: { CommandKey: ["commandKey", ""] },
+  },
+  Download: {
+    whole:
+      "<CommandKey>k</CommandKey><FileType>1 x</FileType><URL>http://x/</URL><Username>u</Username><Password>p</Password>" +
+      "<FileSize>1</FileSize><TargetFileName>t</TargetFileName><DelaySeconds>2</DelaySeconds>" +
+      "<SuccessURL>s</SuccessURL><FailureURL>f</FailureURL>",
+    members: {
+      CommandKey: ["commandKey", ""],
+      Username: ["username", ""],
+      Password: ["password", ""],
+      FileSize: ["fileSize", 0],
+      TargetFileName: ["targetFileName", ""],
+      DelaySeconds: ["delaySeconds", 0],
+      SuccessURL: ["successUrl", ""],
+      FailureURL: ["failureUrl", ""],
+    },
+  },
+  Upload: {
+    whole:
+      "<CommandKey>k</CommandKey><FileType>1 x</FileType><URL>http://x/</URL><Username>u</Username><Password>p</Password>" +
+      "<DelaySeconds>2</DelaySeconds>",
+    members: {
+      CommandKey: ["commandKey", ""],
+      Username: ["username", ""],
+      Password: ["password", ""],
+      DelaySeconds: ["delaySeconds", 0],
+    },
+  },
+} as const;
+
+for (const [name, { whole, members }] of Object.entries(NOT_NEEDED)) {
+  for (const [member, [key, reading]] of Object.entries(members)) {
+    test(`${name} without ${member} reads as with ${JSON.stringify(reading)}, and it is told`, () => {
+      if (!isRpcName(name)) assert.fail(`no RPC ${name}`);
+      const left = whole.replace(new RegExp(`<${member}>.*</${member}>`), "");
+      const absent: string[] = [];
+      const decoded = decodeRequest(name, elementOf(`<c:${name}>${left}</c:${name}>`), (what) => absent.push(what));
+      assert.deepEqual(decoded, {
+        ...decodeRequest(name, elementOf(`<c:${name}>${whole}</c:${name}>`)),
+        [key]: reading,
+      });
+      assert.deepEqual(absent, [member]);
+    });
+  }
+}
+
+test("a member that is misspelt in its capitals alone is the one that is meant", () => {
+  const content = "<FileType>1 x</FileType><Url>http://x/</Url><TargetFilename>t</TargetFilename>";
+  const { url, targetFileName } = request("Download", content);
+  assert.deepEqual([url, targetFileName], ["http://x/", "t"]);
+  assert.throws(() => request("Download", `${content}<uRL>http://y/</uRL>`), /URL is given more than once/);
+});
+
+test("C-152 attributes that are left out are not changed", () => {
+  const entry = "<SetParameterAttributesStruct><Name>A.</Name>";
+  const list = (content: string) => `<ParameterList>${entry}${content}</SetParameterAttributesStruct></ParameterList>`;
+  const absent: string[] = [];
+  const element = elementOf(`<c:SetParameterAttributes>${list("<AccessList/>")}</c:SetParameterAttributes>`);
+  const { parameterList } = decodeRequest("SetParameterAttributes", element, (what) => absent.push(what));
+  assert.deepEqual(parameterList, [
+    { name: "A.", notificationChange: false, notification: 0, accessListChange: false, accessList: [] },
+  ]);
+  assert.equal(absent[0], "ParameterList.SetParameterAttributesStruct.NotificationChange");
 });
 
 test("an Inform's time must be a dateTime", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AgentError, CwmpFault } from "../../src/cwmp/errors.ts";
 import { encodeFault } from "../../src/soap/encode.ts";
-import { decodeEnvelope } from "../../src/soap/envelope.ts";
+import { decodeEnvelope, decodeMessage } from "../../src/soap/envelope.ts";
 import { envelopeOf } from "./samples.ts";
 
 const REBOOT = "<c:Reboot><CommandKey>k</CommandKey></c:Reboot>";
@@ -40,7 +40,7 @@ test("C-043 a cwmp:ID of any length and content is kept; without one it is null"
 test("C-044 HoldRequests is 0, 1, true or false, and absent means false", () => {
   const hold = (word: string) =>
     decodeEnvelope(envelopeOf(REBOOT, `<c:HoldRequests s:mustUnderstand="1">${word}</c:HoldRequests>`)).holdRequests;
-  assert.deepEqual(["1", "true", " True ", "0", "false"].map(hold), [true, true, true, false, false]);
+  assert.deepEqual(["1", "true", " True ", "0", "false", ""].map(hold), [true, true, true, false, false, false]);
   assert.equal(decodeEnvelope(envelopeOf(REBOOT)).holdRequests, false);
   assert.throws(() => hold("perhaps"), /HoldRequests/);
 });
@@ -51,6 +51,28 @@ test("C-048 C-050 the namespace gives the version, UseCWMPVersion stands beside 
   assert.deepEqual([newer.version, newer.useCwmpVersion], ["1.2", "1.3"]);
   const older = decodeEnvelope(envelopeOf("<c:InformResponse/>"));
   assert.deepEqual([older.version, older.useCwmpVersion], ["1.0", null]);
+});
+
+test("C-049 every CWMP namespace that an ACS may write is read as one, and no other", () => {
+  const nameIn = (namespace: string) => {
+    const { body } = decodeEnvelope(envelopeOf(REBOOT).replace("urn:dslforum-org:cwmp-1-0", namespace));
+    return body.kind === "request" ? body.name : assert.fail("not a request");
+  };
+  for (const minor of [0, 1, 2, 3, 4]) assert.equal(nameIn(`urn:dslforum-org:cwmp-1-${minor}`), "Reboot");
+  for (const foreign of ["urn:dslforum-org:cwmp-1-5", "urn:dslforum-org:cwmp-2-0", "urn:dslforum-org:cwmp-1-22"])
+    assert.equal(nameIn(foreign), `{${foreign}}Reboot`);
+});
+
+test("C-005 nothing is said by blanks, and by an envelope with nothing in its Body", () => {
+  for (const text of ["", " \r\n\t", "\uFEFF\n", envelopeOf(""), envelopeOf(" \n"), envelopeOf("<!-- x -->")])
+    assert.equal(decodeMessage(text), null);
+  assert.throws(() => decodeMessage(envelopeOf("done")), /a text for a message/);
+});
+
+test("C-064 blanks before the XML declaration are no harm", () => {
+  for (const before of ["\n", "  \r\n", "\uFEFF", "\uFEFF\n"])
+    assert.equal(decodeEnvelope(`${before}<?xml version="1.0"?>\n${envelopeOf(REBOOT)}`).body.kind, "request");
+  assertRefused(`x<?xml version="1.0"?>${envelopeOf(REBOOT)}`, /not well-formed|refused/);
 });
 
 test("C-045 C-062 header entries: known ones are understood, foreign ones only need be if they say so", () => {

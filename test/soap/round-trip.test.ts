@@ -8,7 +8,7 @@ import { type EnvelopeHeader, encodeRequest, encodeResponse } from "../../src/so
 import { decodeEnvelope } from "../../src/soap/envelope.ts";
 import type { RequestOf, ResponseOf, RpcName } from "../../src/soap/messages.ts";
 import { isRpcName, RPC_TABLE } from "../../src/soap/rpc-table.ts";
-import { toXmlText } from "../../src/soap/xml-text.ts";
+import { collapsed, toXmlText } from "../../src/soap/xml-text.ts";
 
 const SPECIAL = [
   "\r",
@@ -39,19 +39,21 @@ const text = fc
     },
   )
   .map((parts) => parts.join(""));
-const texts = fc.array(text, { maxLength: 4 });
+/** Without blanks at its ends, as a name has none. */
+const token = text.map(collapsed);
+const tokens = fc.array(token, { maxLength: 4 });
 const unsignedInt = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const int = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 const status = fc.constantFrom(0 as const, 1 as const);
 const parameterValues = fc.array(
-  fc.record({ name: text, value: text, type: fc.constantFrom(null, ...CWMP_TYPES, "duration") }),
+  fc.record({ name: token, value: text, type: fc.constantFrom(null, ...CWMP_TYPES, "duration") }),
   { maxLength: 4 },
 );
 
 const moment = fc.constantFrom("0001-01-01T00:00:00Z", "2024-03-01T09:30:00Z");
 const times = { startTime: moment, completeTime: moment };
 const state = fc.constantFrom(1 as const, 2 as const, 3 as const);
-const transfer = { commandKey: text, fileType: text, url: text, username: text, password: text };
+const transfer = { commandKey: text, fileType: token, url: token, username: text, password: text };
 const file = { fileSize: unsignedInt, targetFileName: text };
 const faultStruct = fc.record({ faultCode: unsignedInt, faultString: text });
 
@@ -72,17 +74,17 @@ const ARBITRARIES: {
     }),
     response: fc.record({ maxEnvelopes: unsignedInt }),
   },
-  GetRPCMethods: { request: fc.constant({}), response: fc.record({ methodList: texts }) },
+  GetRPCMethods: { request: fc.constant({}), response: fc.record({ methodList: tokens }) },
   SetParameterValues: {
     request: fc.record({ parameterList: parameterValues, parameterKey: text }),
     response: fc.record({ status }),
   },
   GetParameterValues: {
-    request: fc.record({ parameterNames: texts }),
+    request: fc.record({ parameterNames: tokens }),
     response: fc.record({ parameterList: parameterValues }),
   },
   GetParameterNames: {
-    request: fc.record({ parameterPath: text, nextLevel: fc.boolean() }),
+    request: fc.record({ parameterPath: token, nextLevel: fc.boolean() }),
     response: fc.record({
       parameterList: fc.array(fc.record({ name: text, writable: fc.boolean() }), { maxLength: 4 }),
     }),
@@ -91,11 +93,11 @@ const ARBITRARIES: {
     request: fc.record({
       parameterList: fc.array(
         fc.record({
-          name: text,
+          name: token,
           notificationChange: fc.boolean(),
           notification: int,
           accessListChange: fc.boolean(),
-          accessList: texts,
+          accessList: tokens,
         }),
         { maxLength: 3 },
       ),
@@ -103,16 +105,16 @@ const ARBITRARIES: {
     response: fc.constant({}),
   },
   GetParameterAttributes: {
-    request: fc.record({ parameterNames: texts }),
+    request: fc.record({ parameterNames: tokens }),
     response: fc.record({
-      parameterList: fc.array(fc.record({ name: text, notification: int, accessList: texts }), { maxLength: 3 }),
+      parameterList: fc.array(fc.record({ name: text, notification: int, accessList: tokens }), { maxLength: 3 }),
     }),
   },
   AddObject: {
-    request: fc.record({ objectName: text, parameterKey: text }),
+    request: fc.record({ objectName: token, parameterKey: text }),
     response: fc.record({ instanceNumber: unsignedInt, status }),
   },
-  DeleteObject: { request: fc.record({ objectName: text, parameterKey: text }), response: fc.record({ status }) },
+  DeleteObject: { request: fc.record({ objectName: token, parameterKey: text }), response: fc.record({ status }) },
   Reboot: { request: fc.record({ commandKey: text }), response: fc.constant({}) },
   FactoryReset: { request: fc.constant({}), response: fc.constant({}) },
   Download: {
@@ -134,7 +136,7 @@ const ARBITRARIES: {
         fc.record({
           windowStart: unsignedInt,
           windowEnd: unsignedInt,
-          windowMode: text,
+          windowMode: token,
           userMessage: text,
           maxRetries: int,
         }),
@@ -152,7 +154,7 @@ const ARBITRARIES: {
     request: fc.constant({}),
     response: fc.record({
       transferList: fc.array(
-        fc.record({ commandKey: text, state, isDownload: fc.boolean(), fileType: text, ...file }),
+        fc.record({ commandKey: text, state, isDownload: fc.boolean(), fileType: token, ...file }),
         { maxLength: 3 },
       ),
     }),
@@ -166,7 +168,7 @@ const ARBITRARIES: {
       announceUrl: text,
       transferUrl: text,
       isDownload: fc.boolean(),
-      fileType: text,
+      fileType: token,
       ...file,
       faultStruct,
       ...times,
@@ -175,7 +177,7 @@ const ARBITRARIES: {
   },
   RequestDownload: {
     request: fc.record({
-      fileType: text,
+      fileType: token,
       fileTypeArg: fc.array(fc.record({ name: text, value: text }), { maxLength: 3 }),
     }),
     response: fc.constant({}),
