@@ -37,7 +37,7 @@ export async function openPhone(
   options: AgentOptions,
   hooks: { readonly agentValues: AgentValues } & Pick<ValueChangesOptions, "activeChange" | "told">,
 ): Promise<Phone> {
-  const { state, backend, layouts, log, random, hash, clock, meter, autopFile: file = null } = options;
+  const { state, backend, layouts, log, random, hash, clock, scheduler, meter, autopFile: file = null } = options;
   const lifecycle = await openLifecycle(state);
   if (lifecycle.current.connectionRequestToken === null) {
     await lifecycle.update({
@@ -53,6 +53,7 @@ export async function openPhone(
     layouts,
     backend,
     state,
+    scheduler,
     log,
     agentValues,
     timed: timedCommits(clock, meter),

@@ -7,6 +7,8 @@ import { isSetting, stageChange } from "./stage-change.ts";
 export interface BackendParts {
   readonly name: string;
   readonly settings: Settings;
+  /** Whether they are the only store of the settings: the phone has none of its own, or follows them at every start. */
+  readonly atomic: boolean;
   /** Settings whose change takes effect after a restart of the phone. */
   readonly restartKeys: ReadonlySet<BackendKey>;
   readonly files?: BackendFiles;
@@ -38,6 +40,7 @@ export function composeBackend(parts: BackendParts): Backend {
 
   return {
     name,
+    atomic: parts.atomic,
     ...(files === undefined ? {} : { files }),
     ...(hardware.refresh === undefined ? {} : { refresh: (keys) => refreshLive(hardware, keys) }),
     ...(hardware.reached === undefined ? {} : { reached: () => hardware.reached?.() }),

@@ -9,23 +9,26 @@ export interface Layouts {
   of(rows: TableRows): Layout;
 }
 
-/** Sets of instances kept at once; a rarer one is expanded again when it is asked for. */
-const KEPT_LAYOUTS = 64;
-
+/**
+ * A layout is shared for as long as a phone has it, and goes with its last phone: an instance number is never used again,
+ * so that neither is a set of instances that has been left.
+ */
 export function createLayouts(
   model: DataModel,
   options: { readonly accounts: number; readonly accountsFixed: boolean },
 ): Layouts {
   const creatable = !options.accountsFixed;
-  const kept = new Map<string, Layout>();
+  const shared = new Map<string, WeakRef<Layout>>();
+  const collected = new FinalizationRegistry<string>((signature) => {
+    if (shared.get(signature)?.deref() === undefined) shared.delete(signature);
+  });
   const of = (rows: TableRows): Layout => {
     const signature = signatureOf(rows);
-    const known = kept.get(signature);
+    const known = shared.get(signature)?.deref();
     if (known !== undefined) return known;
     const layout = createLayout(model, rows, { creatable });
-    const oldest = kept.size < KEPT_LAYOUTS ? undefined : kept.keys().next().value;
-    if (oldest !== undefined) kept.delete(oldest);
-    kept.set(signature, layout);
+    shared.set(signature, new WeakRef(layout));
+    collected.register(layout, signature);
     return layout;
   };
   return { model, accounts: options.accounts, factory: of(factoryRows(model, options.accounts)), of };

@@ -38,19 +38,18 @@ export async function stageAtPhone(
   }
 }
 
-/** Makes a change that a power cut has interrupted. */
-export async function finishAtPhone(
-  intent: ReadonlyMap<BackendKey, string>,
+/** Brings texts to the phone that nobody has just asked for. Throws AgentError BACKEND_IO; a refusal is logged, and final. */
+export async function bringToPhone(
+  texts: ReadonlyMap<BackendKey, string>,
   { backend, log }: PhoneParts,
 ): Promise<void> {
-  log.warn({ keys: intent.size }, "Finishing a change that was interrupted");
   try {
-    await (await backend.stage(intent)).apply();
+    await (await backend.stage(texts)).apply();
   } catch (error) {
     if (!(error instanceof PhoneFault)) throw error;
     // The ACS has had no answer, and asks again; a phone that never comes up could not even tell.
-    const fields = { keys: [...intent.keys()], reason: messageOf(error) };
-    log.error(fields, "The phone does not take a change that was interrupted: it is given up");
+    const fields = { keys: [...texts.keys()], reason: messageOf(error) };
+    log.error(fields, "The phone refuses to settle a change that was interrupted: it stays as it is");
   }
 }
 

@@ -13,8 +13,17 @@ export interface ParametersState {
   readonly lastGood: Readonly<Record<string, string>>;
   /** Tables whose rows have changed since the factory state. */
   readonly tables: Readonly<Record<string, TableState>>;
-  /** A decided change of the phone's settings: it is made (again) at start until it is known to be made. */
+  /** The new texts of a change of the phone's settings, until it is known to be made, or not to be (docs/decisions/0003). */
   readonly intent: Readonly<Record<BackendKey, string>> | null;
+  /** What to return to where that change is not made. Null also beside an intent of an earlier version: it is made at start. */
+  readonly undo: Undo | null;
+}
+
+export interface Undo {
+  /** The texts that the intent overwrites; null: the key is not there. */
+  readonly from: Readonly<Record<BackendKey, string | null>>;
+  /** What the agent kept before, without an intent. */
+  readonly state: ParametersState;
 }
 
 export interface ExactText {
@@ -35,27 +44,36 @@ export const EMPTY_PARAMETERS_STATE: ParametersState = Object.freeze({
   lastGood: {},
   tables: {},
   intent: null,
+  undo: null,
 });
 
 export const PARAMETERS_DOCUMENT: StateDocument<ParametersState> = {
   name: "parameters",
   version: 1,
   empty: () => EMPTY_PARAMETERS_STATE,
-  parse: (raw) => {
-    const value = record(raw, "parameters");
-    return {
-      parameterKey: text(value.parameterKey, "parameterKey"),
-      stored: texts(value.stored, "stored"),
-      exact: mapRecord(value.exact, "exact", (item, name) => {
-        const exact = record(item, name);
-        return { inFile: text(exact.inFile, `${name}.inFile`), value: text(exact.value, `${name}.value`) };
-      }),
-      lastGood: texts(value.lastGood, "lastGood"),
-      tables: mapRecord(value.tables, "tables", tableState),
-      intent: value.intent === null ? null : texts(value.intent, "intent"),
-    };
-  },
+  parse: (raw) => parametersOf(raw, "parameters"),
 };
+
+function parametersOf(raw: unknown, name: string): ParametersState {
+  const value = record(raw, name);
+  return {
+    parameterKey: text(value.parameterKey, "parameterKey"),
+    stored: texts(value.stored, "stored"),
+    exact: mapRecord(value.exact, "exact", (item, place) => {
+      const exact = record(item, place);
+      return { inFile: text(exact.inFile, `${place}.inFile`), value: text(exact.value, `${place}.value`) };
+    }),
+    lastGood: texts(value.lastGood, "lastGood"),
+    tables: mapRecord(value.tables, "tables", tableState),
+    intent: value.intent === null ? null : texts(value.intent, "intent"),
+    undo: value.undo === null || value.undo === undefined ? null : undoOf(record(value.undo, "undo")),
+  };
+}
+
+function undoOf({ from, state }: Record<string, unknown>): Undo {
+  const texts = mapRecord(from, "undo.from", (item, place) => (item === null ? null : text(item, place)));
+  return { from: texts, state: { ...parametersOf(state, "undo.state"), intent: null, undo: null } };
+}
 
 /** The factory rows, overlaid with what has been added and deleted since. A phone may have lost accounts meanwhile. */
 export function rowsOf(factory: TableRows, state: ParametersState, accounts: number): TableRows {

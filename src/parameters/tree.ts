@@ -1,16 +1,19 @@
 import { messageOf, type ParameterFault } from "../cwmp/errors.ts";
 import type { Applied, Backend, BackendChange, BackendKey } from "../ports/backend.ts";
+import type { Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { StateStore } from "../ports/state-store.ts";
 import { planSettings, settingsFaults } from "./apply-settings.ts";
 import { planAddObject, planDeleteObject } from "./change-objects.ts";
 import { foreignChanges, lastGoodOf } from "./foreign-changes.ts";
+import { KeptState } from "./kept-state.ts";
 import type { Layout, NameInfo, ParameterRef } from "./layout.ts";
 import type { Layouts } from "./layouts.ts";
-import { commitFault, finishAtPhone, refreshLive, stageAtPhone } from "./phone-calls.ts";
+import { refreshLive } from "./phone-calls.ts";
 import { type Plan, withParameterKey } from "./plan.ts";
 import { planSetValues, type SetRequest } from "./set-values.ts";
-import { PARAMETERS_DOCUMENT, type ParametersState, rowsOf } from "./state.ts";
+import { PARAMETERS_DOCUMENT, type ParametersState } from "./state.ts";
+import { makeChange, settleAtStart } from "./transaction.ts";
 import { type AgentValues, readValues, type ValueSources } from "./values.ts";
 
 /** Who made a change: only what others than the ACS do is a value change for notification (C-199). */
@@ -58,13 +61,14 @@ export interface TreeOptions {
   readonly layouts: Layouts;
   readonly backend: Backend;
   readonly state: StateStore;
+  readonly scheduler: Scheduler;
   readonly agentValues: AgentValues;
   readonly log: Logger;
   /** Runs each commit, to time it. */
   readonly timed?: (by: ChangedBy, commit: () => Promise<Applied>) => Promise<Applied>;
 }
 
-/** A tree whose durable state is loaded, whose interrupted change is finished, and that watches the phone. */
+/** A tree whose durable state is loaded, whose interrupted change is settled, and that watches the phone. */
 export interface OpenTree extends ParameterTree {
   /** Waits for changes under way and stops the backend. */
   close(): Promise<void>;
@@ -84,38 +88,40 @@ export async function openParameterTree(options: TreeOptions): Promise<OpenTree>
 class Tree implements OpenTree {
   readonly #options: TreeOptions;
   readonly #listeners: ((change: TreeChange) => void)[] = [];
-  #state: ParametersState;
-  #layout: Layout;
+  readonly #kept: KeptState;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: TreeOptions, state: ParametersState) {
     this.#options = options;
-    this.#state = state;
-    this.#layout = this.#layoutOf(state);
+    this.#kept = new KeptState({ ...options, inTurn: (work) => this.#inTurn(work) }, state);
   }
 
   get layout(): Layout {
-    return this.#layout;
+    return this.#kept.layout;
   }
 
   async open(): Promise<void> {
     const { backend } = this.#options;
-    await backend.start((changes) => void this.#inTurn(() => this.#foreign(changes)).catch(this.#logFailure));
-    if (this.#state.intent !== null) await this.#finish(new Map(Object.entries(this.#state.intent)));
+    await this.#inTurn(async () => {
+      await backend.start((changes) => void this.#inTurn(() => this.#foreign(changes)).catch(this.#logFailure));
+      await settleAtStart({ ...this.#options, kept: this.#kept });
+    });
+    // Behind what the phone has reported since.
     await this.#inTurn(() => this.#checkFile());
   }
 
   async close(): Promise<void> {
     await this.#queue.catch(() => {});
+    await this.#kept.close();
     await this.#options.backend.stop();
   }
 
   find(path: string): readonly ParameterRef[] {
-    return this.#layout.find(path);
+    return this.layout.find(path);
   }
 
   names(path: string, nextLevel: boolean): readonly NameInfo[] {
-    return this.#layout.names(path, nextLevel);
+    return this.layout.names(path, nextLevel);
   }
 
   async read(refs: readonly ParameterRef[]): Promise<ReadonlyMap<string, string>> {
@@ -131,7 +137,7 @@ class Tree implements OpenTree {
 
   async readSecrets(paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
     return readValues(
-      paths.flatMap((path) => this.#layout.get(path) ?? []),
+      paths.flatMap((path) => this.layout.get(path) ?? []),
       this.#sources(),
     );
   }
@@ -154,14 +160,14 @@ class Tree implements OpenTree {
   addObject(path: string, parameterKey: string): Promise<{ readonly instance: number; readonly applied: Applied }> {
     return this.#inTurn(async () => {
       const { layouts } = this.#options;
-      const plan = planAddObject(path, layouts.accounts, this.#layout, this.#state, (rows) => layouts.of(rows));
+      const plan = planAddObject(path, layouts.accounts, this.layout, this.#kept.current, (rows) => layouts.of(rows));
       return { instance: plan.instance, applied: await this.#commit(withParameterKey(plan, parameterKey), "acs") };
     });
   }
 
   deleteObject(path: string, parameterKey: string): Promise<Applied> {
     return this.#inTurn(async () => {
-      const plan = planDeleteObject(path, this.#layout, this.#state);
+      const plan = planDeleteObject(path, this.layout, this.#kept.current);
       return this.#commit(withParameterKey(plan, parameterKey), "acs");
     });
   }
@@ -172,12 +178,12 @@ class Tree implements OpenTree {
 
   writeKeys(changes: ReadonlyMap<BackendKey, string>): Promise<void> {
     return this.#inTurn(async () => {
-      await this.#commit({ keys: changes, state: this.#state, paths: new Set() }, "device");
+      await this.#commit({ keys: changes, state: this.#kept.current, paths: new Set() }, "device");
     });
   }
 
   agentValueChanged(path: string): void {
-    if (this.#layout.get(path) !== undefined) this.#announce({ by: "device", paths: new Set([path]), keys: new Set() });
+    if (this.layout.get(path) !== undefined) this.#announce({ by: "device", paths: new Set([path]), keys: new Set() });
   }
 
   onChange(listener: (change: TreeChange) => void): void {
@@ -190,81 +196,32 @@ class Tree implements OpenTree {
     return timed === undefined ? commit() : timed(by, commit);
   }
 
-  /** Stage → write the intent, durably → apply → write that it is done → tell. */
   async #write(plan: Plan, by: ChangedBy): Promise<Applied> {
-    const before = this.#state;
-    const changes = await this.#realChanges(plan.keys);
-    const staged = changes.size === 0 ? null : await stageAtPhone(changes, plan, this.#options);
-    let applied: Applied = "applied";
-    try {
-      const intent = staged === null ? null : Object.fromEntries(changes);
-      if (staged !== null || plan.state !== before) await this.#save({ ...plan.state, intent });
-      if (staged !== null) applied = await staged.apply();
-    } catch (error) {
-      await this.#restore(before);
-      throw commitFault(error, plan);
-    }
-    if (staged !== null) await this.#forgetIntent(plan.state);
-    this.#announce({ by, paths: this.#affected(plan, before, changes), keys: new Set(changes.keys()) });
+    const before = this.#kept.current;
+    const { applied, keys } = await makeChange(plan, { ...this.#options, kept: this.#kept });
+    this.#announce({ by, paths: this.#affected(plan, before, keys), keys });
     return applied;
-  }
-
-  async #realChanges(keys: ReadonlyMap<BackendKey, string>): Promise<ReadonlyMap<BackendKey, string>> {
-    if (keys.size === 0) return keys;
-    const current = await this.#options.backend.read([...keys.keys()]);
-    return new Map([...keys].filter(([key, text]) => current.get(key) !== text));
-  }
-
-  async #save(state: ParametersState): Promise<void> {
-    await this.#options.state.save(PARAMETERS_DOCUMENT, state);
-    this.#state = state;
-    this.#layout = this.#layoutOf(state);
-  }
-
-  async #restore(before: ParametersState): Promise<void> {
-    this.#state = before;
-    this.#layout = this.#layoutOf(before);
-    try {
-      await this.#options.state.save(PARAMETERS_DOCUMENT, before);
-    } catch (error) {
-      this.#options.log.error({ reason: messageOf(error) }, "A change that failed could not be taken back on disk");
-    }
-  }
-
-  /** The change is durable already: a failure here costs nothing but making it again, unchanged, at the next start. */
-  async #forgetIntent(state: ParametersState): Promise<void> {
-    try {
-      await this.#save({ ...state, intent: null });
-    } catch (error) {
-      this.#options.log.warn({ reason: messageOf(error) }, "A finished change could not be marked as finished");
-    }
-  }
-
-  async #finish(intent: ReadonlyMap<BackendKey, string>): Promise<void> {
-    await finishAtPhone(intent, this.#options);
-    await this.#save({ ...this.#state, intent: null });
   }
 
   async #foreign(changes: readonly BackendChange[]): Promise<void> {
     const { paths, lastGood, warn } = await foreignChanges(changes, this.#sources(), this.#options.log);
-    if (lastGood !== this.#state.lastGood) {
-      this.#state = { ...this.#state, lastGood }; // Served from now on, written down or not: the bad text is there.
-      await this.#save(this.#state).finally(warn);
-    } else warn();
+    // Served from now on, written down or not: the bad text is there.
+    if (lastGood !== this.#kept.current.lastGood) await this.#kept.keep({ ...this.#kept.current, lastGood });
+    warn();
     this.#announce({ by: "device", paths, keys: new Set(changes.map(({ key }) => key)) });
   }
 
   async #checkFile(): Promise<void> {
     const lastGood = await lastGoodOf(this.#sources(), this.#options.log);
-    if (lastGood !== this.#state.lastGood) await this.#save({ ...this.#state, lastGood });
+    if (lastGood !== this.#kept.current.lastGood) await this.#kept.keep({ ...this.#kept.current, lastGood });
   }
 
-  #affected(plan: Plan, before: ParametersState, changes: ReadonlyMap<BackendKey, string>): ReadonlySet<string> {
+  #affected(plan: Plan, before: ParametersState, keys: ReadonlySet<BackendKey>): ReadonlySet<string> {
     const kept = ({ stored, exact }: ParametersState, path: string): string | undefined =>
       stored[path] ?? exact[path]?.value;
     const paths = new Set([...plan.paths].filter((path) => kept(plan.state, path) !== kept(before, path)));
-    for (const key of changes.keys()) for (const ref of this.#layout.byKey(key)) paths.add(ref.path);
-    for (const { path, countedTable } of this.#layout.refs) {
+    for (const key of keys) for (const ref of this.layout.byKey(key)) paths.add(ref.path);
+    for (const { path, countedTable } of this.layout.refs) {
       if (countedTable !== null && plan.state.tables[countedTable] !== before.tables[countedTable]) paths.add(path);
     }
     return paths;
@@ -272,7 +229,7 @@ class Tree implements OpenTree {
 
   #announce(change: TreeChange): void {
     if (change.paths.size === 0 && change.keys.size === 0) return;
-    const paths = new Set([...change.paths].flatMap((path) => this.#layout.pathsOf(path)));
+    const paths = new Set([...change.paths].flatMap((path) => this.layout.pathsOf(path)));
     for (const listener of this.#listeners) listener({ ...change, paths });
   }
 
@@ -284,14 +241,7 @@ class Tree implements OpenTree {
 
   #sources(): ValueSources {
     const { backend, agentValues } = this.#options;
-    return { backend, agentValues, layout: this.#layout, state: this.#state };
-  }
-
-  #layoutOf(state: ParametersState): Layout {
-    const { layouts } = this.#options;
-    return Object.keys(state.tables).length === 0
-      ? layouts.factory
-      : layouts.of(rowsOf(layouts.factory.rows, state, layouts.accounts));
+    return { backend, agentValues, layout: this.layout, state: this.#kept.current };
   }
 
   readonly #logFailure = (error: unknown): void => {

@@ -47,6 +47,11 @@ export interface BackendFiles {
 
 export interface Backend {
   readonly name: string;
+  /**
+   * True: `apply` changes all settings in one step, so that no power cut and no error can leave some of them new and some old.
+   * Else the agent takes such a half back.
+   */
+  readonly atomic?: boolean;
   /** Absent: the phone has no files to exchange. */
   readonly files?: BackendFiles;
   /** Asked for every key of the data model at start. */

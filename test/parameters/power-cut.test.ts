@@ -59,6 +59,7 @@ function phone() {
     return openParameterTree({
       layouts,
       backend: power === null ? backend : cutBackend(backend, power),
+      scheduler: time.scheduler,
       state: power === null ? store : cutStore(store, power),
       agentValues: () => "",
       log: createMemoryLogger(),

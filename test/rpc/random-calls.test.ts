@@ -143,8 +143,10 @@ function createPhone(): { restart(): Promise<RpcContext> } {
         lan: LAN,
         restartKeys: new Set<string>(),
       };
-      const backend = createSimulatedBackend({ settings, ...hardware, ...createFakeTime(), random: seededRandom() });
-      tree = await openParameterTree({ layouts, backend, state, agentValues: () => "", log: silentLogger });
+      const time = createFakeTime();
+      const backend = createSimulatedBackend({ settings, ...hardware, ...time, random: seededRandom() });
+      const parts = { layouts, backend, state, scheduler: time.scheduler };
+      tree = await openParameterTree({ ...parts, agentValues: () => "", log: silentLogger });
       const attributes = await openAttributes(state);
       // The calls of this test reach nothing else.
       const reached: Partial<RpcContext> = { parameters: tree, attributes };

@@ -16,6 +16,7 @@ export function createConfigFileBackend(options: ConfigFileBackendOptions): Back
   return composeBackend({
     name: "config-file",
     settings,
+    atomic: true,
     restartKeys,
     files: createHostFiles(options, settings),
     hardware: (setting) => createHostHardware(options, setting, () => settings.touch()),

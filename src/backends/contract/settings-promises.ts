@@ -88,10 +88,23 @@ export const SETTINGS_PROMISES: readonly ContractPromise[] = [
   }),
   promise(
     "the same change may be applied again",
-    "after a power cut the agent applies its last change once more: that must do no harm",
+    "a change of an earlier version of the agent is applied once more after a power cut: that must do no harm",
     async (phone) => {
       for (let count = 0; count < 2; count++) await expectWrite(phone, { [LABEL]: "hall" }, "applied");
       await expectValue(phone, LABEL, "hall");
+    },
+  ),
+  promise(
+    "the texts that a change has overwritten can be written again",
+    "where a change has failed half-way the agent writes the old texts, also empty ones, over it",
+    async (phone) => {
+      const { backend, settle } = phone;
+      const keys = [LABEL, ENABLE, PASSWORD];
+      const before = await settle(backend.read(keys));
+      await expectWrite(phone, { [LABEL]: "hall", [ENABLE]: "1", [PASSWORD]: "secret" }, "applied");
+      await expectWrite(phone, Object.fromEntries(before), "applied");
+      for (const key of keys) await expectValue(phone, key, before.get(key));
+      expectNoReportOfSettings(phone);
     },
   ),
   ...REFUSED.map(([what, key, value]) =>

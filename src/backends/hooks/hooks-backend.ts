@@ -43,6 +43,7 @@ export function createHooksBackend(options: HooksBackendOptions): Backend {
   return composeBackend({
     name: "hooks",
     settings,
+    atomic: false,
     restartKeys,
     files: createHooksFiles({ ...options, runner, limitMs: longLimitMs }),
     hardware: (setting, change) => {

@@ -43,6 +43,7 @@ export function createLinuxBackend(options: LinuxBackendOptions): Backend {
   const backend = composeBackend({
     name: "linux",
     settings,
+    atomic: true,
     restartKeys,
     files: createHostFiles(options, settings),
     hardware: (setting, change) =>

@@ -41,6 +41,7 @@ export function createHardwareBackend(plugIn: PlugInHardware, options: HardwareB
   const backend = composeBackend({
     name: "plug-in",
     settings,
+    atomic: true,
     restartKeys,
     ...(plugIn.files === undefined ? {} : { files: plugIn.files }),
     hardware: (setting) => createPlugInHardware(plugIn, options, setting, follower),

@@ -59,6 +59,7 @@ export function createSimulatedBackend(options: SimulatedBackendOptions): Backen
   const backend = composeBackend({
     name: "simulated",
     settings,
+    atomic: true,
     restartKeys,
     ...(options.files === undefined ? {} : { files: createSimulatedFiles(options.files, firmware, settings) }),
     hardware: (setting, change) =>
