@@ -1,4 +1,5 @@
 import { messageOf } from "../cwmp/errors.ts";
+import type { SerialQueue } from "../durable/serial-queue.ts";
 import type { Scheduler, Timer } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { StateStore } from "../ports/state-store.ts";
@@ -11,8 +12,8 @@ export interface KeptStateOptions {
   readonly state: StateStore;
   readonly scheduler: Scheduler;
   readonly log: Logger;
-  /** Runs work when no change is under way. */
-  readonly inTurn: (work: () => Promise<void>) => Promise<void>;
+  /** Of the changes: a retry must not meet one. */
+  readonly queue: SerialQueue;
 }
 
 const RETRY_MS = 30_000;
@@ -67,7 +68,7 @@ export class KeptState {
   }
 
   async #untilDone(work: () => Promise<void>): Promise<void> {
-    const { log, scheduler, inTurn } = this.#options;
+    const { log, scheduler, queue } = this.#options;
     this.#timer?.cancel();
     const isFirst = this.#unfinished === null;
     this.#unfinished = work;
@@ -80,7 +81,7 @@ export class KeptState {
       if (isFirst)
         log.error(fields, `The state of the parameters is not on disk yet: retrying every ${RETRY_MS / 1_000} s`);
       this.#timer = scheduler.after(RETRY_MS, "save the state of the parameters", () => {
-        void inTurn(() => this.#untilDone(work));
+        void queue.run(() => this.#untilDone(work));
       });
     }
   }

@@ -1,4 +1,5 @@
 import { messageOf, type ParameterFault } from "../cwmp/errors.ts";
+import { SerialQueue } from "../durable/serial-queue.ts";
 import type { Applied, Backend, BackendChange, BackendKey } from "../ports/backend.ts";
 import type { Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -89,11 +90,11 @@ class Tree implements OpenTree {
   readonly #options: TreeOptions;
   readonly #listeners: ((change: TreeChange) => void)[] = [];
   readonly #kept: KeptState;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
 
   constructor(options: TreeOptions, state: ParametersState) {
     this.#options = options;
-    this.#kept = new KeptState({ ...options, inTurn: (work) => this.#inTurn(work) }, state);
+    this.#kept = new KeptState({ ...options, queue: this.#queue }, state);
   }
 
   get layout(): Layout {
@@ -102,16 +103,16 @@ class Tree implements OpenTree {
 
   async open(): Promise<void> {
     const { backend } = this.#options;
-    await this.#inTurn(async () => {
-      await backend.start((changes) => void this.#inTurn(() => this.#foreign(changes)).catch(this.#logFailure));
+    await this.#queue.run(async () => {
+      await backend.start((changes) => void this.#queue.run(() => this.#foreign(changes)).catch(this.#logFailure));
       await settleAtStart({ ...this.#options, kept: this.#kept });
     });
     // Behind what the phone has reported since.
-    await this.#inTurn(() => this.#checkFile());
+    await this.#queue.run(() => this.#checkFile());
   }
 
   async close(): Promise<void> {
-    await this.#queue.catch(() => {});
+    await this.#queue.settled();
     await this.#kept.close();
     await this.#options.backend.stop();
   }
@@ -143,14 +144,14 @@ class Tree implements OpenTree {
   }
 
   setValues(requests: readonly SetRequest[], parameterKey: string | null, by: ChangedBy): Promise<Applied> {
-    return this.#inTurn(async () => {
+    return this.#queue.run(async () => {
       const plan = await planSetValues(requests, this.#sources());
       return this.#commit(withParameterKey(plan, parameterKey), by);
     });
   }
 
   applySettings(settings: ReadonlyMap<BackendKey, string>, by: ChangedBy): Promise<Applied> {
-    return this.#inTurn(async () => this.#commit(await planSettings(settings, this.#sources()), by));
+    return this.#queue.run(async () => this.#commit(await planSettings(settings, this.#sources()), by));
   }
 
   checkSettings(settings: ReadonlyMap<BackendKey, string>): Promise<readonly ParameterFault[]> {
@@ -158,7 +159,7 @@ class Tree implements OpenTree {
   }
 
   addObject(path: string, parameterKey: string): Promise<{ readonly instance: number; readonly applied: Applied }> {
-    return this.#inTurn(async () => {
+    return this.#queue.run(async () => {
       const { layouts } = this.#options;
       const plan = planAddObject(path, layouts.accounts, this.layout, this.#kept.current, (rows) => layouts.of(rows));
       return { instance: plan.instance, applied: await this.#commit(withParameterKey(plan, parameterKey), "acs") };
@@ -166,7 +167,7 @@ class Tree implements OpenTree {
   }
 
   deleteObject(path: string, parameterKey: string): Promise<Applied> {
-    return this.#inTurn(async () => {
+    return this.#queue.run(async () => {
       const plan = planDeleteObject(path, this.layout, this.#kept.current);
       return this.#commit(withParameterKey(plan, parameterKey), "acs");
     });
@@ -177,7 +178,7 @@ class Tree implements OpenTree {
   }
 
   writeKeys(changes: ReadonlyMap<BackendKey, string>): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#queue.run(async () => {
       await this.#commit({ keys: changes, state: this.#kept.current, paths: new Set() }, "device");
     });
   }
@@ -231,12 +232,6 @@ class Tree implements OpenTree {
     if (change.paths.size === 0 && change.keys.size === 0) return;
     const paths = new Set([...change.paths].flatMap((path) => this.layout.pathsOf(path)));
     for (const listener of this.#listeners) listener({ ...change, paths });
-  }
-
-  #inTurn<T>(run: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(run, run);
-    this.#queue = turn.catch(() => {});
-    return turn;
   }
 
   #sources(): ValueSources {
