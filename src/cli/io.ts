@@ -13,6 +13,8 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether a person reads stdout on a terminal, and how many columns it has. */
   readonly terminal: { readonly columns: number } | null;
+  /** All that stands on stdin, as UTF-8 text. Throws UsageError where that is a terminal, or too much. */
+  readStdin(): Promise<string>;
   /** Asks the person at the terminal for one line; null: nobody is there who could answer. */
   readonly ask: ((question: string) => Promise<string>) | null;
 }
@@ -59,6 +61,7 @@ export function processIo(): CliIo {
     },
     writeLog: createLogWriter(stderr.fd),
     env: process.env,
+    readStdin,
     terminal: stdout.isTTY ? { columns: stdout.columns } : null,
     ask: process.stdin.isTTY && stderr.isTTY ? askOnTerminal : null,
   };
@@ -76,6 +79,20 @@ function attempt(run: () => void): NodeJS.ErrnoException | null {
   } catch (error) {
     return error as NodeJS.ErrnoException;
   }
+}
+
+const MAX_STDIN_BYTES = 1_048_576;
+
+async function readStdin(): Promise<string> {
+  if (process.stdin.isTTY) throw new UsageError("stdin is a terminal: write to it by a pipe or from a file (< FILE)");
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_STDIN_BYTES) throw new UsageError(`stdin has more than ${MAX_STDIN_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }
 
 /** On stderr: stdout may be a file. Ctrl-D is an empty answer. */

@@ -16,7 +16,7 @@ Start here:
   akuvox-cpe run --config config.yaml         be the phone's agent
   akuvox-cpe status                           how is the agent that runs? (docs/control.md)
 
-Exit codes: 0 it went well, 1 it failed, 2 wrong usage or settings that cannot be used.
+Exit codes: 0 it went well, 1 it failed (another try may help), 2 wrong usage or settings that cannot be used.
 `;
 
 export function createProgram(io: CliIo, commands: readonly RegisterCommand[]): Command {

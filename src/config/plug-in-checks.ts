@@ -23,9 +23,21 @@ export function expandModuleAsType(tree: SettingsTree): void {
 }
 
 export function checkPlugIn(tree: SettingsTree): Finding[] {
-  if (tree.get(TYPE) !== "plug-in" || tree.get(MODULE) !== undefined) return [];
+  if (tree.get(TYPE) !== "plug-in") return [];
+  return [...checkModule(tree), ...checkOptions(tree)];
+}
+
+function checkModule(tree: SettingsTree): Finding[] {
+  if (tree.get(MODULE) !== undefined) return [];
   const message = "backend.type plug-in needs backend.module beside it, such as ./my-phone.mjs";
   return [tree.finding(TYPE, "INCOMPLETE", message)];
+}
+
+/** The schema would leave it out without a word, and no module can mean it. */
+function checkOptions(tree: SettingsTree): Finding[] {
+  const path = [...BACKEND, "options", "__proto__"];
+  if (tree.get(path) === undefined) return [];
+  return [tree.finding(path, "UNKNOWN_KEY", "a plug-in cannot have an option of the name __proto__", "key")];
 }
 
 function isType(text: string): boolean {

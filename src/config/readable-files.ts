@@ -1,11 +1,17 @@
 import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { AgentError } from "../cwmp/errors.ts";
+import { describeIoError, mayPass } from "../system/io-errors.ts";
 
 /** Passwords and certificates are small: a bound, so that a path to a device or a log does no harm. */
 const MAX_BYTES = 1_048_576;
 
 export type ReadResult = { readonly text: string } | { readonly problem: string };
 
-/** Reads a small text file. The problem says why it cannot be read, without naming the file. */
+/**
+ * Reads a small text file. The problem says why it cannot be read, without naming the file.
+ *
+ * @throws AgentError CONFIG_IO when that is nobody's mistake and may pass, such as an error of the disk; so do the others here
+ */
 export function readSmallFile(path: string): ReadResult {
   try {
     const { size, isFile } = fileFacts(path);
@@ -13,7 +19,7 @@ export function readSmallFile(path: string): ReadResult {
     if (size > MAX_BYTES) return { problem: `it is larger than ${MAX_BYTES} bytes` };
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)) };
   } catch (error) {
-    return { problem: problemOf(error) };
+    return { problem: problemOf(path, error) };
   }
 }
 
@@ -22,7 +28,7 @@ export function folderProblem(path: string): string | null {
   try {
     return statSync(path).isDirectory() ? null : "it is not a folder";
   } catch (error) {
-    return problemOf(error);
+    return problemOf(path, error);
   }
 }
 
@@ -33,7 +39,7 @@ export function fileProblem(path: string): string | null {
     accessSync(path, constants.R_OK);
     return null;
   } catch (error) {
-    return problemOf(error);
+    return problemOf(path, error);
   }
 }
 
@@ -52,7 +58,8 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   ERR_ENCODING_INVALID_ENCODED_DATA: "it is not UTF-8 text",
 };
 
-function problemOf(error: unknown): string {
+function problemOf(path: string, error: unknown): string {
+  if (mayPass(error)) throw new AgentError("CONFIG_IO", describeIoError("cannot read", path, error), { cause: error });
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return PROBLEMS[code] ?? (code === "" ? "it cannot be read" : `it cannot be read (${code})`);
 }

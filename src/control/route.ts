@@ -102,10 +102,18 @@ export function isList(schema: unknown): boolean {
 
 function parseJson(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-  } catch {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body), refusePrototype);
+  } catch (error) {
+    if (error instanceof ApiError) throw error;
     throw new ApiError("BAD_REQUEST", "the body is no JSON in UTF-8");
   }
+}
+
+/** The schemas leave such a name out without a word, and the rest would be done as if it had not been there. */
+function refusePrototype(name: string, value: unknown): unknown {
+  if (name === "__proto__")
+    throw new ApiError("BAD_REQUEST", "the body has the name __proto__, which stands for nothing");
+  return value;
 }
 
 function checked<T extends z.ZodType>(schema: T, value: unknown, where: string): z.output<T> {

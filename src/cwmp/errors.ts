@@ -29,6 +29,7 @@ export class CwmpFault extends Error {
 /**
  * What can go wrong on our side of the wire. Catch by code.
  * ACS_*: a session that failed. STATE_*: durable state. BACKEND_*: the phone. CONFIG: a person's file.
+ * CONFIG_IO: that file cannot be read just now, and nobody is to blame: another try may help.
  */
 export type AgentErrorCode =
   | "ACS_UNREACHABLE"
@@ -49,7 +50,8 @@ export type AgentErrorCode =
   | "BACKEND_REFUSED"
   | "LISTEN"
   | "PHONE_DOWN"
-  | "CONFIG";
+  | "CONFIG"
+  | "CONFIG_IO";
 
 export class AgentError extends Error {
   override readonly name = "AgentError";

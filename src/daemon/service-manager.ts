@@ -3,6 +3,7 @@ import { messageOf } from "../cwmp/errors.ts";
 import type { Timer } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import { createSystemClock } from "../system/clock.ts";
+import { commandEnvironment } from "../system/command-environment.ts";
 import { createScheduler } from "../system/scheduler.ts";
 
 /** What tells systemd how the agent is (Type=notify, WatchdogSec). */
@@ -35,7 +36,8 @@ export function createServiceManager({ env, log }: ServiceManagerOptions): Servi
     failed = true;
   };
   const tell = (...states: readonly string[]): void => {
-    const child = spawn("systemd-notify", states, { stdio: "ignore" });
+    const notifyEnv = commandEnvironment(process.env, { NOTIFY_SOCKET: env.NOTIFY_SOCKET ?? "" });
+    const child = spawn("systemd-notify", states, { stdio: "ignore", env: notifyEnv });
     child.once("error", (error) => fail(error.message));
     child.once("exit", (code) => {
       if (code !== 0) fail(`exit code ${code}`);

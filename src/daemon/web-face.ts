@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { AgentError } from "../cwmp/errors.ts";
+import { describeIoError, mayPass } from "../system/io-errors.ts";
 import type { OpenFace } from "./faces.ts";
 
 /** The phone's own pages. */
@@ -26,6 +27,8 @@ export const openWebFace: OpenFace = async (parts) => {
 
 async function pem(path: string): Promise<string> {
   return readFile(path, "utf8").catch((error: unknown) => {
-    throw new AgentError("CONFIG", `web: cannot be read: ${path}`, { cause: error });
+    throw new AgentError(mayPass(error) ? "CONFIG_IO" : "CONFIG", describeIoError("web: cannot read", path, error), {
+      cause: error,
+    });
   });
 }

@@ -52,6 +52,22 @@ describe("akuvox-cpe get and set", () => {
     }
   });
 
+  test("values that nobody is to see among the processes come from a file or from stdin", async (t) => {
+    const { run, folder, under } = await listeningAgent(t);
+    const file = join(folder, "values.txt");
+    await writeFile(file, `# of this phone\n\n${SERVER}Password=hush = \n${INTERVAL}=700\n`, { mode: 0o600 });
+    assert.equal((await run(["set", "--from", file])).exitCode, 0);
+    assert.equal(
+      (await run(["set", "--from", "-", `${INTERVAL}=800`], undefined, `${SERVER}Username=p1\n`)).exitCode,
+      0,
+    );
+    const values = new Map((await under.agent.local.parameters(SERVER)).map(({ path, value }) => [path, value]));
+    assert.deepEqual([values.get(INTERVAL), values.get(`${SERVER}Username`)], ["800", "p1"]);
+    const wrong = await run(["set", "--from", "-"], undefined, "Device.A=b\nhush\n");
+    assert.deepEqual([wrong.exitCode, wrong.stderr], [2, "error: line 2 of --from is not PATH=VALUE\n"]);
+    assert.equal((await run(["set", "--from", join(folder, "none")])).exitCode, 2);
+  });
+
   test("what was set is told, and that the phone must restart for it", async (t) => {
     const { run, under } = await listeningAgent(t);
     const { stdout } = await run(["set", `${INTERVAL}=700`, `${SERVER}Password=hush`, `${SERVER}Username=phone`]);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { TYPESCRIPT } from "../helpers/typescript.ts";
@@ -50,4 +51,17 @@ test("a reader that has seen enough ends the process quietly", async () => {
   child.stdout.once("data", () => child.stdout.destroy());
   const [exitCode] = (await once(child, "close")) as [number | null];
   assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: "" });
+});
+
+test("a settings file that the disk cannot read just now ends with 1, which a service manager tries again", async (t) => {
+  // Reading its beginning is EIO.
+  const file = "/proc/self/mem";
+  if (!existsSync(file)) return t.skip("this system has no /proc/self/mem");
+  for (const command of [
+    ["check-config", file],
+    ["run", "--config", file],
+  ]) {
+    const { exitCode, stderr } = await outcome(command);
+    assert.deepEqual([exitCode, /EIO/.test(stderr)], [1, true], stderr);
+  }
 });

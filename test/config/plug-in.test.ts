@@ -92,3 +92,11 @@ test("mistakes about a plug-in have their place", async (t) => {
     "config.yaml:1:29: backend.callSeconds belongs to the backend type plug-in, not simulated [UNKNOWN_KEY]",
   ]);
 });
+
+test("an option that JavaScript would lose is a mistake", async (t) => {
+  const found = await findings(
+    t,
+    "backend: { type: plug-in, module: ./my-phone.mjs, options: { __proto__: 1, a: 2 } }\n",
+  );
+  assert.deepEqual(found, ["config.yaml:1:62: a plug-in cannot have an option of the name __proto__ [UNKNOWN_KEY]"]);
+});

@@ -42,6 +42,16 @@ describe("parameters over the API", () => {
     assert.match(answer.message ?? "", /Device\.Nothing/);
   });
 
+  test("names that JavaScript gives a meaning are refused as any other that is not there, and the rest is not done", async () => {
+    for (const name of ["__proto__", "constructor", "prototype", "hasOwnProperty"]) {
+      const tested = await createApiUnderTest();
+      const body = `{"values":{"${name}":"x","${INTERVAL}":"700"}}`;
+      const { status } = await tested.api.request("/parameters", { method: "PATCH", headers: JSON_HEADERS, body });
+      assert.ok(status === 400 || status === 422, `${name}: ${status}`);
+      assert.notEqual((await parameters(tested, `?path=${INTERVAL}`))[0]?.value, "700");
+    }
+  });
+
   test("what is set is told with the values before and after, secrets left out", async () => {
     const tested = await createApiUnderTest();
     const values = { [INTERVAL]: "700", [`${SERVER}Password`]: "hush=hush" };

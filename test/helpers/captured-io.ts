@@ -11,6 +11,7 @@ export interface CapturedIo {
 export function capturedIo(
   env: Readonly<Record<string, string>> = {},
   person?: { readonly columns: number; readonly answer: string },
+  stdin = "",
 ): CapturedIo {
   const out: string[] = [];
   const err: string[] = [];
@@ -20,6 +21,7 @@ export function capturedIo(
       stderr: (text) => void err.push(text),
       writeLog: (text) => void err.push(text),
       env,
+      readStdin: async () => stdin,
       terminal: person === undefined ? null : { columns: person.columns },
       ask:
         person === undefined

@@ -23,8 +23,9 @@ export async function runCommand(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   person?: Person,
+  stdin = "",
 ): Promise<Ended> {
-  const captured = capturedIo(env, person);
+  const captured = capturedIo(env, person, stdin);
   const exitCode = await runCli(args, captured.io, COMMANDS);
   return { exitCode, stdout: captured.stdout(), stderr: captured.stderr() };
 }
@@ -32,7 +33,7 @@ export async function runCommand(
 export interface ListeningAgent extends ApiUnderTest {
   readonly socket: string;
   readonly folder: string;
-  run(args: readonly string[], person?: Person): Promise<Ended>;
+  run(args: readonly string[], person?: Person, stdin?: string): Promise<Ended>;
 }
 
 /** A real agent with its API at a Unix socket, until the test ends. */
@@ -43,5 +44,5 @@ export async function listeningAgent(t: TestContext, options: ApiUnderTestOption
   const server = await startControlServer(async () => tested.api, socket);
   t.after(() => server.close());
   const env = { AKUVOX_CPE_CONTROL_SOCKET: socket };
-  return { ...tested, socket, folder, run: (args, person) => runCommand(args, env, person) };
+  return { ...tested, socket, folder, run: (args, person, stdin) => runCommand(args, env, person, stdin) };
 }

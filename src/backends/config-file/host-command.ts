@@ -1,5 +1,6 @@
 import { AgentError } from "../../cwmp/errors.ts";
 import type { Scheduler } from "../../ports/clock.ts";
+import { commandEnvironment } from "../../system/command-environment.ts";
 
 export interface HostCommand {
   /** The program and its arguments. */
@@ -14,7 +15,7 @@ export interface HostCommand {
 }
 
 /**
- * Runs a program of this host, without a shell. Resolves when it ends with success, or when the signal says that nobody
+ * Runs a program of this host, without a shell and without the secrets of our environment. Resolves when it ends with success, or when the signal says that nobody
  * waits for it any more: as when the phone goes down and takes us with it.
  *
  * @throws AgentError `onFailure` when it ends with another exit code than 0, BACKEND_IO when it cannot be started, is
@@ -31,7 +32,7 @@ export async function runHostCommand(
   return new Promise((resolve, reject) => {
     const fail = (reason: string, code: HostCommand["onFailure"] = "BACKEND_IO") =>
       reject(new AgentError(code, `the ${purpose} command "${program}" ${reason}: check ${setting}`));
-    const child = spawn(program, programArguments, { stdio: "ignore" });
+    const child = spawn(program, programArguments, { stdio: "ignore", env: commandEnvironment(process.env) });
     const limit = scheduler.after(limitMs, `limit of the ${purpose} command`, () => {
       child.kill("SIGKILL");
       fail(`did not end within ${limitMs / 1_000} seconds`);

@@ -1,6 +1,7 @@
 import { PhoneFault } from "../../cwmp/errors.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
+import { commandEnvironment, type Environment } from "../../system/command-environment.ts";
 import { exitMeaning, exitText } from "./exit-codes.ts";
 import { createHookLog, createStderrLines, type HookLog, hiding } from "./hook-log.ts";
 import type { HookCommands, HookName } from "./hook-names.ts";
@@ -18,7 +19,7 @@ export interface HookRunnerOptions {
   /** Where hooks run. */
   readonly folder: string;
   /** Of the agent, of which a hook gets little. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Values that must never be shown, whatever their length. */
   readonly secrets: () => Iterable<string>;
   readonly clock: Clock;
@@ -60,9 +61,6 @@ export interface HookRunner {
 }
 
 const MOST_STDERR_BYTES = 1_048_576;
-/** All that a hook gets of the agent's environment: secrets may stand in the rest. */
-const PASSED_ON = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"] as const;
-const PLAIN_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 export function createHookRunner(options: HookRunnerOptions): HookRunner {
   return new Runner(options);
@@ -166,14 +164,8 @@ class Runner implements HookRunner {
   #groupOf(hook: HookName, onStdout: (chunk: Buffer) => void, onStderr: (chunk: Buffer) => void): GroupOptions {
     const { commands, folder, scheduler } = this.#options;
     const command = commands[hook] ?? [];
-    const env = this.#environment(hook);
+    const env = commandEnvironment(this.#options.env, { AKUVOX_CPE_HOOK: hook });
     return { command, folder, env, scheduler, name: `${hook} hook`, onStdout, onStderr };
-  }
-
-  #environment(hook: HookName): Readonly<Record<string, string>> {
-    const { env } = this.#options;
-    const passed = PASSED_ON.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
-    return { PATH: PLAIN_PATH, ...Object.fromEntries(passed), AKUVOX_CPE_HOOK: hook };
   }
 
   /** In a minute no hook may write more there than is good for the log's reader. */

@@ -2,6 +2,7 @@ import { extname } from "node:path";
 import { Worker, type WorkerOptions } from "node:worker_threads";
 import { AgentError, CwmpFault, messageOf } from "../../cwmp/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
+import { plugInEnvironment } from "../../system/command-environment.ts";
 import type { PlainError } from "./plug-in-errors.ts";
 import type { CallName, Calls, Description, PlugInFacts, ThreadMessage } from "./protocol.ts";
 
@@ -36,6 +37,7 @@ export interface Thread {
 export function startThread({ facts, log, onReport, onEnd }: ThreadOptions): Thread {
   const worker = startWorker({
     workerData: facts,
+    env: plugInEnvironment(process.env),
     stdout: true,
     stderr: true,
     resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MIB },

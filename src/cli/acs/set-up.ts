@@ -21,8 +21,11 @@ import { setUpXmpp, type XmppCommandOptions } from "./xmpp.ts";
 export interface AcsCommandOptions extends XmppCommandOptions {
   readonly port: number;
   readonly address: string;
-  /** `user:password`, or `none`. */
-  readonly auth: string;
+  /** `user:password`, or `none`; absent: none. */
+  readonly auth?: string;
+  /** A file that holds it, or `-` for stdin; the same with the other two. */
+  readonly authFile?: string;
+  readonly cpeAuthFile?: string;
   readonly authScheme: "digest" | "basic";
   readonly tls?: boolean;
   readonly tlsFolder?: string;
@@ -90,7 +93,7 @@ export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Pro
   };
 }
 
-function authenticationOf({ auth, authScheme }: AcsCommandOptions): AcsAuthentication {
+function authenticationOf({ auth = "none", authScheme }: AcsCommandOptions): AcsAuthentication {
   if (auth === "none") return { scheme: "none" };
   const { username, password } = credentialsIn(auth, "--auth");
   return { scheme: authScheme, users: new Map([[username, password]]) };

@@ -9,6 +9,7 @@ import { UsageError } from "../io.ts";
 export interface XmppCommandOptions {
   /** `user@domain:password`: the account for XMPP connection requests. */
   readonly xmpp?: string;
+  readonly xmppFile?: string;
   /** `host:port`, where it is not the domain. */
   readonly xmppServer?: string;
   /** PEM file. */

@@ -10,7 +10,7 @@ A phone is pointed at it with tr069.acs.url, username and password (see config.e
 
 Examples:
   akuvox-cpe acs --auth none                               plain http, whoever comes is served
-  akuvox-cpe acs --tls --auth phone:secret                 https with a CA made for the occasion
+  akuvox-cpe acs --tls --auth-file login.txt               https with a CA made for the occasion
   akuvox-cpe acs --script provision.yaml --trace trace     RPCs per session; every envelope into a file
   akuvox-cpe acs --connection-request all --every 30       wakes the phones up
   akuvox-cpe acs --stun 3478 --address 192.0.2.1           reaches phones behind a NAT too (docs/nat.md)
@@ -24,7 +24,11 @@ export function registerAcs(program: Command, io: CliIo): void {
     .description("run a small ACS: for the demo, for tests, and for people who have none")
     .option("-p, --port <number>", "port to listen on; 0: any free one", wholeNumber(0, 65_535), 7557)
     .option("--address <address>", "address to listen on", "127.0.0.1")
-    .option("--auth <user:password>", "the login that is asked of phones, or none", "none")
+    .option("--auth <user:password>", "the login that is asked of phones, or none (default: none)")
+    .option(
+      "--auth-file <file>",
+      "the same, user:password on a line of a file, or from stdin (-): ps shows it to nobody",
+    )
     .addOption(new Option("--auth-scheme <scheme>", "how").choices(["digest", "basic"]).default("digest"))
     .option("--tls", "speak https, with a certificate authority made for the occasion")
     .option("--tls-folder <dir>", "where that authority's files go (default: a temporary one)")
@@ -33,7 +37,9 @@ export function registerAcs(program: Command, io: CliIo): void {
     .option("-s, --script <file>", "what to do with phones, session by session, YAML")
     .option("-t, --trace <dir>", "keep every envelope in a numbered file, passwords masked")
     .option("--cpe-auth <user:password>", "login for connection requests, where this ACS has not set one itself")
+    .option("--cpe-auth-file <file>", "the same from a file, or stdin (-)")
     .option("--xmpp <user@domain:password>", "account for XMPP connection requests (docs/xmpp.md)")
+    .option("--xmpp-file <file>", "the same from a file, or stdin (-)")
     .option("--xmpp-server <host:port>", "its server, where that is not its domain")
     .option("--xmpp-ca <file>", "the authority that the server's certificate is from, PEM")
     .option("--connection-request <device>", "send connection requests to this phone (its serial number), or to all")
@@ -64,7 +70,8 @@ async function serve(options: AcsCommandOptions, io: CliIo): Promise<void> {
   const { startAcs } = await import("../acs/set-up.ts");
   const { knockRegularly, serveControl, serveReadable } = await import("../acs/serve.ts");
   const ports = await systemPorts(io);
-  const running = await startAcs(options, ports);
+  const { withPrivateTexts } = await import("../acs/private-options.ts");
+  const running = await startAcs(await withPrivateTexts(options, io), ports);
   const complain = (message: string): void => io.stderr(`${printable(message)}\n`);
   const { connectionRequest: device, udp = false, every } = options;
   const stopKnocking =

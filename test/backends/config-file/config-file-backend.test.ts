@@ -168,6 +168,20 @@ test("C-183 the install command gets file type and path; firmware needs a restar
   assert.equal(await run("5 Ringer File"), "applied");
 });
 
+test("the commands of the settings get no password of the agent's environment", async (t) => {
+  const secret = "AKUVOX_CPE_ACS_PASSWORD";
+  const before = process.env;
+  process.env = { PATH: before.PATH, LANG: "C.UTF-8", TZ: "UTC", [secret]: "hunter2", OTHER: "hunter2" };
+  t.after(() => {
+    process.env = before;
+  });
+  const script = `require("node:fs").writeFileSync(process.argv[2] + ".env", JSON.stringify(process.env))`;
+  const { backend, path } = await configFilePhone(t, { installCommand: [process.execPath, "-e", script] });
+  await backend.files?.install("5 Ringer File", path);
+  const seen = JSON.parse(await readFile(`${path}.env`, "utf8")) as Record<string, string>;
+  assert.deepEqual({ ...seen, PATH: typeof seen.PATH }, { PATH: "string", LANG: "C.UTF-8", TZ: "UTC" });
+});
+
 test("C-181 an install command that fails is 9018, one that cannot be started is our own error", async (t) => {
   const failing = await configFilePhone(t, { installCommand: [process.execPath, "-e", "process.exit(3)"] });
   const image = "1 Firmware Upgrade Image";

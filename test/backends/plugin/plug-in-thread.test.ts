@@ -41,6 +41,20 @@ const reads = async (backend: Backend) => (await backend.read([LABEL])).get(LABE
 const write = async (backend: Backend, key: string, value: string) =>
   (await backend.stage(new Map([[key, value]]))).apply();
 
+test("a plug-in has variables of its own, and none of the agent's settings", async (t) => {
+  process.env.AKUVOX_CPE_ACS_PASSWORD = "hunter2";
+  process.env.MY_PHONE = "desk-2";
+  t.after(() => {
+    delete process.env.AKUVOX_CPE_ACS_PASSWORD;
+    delete process.env.MY_PHONE;
+  });
+  const { backend } = await open(
+    t,
+    `backend.read = async (keys) => new Map(keys.map((key) => [key, \`\${process.env.MY_PHONE} \${process.env.AKUVOX_CPE_ACS_PASSWORD}\`]));`,
+  );
+  assert.equal(await reads(backend), "desk-2 undefined");
+});
+
 test("an endless loop costs one error, and the next call is answered by a fresh one", async (t) => {
   const { backend, time, log } = await open(
     t,

@@ -1,0 +1,24 @@
+import { type CliIo, UsageError } from "../io.ts";
+import { privateLine } from "../private-text.ts";
+import type { AcsCommandOptions } from "./set-up.ts";
+
+const PRIVATE = [
+  { name: "auth", file: "authFile", option: "--auth" },
+  { name: "cpeAuth", file: "cpeAuthFile", option: "--cpe-auth" },
+  { name: "xmpp", file: "xmppFile", option: "--xmpp" },
+] as const;
+
+/** The options with what their files say. Throws UsageError: a file cannot be read, or two say the same. */
+export async function withPrivateTexts(options: AcsCommandOptions, io: CliIo): Promise<AcsCommandOptions> {
+  const stated = PRIVATE.filter(({ file }) => options[file] !== undefined);
+  if (stated.filter(({ file }) => options[file] === "-").length > 1)
+    throw new UsageError("stdin can stand for one file only");
+  if (options.control === "stdio" && stated.some(({ file }) => options[file] === "-"))
+    throw new UsageError("stdin carries the orders of --control stdio: name a file");
+  const texts: Partial<Record<(typeof PRIVATE)[number]["name"], string>> = {};
+  for (const { name, file, option } of stated) {
+    if (options[name] !== undefined) throw new UsageError(`${option} and ${option}-file say the same: leave one out`);
+    texts[name] = await privateLine(options[file] ?? "", `${option}-file`, io);
+  }
+  return { ...options, ...texts };
+}
