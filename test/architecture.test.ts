@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   durable: ["ports", "cwmp"],
   model: ["ports", "cwmp"],
   autop: ["cwmp"],
-  parameters: ["model", "durable", "ports", "cwmp"],
+  parameters: ["model", "autop", "durable", "ports", "cwmp"],
   ladder: ["ports", "cwmp"],
   soap: ["cwmp"],
   rpc: ["soap", "parameters", "model", "ports", "cwmp"],

@@ -17,7 +17,12 @@ export class ConfigurationFileError extends Error {
 export function parseConfigurationFile(bytes: Uint8Array): ConfigurationFile {
   const settings = new Map<string, string>();
   const found = new Map<string, { readonly key: string; readonly line: number }>();
-  const lines = splitLines(decode(bytes).replace(/^\uFEFF/, ""));
+  // Old editors end their lines with CR alone.
+  const lines = splitLines(
+    decode(bytes)
+      .replace(/^\uFEFF/, "")
+      .replace(/\r(?!\n)/g, "\n"),
+  );
   for (const [index, { text }] of lines.entries()) {
     if (isComment(text)) continue;
     const key = keyOf(text);

@@ -1,5 +1,5 @@
 import { AgentError } from "../cwmp/errors.ts";
-import { keyOf, type Line, settingOf, splitLines, withValue } from "./line.ts";
+import { keyOf, type Line, looksCommented, settingOf, splitLines, withValue } from "./line.ts";
 
 /**
  * The text of a phone's AutoP file: one `Config.<File>.<SECTION>.<Item> = <value>` a line. Keys are found in any case.
@@ -10,8 +10,8 @@ export interface AutopDocument {
   get(key: string): string | undefined;
   has(key: string): boolean;
   /**
-   * Gives a key a value: in the line that counts, or in a new one behind the last line of the same `Config.<File>.`.
-   * The line has the key in the spelling given.
+   * Gives a key a value: in the line that counts, or in a new one behind the last line of the same section, else of the same
+   * `Config.<File>.`. The line has the file's own spelling, where it has the key or the section, else the one given.
    *
    * @throws AgentError BACKEND_REFUSED when no line can hold the value, see {@link valueRefusal}
    */
@@ -26,23 +26,35 @@ export function parseAutop(text: string): AutopDocument {
   const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
   const lines = splitLines(text.slice(mark.length));
   const byKey = new Map<string, Line>();
-  const lastOfGroup = new Map<string, Line>();
+  /** By section and by file, in lower case: the last line, and how the first one spells it. */
+  const groups = new Map<string, { readonly spelling: string; last: Line }>();
   for (const line of lines) index(line);
 
   function index(line: Line): void {
     const key = keyOf(line.text);
     if (key === null) return;
     byKey.set(key.toLowerCase(), line);
-    lastOfGroup.set(groupOf(key), line);
+    for (const spelling of [fileOf(key), sectionOf(key)]) {
+      const known = groups.get(spelling.toLowerCase());
+      if (known === undefined) groups.set(spelling.toLowerCase(), { spelling, last: line });
+      else known.last = line;
+    }
   }
 
   function insert(key: string, value: string): void {
-    const neighbour = lastOfGroup.get(groupOf(key)) ?? lines.at(-1);
-    const line: Line = { text: value === "" ? `${key} =` : `${key} = ${value}`, end: neighbour?.end ?? "\n" };
+    const section = groups.get(sectionOf(key).toLowerCase());
+    const group = section ?? groups.get(fileOf(key).toLowerCase());
+    const spelled = group === undefined ? key : group.spelling + key.slice(group.spelling.length);
+    const neighbour = group?.last ?? lines.at(-1);
+    const line: Line = { text: value === "" ? `${spelled} =` : `${spelled} = ${value}`, end: neighbour?.end ?? "\n" };
     // Behind a last line without an end, the new line is the one without.
     if (neighbour?.end === "") neighbour.end = lines[0]?.end === "\r\n" ? "\r\n" : "\n";
     lines.splice(neighbour === undefined ? 0 : lines.lastIndexOf(neighbour) + 1, 0, line);
+    const file = groups.get(fileOf(key).toLowerCase());
+    const lastOfFile = file?.last;
     index(line);
+    // A section may end before its file does.
+    if (file !== undefined && lastOfFile !== undefined && lastOfFile !== neighbour) file.last = lastOfFile;
   }
 
   return {
@@ -56,7 +68,7 @@ export function parseAutop(text: string): AutopDocument {
       if (refusal !== null) throw new AgentError("BACKEND_REFUSED", `${key}: ${refusal}`);
       const line = byKey.get(key.toLowerCase());
       if (line === undefined) insert(key, value);
-      else if (settingOf(line.text) !== value) line.text = withValue(line.text, key, value);
+      else if (settingOf(line.text) !== value) line.text = withValue(line.text, value);
     },
     lineOf(key) {
       const line = byKey.get(key.toLowerCase());
@@ -71,6 +83,7 @@ export function valueRefusal(value: string): string | null {
   if (/[\r\n]/.test(value)) return "the phone's file cannot hold a value with a line break";
   if (value.includes("\0")) return "the phone's file cannot hold a value with a NUL character";
   if (/^[ \t]|[ \t]$/.test(value)) return "the phone's file cannot hold a value that begins or ends with a blank";
+  if (looksCommented(value)) return "the phone's file cannot hold a value that ends like a comment (//text//)";
   if (/\p{Surrogate}/u.test(value)) return "the phone's file cannot hold a value with half a character";
   return null;
 }
@@ -85,8 +98,12 @@ export function isSettingKey(key: string): boolean {
 
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** `config.account1.` of `Config.Account1.SIP.Server`. */
-function groupOf(key: string): string {
-  const end = key.indexOf(".", key.indexOf(".") + 1);
-  return key.slice(0, end + 1).toLowerCase();
+/** `Config.Account1.` of `Config.Account1.SIP.Server`. */
+function fileOf(key: string): string {
+  return key.slice(0, key.indexOf(".", key.indexOf(".") + 1) + 1);
+}
+
+/** `Config.Account1.SIP.` of `Config.Account1.SIP.Server`. */
+function sectionOf(key: string): string {
+  return key.slice(0, key.lastIndexOf(".") + 1);
 }

@@ -25,24 +25,55 @@ export function keyOf(text: string): string | null {
   return key === "" || key.startsWith("#") || key.startsWith(";") || /\s/.test(key) ? null : key;
 }
 
-/** All behind the first `=`, without the blanks around it. `#` has no meaning there: it may be a part of the value. */
+/**
+ * All behind the first `=`, without the blanks around it and without a comment `//text//` at the end of the line. `#` has no
+ * meaning there: it may be a part of the value.
+ */
 export function settingOf(text: string): string {
   const start = skipBlanks(text, text.indexOf("=") + 1);
-  return text.slice(start, Math.max(start, skipBlanksBack(text, text.length)));
+  return text.slice(start, valueEndOf(text, start));
 }
 
-/** The line with another value, and the key in the spelling given; what else is in it stays. */
-export function withValue(text: string, key: string, value: string): string {
+/** The line with another value; what else is in it stays, the spelling of its key and a comment included. */
+export function withValue(text: string, value: string): string {
   const equals = text.indexOf("=");
-  const indent = text.slice(0, skipBlanks(text, 0));
-  const before = text.slice(skipBlanksBack(text, equals), equals);
-  const valueStart = skipBlanks(text, equals + 1);
-  const valueEnd = Math.max(valueStart, skipBlanksBack(text, text.length));
-  if (value === "") return `${indent}${key}${before}=`;
+  const head = text.slice(0, equals + 1);
+  const commentStart = commentOf(text, equals + 1);
+  const comment = text.slice(commentStart);
+  if (value === "") return head + comment;
+  const valueStart = Math.min(commentStart, skipBlanks(text, equals + 1));
+  const valueEnd = valueEndOf(text, valueStart);
   // An empty value often stands without the blank that follows other `=` signs.
-  const after = valueStart === valueEnd ? before : text.slice(equals + 1, valueStart);
-  const trailing = valueStart === valueEnd ? "" : text.slice(valueEnd);
-  return `${indent}${key}${before}=${after}${value}${trailing}`;
+  const blanks = text.slice(skipBlanksBack(text, equals), equals);
+  const after = valueStart === valueEnd ? blanks : text.slice(equals + 1, valueStart);
+  const trailing = valueStart === valueEnd ? comment : text.slice(valueEnd);
+  const changed = `${head}${after}${value}${trailing}`;
+  // With the comment behind it, a `//` in the value itself would begin one.
+  return settingOf(changed) === value ? changed : `${head}${after}${value}`;
+}
+
+/** Whether a line that holds this value would be read as another value with a comment behind it. */
+export function looksCommented(value: string): boolean {
+  const line = `= ${value}`;
+  return commentOf(line, 1) < line.length;
+}
+
+/** Where the value ends that starts there. */
+function valueEndOf(text: string, start: number): number {
+  return Math.max(start, skipBlanksBack(text, commentOf(text, text.indexOf("=") + 1)));
+}
+
+/**
+ * Where the comment of a line begins, with the blanks before it; the length of the line where there is none. The vendor's
+ * examples write one as `//text//`, the last thing in the line and after a blank: no URL and no path reads like that.
+ */
+function commentOf(text: string, from: number): number {
+  const end = skipBlanksBack(text, text.length);
+  if (!text.startsWith("//", end - 2)) return text.length;
+  for (let at = text.indexOf("//", from); at >= 0 && at + 2 < end - 2; at = text.indexOf("//", at + 1)) {
+    if (isBlank(text.charCodeAt(at - 1))) return Math.max(from, skipBlanksBack(text, at));
+  }
+  return text.length;
 }
 
 function isBlank(code: number): boolean {

@@ -4,8 +4,6 @@ import type { Encoding } from "./types.ts";
 /** What an encoding may know of its parameter. */
 export interface EncodedParameter {
   readonly type: CwmpType;
-  /** What an empty number in the phone's file stands for: the default, where all rows have the same one. */
-  readonly emptyMeans: string | null;
 }
 
 /** One line of the table of encodings. */
@@ -43,7 +41,7 @@ function lineOf(text: string): string | null {
 
 function switchOf(text: string): "true" | "false" | null {
   if (text === "1") return "true";
-  return text === "0" || text === "" ? "false" : null;
+  return text === "0" ? "false" : null;
 }
 
 /** Decimal digits as a number from `minimum` to `maximum`, or null. */
@@ -60,9 +58,12 @@ function booleanEncoding(): Encoding {
   return oneKey("boolean", switchOf, (value) => (value === "true" || value === "1" ? "1" : "0"));
 }
 
-function integerEncoding({ emptyMeans }: EncodedParameter): Encoding {
-  const decode = (text: string) => (text === "" ? emptyMeans : /^[+-]?[0-9]+$/.test(text) ? text : null);
-  return oneKey("integer", decode, (value) => value);
+function integerEncoding(): Encoding {
+  return oneKey(
+    "integer",
+    (text) => (/^[+-]?[0-9]+$/.test(text) ? text : null),
+    (value) => value,
+  );
 }
 
 function dateTimeEncoding(): Encoding {
@@ -112,11 +113,15 @@ function hourMinuteEncoding(): Encoding {
   };
 }
 
+function isThere(text: string | undefined): boolean {
+  return text !== undefined;
+}
+
 function allKeysEncoding(parameter: EncodedParameter): Encoding {
   const each = naturalEncoding(parameter);
   return {
     name: "allKeys",
-    decode: (raw) => each.decode([raw.find((text) => text !== undefined)]),
+    decode: (raw) => each.decode([raw.find((text) => text !== undefined && text !== "") ?? raw.find(isThere)]),
     encode: (value, keyCount) => new Array<string>(keyCount).fill(each.encode(value, 1)[0] ?? ""),
   };
 }
@@ -125,7 +130,7 @@ function textAndEnableEncoding(): Encoding {
   return {
     name: "textAndEnable",
     decode: ([text, enable = "1"]) => {
-      const on = switchOf(enable);
+      const on = enable === "" ? "false" : switchOf(enable);
       if (text === undefined || on === null) return null;
       return on === "true" ? lineOf(text) : "";
     },
@@ -148,8 +153,8 @@ function spec(types: readonly CwmpType[], make: EncodingSpec["make"], rest: Part
   return { keyCount: ONE_KEY, types, readOnly: false, texts: null, make, ...rest };
 }
 
-const LINE_ENABLE = wordEncoding("lineEnable", { Disabled: "0", Quiescent: "00", Enabled: "1" }, { "": "Disabled" });
-const ADDRESSING_TYPE = wordEncoding("addressingType", { DHCP: "0", Static: "2" }, { "": "DHCP", "1": "DHCP" });
+const LINE_ENABLE = wordEncoding("lineEnable", { Disabled: "0", Quiescent: "00", Enabled: "1" }, {});
+const ADDRESSING_TYPE = wordEncoding("addressingType", { DHCP: "0", Static: "2" }, { "1": "DHCP" });
 const DTMF_METHOD = wordEncoding(
   "dtmfMethod",
   { InBand: "0", RFC2833: "1", SIPInfo: "2" },

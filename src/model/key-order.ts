@@ -28,9 +28,9 @@ interface Place {
 }
 
 function placeOf(key: string): Place {
-  const name = key.split(".", 2)[1] ?? "";
-  const account = /^Account([0-9]+)$/.exec(name);
-  const file = FILE_ORDER.indexOf(account === null ? name : "Account");
+  const name = (key.split(".", 2)[1] ?? "").toLowerCase();
+  const account = /^account([0-9]+)$/.exec(name);
+  const file = FILE_ORDER.findIndex((known) => known.toLowerCase() === (account === null ? name : "account"));
   return { file: file === -1 ? FILE_ORDER.length : file, account: Number(account?.[1] ?? 0) };
 }
 

@@ -110,7 +110,7 @@ function liveSource(declared: Declared): ParameterSource | null {
 }
 
 function configSource(declared: Declared): ParameterSource | null {
-  const { scope, fields, shape, defaults } = declared;
+  const { scope, fields, shape } = declared;
   const keys = fields.texts("config");
   const live = key(declared, "live", "Status");
   const name = fields.text("encoding") ?? naturalEncodingName(shape.type);
@@ -122,11 +122,10 @@ function configSource(declared: Declared): ParameterSource | null {
   for (const spot of keys ?? []) checkKey(declared, spot, "Config");
   if (spec === undefined || keys === null) return null;
   checkEncoding(declared, name, spec, keys);
-  const emptyMeans = defaults.length === 1 ? (defaults[0] ?? null) : null;
   return {
     kind: "config",
     keys: keys.map(({ text }) => text),
-    encoding: spec.make({ type: shape.type, emptyMeans }),
+    encoding: spec.make({ type: shape.type }),
     live,
   };
 }

@@ -1,7 +1,7 @@
 import { DATA_TYPES, parseInteger, sizeOf } from "./data-types.ts";
 import { ENCODINGS } from "./encodings.ts";
 import { formatOf, patternText } from "./formats.ts";
-import type { ParameterDef } from "./types.ts";
+import type { Encoding, ParameterDef } from "./types.ts";
 
 /** Control characters, lone surrogates and non-characters: XML 1.0 cannot carry them (C-065). */
 const ILLEGAL_IN_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
@@ -41,13 +41,26 @@ export function defaultOf(def: ParameterDef, row: number): string {
 }
 
 /**
- * What the phone's file says: the texts of the parameter's keys, decoded. Missing keys mean the default of the row.
+ * What the phone's file says: the texts of the parameter's keys, decoded. Missing keys mean the default of the row, and so
+ * does an item that is left empty, unless empty is a value of its own.
  * Null when the texts make no sense or the data model refuses the value; the caller warns and serves the last good one.
  */
 export function decodeFromFile(def: ParameterDef, raw: readonly (string | undefined)[], row: number): string | null {
   if (def.source.kind !== "config") return null;
   if (raw.every((text) => text === undefined)) return defaultOf(def, row);
-  const value = def.source.encoding.decode(raw);
+  const value = decoded(def, def.source.encoding, raw);
+  if (value !== null || !raw.includes("")) return value;
+  if (raw.every((text) => text === undefined || text === "")) return defaultOf(def, row);
+  const usual = def.source.encoding.encode(defaultOf(def, row), raw.length);
+  return decoded(
+    def,
+    def.source.encoding,
+    raw.map((text, at) => (text === "" ? usual[at] : text)),
+  );
+}
+
+function decoded(def: ParameterDef, encoding: Encoding, raw: readonly (string | undefined)[]): string | null {
+  const value = encoding.decode(raw);
   return value === null || !fitsType(def, value) || ILLEGAL_IN_XML.test(value) ? null : value;
 }
 

@@ -1,3 +1,4 @@
+import { looksCommented } from "../autop/line.ts";
 import type { BackendKey } from "../ports/backend.ts";
 import type { ParametersState } from "./state.ts";
 
@@ -16,11 +17,12 @@ export interface Plan {
 const BLANKS = /[\p{Cc}\u2028\u2029]+/gu;
 
 /**
- * The phone's file holds one line per setting and trims blanks. A text that would not survive that goes into the file
- * in the nearest form that does, and the agent keeps the exact one (C-064, C-261).
+ * The phone's file holds one line per setting, trims blanks and takes `//text//` at the end for a comment. A text that would
+ * not survive that goes into the file in the nearest form that does, and the agent keeps the exact one (C-064, C-261).
  */
 export function fileForm(text: string): string {
-  return text.replace(BLANKS, " ").trim();
+  const line = text.replace(BLANKS, " ").trim();
+  return looksCommented(line) ? line.slice(0, -1) : line;
 }
 
 /** Null leaves the ParameterKey alone. */

@@ -36,7 +36,7 @@ test("comments are not settings", () => {
   for (const key of ["Config.A.B.C", "Config.A.B.D", "Config.A.B.E", "#Config.A.B.C"]) assert.ok(!document.has(key));
 });
 
-test("a change touches the value of its line alone and writes the canonical key", () => {
+test("a change touches the value of its line alone: the key keeps the file's own spelling", () => {
   const document = parseAutop(FILE);
   document.set("Config.Account1.GENERAL.UserName", "2002");
   document.set("Config.Account1.SIP.Server", "pbx");
@@ -44,7 +44,7 @@ test("a change touches the value of its line alone and writes the canonical key"
   document.set("Config.Settings.OTHERS.Title", "");
   assert.equal(
     document.toText(),
-    FILE.replace("config.account1.general.USERNAME=1001 ", "Config.Account1.GENERAL.UserName=2002 ")
+    FILE.replace("USERNAME=1001 ", "USERNAME=2002 ")
       .replace("sip.example.com", "pbx")
       .replace("Port =", "Port = 5080")
       .replace("Title = a # b = c", "Title ="),
@@ -69,12 +69,61 @@ test("a new key comes behind the last of its file section, or at the end", () =>
   );
 });
 
+test("a new key extends the section that is there, in that section's spelling", () => {
+  const document = parseAutop(
+    "Config.Account1.General.Label = a\nConfig.Account1.Sip.Port =\nConfig.account2.X.Y = 1\nConfig.Firmware.url = u\n",
+  );
+  document.set("Config.Account1.GENERAL.Pwd", "s");
+  document.set("Config.Account1.REG.Timeout", "60");
+  document.set("Config.Account2.GENERAL.Label", "b");
+  document.set("Config.Firmware.Url", "v");
+  assert.equal(
+    document.toText(),
+    "Config.Account1.General.Label = a\nConfig.Account1.General.Pwd = s\nConfig.Account1.Sip.Port =\n" +
+      "Config.Account1.REG.Timeout = 60\nConfig.account2.X.Y = 1\nConfig.account2.GENERAL.Label = b\nConfig.Firmware.url = v\n",
+  );
+  assert.equal(document.get("Config.Account1.GENERAL.Pwd"), "s");
+});
+
+for (const [line, value] of [
+  ["Config.A.B.C = 1   //RFC2833//", "1"],
+  ["Config.A.B.C=1\t// two words //  ", "1"],
+  ["Config.A.B.C = 1 //a// //b//", "1"],
+  ["Config.A.B.C = http://a.example/b// //the server//", "http://a.example/b//"],
+  ["Config.A.B.C =   //left empty//", ""],
+  ["Config.A.B.C = 1 ///path//", "1"],
+  ["Config.A.B.C = http://a.example//b//", "http://a.example//b//"],
+  ["Config.A.B.C =//a//", "//a//"],
+  ["Config.A.B.C = //server/share", "//server/share"],
+  ["Config.A.B.C = 1 //no end", "1 //no end"],
+  ["Config.A.B.C = 1 //", "1 //"],
+  ["Config.A.B.C = 1 ////", "1 ////"],
+] as const) {
+  test(`the value of ${JSON.stringify(line)} is ${JSON.stringify(value)}`, () => {
+    assert.equal(parseAutop(line).get("Config.A.B.C"), value);
+    assert.equal(parseAutop(`${line}\r\n`).get("Config.A.B.C"), value);
+  });
+}
+
+test("a comment behind a value outlives its change, unless it would swallow a part of the new one", () => {
+  const changed = (line: string, value: string): string => {
+    const document = parseAutop(line);
+    document.set("Config.A.B.C", value);
+    assert.equal(document.get("Config.A.B.C"), value);
+    return document.toText();
+  };
+  assert.equal(changed("Config.A.B.C = 1  //on//", "0"), "Config.A.B.C = 0  //on//");
+  assert.equal(changed("Config.A.B.C = 1  //on//", ""), "Config.A.B.C =  //on//");
+  assert.equal(changed("Config.A.B.C =  //on//", "1"), "Config.A.B.C = 1  //on//");
+  assert.equal(changed("Config.A.B.C = 1 //on//", "a //b"), "Config.A.B.C = a //b");
+});
+
 test("of a key that stands twice the last one counts, for reading and for writing", () => {
   const document = parseAutop("Config.A.B.C = 1\nconfig.a.b.c = 2\n");
   assert.equal(document.get("Config.A.B.C"), "2");
   assert.equal(document.lineOf("Config.A.B.C"), 2);
   document.set("Config.A.B.C", "3");
-  assert.equal(document.toText(), "Config.A.B.C = 1\nConfig.A.B.C = 3\n");
+  assert.equal(document.toText(), "Config.A.B.C = 1\nconfig.a.b.c = 3\n");
 });
 
 test("line ends, a missing last one and a byte order mark survive", () => {
@@ -111,6 +160,8 @@ for (const [what, value] of [
   ["a blank in front", " secret"],
   ["a tab behind", "secret\t"],
   ["half a character", "\ud800"],
+  ["what looks like a comment", "secret //note//"],
+  ["nothing but what looks like a comment", "//secret//"],
 ] as const) {
   test(`a value with ${what} is refused, without being quoted`, () => {
     const document = parseAutop("Config.A.B.C = 1\n");

@@ -54,6 +54,7 @@ function rangeOf(def: ParameterDef): string {
 const DIFFERENCES: Readonly<Record<string, string>> = {
   "Device.ManagementServer.URL range": "a whole http URL, not just its start",
   "Device.Time.LocalTimeZone range": "a time zone, not any text",
+  "Device.UserInterface.CUSTOM_Update.CUSTOM_AutoProvisionScheduleDayOfWeek range": "8: the days of SomeDayOfWeek",
   "Device.LAN.IPAddress range": "C-277: an address",
   "Device.LAN.SubnetMask range": "C-277: a netmask",
   "Device.LAN.DefaultGateway range": "C-277: an address",

@@ -7,8 +7,8 @@ import { ENCODINGS } from "../../src/model/encodings.ts";
 import type { Encoding, ParameterDef } from "../../src/model/types.ts";
 import { canonicalValue, checkValue } from "../../src/model/value.ts";
 
-function encoding(name: string, type: CwmpType, emptyMeans: string | null = null): Encoding {
-  const made = ENCODINGS[name]?.make({ type, emptyMeans });
+function encoding(name: string, type: CwmpType): Encoding {
+  const made = ENCODINGS[name]?.make({ type });
   assert.ok(made !== undefined, `there is an encoding ${name}`);
   return made;
 }
@@ -16,7 +16,6 @@ function encoding(name: string, type: CwmpType, emptyMeans: string | null = null
 interface Case {
   readonly name: string;
   readonly type: CwmpType;
-  readonly emptyMeans?: string;
   /** Both ways. */
   readonly both?: readonly (readonly [wire: string, ...texts: string[]])[];
   /** From the file alone. */
@@ -45,7 +44,7 @@ const CASES: readonly Case[] = [
       ["false", "0"],
     ],
     read: [
-      ["false", ""],
+      [null, ""],
       [null, "yes"],
       [null, undefined],
     ],
@@ -53,13 +52,12 @@ const CASES: readonly Case[] = [
   {
     name: "integer",
     type: "int",
-    emptyMeans: "-1",
     both: [
       ["8", "8"],
       ["-1", "-1"],
     ],
     read: [
-      ["-1", ""],
+      [null, ""],
       [null, "eight"],
       [null, "1.5"],
     ],
@@ -82,7 +80,7 @@ const CASES: readonly Case[] = [
     ],
     read: [
       ["DHCP", "1"],
-      ["DHCP", ""],
+      [null, ""],
       [null, "3"],
     ],
   },
@@ -109,7 +107,7 @@ const CASES: readonly Case[] = [
       ["Quiescent", "00"],
     ],
     read: [
-      ["Disabled", ""],
+      [null, ""],
       [null, "2"],
     ],
   },
@@ -189,9 +187,9 @@ const CASES: readonly Case[] = [
   },
 ];
 
-for (const { name, type, emptyMeans, both = [], read = [] } of CASES) {
+for (const { name, type, both = [], read = [] } of CASES) {
   test(`encoding ${name} of ${type}: the file's texts and the wire's values`, () => {
-    const made = encoding(name, type, emptyMeans ?? null);
+    const made = encoding(name, type);
     assert.equal(made.name, name);
     for (const [wire, ...texts] of both) {
       assert.deepEqual(made.encode(wire, texts.length), texts, `${wire} is written`);
@@ -209,7 +207,7 @@ test("no encoding throws, whatever the file holds or an ACS wrote", () => {
   const text = fc.option(fc.string(), { nil: undefined });
   for (const [name, { types, keyCount, make }] of Object.entries(ENCODINGS)) {
     for (const type of types) {
-      const made = make({ type, emptyMeans: null });
+      const made = make({ type });
       const texts = fc.array(text, { maxLength: keyCount.maximum + 1 });
       fc.assert(
         fc.property(texts, fc.string(), (raw, value) => {

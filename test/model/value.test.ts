@@ -266,3 +266,31 @@ test("the phone's file: missing keys mean the row's default, a refused value mea
   assert.equal(decodeFromFile(def, ["16"], 1), null);
   assert.equal(decodeFromFile(def, ["loud"], 1), null);
 });
+
+test("an item of the file that is left empty is the default, unless empty is a value of its own", () => {
+  const read = (fields: string, texts: readonly (string | undefined)[], row = 1): string | null =>
+    decodeFromFile(declaredAs(`access: rw, ${fields}`), texts, row);
+  assert.equal(read("type: boolean, default: true, config: Config.A.B.C", [""]), "true");
+  assert.equal(read("type: boolean, default: false, config: Config.A.B.C", [""]), "false");
+  const method = "type: string, enumeration: [InBand, RFC2833, SIPInfo], default: SIPInfo";
+  assert.equal(read(`${method}, config: Config.A.B.C, encoding: dtmfMethod`, [""]), "SIPInfo");
+  const rank = "type: unsignedInt, range: 1..13, default: 4, config: Config.A.B.C, encoding: rankInversion";
+  assert.equal(read(rank, [""]), "4");
+  const time = 'type: string, default: "22:15", config: [Config.A.B.C, Config.A.B.D], encoding: hourMinute';
+  assert.equal(read(time, ["", "30"]), "22:30");
+  assert.equal(read(time, ["7", ""]), "07:00");
+  assert.equal(read(time, ["", "99"]), null, "what stands beside it is checked");
+  const ports = "type: unsignedInt, default: 5062, config: [Config.A.B.C, Config.A.B.D], encoding: allKeys";
+  assert.equal(read(ports, ["", ""]), "5062");
+  assert.equal(read(ports, ["", "5070"]), "5070");
+  assert.equal(read("type: string, default: pool.ntp.org, config: Config.A.B.C", [""]), "");
+  assert.equal(
+    read("type: dateTime, default: 2031-12-24T18:30:00Z, config: Config.A.B.C", [""]),
+    "0001-01-01T00:00:00Z",
+  );
+});
+
+test("a ring volume that is left empty is the default of what is shown of it", () => {
+  const mute = "type: boolean, access: r, default: false, config: Config.A.B.C, encoding: ringMute";
+  assert.equal(decodeFromFile(declaredAs(mute), [""], 1), "false");
+});

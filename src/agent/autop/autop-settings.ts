@@ -1,7 +1,7 @@
 import type { ParameterTree } from "../../parameters/tree.ts";
 import type { BackendKey } from "../../ports/backend.ts";
-import type { WeeklyTime } from "./local-time.ts";
-import { AUTOP_KEYS } from "./own-keys.ts";
+import { EVERY_DAY, type WeeklyTime } from "./local-time.ts";
+import { AUTOP_KEYS, parseDays } from "./own-keys.ts";
 import { type OffsetAt, parseTimeZone } from "./time-zone.ts";
 
 const UPDATE = "Device.UserInterface.CUSTOM_Update.";
@@ -45,11 +45,17 @@ export async function readAutopSettings(tree: ParameterTree): Promise<AutopSetti
     atPowerOn: mode === "1" || mode === "3",
     onSchedule: mode === "2" || mode === "3",
     hourly: mode === "4",
-    schedule: { dayOfWeek: Number(value(DAY)), hour, minute },
+    schedule: { days: daysOf(value(DAY), key("someDays")), hour, minute },
     timeZone: parseTimeZone(value(TIME_ZONE)),
     retries: /^\d{1,9}$/.test(key("retries")) ? Math.min(MOST_RETRIES, Number(key("retries"))) : 0,
     macAddress: value(MAC_ADDRESS),
   };
+}
+
+/** `DayOfWeek`: 1 Monday to 7 Sunday, 0 every day, 8 those of `SomeDayOfWeek`. */
+function daysOf(dayOfWeek: string, someDays: string): readonly number[] {
+  if (dayOfWeek === "0") return EVERY_DAY;
+  return dayOfWeek === "8" ? (parseDays(someDays) ?? []) : [Number(dayOfWeek)];
 }
 
 /** Whether a change of this setting is one of when or where the phone looks. */

@@ -115,7 +115,7 @@ class AutopDriver implements Autop {
     this.#settings = now;
     this.#schedule?.cancel();
     this.#schedule = null;
-    if (now.onSchedule) {
+    if (now.onSchedule && now.schedule.days.length > 0) {
       const next = (after: number): number => nextLocalTime(after, now.schedule, now.timeZone);
       const run = (): void => this.#look(0);
       this.#schedule = startWallClockTimer({ clock, scheduler, name: "AutoP schedule", next, run });
@@ -136,6 +136,12 @@ class AutopDriver implements Autop {
 
   /** Where nothing can come of it, once for each setting. */
   #complainOf(now: AutopSettings, before: AutopSettings | null): void {
+    if (hasNoDay(now) && (before === null || !hasNoDay(before))) {
+      this.#options.log.warn(
+        {},
+        "AutoP: DayOfWeek is 8, but SomeDayOfWeek names no day: nothing is looked for on schedule",
+      );
+    }
     if (now.url === "" || now.url === before?.url) return;
     const sources = this.#sourcesOf(now);
     if (typeof sources === "string") this.#options.log.warn({}, `AutoP: ${sources}`);
@@ -207,6 +213,10 @@ const QUIET_WORDS = {
   none: "the server has no file for this phone",
   refused: "the server has what was refused before",
 } as const;
+
+function hasNoDay({ onSchedule, schedule }: AutopSettings): boolean {
+  return onSchedule && schedule.days.length === 0;
+}
 
 function isElsewhere(before: AutopSettings, now: AutopSettings): boolean {
   return before.url !== now.url || before.username !== now.username || before.password !== now.password;

@@ -2,11 +2,13 @@ import type { OffsetAt } from "./time-zone.ts";
 
 /** A time of the week in local time. */
 export interface WeeklyTime {
-  /** 1 Monday to 7 Sunday, 0 every day. */
-  readonly dayOfWeek: number;
+  /** 1 Monday to 7 Sunday. */
+  readonly days: readonly number[];
   readonly hour: number;
   readonly minute: number;
 }
+
+export const EVERY_DAY: readonly number[] = [1, 2, 3, 4, 5, 6, 7];
 
 /** Every time of the week comes within them. */
 const DAYS_AHEAD = 8;
@@ -17,11 +19,11 @@ const MINUTE_MS = 60_000;
  * The next such time after an instant, milliseconds since 1970. A time that a change to summer time leaves out comes as much
  * later as the clock goes forward; of one that there is twice, the first counts.
  */
-export function nextLocalTime(after: number, { dayOfWeek, hour, minute }: WeeklyTime, offsetAt: OffsetAt): number {
+export function nextLocalTime(after: number, { days, hour, minute }: WeeklyTime, offsetAt: OffsetAt): number {
   const today = Math.floor((after + offsetAt(after) * MINUTE_MS) / DAY_MS);
   for (let day = today; day <= today + DAYS_AHEAD; day++) {
     // 1970-01-01 was a Thursday.
-    if (dayOfWeek !== 0 && dayOfWeek !== ((((day + 3) % 7) + 7) % 7) + 1) continue;
+    if (!days.includes(((((day + 3) % 7) + 7) % 7) + 1)) continue;
     const at = instantOf(day * DAY_MS + (hour * 60 + minute) * MINUTE_MS, offsetAt);
     if (at > after) return at;
   }

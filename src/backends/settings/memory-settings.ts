@@ -1,3 +1,4 @@
+import { parseAutop } from "../../autop/document.ts";
 import type { BackendChange, BackendKey, FactorySettings } from "../../ports/backend.ts";
 import { factoryText } from "../autop/factory-text.ts";
 import { type Settings, settingsChanges } from "./settings.ts";
@@ -11,13 +12,18 @@ export interface MemorySettingsOptions {
 /** Settings that end with the process. Nobody else can change them, so that nothing is ever reported. */
 export function createMemorySettings({ factory }: MemorySettingsOptions): Settings {
   let overlay = new Map<BackendKey, string>();
-  const get = (key: BackendKey) => overlay.get(key) ?? factory.get(key);
+  /** Keys that the data model lacks, by their lower case: as in a file, the first spelling stays. */
+  const spellings = new Map<string, BackendKey>();
+  const spelled = (key: BackendKey) => (factory.has(key) ? key : (spellings.get(key.toLowerCase()) ?? key));
+  const get = (key: BackendKey) => overlay.get(spelled(key)) ?? factory.get(key);
 
   function write(key: BackendKey, value: string): BackendChange | null {
     const before = get(key);
     if (before === value) return null;
-    if (factory.get(key) === value) overlay.delete(key);
-    else overlay.set(key, value);
+    const own = spelled(key);
+    if (!factory.has(own)) spellings.set(own.toLowerCase(), own);
+    if (factory.get(own) === value) overlay.delete(own);
+    else overlay.set(own, value);
     return { key, before, after: value };
   }
 
@@ -39,6 +45,10 @@ export function createMemorySettings({ factory }: MemorySettingsOptions): Settin
     },
     touch: async () => {},
     locate: () => null,
-    text: () => factoryText(new Map([...factory, ...overlay])),
+    text() {
+      const document = parseAutop(factoryText(factory));
+      for (const [key, value] of overlay) document.set(key, value);
+      return document.toText();
+    },
   };
 }

@@ -112,6 +112,26 @@ describe("when the phone looks for configuration files", () => {
     assert.equal(looks(under), 4);
   });
 
+  test("2 on schedule: day 8 is the days of SomeDayOfWeek, and none where it names none", async () => {
+    const day = "Config.Autoprovision.SCHEDULE.DayOfWeek";
+    const some = "Config.Autoprovision.SCHEDULE.SomeDayOfWeek";
+    // A Monday at noon; the look is at 22:00.
+    const now = Date.UTC(2024, 4, 6, 12);
+    const under = await started({ [MODE]: "2", [day]: "8", [some]: "1, 3,5" }, { now });
+    await under.time.advance(7 * 24 * HOUR);
+    assert.equal(looks(under), 3);
+    await under.agent.local.applySettings(new Map([[some, ""]]));
+    await under.time.advance(14 * 24 * HOUR);
+    assert.equal(looks(under), 3);
+    assert.match(JSON.stringify(under.log.at("warn")), /SomeDayOfWeek names no day/);
+    await under.agent.local.applySettings(new Map([[some, "7"]]));
+    await under.time.advance(7 * 24 * HOUR);
+    assert.equal(looks(under), 4);
+    const path = "Device.UserInterface.CUSTOM_Update.CUSTOM_AutoProvisionScheduleDayOfWeek";
+    await under.agent.local.setValues(new Map([[path, "8"]]));
+    await assert.rejects(under.agent.local.setValues(new Map([[path, "9"]])));
+  });
+
   test("2 on schedule: a clock that is set is noticed; a time that it jumps over by far is left out", async () => {
     const under = await started({ [MODE]: "2", "Config.Autoprovision.SCHEDULE.DayOfWeek": "0" }, { now: 0 });
     under.time.setWallClock(Date.UTC(2024, 4, 1, 21));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { nextLocalTime } from "../../../src/agent/autop/local-time.ts";
+import { EVERY_DAY, nextLocalTime } from "../../../src/agent/autop/local-time.ts";
 import { parseTimeZone } from "../../../src/agent/autop/time-zone.ts";
 
 const at = (text: string): number => Date.parse(text);
@@ -44,7 +44,9 @@ describe("the phone's time zone", () => {
 
 describe("the next time of the week", () => {
   const next = (after: string, dayOfWeek: number, hour: number, minute: number, zone: string = BERLIN): string =>
-    new Date(nextLocalTime(at(after), { dayOfWeek, hour, minute }, parseTimeZone(zone))).toISOString();
+    new Date(
+      nextLocalTime(at(after), { days: dayOfWeek === 0 ? EVERY_DAY : [dayOfWeek], hour, minute }, parseTimeZone(zone)),
+    ).toISOString();
 
   test("7 is Sunday, 1 is Monday, 0 every day; the instant itself does not count", () => {
     assert.equal(next("2024-05-01T12:00Z", 7, 22, 0), "2024-05-05T20:00:00.000Z");

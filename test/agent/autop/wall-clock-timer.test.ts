@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { nextLocalTime } from "../../../src/agent/autop/local-time.ts";
+import { EVERY_DAY, nextLocalTime } from "../../../src/agent/autop/local-time.ts";
 import { startWallClockTimer } from "../../../src/agent/autop/wall-clock-timer.ts";
 import { createFakeTime, type FakeTime } from "../../helpers/fake-time.ts";
 
@@ -18,7 +18,7 @@ interface Fixture {
 function daily(now: string): Fixture {
   const time = createFakeTime({ now: Date.parse(now), inMemory: true });
   const runs: string[] = [];
-  const when = { dayOfWeek: 0, hour: 22, minute: 0 };
+  const when = { days: EVERY_DAY, hour: 22, minute: 0 };
   const { cancel } = startWallClockTimer({
     ...time,
     name: "daily",
