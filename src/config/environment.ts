@@ -8,17 +8,22 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Overlays the tree with the option table's environment variables. An empty one counts as not set, as Compose files
- * pass on what is not there that way. Unknown variables with our prefix are let be: Kubernetes makes some up.
+ * pass on what is not there that way; so does the address of a service that Kubernetes puts there.
  */
 export function applyVariables(tree: SettingsTree, rows: readonly OptionRow[], env: Environment): void {
   const stated = rows.flatMap(({ path, environment, kind }) => {
     const text = environment === null ? undefined : env[environment];
-    if (environment === null || text === undefined || text === "") return [];
+    if (environment === null || text === undefined || text === "" || isServiceAddress(text)) return [];
     return [{ path: path.split("."), variable: environment, value: scalarOf(text, kind) }];
   });
   // First what the file says beside them, then the variables: two of them may well contradict each other.
   for (const { path } of stated) removeAlternative(tree, path);
   for (const { path, value, variable } of stated) tree.setFromVariable(path, value, variable);
+}
+
+/** `AKUVOX_CPE_WEB_PORT=tcp://10.0.0.1:80` is made by Kubernetes for a service akuvox-cpe-web, and is no port. */
+function isServiceAddress(text: string): boolean {
+  return /^(?:tcp|udp|sctp):\/\//.test(text);
 }
 
 /** The variable's password wins over the file's passwordFile, and the other way round. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type Finding, FindingsError } from "../cwmp/findings.ts";
+import { checkAcs } from "./check-acs.ts";
 import { checkFaces } from "./check-faces.ts";
 import { checkFiles } from "./check-files.ts";
 import { applyVariables, type Environment, substituteVariables } from "./environment.ts";
@@ -14,6 +15,7 @@ import { readSmallFile } from "./readable-files.ts";
 import { schemaFindings } from "./schema-findings.ts";
 import { readPasswordFiles } from "./secret-files.ts";
 import { SettingsTree } from "./settings-tree.ts";
+import { unknownVariables } from "./unknown-variables.ts";
 import { parseYaml, type YamlDocument } from "./yaml-document.ts";
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
@@ -22,6 +24,8 @@ type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonl
 export type Config = DeepReadonly<Settings> & {
   /** The options that the file or the environment states, as opposed to defaults: `tr069.acs.url`. */
   readonly stated: ReadonlySet<string>;
+  /** What may be a mistake, and may be meant. */
+  readonly warnings: readonly Finding[];
 };
 
 /** What is wrong for those who ask, though an agent would run with it. */
@@ -38,18 +42,24 @@ export function loadConfig(file: string | null, env: Environment, more: readonly
   if (file !== null && document === null) throw new FindingsError(inFileOrder(findings));
 
   const tree = new SettingsTree(document);
-  const problems = [...findings, ...substituteVariables(tree, rows, env)];
+  const problems = [...findings, ...substituteVariables(tree, rows, env), ...unknownVariables(rows, env)];
   expandShortBackend(tree);
   applyVariables(tree, rows, env);
   expandModuleAsType(tree);
   problems.push(...readPasswordFiles(tree), ...checkFiles(tree, rows), ...checkFaces(tree), ...checkLinux(tree));
-  problems.push(...checkHooks(tree), ...checkPlugIn(tree), ...more.flatMap((check) => check(tree, env)));
+  problems.push(
+    ...checkHooks(tree),
+    ...checkPlugIn(tree),
+    ...checkAcs(tree),
+    ...more.flatMap((check) => check(tree, env)),
+  );
   const stated = statedPaths(tree, rows);
   assumeBackendType(tree);
   const result = OPTIONS.safeParse(tree.root);
   if (!result.success) problems.push(...schemaFindings(tree, result.error.issues));
-  if (!result.success || problems.length > 0) throw new FindingsError(inFileOrder(problems));
-  return deepFreeze({ ...finish(result.data, tree, rows), stated });
+  const warnings = problems.filter(({ warning }) => warning === true);
+  if (!result.success || problems.length > warnings.length) throw new FindingsError(inFileOrder(problems));
+  return deepFreeze({ ...finish(result.data, tree, rows), stated, warnings: inFileOrder(warnings) });
 }
 
 function readDocument(file: string): { readonly document: YamlDocument | null; readonly findings: readonly Finding[] } {

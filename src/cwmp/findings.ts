@@ -7,11 +7,13 @@ export interface Finding {
   /** Stable name of the kind of mistake, such as `UNKNOWN_KEY`. */
   readonly code: string;
   readonly message: string;
+  /** What may well be meant: it is shown, and the file is used. */
+  readonly warning?: true;
 }
 
 export function formatFinding(finding: Finding): string {
   const place = finding.line > 0 ? `${finding.file}:${finding.line}:${finding.column}` : finding.file;
-  return `${place}: ${finding.message} [${finding.code}]`;
+  return `${place}: ${finding.warning ? "warning: " : ""}${finding.message} [${finding.code}]`;
 }
 
 /** Thrown when a person's files cannot be used; the command line prints every finding and exits with 2. */

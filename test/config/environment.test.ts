@@ -81,8 +81,29 @@ test("a variable's mistake names the variable and not its value", () => {
 });
 
 test("variables that Kubernetes makes for a service of our name do no harm", () => {
-  const env = { AKUVOX_CPE_PORT: "tcp://10.0.0.1:7547", AKUVOX_CPE_SERVICE_HOST: "10.0.0.1" };
+  const env = {
+    AKUVOX_CPE_PORT: "tcp://10.0.0.1:7547",
+    AKUVOX_CPE_SERVICE_HOST: "10.0.0.1",
+    AKUVOX_CPE_SERVICE_PORT_HTTP: "7547",
+    AKUVOX_CPE_PORT_7547_TCP_ADDR: "10.0.0.1",
+    AKUVOX_CPE_ACS_PORT_7557_TCP: "tcp://10.0.0.2:7557",
+    AKUVOX_CPE_WEB_SERVICE_HOST: "10.0.0.3",
+    // Of a service akuvox-cpe-web, and the name of a setting at the same time.
+    AKUVOX_CPE_WEB_PORT: "tcp://10.0.0.3:8080",
+  };
   assert.deepEqual(loadConfig(null, env), loadConfig(null, {}));
+});
+
+test("a variable that is no setting is a mistake, with the one that was meant and without its value", () => {
+  const env = { AKUVOX_CPE_ACS_ULR: "hunter2", AKUVOX_CPE_: "", AKUVOX_CPE_QQQ: "x", AKUVOX_CPE_CONFIG: "config.yaml" };
+  assert.deepEqual(
+    findings(() => loadConfig(null, env)),
+    [
+      "environment: there is no setting for the environment variable AKUVOX_CPE_: check-config --variables lists those that there are [UNKNOWN_VARIABLE]",
+      "environment: there is no setting for the environment variable AKUVOX_CPE_ACS_ULR: did you mean AKUVOX_CPE_ACS_URL? [UNKNOWN_VARIABLE]",
+      "environment: there is no setting for the environment variable AKUVOX_CPE_QQQ: check-config --variables lists those that there are [UNKNOWN_VARIABLE]",
+    ],
+  );
 });
 
 test("no two options share a variable", () => {

@@ -12,6 +12,7 @@ import { createScheduler } from "../../src/system/scheduler.ts";
 import { createSystemRandom } from "../../src/system/system-random.ts";
 import { createMemoryLogger } from "../helpers/memory-logger.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
+import { until } from "../helpers/transport.ts";
 
 const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === "::1"));
 const PREFIX = "Device.ManagementServer.";
@@ -68,9 +69,6 @@ stateFolder: state
 
   const [device] = acs.devices();
   assert.match(device?.connectionRequestUrl ?? "", /^http:\/\/\[::1\]:\d+\//);
-  const until = async (done: () => boolean): Promise<void> => {
-    while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
-  };
   await until(() => /STUN: there is no NAT/.test(log.text()));
   const values = acs.enqueue("any", {
     name: "GetParameterValues",

@@ -155,7 +155,7 @@ test("a fault as GenieACS writes it is a clear error", () => {
   assertRefused(envelopeOf(fault), /a name with more than one colon/);
 });
 
-test("C-052 an envelope with 10,000 names is read", { timeout: 60_000 }, () => {
+test("C-052 an envelope with 10,000 names is read", { timeout: 600_000 }, () => {
   const names = Array.from({ length: 10_000 }, (_, index) => `<string>Device.Table.${index}.Name</string>`).join("");
   const { body } = decodeEnvelope(
     envelopeOf(`<c:GetParameterValues><ParameterNames>${names}</ParameterNames></c:GetParameterValues>`),

@@ -1,21 +1,11 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
-import { setImmediate } from "node:timers/promises";
 import { startWebServer } from "../../src/web/web-server.ts";
 import { createAgentUnderTest } from "../helpers/agent-under-test.ts";
+import { until } from "../helpers/transport.ts";
 import { basic, LOGIN, webOf } from "../helpers/web-under-test.ts";
 import { CONNECTED, createPlayedSessions } from "../helpers/wire-events.ts";
-
-const GIVE_UP_MS = 5000;
-
-async function until(holds: () => boolean): Promise<void> {
-  const end = performance.now() + GIVE_UP_MS;
-  while (!holds()) {
-    assert.ok(performance.now() < end, "this never came to hold");
-    await setImmediate();
-  }
-}
 
 async function createServedSite(context: TestContext) {
   const { sessions, play } = createPlayedSessions();

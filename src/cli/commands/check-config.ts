@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { formatFinding } from "../../cwmp/findings.ts";
 import { configFile } from "../config-option.ts";
 import type { CliIo } from "../io.ts";
 
@@ -10,7 +11,7 @@ interface CheckConfigOptions {
 
 const EXAMPLES = `
 Without FILE, the file that AKUVOX_CPE_CONFIG names is checked, else the environment alone.
-Every mistake is named with its line and column, and the exit code is 2.
+Every mistake is named with its line and column, and the exit code is 2. What may be meant is a warning, and does not count.
 
 Examples:
   akuvox-cpe check-config config.yaml
@@ -39,7 +40,8 @@ async function check(file: string | null, print: boolean, io: CliIo): Promise<vo
   const { loadConfig } = await import("../../config/load-config.ts");
   const { openDataModel } = await import("../../config/open-data-model.ts");
   const { checkHookPrograms } = await import("../../config/hooks-checks.ts");
-  const config = loadConfig(file, io.env, [checkHookPrograms]);
+  const { checkHost } = await import("../../config/host-checks.ts");
+  const config = loadConfig(file, io.env, [checkHookPrograms, checkHost]);
   const { chosenExtensions } = await import("../../config/extensions.ts");
   const model = await openDataModel(config.dataModel, chosenExtensions(config.extensions));
   if (config.backend.type === "simulated" && config.backend.script !== null) {
@@ -47,8 +49,11 @@ async function check(file: string | null, print: boolean, io: CliIo): Promise<vo
     const { createLayouts } = await import("../../parameters/layouts.ts");
     loadUserScript(config.backend.script, createLayouts(model, config.phone).factory);
   }
+  for (const warning of config.warnings) io.stderr(`${formatFinding(warning)}\n`);
   if (!print) {
-    io.stdout(`${file ?? "the environment"}: no mistakes\n`);
+    const count = config.warnings.length;
+    const warnings = count === 0 ? "" : `, ${count === 1 ? "1 warning" : `${count} warnings`}`;
+    io.stdout(`${file ?? "the environment"}: no mistakes${warnings}\n`);
     return;
   }
   const { stringify } = await import("yaml");

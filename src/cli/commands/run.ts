@@ -1,4 +1,7 @@
 import type { Command } from "commander";
+import type { Config } from "../../config/load-config.ts";
+import { formatFinding } from "../../cwmp/findings.ts";
+import type { Daemon } from "../../daemon/daemon.ts";
 import type { ServiceManager } from "../../daemon/service-manager.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { configFile, configOption } from "../config-option.ts";
@@ -38,18 +41,43 @@ async function run(options: RunOptions, io: CliIo): Promise<void> {
   const config = loadConfig(configFile(io, options.config), io.env);
   const destination = { isTTY: process.stderr.isTTY, write: io.writeLog };
   const log = await createLogger({ ...config.log, destination });
+  // Whether there is an ACS is said below, once the phone's own file has been read.
+  for (const warning of config.warnings) if (warning.code !== "NO_ACS") log.warn({}, formatFinding(warning));
   const stop = untilToldToStop();
-  const daemon = await startDaemon({ config, traceFolder: options.trace ?? null, version: packageVersion(), log });
+  const version = packageVersion();
+  const daemon = await startDaemon({ config, traceFolder: options.trace ?? null, version, log });
   const service = await serviceManager(io, log);
-  const { enable, acs } = config.tr069;
-  log.info({ pid: process.pid, backend: config.backend.type, state: config.stateFolder }, "The agent is up");
-  if (!enable && acs.url === "") log.info({}, "The settings name no ACS: the phone's own file decides");
+  await announce(daemon, config, version, log);
   service?.ready();
   const signal = await stop;
   log.info({ signal }, "Stopping");
   service?.stopping();
   await daemon.stop();
 }
+
+/** The first thing that a reader of the log wants to know: which phone this is, and how it and its ACS reach each other. */
+async function announce(
+  { agent }: Daemon,
+  { backend, stateFolder }: Config,
+  version: string,
+  log: Logger,
+): Promise<void> {
+  const about = { pid: process.pid, version, backend: backend.type, state: stateFolder };
+  // Null: the phone could not start, which the log says, and is started again.
+  const status = await agent.local.status().catch(() => null);
+  if (status === null) {
+    log.info(about, "The agent is up, its phone is not yet");
+    return;
+  }
+  const { identity, tr069Enabled, acsUrl, connectionRequests } = status;
+  const { serialNumber } = identity;
+  log.info({ ...about, serialNumber, acs: acsUrl, connectionRequestUrl: connectionRequests.url }, "The agent is up");
+  if (!tr069Enabled) log.warn({}, `TR-069 is off: no session is opened until ${TURNED_ON}`);
+  else if (acsUrl === "") log.warn({}, `TR-069 is on, but no ACS is set: no session is opened until ${NAMED}`);
+}
+
+const TURNED_ON = "tr069.enable, the phone's file or its web page turns it on";
+const NAMED = "tr069.acs.url, the phone's file or its web page names one";
 
 /** Null: no service manager waits to be told. */
 async function serviceManager({ env }: CliIo, log: Logger): Promise<ServiceManager | null> {

@@ -125,7 +125,7 @@ test("the agent stops the phone first: the command is waited for, and heard, all
   assert.equal(slow.time.clock.monotonic() - beforeMs, 30_000);
 });
 
-test("a reboot command that hangs is ended after a minute", { timeout: 10_000 }, async (t) => {
+test("a reboot command that hangs is ended after a minute", { timeout: 600_000 }, async (t) => {
   const phone = await startedPhone(t, [process.execPath, "-e", "setInterval(() => {}, 1e6)"]);
   const rebooted = phone.backend.reboot("key");
   rebooted.catch(() => {});

@@ -1,0 +1,52 @@
+/** What the settings say of this host that is not so. For `check-config` alone: a cable or a file may come later. */
+import { existsSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import type { Finding } from "../cwmp/findings.ts";
+import { nearest } from "./nearest.ts";
+import { fileProblem } from "./readable-files.ts";
+import type { SettingsTree } from "./settings-tree.ts";
+import { formatMac } from "./text-rules.ts";
+
+const AUTOP_FILE = ["autop", "file"];
+const INTERFACE = ["backend", "interface"];
+const MAC = ["phone", "mac"];
+
+export function checkHost(tree: SettingsTree): Finding[] {
+  return [...checkAutopFile(tree), ...checkInterface(tree), ...checkMac(tree)];
+}
+
+function checkAutopFile(tree: SettingsTree): Finding[] {
+  const stated = tree.get(AUTOP_FILE);
+  if (typeof stated !== "string" || stated === "") return [];
+  const path = tree.resolvePath(AUTOP_FILE, stated);
+  const problem = fileProblem(path);
+  if (problem === null) return [];
+  return [tree.finding(AUTOP_FILE, "FILE_UNREADABLE", `autop.file cannot be used: ${problem}: ${path}`)];
+}
+
+function checkInterface(tree: SettingsTree): Finding[] {
+  const name = tree.get(INTERFACE);
+  const names = Object.keys(networkInterfaces());
+  // One without an address is not among those that the process sees.
+  if (typeof name !== "string" || names.includes(name) || isDevice(name)) return [];
+  const near = nearest(name, names);
+  const hint = near === null ? `there are ${names.join(", ")}` : `did you mean ${near}?`;
+  return [tree.finding(INTERFACE, "NO_SUCH_INTERFACE", `this host has no network interface ${name}: ${hint}`)];
+}
+
+function isDevice(name: string): boolean {
+  return /^[^/.]+[^/]*$/.test(name) && existsSync(`/sys/class/net/${name}`);
+}
+
+/** An ACS may know the phone by its MAC address, and a switch by that of the interface. */
+function checkMac(tree: SettingsTree): Finding[] {
+  const mac = tree.get(MAC);
+  if (typeof mac !== "string" || tree.get(["backend", "type"]) === "simulated") return [];
+  const found = Object.entries(networkInterfaces()).flatMap(([name, addresses = []]) =>
+    addresses.filter(({ internal }) => !internal).map((address) => ({ name, mac: address.mac })),
+  );
+  const [first] = found;
+  if (first === undefined || found.some((one) => one.mac === formatMac(mac))) return [];
+  const message = `phone.mac is that of no network interface of this host; that of ${first.name} is ${first.mac}`;
+  return [{ ...tree.finding(MAC, "OTHER_MAC", message), warning: true }];
+}
