@@ -3,6 +3,7 @@ import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Datagrams } from "../ports/datagrams.ts";
 import type { Random } from "../ports/random.ts";
 import type { Xmpp, XmppAccount } from "../ports/xmpp.ts";
+import type { ConnectionLimits } from "../system/connection-cap.ts";
 import { type AcsAuthentication, createAuthenticator } from "./authentication.ts";
 import type { RpcCall, RpcOutcome } from "./calls.ts";
 import { requestConnection } from "./connection-request.ts";
@@ -30,6 +31,8 @@ export interface AcsOptions {
   readonly connectionRequestCredentials?: ConnectionRequestCredentials;
   /** The longest message that is read; default 16 MiB. */
   readonly maxBodyBytes?: number;
+  /** Open connections; default 16,384, and 8,192 of one source. */
+  readonly connections?: ConnectionLimits;
   /** XMPP connection requests, from this account. */
   readonly xmpp?: { readonly client: Xmpp; readonly account: XmppAccount };
   /** UDP connection requests, and a STUN server on `stunPort` (0: any free port, null: none). */
@@ -99,6 +102,7 @@ export async function createAcs(options: AcsOptions): Promise<Acs> {
     wire: createWireLog(options.trace, clock),
     answer: (post) => table.answer(post),
     onRefused,
+    ...(options.connections === undefined ? {} : { connections: options.connections }),
   });
   const udp = await openUdp(options).catch(async (error: unknown) => {
     await front.close();

@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { messageOf } from "../cwmp/errors.ts";
+import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
 import type { Authenticator } from "./authentication.ts";
 import { AcsError } from "./errors.ts";
 import { BodyTooLargeError, readBody } from "./request-body.ts";
@@ -33,6 +34,8 @@ export interface HttpFrontOptions {
   readonly port: number;
   readonly tls: AcsTls | null;
   readonly maxBodyBytes: number;
+  /** Default 16,384, and 8,192 of one source. */
+  readonly connections?: ConnectionLimits;
   readonly authenticator: Authenticator;
   readonly wire: WireLog;
   readonly answer: (post: CpePost) => Promise<CpeAnswer>;
@@ -47,11 +50,13 @@ export interface HttpFront {
 export const SESSION_COOKIE = "cwmp-session";
 /** A CPE may think for a long time before it answers; its connection stays open meanwhile. */
 const KEEP_ALIVE_MS = 120_000;
+/** A lab runs thousands of phones at one address. */
+const MAX_CONNECTIONS: ConnectionLimits = { total: 16_384, perSource: 8192 };
 
 /** Opens the ACS's port. Throws AcsError LISTEN. */
 export async function openHttpFront(options: HttpFrontOptions): Promise<HttpFront> {
   const respond = (request: IncomingMessage, response: ServerResponse): void => {
-    handle(request, response, options).catch((error: unknown) => {
+    handle(request, response, options, () => connections.authenticated(request.socket)).catch((error: unknown) => {
       options.onRefused(remoteOf(request.socket), 500, messageOf(error));
       response.destroy();
     });
@@ -61,6 +66,9 @@ export async function openHttpFront(options: HttpFrontOptions): Promise<HttpFron
   // Not before the TLS handshake is done: then its outcome is known.
   server.on(options.tls === null ? "connection" : "secureConnection", (socket: Socket) =>
     options.wire.connected(socket),
+  );
+  const connections = capConnections(server, options.connections ?? MAX_CONNECTIONS, (from) =>
+    options.onRefused(from ?? "unknown", 503, "too many connections"),
   );
   await listen(server, options);
   return {
@@ -95,7 +103,12 @@ function listen(server: Server, { address, port }: HttpFrontOptions): Promise<vo
   });
 }
 
-async function handle(request: IncomingMessage, response: ServerResponse, options: HttpFrontOptions): Promise<void> {
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HttpFrontOptions,
+  authenticated: () => void,
+): Promise<void> {
   const { socket } = request;
   const refuse = (status: number, reason: string): void => {
     options.onRefused(remoteOf(socket), status, reason);
@@ -117,6 +130,7 @@ async function handle(request: IncomingMessage, response: ServerResponse, option
     options.wire.answered(socket, 401, null);
     return send(response, 401, { "www-authenticate": [...verdict.challenges] }, "");
   }
+  authenticated();
   const answer = await options.answer({ body, socket, cookie: cookieOf(request) });
   options.wire.answered(socket, answer.status, answer.envelope);
   send(response, answer.status, headersOf(answer), answer.envelope ?? "");

@@ -3,6 +3,7 @@ import type { AcsTransport } from "../ports/acs-transport.ts";
 import type { Backend } from "../ports/backend.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { ConnectionRequests } from "../ports/connection-requests.ts";
+import type { FailedAttempts } from "../ports/failed-attempts.ts";
 import type { FileTransfer } from "../ports/file-transfer.ts";
 import type { Hash } from "../ports/hash.ts";
 import type { LocalFile } from "../ports/local-file.ts";
@@ -26,6 +27,8 @@ export interface AgentPorts {
   readonly connectionRequests: ConnectionRequests;
   /** Used only where the data model has XMPP. */
   readonly xmpp: Xmpp;
+  /** Slows guessing over XMPP down, by Jabber ID without its resource. Left out: nobody waits. */
+  readonly xmppAttempts?: FailedAttempts;
   /** Null: this phone takes no UDP connection requests, whatever the ACS sets. */
   readonly udpConnectionRequests: UdpConnectionRequests | null;
   readonly fileTransfer: FileTransfer;

@@ -1,4 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
+import type { FailedAttempts } from "../ports/failed-attempts.ts";
 import type { Hash } from "../ports/hash.ts";
 import type { ConnectionRequestResult } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
@@ -29,8 +30,9 @@ export function createXmppGate(ports: {
   readonly clock: Clock;
   readonly random: Random;
   readonly hash: Hash;
+  readonly xmppAttempts?: FailedAttempts;
 }): XmppGate {
-  const { clock, hash } = ports;
+  const { clock, hash, xmppAttempts: attempts } = ports;
   const salt = [...ports.random.bytes(SALT_BYTES)].join(".");
   // Hashes under a key that nobody knows: how long their comparison takes tells nothing about the texts (C-285).
   const same = (a: string, b: string): boolean => hash(salt, a) === hash(salt, b);
@@ -48,8 +50,15 @@ export function createXmppGate(ports: {
         "not_configured",
         "ConnectionRequestUsername or ConnectionRequestPassword is empty",
       );
+    const source = split(from).bare;
+    if ((attempts?.waitMs(source) ?? 0) > 0)
+      return refuse("service-unavailable", "limited", "too many requests with wrong credentials");
     const right = [same(given.username, credentials.username), same(given.password, credentials.password)];
-    if (!right.every(Boolean)) return refuse("not-authorized", "unauthorized", "wrong credentials");
+    if (!right.every(Boolean)) {
+      attempts?.failed(source);
+      return refuse("not-authorized", "unauthorized", "wrong credentials");
+    }
+    attempts?.succeeded(source);
     const nowMs = clock.monotonic();
     while (acceptedMs[0] !== undefined && acceptedMs[0] <= nowMs - RATE.windowMs) acceptedMs.shift();
     if (acceptedMs.length >= RATE.count) return refuse("service-unavailable", "limited", "too many requests");

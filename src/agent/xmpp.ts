@@ -17,7 +17,10 @@ import {
 } from "./xmpp-settings.ts";
 
 export interface XmppFeatureOptions
-  extends Pick<AgentOptions, "xmpp" | "state" | "clock" | "scheduler" | "random" | "hash" | "log" | "meter"> {
+  extends Pick<
+    AgentOptions,
+    "xmpp" | "xmppAttempts" | "state" | "clock" | "scheduler" | "random" | "hash" | "log" | "meter"
+  > {
   readonly tree: ParameterTree;
   readonly settings: () => Pick<AcsSettings, "enabled" | "connectionRequest">;
   /** An accepted request; its answer has left. */

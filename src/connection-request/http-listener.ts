@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
+import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
 
 /** What strangers may cost (C-283). */
 export interface HttpLimits {
-  /** Open connections; more are closed at once. Default 256. */
-  readonly connections: number;
+  /** Open connections; beyond that the oldest one that has not logged in goes. Default 256, and 32 of one source. */
+  readonly connections: ConnectionLimits;
   /** Request line and headers, in bytes; above it 431. Default 8192. */
   readonly headerBytes: number;
   /** A request's body, which is ignored (C-218); above it the connection is cut. Default 65536. */
@@ -21,7 +22,7 @@ export interface HttpLimits {
 }
 
 export const DEFAULT_LIMITS: HttpLimits = {
-  connections: 256,
+  connections: { total: 256, perSource: 32 },
   headerBytes: 8192,
   bodyBytes: 65_536,
   headersTimeoutMs: 5000,
@@ -35,7 +36,8 @@ export interface HttpListenerOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly limits: HttpLimits;
-  onRequest(request: IncomingMessage, response: ServerResponse): void;
+  /** @param authenticated to be called where the request has logged in: its connection outlives others. */
+  onRequest(request: IncomingMessage, response: ServerResponse, authenticated: () => void): void;
   /** A connection was closed because there are too many. */
   onDrop(from: string | undefined): void;
   /** The listener itself failed, such as for want of file descriptors; it goes on. */
@@ -68,13 +70,12 @@ function createBoundedServer({ limits, onRequest, onDrop }: HttpListenerOptions)
     connectionsCheckingInterval: Math.max(10, Math.min(1000, limits.headersTimeoutMs / 5)),
     requireHostHeader: false,
   });
-  server.maxConnections = limits.connections;
   server.maxRequestsPerSocket = limits.requestsPerConnection;
   server.on("request", (request, response) => {
     boundBody(request, limits.bodyBytes);
-    onRequest(request, response);
+    onRequest(request, response, () => connections.authenticated(request.socket));
   });
-  server.on("drop", (data) => onDrop(data?.remoteAddress));
+  const connections = capConnections(server, limits.connections, onDrop);
   return server;
 }
 

@@ -5,7 +5,9 @@ import type { ConnectionRequests } from "../ports/connection-requests.ts";
 import type { Logger } from "../ports/logger.ts";
 import { type ConnectionRequestResult, type Meter, NO_METER } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
+import { type AttemptPolicy, createFailedAttempts } from "../system/failed-attempts.ts";
 import { type Answer, createGate, type Gate } from "./gate.ts";
+import { type AttemptResult, createGuesses, type Guesses } from "./guesses.ts";
 import { DEFAULT_LIMITS, type HttpLimits, openHttpListener } from "./http-listener.ts";
 import type { Rate } from "./rate-limit.ts";
 import { createRefusalLog, type RefusalLog } from "./refusal-log.ts";
@@ -25,6 +27,8 @@ export interface ConnectionRequestServerOptions {
   readonly perEndpoint?: Rate;
   /** Of all together. Default: 200 in 1 s. */
   readonly whole?: Rate;
+  /** How guessing is slowed down. Default: 10 wrong answers of one source, then one a second; of all 60, then two a second. */
+  readonly attempts?: AttemptPolicy;
   /** Default 300 000. */
   readonly nonceLifetimeMs?: number;
   readonly limits?: Partial<HttpLimits>;
@@ -38,6 +42,13 @@ export interface ConnectionRequestServer extends ConnectionRequests {
 
 const PER_ENDPOINT: Rate = { count: 30, windowMs: 60_000 };
 const WHOLE: Rate = { count: 200, windowMs: 1000 };
+/** Ten failures are free, then one source has one guess a second; behind that stand sixty, and two a second, for all. */
+export const CONNECTION_REQUEST_ATTEMPTS: AttemptPolicy = {
+  free: 10,
+  firstWaitMs: 1000,
+  maxWaitMs: 1000,
+  whole: { count: 60, eachMs: 500 },
+};
 const DEFAULT_NONCE_LIFETIME_MS = 300_000;
 const EVERY_ADDRESS = ["0.0.0.0", "::"];
 
@@ -56,11 +67,15 @@ export async function createConnectionRequestServer(
   const { meter = NO_METER } = options;
   const count = (result: ConnectionRequestResult): void => meter.connectionRequest("http", result);
   const refusals = createRefusalLog(scheduler, log, count);
+  const guesses = createGuesses(
+    createFailedAttempts(clock, options.attempts ?? CONNECTION_REQUEST_ATTEMPTS),
+    scheduler,
+  );
   const listener = await openHttpListener({
     address,
     port,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
-    onRequest: (request, response) => respond({ gate, refusals, log, count }, request, response),
+    onRequest: (...exchange) => respond({ gate, guesses, refusals, log, count }, ...exchange),
     onDrop: (from) => refusals.add("too many connections", from),
     onError: (error) => log.error({ err: error }, "the connection request port has trouble"),
   });
@@ -76,6 +91,7 @@ export async function createConnectionRequestServer(
       return { host, port: listener.port, close: async () => gate.remove(endpoint) };
     },
     async close() {
+      guesses.close();
       await listener.close();
       refusals.close();
     },
@@ -84,14 +100,40 @@ export async function createConnectionRequestServer(
 
 interface Responder {
   readonly gate: Gate;
+  readonly guesses: Guesses;
   readonly refusals: RefusalLog;
   readonly log: Logger;
   count(result: ConnectionRequestResult): void;
 }
 
-function respond(responder: Responder, request: IncomingMessage, response: ServerResponse): void {
-  const { status, headers, refused, accepted } = decide(responder, request);
-  const from = request.socket.remoteAddress;
+/** A request that answers a challenge is a guess, and may have to wait; others are answered at once. */
+function respond(
+  responder: Responder,
+  request: IncomingMessage,
+  response: ServerResponse,
+  authenticated: () => void,
+): void {
+  const from = request.socket.remoteAddress ?? "";
+  const look = (): AttemptResult => {
+    if (request.socket.destroyed) return "other";
+    const answer = decide(responder, request);
+    if (answer.accepted !== null) authenticated();
+    send(responder, response, answer, from);
+    if (answer.accepted !== null) return "accepted";
+    return answer.refused === "wrong credentials" ? "failed" : "other";
+  };
+  if (request.headers.authorization === undefined) look();
+  else responder.guesses.attempt({ from, look, drop: () => send(responder, response, TOO_MANY, from) });
+}
+
+const TOO_MANY: Answer = { status: 503, headers: {}, refused: "too many requests", accepted: null };
+
+function send(
+  responder: Responder,
+  response: ServerResponse,
+  { status, headers, refused, accepted }: Answer,
+  from: string,
+): void {
   if (refused !== null) responder.refusals.add(refused, from);
   else responder.count(accepted === null ? "challenged" : "accepted");
   response.writeHead(status, { ...headers, "Content-Length": 0 });

@@ -8,7 +8,7 @@ import { openDataModel } from "../config/open-data-model.ts";
 import { settingsKeys } from "../config/settings-keys.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
 import type { Rate } from "../connection-request/rate-limit.ts";
-import { createConnectionRequestServer } from "../connection-request/server.ts";
+import { CONNECTION_REQUEST_ATTEMPTS, createConnectionRequestServer } from "../connection-request/server.ts";
 import { createUdpConnectionRequests } from "../connection-request/udp/listener.ts";
 import { messageOf } from "../cwmp/errors.ts";
 import { createAcsTransport } from "../net/acs-transport.ts";
@@ -27,6 +27,7 @@ import type { Random } from "../ports/random.ts";
 import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts";
 import { createFileStateStore } from "../storage/file-state-store.ts";
 import { createSystemClock } from "../system/clock.ts";
+import { createFailedAttempts } from "../system/failed-attempts.ts";
 import { hmacHash } from "../system/hash.ts";
 import { hostFilter } from "../system/host-rules.ts";
 import { createLocalFile } from "../system/local-file.ts";
@@ -97,6 +98,7 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
       transport: gateTransport(openTransport(config, ports, version, watchers), isConnected),
       connectionRequests: gateConnectionRequests(keep(server), isConnected),
       xmpp: createXmppClient({ scheduler: ports.scheduler, tls: serverTls(config) }),
+      xmppAttempts: createFailedAttempts(ports.clock, CONNECTION_REQUEST_ATTEMPTS),
       udpConnectionRequests: openUdp(config, { ...ports, ...meter }, server.port),
       fileTransfer: gateFileTransfer(openFileTransfer(config, ports, version), isConnected),
       autopFile: config.autop.file === null ? null : createLocalFile(config.autop.file),

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
 import type { Logger } from "../ports/logger.ts";
+import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
 
 export interface MetricsServerOptions {
   readonly address: string;
@@ -27,7 +28,7 @@ export interface MetricsServer {
 const PATH = "/metrics";
 /** What strangers may cost. */
 const LIMITS = { maxHeaderSize: 8192, headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 5000 } as const;
-const MOST_CONNECTIONS = 32;
+const MAX_CONNECTIONS: ConnectionLimits = { total: 32, perSource: 8 };
 
 /** Serves GET and HEAD of /metrics, and nothing else. Throws AgentError LISTEN. */
 export async function openMetricsServer(options: MetricsServerOptions): Promise<MetricsServer> {
@@ -37,7 +38,7 @@ export async function openMetricsServer(options: MetricsServerOptions): Promise<
       send(response, 500, { ...TEXT }, "The metrics could not be read; the log says why.\n");
     });
   });
-  server.maxConnections = MOST_CONNECTIONS;
+  capConnections(server, MAX_CONNECTIONS);
   await listen(server, options);
   server.on("error", (error) => options.log.error({ reason: messageOf(error) }, "The metrics port has trouble"));
   const { address, port } = server.address() as AddressInfo;

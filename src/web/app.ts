@@ -1,15 +1,23 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
+import { type AttemptPolicy, createFailedAttempts } from "../system/failed-attempts.ts";
 import { ASSETS } from "./assets.ts";
 import { guardForms, limitBody } from "./form-guard.ts";
 import { requireOwnHost } from "./host-guard.ts";
 import { requireLogin } from "./login.ts";
-import { createLoginAttempts } from "./login-attempts.ts";
 import { PAGE_MODULES } from "./page-modules.ts";
 import type { WebEnv, WebParts } from "./parts.ts";
 import { answerError, answerNotFound, answerWrongMethod } from "./refusals.ts";
 import { createSigner } from "./signer.ts";
+
+/** Five are free, then a source waits 1 s, 2 s, … up to five minutes; behind that stand fifty, and six a minute, for all. */
+const LOGIN_ATTEMPTS: AttemptPolicy = {
+  free: 5,
+  firstWaitMs: 1000,
+  maxWaitMs: 300_000,
+  whole: { count: 50, eachMs: 10_000 },
+};
 
 /** The pages without a socket. */
 export function createWebApp(parts: WebParts): Hono<WebEnv> {
@@ -17,7 +25,7 @@ export function createWebApp(parts: WebParts): Hono<WebEnv> {
   const signer = createSigner(parts.random);
   app.use(securityHeaders(parts.tls !== null), neverStore);
   app.use(requireOwnHost(parts.tls));
-  app.use(requireLogin({ ...parts, signer, attempts: createLoginAttempts(parts.clock) }));
+  app.use(requireLogin({ ...parts, signer, attempts: createFailedAttempts(parts.clock, LOGIN_ATTEMPTS) }));
   app.use(limitBody(), guardForms(parts, signer));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: answerWrongMethod }));
   app.get("/", (c) => c.redirect("/status"));

@@ -1,14 +1,15 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
+import type { FailedAttempts } from "../ports/failed-attempts.ts";
 import type { Random } from "../ports/random.ts";
 import { constantTimeEqual, parseAuthHeader } from "../system/http-digest.ts";
-import { type LoginAttempts, sourceOf } from "./login-attempts.ts";
+import { sourceOf } from "../system/request-source.ts";
 import type { WebEnv, WebParts } from "./parts.ts";
 import { refuse } from "./refusals.ts";
 import type { Signer } from "./signer.ts";
 
 export interface LoginOptions extends Pick<WebParts, "login" | "random" | "log" | "tls"> {
-  readonly attempts: LoginAttempts;
+  readonly attempts: FailedAttempts;
   readonly signer: Signer;
 }
 
@@ -33,6 +34,8 @@ export function requireLogin(options: LoginOptions): MiddlewareHandler<WebEnv> {
       log.warn({ from: c.env.clientAddress }, "A log-in at the web page was refused");
       return challenge(c);
     }
+    attempts.succeeded(source);
+    c.env.authenticated?.();
     if (browser === null) markBrowser(c, options);
     return next();
   };

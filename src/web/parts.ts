@@ -31,6 +31,8 @@ export interface WebEnv {
   readonly Bindings: {
     /** Of the client, without port. */
     readonly clientAddress: string;
+    /** Whoever is on the connection has logged in. */
+    readonly authenticated?: () => void;
   };
   readonly Variables: {
     /** Goes into every form that posts (`tokenField`). */

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { createSecureContext } from "node:tls";
 import { getRequestListener } from "@hono/node-server";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
+import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
 import { createWebApp } from "./app.ts";
 import type { WebParts } from "./parts.ts";
 
@@ -28,7 +29,8 @@ const LIMITS = {
   keepAliveTimeout: 5000,
   connectionsCheckingInterval: 1000,
 } as const;
-const MAX_CONNECTIONS = 64;
+/** A browser opens up to six, and one more for each live page. */
+const MAX_CONNECTIONS: ConnectionLimits = { total: 64, perSource: 24 };
 /** A connection that moves nothing for so long is cut; a live page has a heartbeat more often than that. */
 const IDLE_MS = 60_000;
 
@@ -37,10 +39,13 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const { address, port, tls, log } = options;
   const app = createWebApp({ ...options, tls: tls === null ? null : checkedTls(tls) });
   const listener = getRequestListener((request, { incoming }) =>
-    app.fetch(request, { clientAddress: incoming.socket.remoteAddress ?? "" }),
+    app.fetch(request, {
+      clientAddress: incoming.socket.remoteAddress ?? "",
+      authenticated: () => connections.authenticated(incoming.socket),
+    }),
   );
   const server = createServer(tls, listener);
-  server.maxConnections = MAX_CONNECTIONS;
+  const connections = capConnections(server, MAX_CONNECTIONS);
   server.setTimeout(IDLE_MS);
   await bind(server, address, port);
   server.on("error", (error) => log.warn({ reason: messageOf(error) }, "The web page's listener failed"));

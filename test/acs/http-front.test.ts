@@ -9,6 +9,7 @@ import { createThrowawayCa, writeThrowawayCa } from "../../src/acs/throwaway-ca.
 import type { WireEvent } from "../../src/ports/acs-transport.ts";
 import { startAcs } from "../helpers/acs-under-test.ts";
 import { createFakeTime } from "../helpers/fake-time.ts";
+import { holdOpen } from "../helpers/hold-open.ts";
 import { informEnvelope } from "../helpers/scripted-cpe.ts";
 import { seededRandom } from "../helpers/seeded-random.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -45,6 +46,15 @@ test("a message beyond the limit is refused with 413, whether it says its length
     .catch(() => null);
   assert.ok(chunked === null || chunked.status >= 400);
   assert.ok(events.some((event) => event.kind === "refused" && event.status === 413));
+});
+
+test("idle connections of one address do not shut the port, and a CPE in a session keeps its own", async (t) => {
+  const { cpe, acs } = await startAcs(t, { connections: { total: 20, perSource: 8 } });
+  const known = cpe();
+  assert.equal((await known.post(informEnvelope())).status, 200);
+  await holdOpen(t, { port: acs.port, from: "127.0.0.66", count: 40 });
+  assert.equal((await known.post(null)).status, 204);
+  assert.equal((await cpe().post(informEnvelope())).status, 200);
 });
 
 test("a port in use is an error that names it", async (t) => {

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { AttemptPolicy } from "../../src/system/failed-attempts.ts";
+import { holdOpen } from "../helpers/hold-open.ts";
 import { authenticate, startPhone, TOKEN } from "./fixture.ts";
 
 const PATH = `/${TOKEN}`;
+const NO_LIMIT: AttemptPolicy = { free: 1e9, firstWaitMs: 0, maxWaitMs: 0, whole: { count: 1e9, eachMs: 1 } };
 
 test("C-283 headers above the limit end with 431 and the daemon lives on", async (t) => {
   const { connect, endpoint } = await startPhone(t);
@@ -61,16 +64,26 @@ test("C-283 what is not HTTP is answered with 400", async (t) => {
   assert.match(await client.closed(), /^HTTP\/1\.1 400 /);
 });
 
-test("C-283 connections above the limit are closed at once, and room that is made is used", async (t) => {
-  const { connect, log } = await startPhone(t, { limits: { connections: 2 } });
-  const [first, second] = [await connect(), await connect()];
-  assert.equal((await first.get(PATH)).status, 401);
+test("C-283 above the limit the oldest connection that has not logged in is closed, and one that has stays", async (t) => {
+  const { connect, log } = await startPhone(t, { limits: { connections: { total: 3, perSource: 2 } } });
+  const first = await connect();
+  assert.equal((await authenticate(first)).status, 200);
+  const second = await connect();
   assert.equal((await second.get(PATH)).status, 401);
-  assert.equal(await (await connect()).closed(), "");
+  const third = await connect();
+  assert.equal((await third.get(PATH)).status, 401);
+  assert.equal(await second.closed(), "");
   assert.match(log.text(), /too many connections/);
-  second.write(`GET ${PATH} HTTP/1.1\r\nHost: phone\r\nConnection: close\r\n\r\n`);
-  await second.closed();
-  assert.equal((await (await connect()).get(PATH)).status, 401);
+  assert.equal((await first.get(PATH)).status, 401, "still open");
+});
+
+test("C-283 400 idle connections of one address, and as many slow bodies, shut nobody else out", async (t) => {
+  const { connect, port } = await startPhone(t);
+  const slow = `GET ${PATH} HTTP/1.1\r\nHost: phone\r\nContent-Length: 60000\r\n\r\nx`;
+  for (const text of ["", slow]) {
+    await holdOpen(t, { port, from: "127.0.0.66", count: 400, text });
+    assert.equal((await authenticate(await connect())).status, 200);
+  }
 });
 
 test("C-283 one connection carries a bounded number of requests", async (t) => {
@@ -89,7 +102,7 @@ test("C-283 a connection left idle after its answer is closed", async (t) => {
 });
 
 test("C-283 a flood of 2,000 bad requests leaves two log lines, and the ACS still gets in", async (t) => {
-  const { connect, endpoint, log, time } = await startPhone(t);
+  const { connect, endpoint, log, time } = await startPhone(t, { attempts: NO_LIMIT });
   const one = async (index: number): Promise<void> => {
     const client = await connect();
     for (let count = 0; count < 10; count++) await sendBad(client.get, index + count);
@@ -113,3 +126,16 @@ async function sendBad(
   const bad = index % 2 === 0 ? get(PATH, { Authorization: 'Digest username="acs", nonce="x"' }) : get(`/${index}`);
   assert.equal((await bad).status, index % 2 === 0 ? 401 : 404);
 }
+
+test("C-215 C-283 guesses get slow, and the ACS at another address of the same source gets in all the same", async (t) => {
+  const results: string[] = [];
+  const meter = { connectionRequest: (_transport: string, result: string) => void results.push(result) };
+  const { connect, endpoint, time, port } = await startPhone(t, { meter });
+  const guess = `GET ${PATH} HTTP/1.1\r\nHost: phone\r\nAuthorization: Digest username="acs", nonce="x"\r\n\r\n`;
+  await holdOpen(t, { port, from: "127.0.0.66", count: 30, text: guess });
+  const answered = authenticate(await connect());
+  assert.equal((await time.runUntil(answered)).status, 200);
+  assert.equal(endpoint.count, 1);
+  const looked = results.filter((result) => result === "unauthorized").length;
+  assert.ok(looked <= 10 + time.clock.monotonic() / 1000, `${looked} guesses in ${time.clock.monotonic()} ms`);
+});

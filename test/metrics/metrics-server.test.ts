@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { isAgentError } from "../../src/cwmp/errors.ts";
 import { type MetricsServer, type MetricsSource, openMetricsServer } from "../../src/metrics/metrics-server.ts";
+import { holdOpen } from "../helpers/hold-open.ts";
 import { createMemoryLogger } from "../helpers/memory-logger.ts";
 import { connectRaw } from "../helpers/raw-http.ts";
 import { testMetricSet } from "../helpers/samples.ts";
@@ -25,6 +26,12 @@ test("GET serves figures of the agent, the build and the process in the Promethe
   assert.match(text, new RegExp(`^akuvox_cpe_build_info\\{version="1.2.3",node="${process.version}"\\} 1$`, "m"));
   assert.match(text, /^process_resident_memory_bytes \d+$/m);
   assert.ok(text.endsWith("\n"));
+});
+
+test("idle connections of one address do not shut the port", async (t) => {
+  const { url } = await open(t);
+  await holdOpen(t, { port: Number(new URL(url).port), from: "127.0.0.66", count: 80 });
+  assert.equal((await fetch(url)).status, 200);
 });
 
 test("HEAD has the headers of GET and no body", async (t) => {

@@ -8,6 +8,7 @@ import { streamSSE } from "hono/streaming";
 import { isAgentError } from "../../src/cwmp/errors.ts";
 import { startWebServer, type WebServer, type WebServerOptions } from "../../src/web/web-server.ts";
 import { createTestCa } from "../helpers/certificates.ts";
+import { holdOpen } from "../helpers/hold-open.ts";
 import { basic, createWebUnderTest, LOGIN } from "../helpers/web-under-test.ts";
 
 const AUTHORIZATION = basic(LOGIN.username, LOGIN.password);
@@ -102,6 +103,17 @@ describe("the web server", () => {
       serve(t, { port }),
       (error) => isAgentError(error, "LISTEN") && /in use; .* web\.port/.test(error.message),
     );
+  });
+
+  test("100 connections of one address that log nobody in do not shut the pages", async (t) => {
+    const server = await serve(t);
+    const { port } = new URL(server.url);
+    const slow = `POST /settings/tr069 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 5000\r\n\r\nx`;
+    for (const text of ["", slow]) {
+      await holdOpen(t, { port: Number(port), from: "127.0.0.66", count: 100, text });
+      const answer = await raw(server, line("GET", "/status"));
+      assert.match(answer, /^HTTP\/1\.1 200 /);
+    }
   });
 
   test("closing ends a live page that is open", async (t) => {

@@ -13,7 +13,7 @@ import type { IntegrityPadding } from "../../system/stun/integrity.ts";
 import { BindingKeeper } from "../binding/keeper.ts";
 import type { Rate } from "../rate-limit.ts";
 import { createRefusalLog, type RefusalLog } from "../refusal-log.ts";
-import { createUdpDoor } from "./door.ts";
+import { createUdpDoor, type UdpDoor } from "./door.ts";
 
 export interface UdpConnectionRequestsOptions {
   readonly datagrams: Datagrams;
@@ -53,6 +53,7 @@ async function openListener(options: UdpConnectionRequestsOptions, endpoint: Udp
   const door = createUdpDoor({
     endpoint,
     clock,
+    scheduler,
     rate,
     refusals,
     onAccepted(from) {
@@ -69,7 +70,7 @@ async function openListener(options: UdpConnectionRequestsOptions, endpoint: Udp
       else door.take(bytes, from);
     },
   });
-  return new Listener({ options, endpoint, socket, refusals, stun });
+  return new Listener({ options, endpoint, socket, door, refusals, stun });
 }
 
 /** Where STUN's datagrams go. */
@@ -81,6 +82,7 @@ interface Parts {
   readonly options: UdpConnectionRequestsOptions;
   readonly endpoint: UdpEndpoint;
   readonly socket: DatagramSocket;
+  readonly door: UdpDoor;
   readonly refusals: RefusalLog;
   readonly stun: CurrentStun;
 }
@@ -108,8 +110,9 @@ class Listener implements UdpListener {
   }
 
   async close(): Promise<void> {
-    const { stun, socket, refusals } = this.#parts;
+    const { stun, socket, door, refusals } = this.#parts;
     this.#abort.abort();
+    door.close();
     stun.keeper = null;
     await this.#running;
     await socket.close();
