@@ -5,14 +5,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../src/cwmp/errors.ts";
-import { createTestCa } from "../test/helpers/certificates.ts";
+import { openAcsPool } from "./acs/acs-pool.ts";
 import { type CommandLine, parseCommandLine, USAGE } from "./command-line.ts";
+import { compileShim } from "./layers/compile-shim.ts";
+import { faults } from "./parts/faults.ts";
 import { kills } from "./parts/kills.ts";
 import type { Part, PartContext, PlannedTrial } from "./parts/part.ts";
 import { Summary } from "./report/summary.ts";
 
 /** Each part with its disturbances in the short form and in the long one. */
-const PARTS: readonly (readonly [part: Part, short: number, long: number])[] = [[kills, 60, 5000]];
+const PARTS: readonly (readonly [part: Part, short: number, long: number])[] = [
+  [kills, 60, 5000],
+  [faults, 60, Number.POSITIVE_INFINITY],
+];
 
 let options: CommandLine;
 try {
@@ -30,9 +35,10 @@ async function campaign(line: CommandLine): Promise<number> {
     return 2;
   }
   const scratch = await mkdtemp(join(tmpdir(), "akuvox-cpe-campaign-"));
-  const ca = await createTestCa();
-  const { cert, key } = await ca.issue(["127.0.0.1"]);
-  const context: PartContext = { main, scratch, seed: line.seed, tls: { cert, key, ca: ca.ca }, shim: null };
+  const servers = await openAcsPool();
+  const shim = await compileShim(scratch);
+  if (shim === null) console.log("campaign: no C compiler: the parts that need one are left out");
+  const context: PartContext = { main, scratch, seed: line.seed, servers, shim };
   const summary = new Summary();
   const end = line.seconds === null ? Number.POSITIVE_INFINITY : performance.now() + line.seconds * 1000;
   console.log(`campaign: seed ${line.seed}, ${line.jobs} at a time, backends: ${line.backends.join(", ")}`);
@@ -46,6 +52,7 @@ async function campaign(line: CommandLine): Promise<number> {
       `${JSON.stringify({ seed: line.seed, node: process.version, parts, findings }, null, 2)}\n`,
     );
   }
+  await servers.close();
   if (summary.findings.length === 0) await rm(scratch, { recursive: true, force: true });
   return summary.findings.length === 0 ? 0 : 1;
 }
@@ -61,8 +68,10 @@ interface Run {
 async function runPart(part: Part, count: number, { line, context, summary, end }: Run): Promise<void> {
   const { only } = line;
   if (only !== null && only.split(":")[0] !== part.name) return;
-  const planned = await part.trials({ context, backends: line.backends, count: line.count ?? count });
-  const chosen = planned.filter(({ id }) => only === null || `${part.name}:${id}`.startsWith(only));
+  const wanted = only?.slice(part.name.length + 1) ?? "";
+  const plan = { context, backends: line.backends, count: line.count ?? count, only: wanted };
+  const planned = await part.trials(plan);
+  const chosen = planned.filter(({ id }) => id.startsWith(wanted));
   const worker = async (): Promise<void> => {
     for (let trial = chosen.shift(); trial !== undefined; trial = chosen.shift()) {
       if (performance.now() > end) return void chosen.push(trial);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { cp, mkdir, rm } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type CampaignAcs, type Conversation, startAcs } from "./acs/acs.ts";
+import type { CampaignAcs, Conversation } from "./acs/acs.ts";
 import { faultCodeOf, type Message, namesOf, notificationsOf, rpc, valuesOf } from "./acs/envelopes.ts";
 import { Ledger } from "./oracle/ledger.ts";
 import type { Operation } from "./oracle/operations.ts";
@@ -24,7 +24,8 @@ export interface TrialOptions {
   /** A folder for this trial alone; is made. */
   readonly folder: string;
   readonly backend: BackendName;
-  readonly tls: { readonly cert: string; readonly key: string; readonly ca: string } | null;
+  /** For this trial alone while it is open. */
+  readonly acs: CampaignAcs;
 }
 
 const LONGEST_MS = 60_000;
@@ -32,7 +33,7 @@ const LOOK_EVERY_MS = 20;
 
 /** One phone folder, the ACS of that phone, and the ledger of what they said to each other. */
 export class Trial {
-  readonly ledger = new Ledger();
+  ledger = new Ledger();
   readonly folder: string;
   readonly acs: CampaignAcs;
   /** What the ACS calls; nothing unless set. */
@@ -45,11 +46,11 @@ export class Trial {
   #sessions = 0;
   #idle = false;
 
-  private constructor(options: TrialOptions, acs: CampaignAcs) {
+  private constructor(options: TrialOptions) {
     this.#options = options;
     this.folder = options.folder;
-    this.acs = acs;
-    acs.watch({
+    this.acs = options.acs;
+    this.acs.watch({
       informed: (inform, path) => {
         this.#sessions += 1;
         this.#idle = false;
@@ -68,10 +69,17 @@ export class Trial {
   }
 
   static async open(options: TrialOptions): Promise<Trial> {
-    const acs = await startAcs(options.tls);
-    const trial = new Trial(options, acs);
-    const acsUrl = trial.url("/acs");
-    await writeSettings(options.folder, { backend: options.backend, acsUrl, ca: options.tls?.ca ?? null });
+    const trial = new Trial(options);
+    const { folder, backend, acs } = options;
+    await writeSettings(folder, { backend, acsUrl: `${acs.origin}/acs`, ca: acs.ca });
+    return trial;
+  }
+
+  /** A trial that begins with a phone as it was: see `snapshot`. */
+  static async resume(options: TrialOptions, from: string, ledger: Ledger): Promise<Trial> {
+    await cp(from, options.folder, { recursive: true, preserveTimestamps: true });
+    const trial = new Trial(options);
+    trial.ledger = ledger;
     return trial;
   }
 
@@ -95,7 +103,7 @@ export class Trial {
   }
 
   url(path: string): string {
-    return `${this.#options.tls === null ? "http" : "https"}://127.0.0.1:${this.acs.port}${path}`;
+    return `${this.acs.origin}${path}`;
   }
 
   start(more: Pick<StartOptions, "environment" | "nodeArguments"> = {}): PhoneProcess {
@@ -143,14 +151,13 @@ export class Trial {
   /** @param keep the folder is kept, for a look at what went wrong */
   async close(keep = this.ledger.findings.length > 0): Promise<void> {
     await this.kill();
-    await this.acs.close();
+    this.acs.watch(null);
     if (!keep) await rm(this.folder, { recursive: true, force: true });
   }
 
   /** The phone's folder as it is now. */
   async snapshot(to: string): Promise<void> {
-    await mkdir(to, { recursive: true });
-    await cp(this.folder, to, { recursive: true, filter: (path) => !path.endsWith(".sock") });
+    await cp(this.folder, to, { recursive: true, preserveTimestamps: true, filter: (path) => !path.endsWith(".sock") });
   }
 
   *#converse(): Conversation {

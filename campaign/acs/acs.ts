@@ -20,6 +20,10 @@ export interface AcsWatcher {
 
 export interface CampaignAcs {
   readonly port: number;
+  /** `http://127.0.0.1:<port>`, or with https. */
+  readonly origin: string;
+  /** PEM of the authority that a phone must trust; null without TLS. */
+  readonly ca: string | null;
   /** Serves this path with these bytes from now on; PUT to any path is taken and dropped. */
   serve(path: string, bytes: Buffer): void;
   watch(watcher: AcsWatcher | null): void;
@@ -28,8 +32,15 @@ export interface CampaignAcs {
 
 const COOKIE = "campaign";
 
-/** An ACS and file server for one phone, on loopback. `tls`: certificate and key, PEM. */
-export async function startAcs(tls: { readonly cert: string; readonly key: string } | null): Promise<CampaignAcs> {
+/** PEM: certificate for 127.0.0.1, its key, and the authority behind it. */
+export interface AcsCertificate {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+}
+
+/** An ACS and file server for one phone at a time, on loopback. */
+export async function startAcs(tls: AcsCertificate | null): Promise<CampaignAcs> {
   const files = new Map<string, Buffer>();
   const session = new Sessions();
   const listener: RequestListener = (request, response) => {
@@ -48,8 +59,11 @@ export async function startAcs(tls: { readonly cert: string; readonly key: strin
   };
   const server: Server = tls === null ? createServer(listener) : createTlsServer(tls, listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
+    origin: `${tls === null ? "http" : "https"}://127.0.0.1:${port}`,
+    ca: tls?.ca ?? null,
     serve: (path, bytes) => void files.set(path, bytes),
     watch: (watcher) => session.watch(watcher),
     close: () =>

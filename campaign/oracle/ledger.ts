@@ -24,6 +24,15 @@ export class Ledger {
   #answered = new Set<string>();
   #confirmed = new Set<string>();
 
+  /** Of a phone that is settled and looks like this, which is its factory state. */
+  static ofSettled(factory: PhoneState): Ledger {
+    const ledger = new Ledger();
+    ledger.factory = factory;
+    ledger.#possible = [factory];
+    ledger.#starts = 1;
+    return ledger;
+  }
+
   /** The process starts: the next Inform has `1 BOOT`. The first start of all owes `0 BOOTSTRAP` too. */
   started(): void {
     this.#interrupted();
@@ -89,11 +98,10 @@ export class Ledger {
     this.#promise(operation, true);
   }
 
-  /** Something was changed that answers no RPC, such as a file that a person applies. */
-  changedByPerson(operation: Operation, known: boolean): void {
-    const changed = this.#possible.map((state) => operation.effect(state, null));
-    this.#possible = known ? changed : [...this.#possible, ...changed];
-    for (const event of operation.events) this.#events.expect(event, false);
+  /** A person has changed the phone. @param isCertain false: whether it was done is not known */
+  changedByPerson(effect: (before: PhoneState) => PhoneState, isCertain: boolean): void {
+    const changed = this.#possible.map(effect);
+    this.#possible = isCertain ? changed : [...this.#possible, ...changed];
   }
 
   /** The phone as it was read, all of it. */
@@ -121,6 +129,11 @@ export class Ledger {
     this.#transfers.splice(at, 1);
     if (fault === 0) this.#possible = this.#possible.map((state) => transfer.operation.effect(state, null));
     else this.#failed(transfer.operation, fault);
+  }
+
+  /** A call was answered, well or with a fault. */
+  get wasCalled(): boolean {
+    return this.counts.acknowledged + this.counts.refused > 0;
   }
 
   /** Nothing is left to wait for. */

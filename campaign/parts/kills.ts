@@ -28,14 +28,15 @@ export const kills: Part = {
 };
 
 async function phoneWithKills(
-  { main, scratch, seed, tls }: PartContext,
+  { main, scratch, seed, servers }: PartContext,
   id: string,
   backend: BackendName,
   secured: boolean,
 ): Promise<TrialResult> {
   const random = createSeededRandom(`${seed}/kills/${id}`);
   const folder = folderName(scratch, `kills-${id.replace(":", "-")}`);
-  const trial = await Trial.open({ main, folder, backend, tls: secured ? tls : null });
+  const acs = await servers.take(secured);
+  const trial = await Trial.open({ main, folder, backend, acs });
   const operations = randomOperations(trial, random);
   const { findings, counts } = trial.ledger;
   let done = 0;
@@ -47,6 +48,7 @@ async function phoneWithKills(
     if (findings.length === 0) await trial.verify();
   } finally {
     await trial.close();
+    servers.giveBack(acs);
   }
   return { inputs: done, counts, findings, folder };
 }

@@ -1,3 +1,4 @@
+import type { AcsPool } from "../acs/acs-pool.ts";
 import type { BackendName } from "../phone/settings.ts";
 
 /** One way to disturb the phone. */
@@ -12,6 +13,8 @@ export interface PartPlan {
   readonly backends: readonly BackendName[];
   /** Disturbances that are wanted; a part may have fewer. */
   readonly count: number;
+  /** The beginning of the ids that are wanted, without the part's name; empty: all. */
+  readonly only: string;
 }
 
 export interface PartContext {
@@ -20,13 +23,13 @@ export interface PartContext {
   /** Trials make their folders here. */
   readonly scratch: string;
   readonly seed: string;
-  readonly tls: { readonly cert: string; readonly key: string; readonly ca: string };
+  readonly servers: AcsPool;
   /** The layer below the product's file calls, compiled; null where there is no C compiler. */
   readonly shim: string | null;
 }
 
 export interface PlannedTrial {
-  /** Stable: with the seed it gives the same trial again. */
+  /** Stable: with the seed it gives the same trial again. Its parts are separated by colons. */
   readonly id: string;
   readonly run: (context: PartContext) => Promise<TrialResult>;
 }
