@@ -1,6 +1,7 @@
 /** What goes wrong between us and the ACS, as AgentErrors whose sentences help. They name host and port, nothing secret. */
 import { errors } from "undici";
 import { AgentError, type AgentErrorCode, messageOf } from "../cwmp/errors.ts";
+import { AnswerRefused, NOT_HTTP } from "./lenient-head.ts";
 
 const UNKNOWN_CA =
   "the CA that issued its certificate is not trusted here: put that CA's certificate (and any intermediate one that the ACS does not send) into the setting tls.ca";
@@ -43,7 +44,7 @@ const OTHER_PROBLEMS: Readonly<Record<string, readonly [AgentErrorCode, string]>
   UND_ERR_SOCKET: ["ACS_UNREACHABLE", "it closed the connection before its answer was complete"],
   ETIMEDOUT: ["ACS_TIMEOUT", "it does not answer"],
   UND_ERR_HEADERS_OVERFLOW: ["ACS_MESSAGE_TOO_LARGE", "the HTTP header of its answer is too large"],
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ["ACS_UNREACHABLE", "it closed the connection before its answer was complete"],
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: ["ACS_MESSAGE", "its answer is not as long as its Content-Length says"],
 };
 
 /** Where a URL leads, for people: `host:port`, also for the default port. */
@@ -65,8 +66,12 @@ export function failureOf(error: unknown, server: string): AgentError {
     return new AgentError("ACS_TLS", `no secure connection to the ACS ${server}: ${tls}`, { cause: error });
   const known = OTHER_PROBLEMS[code];
   if (known !== undefined) return new AgentError(known[0], `the ACS ${server}: ${known[1]}`, { cause: error });
+  if (error instanceof AnswerRefused)
+    return new AgentError("ACS_MESSAGE", `the ACS ${server}: ${error.message}`, { cause: error });
   if (error instanceof errors.HTTPParserError) {
-    return new AgentError("ACS_MESSAGE", `the ACS ${server} does not answer in HTTP/1.1`, { cause: error });
+    // The parser's words; its code is the same for all.
+    const problem = /chunk/i.test(error.message) ? "the chunks of its answer are broken" : NOT_HTTP;
+    return new AgentError("ACS_MESSAGE", `the ACS ${server}: ${problem}`, { cause: error });
   }
   const reason = code === "" ? messageOf(error) : code;
   return new AgentError("ACS_UNREACHABLE", `the ACS ${server}: the connection failed (${reason})`, { cause: error });

@@ -4,6 +4,7 @@ import { Client } from "undici";
 import type { Scheduler, Timer } from "../ports/clock.ts";
 import type { FileServer } from "../ports/file-transfer.ts";
 import type { Random } from "../ports/random.ts";
+import { type AnswerHeads, readAnswerHeads } from "./answer-heads.ts";
 import { createConnector } from "./connector.ts";
 import { type Authenticator, createAuthenticator } from "./digest.ts";
 import { serverName } from "./failures.ts";
@@ -67,6 +68,7 @@ class OneServer {
   readonly #authenticator: Authenticator;
   readonly #abort = new AbortController();
   #silence: Timer | null = null;
+  #heads: AnswerHeads | null = null;
   #answering = false;
 
   constructor(options: FileExchangeOptions, request: FileRequest, url: URL, known: boolean) {
@@ -138,6 +140,7 @@ class OneServer {
 
   #ask(client: Client): ReturnType<Client["request"]> {
     this.#watch(client);
+    this.#heads?.expectHead();
     const path = `${this.#url.pathname}${this.#url.search}`;
     const authorization = this.#authenticator.authorization(path, 1);
     const { content } = this.#request;
@@ -187,6 +190,7 @@ class OneServer {
       opening: (socket) => {
         this.#abort.signal.addEventListener("abort", () => socket.destroy(), { once: true });
         finishPausedAnswer(socket);
+        this.#heads = readAnswerHeads(socket, MAX_HEADER_BYTES);
       },
       opened: () => {},
       closed: () => {},

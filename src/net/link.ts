@@ -5,6 +5,7 @@ import { Client } from "undici";
 import type { AgentError } from "../cwmp/errors.ts";
 import type { WireEvent } from "../ports/acs-transport.ts";
 import { type AnswerLimits, createAnswerHandler, type HttpAnswer } from "./answer.ts";
+import { type AnswerHeads, readAnswerHeads } from "./answer-heads.ts";
 import { createConnector, tlsDetails } from "./connector.ts";
 import { failureOf, portOf, serverName } from "./failures.ts";
 
@@ -42,6 +43,7 @@ const LOST = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
 
 interface LinkState {
   socket: Socket | null;
+  heads: AnswerHeads | null;
   connections: number;
   /** Requests that the present connection has taken. */
   requests: number;
@@ -52,7 +54,7 @@ interface LinkState {
 export function createLink(options: LinkOptions): Link {
   const { origin } = options;
   const server = serverName(origin);
-  const state: LinkState = { socket: null, connections: 0, requests: 0, failure: null };
+  const state: LinkState = { socket: null, heads: null, connections: 0, requests: 0, failure: null };
   const client = createClient(options, server, state);
 
   return {
@@ -64,11 +66,13 @@ export function createLink(options: LinkOptions): Link {
           {
             started() {
               state.requests++;
+              state.heads?.expectHead();
               started();
             },
             complete: resolve,
             failed(error, cause, answering) {
-              if (state.requests > 1 && !answering && isLost(cause)) return resolve(null);
+              const begun = answering || state.heads?.hasBegun() === true;
+              if (state.requests > 1 && !begun && isLost(cause)) return resolve(null);
               state.failure = error.message;
               reject(error);
               // At once: undici would open another connection for the request that it has just given up.
@@ -97,6 +101,7 @@ function createClient(options: LinkOptions, server: string, state: LinkState): C
     server,
     opening(socket) {
       state.socket = socket;
+      state.heads = readAnswerHeads(socket, MAX_HEADER_BYTES);
       state.connections++;
       state.requests = 0;
       state.failure = null;
