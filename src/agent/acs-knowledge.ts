@@ -1,5 +1,6 @@
 import { CWMP_VERSIONS, type CwmpVersion } from "../cwmp/versions.ts";
-import type { StateDocument, StateStore } from "../ports/state-store.ts";
+import { type DurableCell, type DurableState, stateDocument } from "../durable/durable-state.ts";
+import { listOf, nullOr, oneOf, shape, text } from "../durable/read.ts";
 
 /** What the phone has found out about an ACS. */
 export interface AcsKnowledge {
@@ -15,33 +16,41 @@ interface AcsKnowledgeState extends AcsKnowledge {
 
 const NOTHING: AcsKnowledge = { version: null, methods: null };
 
-const ACS_DOCUMENT: StateDocument<AcsKnowledgeState> = {
-  name: "acs",
-  version: 1,
-  empty: () => ({ url: "", ...NOTHING }),
-  parse: (raw) => {
-    const { url, version, methods } = (raw ?? {}) as { [K in keyof AcsKnowledgeState]?: unknown };
-    const known = CWMP_VERSIONS.find((one) => one === version) ?? null;
-    if (typeof url !== "string" || (version !== null && known === null)) throw new Error("it describes no ACS");
-    return { url, version: known, methods: Array.isArray(methods) ? methods.map(String) : null };
-  },
-};
+const ACS_DOCUMENT = stateDocument<AcsKnowledgeState>(
+  "acs",
+  { url: "", ...NOTHING },
+  shape({ url: text, version: nullOr(oneOf(CWMP_VERSIONS)), methods: nullOr(listOf(text)) }),
+);
 
-/** Kept for one URL, the one in use: a new URL may lead to another ACS. Durable when an update resolves. */
+/** Kept for one URL, the one in use: a new URL may lead to another ACS. */
 export interface AcsKnowledgeStore {
   of(url: string): AcsKnowledge;
-  update(url: string, change: Partial<AcsKnowledge>): Promise<void>;
+  learn(url: string, change: Partial<AcsKnowledge>): Promise<void>;
 }
 
-export async function openAcsKnowledge(state: StateStore): Promise<AcsKnowledgeStore> {
-  let current = await state.load(ACS_DOCUMENT);
-  const of = (url: string): AcsKnowledge => (current.url === url ? current : NOTHING);
-  return {
-    of,
-    async update(url, change) {
-      const { version, methods } = of(url);
-      current = { version, methods, ...change, url };
-      await state.save(ACS_DOCUMENT, current);
-    },
-  };
+export async function openAcsKnowledge(state: DurableState): Promise<AcsKnowledgeStore> {
+  return new Knowledge(await state.open(ACS_DOCUMENT));
+}
+
+class Knowledge implements AcsKnowledgeStore {
+  readonly #cell: DurableCell<AcsKnowledgeState>;
+
+  constructor(cell: DurableCell<AcsKnowledgeState>) {
+    this.#cell = cell;
+  }
+
+  of(url: string): AcsKnowledge {
+    return knownOf(this.#cell.current, url);
+  }
+
+  async learn(url: string, change: Partial<AcsKnowledge>): Promise<void> {
+    await this.#cell.learn((now) => {
+      const { version, methods } = knownOf(now, url);
+      return { url, version, methods, ...change };
+    });
+  }
+}
+
+function knownOf(known: AcsKnowledgeState, url: string): AcsKnowledge {
+  return known.url === url ? known : NOTHING;
 }

@@ -44,7 +44,7 @@ export function createAcsMethods({ knowledge, url, log }: AcsMethodsOptions): Fe
     args: {},
     async answered({ methodList }) {
       const methods = [...new Set(methodList.filter((name) => name.length <= LONGEST_NAME))].slice(0, MOST_METHODS);
-      await knowledge.update(asked, { methods });
+      await knowledge.learn(asked, { methods });
       log.info({ methods }, "RPCs that the ACS serves");
     },
     refused: () => {

@@ -2,7 +2,7 @@ import { messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
 import { NO_METER } from "../ports/meter.ts";
 import type { EndOfLife, Life } from "./life.ts";
-import { openLifecycle } from "./lifecycle.ts";
+import { LIFECYCLE_DOCUMENT } from "./lifecycle.ts";
 import { createLocalControl, type LocalControl } from "./local-control.ts";
 import type { AgentOptions, NewAgentOptions } from "./options.ts";
 import { startLife } from "./running-life.ts";
@@ -135,8 +135,8 @@ class RebootingAgent implements Agent {
   /** A reset that was promised is done even when the power went in between: settings first, then all that was kept. */
   async #finishFactoryReset(): Promise<void> {
     const { backend, state } = this.#options;
-    const { current } = await openLifecycle(state);
-    if (!current.resetting) return;
+    const { resetting } = await state.load(LIFECYCLE_DOCUMENT);
+    if (!resetting) return;
     await backend.factoryReset();
     await state.erase();
   }

@@ -1,11 +1,12 @@
 import { UNKNOWN_TIME } from "../cwmp/types.ts";
+import { type DurableState, stateDocument } from "../durable/durable-state.ts";
+import { flag, listOf, nullOr, number, shape, text } from "../durable/read.ts";
 import { type Meter, NO_METER } from "../ports/meter.ts";
-import type { StateDocument, StateStore } from "../ports/state-store.ts";
 import type { OutgoingRequest } from "../session/outgoing.ts";
 import type { RequestOf, TransferArgument } from "../soap/messages.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { Feature } from "./feature.ts";
-import type { TransferFailure } from "./transfers/record.ts";
+import { readFailure, type TransferFailure } from "./transfers/record.ts";
 import { faultStruct, utc } from "./transfers/transfer-complete.ts";
 
 /** A transfer that the ACS has not asked for. Times are milliseconds since 1970, null where unknown. */
@@ -23,14 +24,14 @@ export interface AutonomousTransfer {
 
 /** Tells the ACS of transfers that the phone makes on its own, and asks it for files. */
 export interface AutonomousTransfers extends Feature {
-  /** Durable when it resolves; nothing happens unless the policy is on (C-187). */
+  /** Nothing happens unless the policy is on (C-187). */
   completed(transfer: AutonomousTransfer): Promise<void>;
   /** Asks the ACS to call Download (A.4.2.1). */
   requestDownload(fileType: string, args: readonly TransferArgument[]): Promise<void>;
 }
 
 export interface AutonomousTransfersOptions {
-  readonly state: StateStore;
+  readonly state: DurableState;
   readonly events: EventQueue;
   /** AutonomousTransferCompletePolicy. */
   readonly enabled: boolean;
@@ -40,36 +41,33 @@ export interface AutonomousTransfersOptions {
 
 type Report = RequestOf<"AutonomousTransferComplete">;
 
-const REPORTS_DOCUMENT: StateDocument<readonly AutonomousTransfer[]> = {
-  name: "autonomous-transfers",
-  version: 1,
-  empty: () => [],
-  parse: (raw) => {
-    if (!Array.isArray(raw)) throw new Error("autonomous transfers are not a list");
-    for (const item of raw) {
-      if (typeof item !== "object" || item === null || typeof Reflect.get(item, "fileType") !== "string") {
-        throw new Error("an autonomous transfer has no file type");
-      }
-    }
-    return raw as readonly AutonomousTransfer[];
-  },
-};
+const REPORTS_DOCUMENT = stateDocument<readonly AutonomousTransfer[]>(
+  "autonomous-transfers",
+  [],
+  listOf(
+    shape({
+      url: text,
+      isDownload: flag,
+      fileType: text,
+      fileSize: number,
+      startedAt: nullOr(number),
+      completedAt: nullOr(number),
+      failure: nullOr(readFailure),
+    }),
+  ),
+);
 
 /** Older ones go first where an ACS stays away. */
 const MOST_REPORTS = 16;
 
 export async function openAutonomousTransfers(options: AutonomousTransfersOptions): Promise<AutonomousTransfers> {
   const { state, events, enabled, meter = NO_METER, requestSession } = options;
-  let reports = await state.load(REPORTS_DOCUMENT);
+  const reports = await state.open(REPORTS_DOCUMENT);
   /** Not kept over a reboot, like its event. */
   let wanted: RequestOf<"RequestDownload">[] = [];
-  const save = async (next: readonly AutonomousTransfer[]): Promise<void> => {
-    reports = next;
-    await state.save(REPORTS_DOCUMENT, next);
-  };
   const reported = async (report: AutonomousTransfer): Promise<void> => {
-    await save(reports.filter((item) => item !== report));
-    if (reports.length === 0) await events.delivered(events.pending(), "AutonomousTransferCompleteResponse");
+    await reports.learn((all) => all.filter((item) => item !== report));
+    if (reports.current.length === 0) await events.delivered(events.pending(), "AutonomousTransferCompleteResponse");
   };
   const asked = async (request: RequestOf<"RequestDownload">): Promise<void> => {
     wanted = wanted.filter((item) => item !== request);
@@ -81,7 +79,7 @@ export async function openAutonomousTransfers(options: AutonomousTransfersOption
     requests(told) {
       const has = (code: string): boolean => told.some((event) => event.code === code);
       const downloads = has("9 REQUEST DOWNLOAD") ? wanted : [];
-      const completes = has("10 AUTONOMOUS TRANSFER COMPLETE") ? reports : [];
+      const completes = has("10 AUTONOMOUS TRANSFER COMPLETE") ? reports.current : [];
       return [
         ...downloads.map((args) => ({ name: "RequestDownload" as const, args, answered: () => asked(args) })),
         ...completes.map((report) => autonomousComplete(report, () => reported(report))),
@@ -90,13 +88,13 @@ export async function openAutonomousTransfers(options: AutonomousTransfersOption
     async completed(transfer) {
       meter.transferEnded("Autonomous", transfer.failure?.code ?? 0);
       if (!enabled) return;
-      await save([...reports, transfer].slice(-MOST_REPORTS));
-      await events.add({ code: "10 AUTONOMOUS TRANSFER COMPLETE", commandKey: "" });
+      await reports.learn((all) => [...all, transfer].slice(-MOST_REPORTS));
+      await events.raise({ code: "10 AUTONOMOUS TRANSFER COMPLETE", commandKey: "" });
       requestSession();
     },
     async requestDownload(fileType, args) {
       wanted.push({ fileType, fileTypeArg: args });
-      await events.add({ code: "9 REQUEST DOWNLOAD", commandKey: "" });
+      await events.raise({ code: "9 REQUEST DOWNLOAD", commandKey: "" });
       requestSession();
     },
   };

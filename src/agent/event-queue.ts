@@ -1,23 +1,20 @@
-import {
-  type CwmpEvent,
-  EVENTS,
-  type EventCode,
-  type EventRule,
-  eventRule,
-  isEventCode,
-  MAX_EVENTS,
-} from "../cwmp/events.ts";
-import type { StateDocument, StateStore } from "../ports/state-store.ts";
+import { type CwmpEvent, EVENTS, type EventCode, type EventRule, eventRule, MAX_EVENTS } from "../cwmp/events.ts";
+import { type DurableCell, type DurableState, stateDocument } from "../durable/durable-state.ts";
+import { listOf, oneOf, shape, text } from "../durable/read.ts";
 
 /**
- * Pending events of one phone (C-086 to C-092). Those that a restart must keep are durable before anyone hears of them; the
- * others, such as a connection request, are never written: the next start would drop them.
+ * Pending events of one phone (C-086 to C-092). Those that a restart must keep are stored before anyone hears of them, or, where
+ * the disk does not take them, as soon as it does: an event has happened whether or not it can be stored. The others, such as a
+ * connection request, are never stored: the next start would drop them.
  */
 export interface EventQueue {
   /** What the next Inform carries: in the order of the event table, 64 at most. */
   pending(): readonly CwmpEvent[];
   readonly isEmpty: boolean;
+  /** For what is promised: durable when it resolves. AgentError STATE_IO: they cannot be stored, and are not there. */
   add(...events: readonly CwmpEvent[]): Promise<void>;
+  /** For what has happened. Never rejects, like all that follow. */
+  raise(...events: readonly CwmpEvent[]): Promise<void>;
   /** `0 BOOTSTRAP` drops every other event but the `1 BOOT` of this start (C-091). */
   bootstrap(): Promise<void>;
   /** The response that confirms them has come. Events that an Inform did not carry stay. */
@@ -30,70 +27,92 @@ export interface EventQueue {
   rebooted(): Promise<void>;
 }
 
-const EVENTS_DOCUMENT: StateDocument<readonly CwmpEvent[]> = {
-  name: "events",
-  version: 1,
-  empty: () => [],
-  parse: (raw) => {
-    if (!Array.isArray(raw)) throw new Error("events are not a list");
-    return raw.map((item: unknown) => {
-      const { code, commandKey } = (item ?? {}) as { code?: unknown; commandKey?: unknown };
-      if (typeof code !== "string" || !isEventCode(code) || typeof commandKey !== "string") {
-        throw new Error("an event is unknown");
-      }
-      return { code, commandKey };
-    });
-  },
-};
+type Events = readonly CwmpEvent[];
+
+const EVENTS_DOCUMENT = stateDocument<Events>(
+  "events",
+  [],
+  listOf(shape({ code: oneOf(Object.keys(EVENTS) as EventCode[]), commandKey: text })),
+);
 
 const TABLE_ORDER = new Map(Object.keys(EVENTS).map((code, at) => [code, at]));
 
-export async function openEventQueue(state: StateStore): Promise<EventQueue> {
-  let events = await state.load(EVENTS_DOCUMENT);
-  let queue: Promise<void> = Promise.resolve();
-  /** One change after the other. What could not be saved has not happened, so that the caller may try again. */
-  const change = (changed: (events: readonly CwmpEvent[]) => readonly CwmpEvent[]): Promise<void> => {
-    const done = queue.then(async () => {
-      const next = changed(events);
-      if (sameEvents(events, next)) return;
-      const [kept, keptNext] = [events.filter(outlivesRestart), next.filter(outlivesRestart)];
-      if (!sameEvents(kept, keptNext)) await state.save(EVENTS_DOCUMENT, keptNext);
-      events = next;
+export async function openEventQueue(state: DurableState): Promise<EventQueue> {
+  return new Queue(await state.open(EVENTS_DOCUMENT));
+}
+
+class Queue implements EventQueue {
+  /** Those that outlive a restart. */
+  readonly #kept: DurableCell<Events>;
+  #others: Events = [];
+
+  constructor(kept: DurableCell<Events>) {
+    this.#kept = kept;
+  }
+
+  get isEmpty(): boolean {
+    return this.#kept.current.length + this.#others.length === 0;
+  }
+
+  pending(): Events {
+    const all = [...this.#kept.current, ...this.#others];
+    return all.sort((a, b) => place(a.code) - place(b.code)).slice(0, MAX_EVENTS);
+  }
+
+  async add(...added: Events): Promise<void> {
+    await this.#kept.update((all) => withEvents(all, added.filter(outlivesRestart)));
+    this.#others = withEvents(this.#others, added.filter(isForNow));
+  }
+
+  async raise(...added: Events): Promise<void> {
+    this.#others = withEvents(this.#others, added.filter(isForNow));
+    await this.#kept.learn((all) => withEvents(all, added.filter(outlivesRestart)));
+  }
+
+  async bootstrap(): Promise<void> {
+    this.#others = this.#others.filter(({ code }) => code === "1 BOOT");
+    await this.#kept.learn(() => [{ code: "0 BOOTSTRAP", commandKey: "" }]);
+  }
+
+  delivered(sent: Events, confirmedBy: EventRule["confirmedBy"]): Promise<void> {
+    return this.#keep((event) => !sent.includes(event) || eventRule(event.code).confirmedBy !== confirmedBy);
+  }
+
+  async reportTransfers(causes: Events): Promise<void> {
+    const done: CwmpEvent = { code: "7 TRANSFER COMPLETE", commandKey: "" };
+    await this.#kept.learn((all) => {
+      const others = all.filter(({ code }) => eventRule(code).confirmedBy !== "TransferCompleteResponse");
+      return causes.length === 0 ? others : [...others, done, ...causes];
     });
-    queue = done.catch(() => {});
-    return done;
-  };
-  const keep = (test: (event: CwmpEvent) => boolean): Promise<void> => change((all) => all.filter(test));
-  return {
-    pending: () => [...events].sort((a, b) => place(a.code) - place(b.code)).slice(0, MAX_EVENTS),
-    get isEmpty() {
-      return events.length === 0;
-    },
-    add: (...added) => change((all) => added.reduce(withEvent, all)),
-    bootstrap: () =>
-      change((all) => [{ code: "0 BOOTSTRAP", commandKey: "" }, ...all.filter((event) => event.code === "1 BOOT")]),
-    delivered: (sent, confirmedBy) =>
-      keep((event) => !sent.includes(event) || eventRule(event.code).confirmedBy !== confirmedBy),
-    reportTransfers: (causes) =>
-      change((all) => {
-        const others = all.filter(({ code }) => eventRule(code).confirmedBy !== "TransferCompleteResponse");
-        const done: CwmpEvent = { code: "7 TRANSFER COMPLETE", commandKey: "" };
-        return causes.length === 0 ? others : [...others, done, ...causes];
-      }),
-    failed: () => keep((event) => eventRule(event.code).retry !== "never"),
-    rebooted: () => keep(outlivesRestart),
-  };
+  }
+
+  failed(): Promise<void> {
+    return this.#keep((event) => eventRule(event.code).retry !== "never");
+  }
+
+  rebooted(): Promise<void> {
+    return this.#keep(outlivesRestart);
+  }
+
+  async #keep(test: (event: CwmpEvent) => boolean): Promise<void> {
+    this.#others = this.#others.filter(test);
+    await this.#kept.learn((all) => (all.every(test) ? all : all.filter(test)));
+  }
 }
 
 function outlivesRestart({ code }: CwmpEvent): boolean {
   return eventRule(code).retry === "always";
 }
 
-function sameEvents(one: readonly CwmpEvent[], other: readonly CwmpEvent[]): boolean {
-  return one.length === other.length && one.every((event, at) => event === other[at]);
+function isForNow(event: CwmpEvent): boolean {
+  return !outlivesRestart(event);
 }
 
-function withEvent(events: readonly CwmpEvent[], added: CwmpEvent): readonly CwmpEvent[] {
+function withEvents(events: Events, added: Events): Events {
+  return added.reduce(withEvent, events);
+}
+
+function withEvent(events: Events, added: CwmpEvent): Events {
   const known = eventRule(added.code).count === "single" && events.some((event) => event.code === added.code);
   return known ? events : [...events, added];
 }

@@ -31,11 +31,12 @@ export interface Features {
 /** What this phone can do beside the sessions; each one is started with every life and asked before every session. */
 export function createFeatures(options: AgentOptions, phone: Phone, hooks: FeatureHooks): Features {
   const { config, log } = options;
-  const { tree } = phone;
+  const { state, tree } = phone;
   const reboots = createScheduledReboot({ ...options, tree, reboot: hooks.reboot });
   const acsMethods = createAcsMethods({ knowledge: phone.acs, url: () => hooks.settings().url, log });
   const udp = createUdpRequests({
     ...options,
+    state,
     tree,
     settings: hooks.settings,
     settled: hooks.settled,

@@ -12,10 +12,10 @@ export interface FileTransfers {
 
 export async function openFileTransfers(
   options: AgentOptions,
-  { tree, events }: Phone,
+  { state, tree, events }: Phone,
   hooks: Pick<TransfersOptions, "requestSession" | "reboot" | "settled">,
 ): Promise<FileTransfers> {
-  const { state, config, meter } = options;
+  const { config, meter } = options;
   const enabled = config.reportAutonomousTransfers ?? false;
   const store = await openTransferStore(state);
   return {

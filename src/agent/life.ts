@@ -21,7 +21,7 @@ export interface Life {
   readonly autop: Autop;
   /** Wall time of the next periodic Inform, milliseconds since 1970; null while it is off. */
   readonly nextPeriodicAt: number | null;
-  /** Raises the events of one cause, durably, and opens a session for them. */
+  /** Raises the events of one cause and opens a session for them. Never rejects. */
   raise(...events: readonly CwmpEvent[]): Promise<void>;
   /** Ends this life now, or right after the running session. */
   end(how: EndOfLife): void;

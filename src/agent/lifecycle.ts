@@ -1,4 +1,5 @@
-import type { StateDocument, StateStore } from "../ports/state-store.ts";
+import { type DurableCell, stateDocument } from "../durable/durable-state.ts";
+import { flag, mapOf, nullOr, shape, text, wholeNumber } from "../durable/read.ts";
 
 /** What an agent knows of its own life, over restarts. */
 export interface Lifecycle {
@@ -15,59 +16,26 @@ export interface Lifecycle {
   readonly settingsSalt: string;
 }
 
-const LIFECYCLE_DOCUMENT: StateDocument<Lifecycle> = {
-  name: "lifecycle",
-  version: 1,
-  empty: () => ({
-    informedUrl: null,
-    retryCount: 0,
-    resetting: false,
-    connectionRequestToken: null,
-    settings: null,
-    settingsSalt: "",
-  }),
-  parse: (raw) => {
-    const value = (raw ?? {}) as Partial<Record<keyof Lifecycle, unknown>>;
-    const { informedUrl, retryCount, resetting, connectionRequestToken, settings, settingsSalt } = value;
-    if (!isTextOrNull(informedUrl)) throw new Error("informedUrl is not a text");
-    if (typeof retryCount !== "number" || !Number.isSafeInteger(retryCount)) throw new Error("retryCount is no number");
-    if (typeof resetting !== "boolean") throw new Error("resetting is neither true nor false");
-    if (!isTextOrNull(connectionRequestToken)) throw new Error("connectionRequestToken is not a text");
-    if (typeof settingsSalt !== "string" || typeof settings !== "object") throw new Error("settings are no object");
-    return {
-      informedUrl,
-      retryCount,
-      resetting,
-      connectionRequestToken,
-      settingsSalt,
-      settings: settings === null ? null : mapTexts(settings),
-    };
-  },
+export type LifecycleCell = DurableCell<Lifecycle>;
+
+const NEW: Lifecycle = {
+  informedUrl: null,
+  retryCount: 0,
+  resetting: false,
+  connectionRequestToken: null,
+  settings: null,
+  settingsSalt: "",
 };
 
-/** The lifecycle of one agent; an update is durable when it resolves. */
-export interface LifecycleStore {
-  readonly current: Lifecycle;
-  update(change: Partial<Lifecycle>): Promise<void>;
-}
-
-export async function openLifecycle(state: StateStore): Promise<LifecycleStore> {
-  let current = await state.load(LIFECYCLE_DOCUMENT);
-  return {
-    get current() {
-      return current;
-    },
-    async update(change) {
-      current = { ...current, ...change };
-      await state.save(LIFECYCLE_DOCUMENT, current);
-    },
-  };
-}
-
-function isTextOrNull(value: unknown): value is string | null {
-  return value === null || typeof value === "string";
-}
-
-function mapTexts(settings: object): Record<string, string> {
-  return Object.fromEntries(Object.entries(settings).map(([key, hash]) => [key, String(hash)]));
-}
+export const LIFECYCLE_DOCUMENT = stateDocument<Lifecycle>(
+  "lifecycle",
+  NEW,
+  shape({
+    informedUrl: nullOr(text),
+    retryCount: wholeNumber,
+    resetting: flag,
+    connectionRequestToken: nullOr(text),
+    settings: nullOr(mapOf(text)),
+    settingsSalt: text,
+  }),
+);

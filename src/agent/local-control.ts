@@ -107,7 +107,7 @@ export function createLocalControl(options: LocalControlOptions): LocalControl {
     inform: async (event) => life().raise({ code: event, commandKey: "" }),
     reboot: async () => end({ kind: "reboot", commandKey: "" }),
     factoryReset: async () => {
-      await life().phone.lifecycle.update({ resetting: true });
+      await life().phone.lifecycle.update((now) => ({ ...now, resetting: true }));
       end({ kind: "factory-reset" });
     },
   };

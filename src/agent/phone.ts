@@ -1,28 +1,30 @@
 import { messageOf, PhoneFault } from "../cwmp/errors.ts";
+import type { DurableState } from "../durable/durable-state.ts";
 import { openAttributes, type ParameterAttributesStore } from "../parameters/attributes.ts";
 import { type OpenTree, openParameterTree } from "../parameters/tree.ts";
 import type { AgentValues } from "../parameters/values.ts";
 import type { Logger } from "../ports/logger.ts";
 import { type AcsKnowledgeStore, openAcsKnowledge } from "./acs-knowledge.ts";
-import { openAutopStore } from "./autop/autop-state.ts";
+import { AUTOP_DOCUMENT } from "./autop/autop-state.ts";
 import { applyBootFile } from "./autop/boot-file.ts";
 import { createFingerprint } from "./autop/fingerprint.ts";
 import type { AutopParts } from "./autop/parts.ts";
 import { timedCommits } from "./commit-times.ts";
 import { createToken } from "./connection-endpoint.ts";
 import { type EventQueue, openEventQueue } from "./event-queue.ts";
-import { type LifecycleStore, openLifecycle } from "./lifecycle.ts";
+import { LIFECYCLE_DOCUMENT, type LifecycleCell } from "./lifecycle.ts";
 import { changedSettings, hashSettings } from "./local-settings.ts";
 import type { AgentOptions } from "./options.ts";
 import { openValueChanges, type ValueChanges, type ValueChangesOptions } from "./value-changes.ts";
 
 /** One phone's durable parts, opened. */
 export interface Phone {
+  readonly state: DurableState;
   readonly tree: OpenTree;
   readonly attributes: ParameterAttributesStore;
   readonly events: EventQueue;
   readonly changes: ValueChanges;
-  readonly lifecycle: LifecycleStore;
+  readonly lifecycle: LifecycleCell;
   readonly acs: AcsKnowledgeStore;
   readonly autop: AutopParts;
 }
@@ -35,24 +37,25 @@ const SALT_BYTES = 16;
  */
 export async function openPhone(
   options: AgentOptions,
-  hooks: { readonly agentValues: AgentValues } & Pick<ValueChangesOptions, "activeChange" | "told">,
+  hooks: { readonly state: DurableState; readonly agentValues: AgentValues } & Pick<
+    ValueChangesOptions,
+    "activeChange" | "told"
+  >,
 ): Promise<Phone> {
-  const { state, backend, layouts, log, random, hash, clock, scheduler, meter, autopFile: file = null } = options;
-  const lifecycle = await openLifecycle(state);
+  const { backend, layouts, log, random, hash, clock, scheduler, meter, autopFile: file = null } = options;
+  const { state, agentValues, activeChange, told } = hooks;
+  const lifecycle = await state.open(LIFECYCLE_DOCUMENT);
   if (lifecycle.current.connectionRequestToken === null) {
-    await lifecycle.update({
-      connectionRequestToken: createToken(random),
-      settingsSalt: hex(random.bytes(SALT_BYTES)),
-    });
+    const [connectionRequestToken, settingsSalt] = [createToken(random), hex(random.bytes(SALT_BYTES))];
+    await lifecycle.update((now) => ({ ...now, connectionRequestToken, settingsSalt }));
   }
-  const attributes = await openAttributes(state);
+  const attributes = await openAttributes(options.state);
   const events = await openEventQueue(state);
   const acs = await openAcsKnowledge(state);
-  const { agentValues, activeChange, told } = hooks;
   const tree = await openParameterTree({
     layouts,
     backend,
-    state,
+    state: options.state,
     scheduler,
     log,
     agentValues,
@@ -61,11 +64,11 @@ export async function openPhone(
   try {
     const changes = await openValueChanges({ tree, attributes, state, log, activeChange, told });
     await applyChangedSettings(options, { tree, lifecycle });
-    const store = await openAutopStore(state);
+    const store = await state.open(AUTOP_DOCUMENT);
     const fingerprint = createFingerprint(hash, lifecycle.current.settingsSalt);
     const restartDue = await applyBootFile({ file, tree, log, store, fingerprint });
     const autop = { store, fingerprint, restartDue };
-    return { tree, attributes, events, changes, lifecycle, acs, autop };
+    return { state, tree, attributes, events, changes, lifecycle, acs, autop };
   } catch (error) {
     await tree.close();
     throw error;
@@ -85,7 +88,7 @@ async function applyChangedSettings(
   }
   const names = Object.keys(hashes);
   if (changed.size > 0 || known === null || names.length !== Object.keys(known).length) {
-    await lifecycle.update({ settings: hashes });
+    await lifecycle.learn((now) => ({ ...now, settings: hashes }));
   }
 }
 

@@ -26,7 +26,7 @@ export function createRpcContext({ attributes, changes, events, lifecycle, tree 
       reboot(commandKey);
     },
     factoryResetAfterSession: async () => {
-      await lifecycle.update({ resetting: true });
+      await lifecycle.update((now) => ({ ...now, resetting: true }));
       factoryReset();
     },
   };

@@ -63,14 +63,14 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
   log.info({ events: codes }, `Session with the ACS: ${codes.join(", ")}`);
   try {
     const { served, acsTimeMs } = await exchange(session, { language, events, pending, reported }, signal);
-    if (phone.lifecycle.current.retryCount !== 0) await phone.lifecycle.update({ retryCount: 0 });
+    if (phone.lifecycle.current.retryCount !== 0) await phone.lifecycle.learn((now) => ({ ...now, retryCount: 0 }));
     const { durationMs } = end({ successful: true, served, failure: null }, acsTimeMs);
     log.info({ events: codes, served, durationMs }, "Session complete");
     return true;
   } catch (error) {
     await phone.events.failed();
     const retryCount = phone.lifecycle.current.retryCount + 1;
-    await phone.lifecycle.update({ retryCount });
+    await phone.lifecycle.learn((now) => ({ ...now, retryCount }));
     const code = isAgentError(error) ? error.code : "INTERNAL";
     const { durationMs } = end({ successful: false, served: 0, failure: { code, message: messageOf(error) } });
     log.warn({ code, retryCount, durationMs }, `Session failed: ${messageOf(error)}`);
@@ -125,7 +125,8 @@ async function exchange(session: OneSession, told: Told, signal: AbortSignal): P
     await versions.accepted(url, version);
     await phone.events.delivered(told.pending, "InformResponse");
     await told.reported.delivered();
-    if (phone.lifecycle.current.informedUrl !== url) await phone.lifecycle.update({ informedUrl: url });
+    if (phone.lifecycle.current.informedUrl !== url)
+      await phone.lifecycle.learn((now) => ({ ...now, informedUrl: url }));
   };
   try {
     const inform = { name: "Inform" as const, args, answered };

@@ -1,5 +1,5 @@
-import { messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
+import { DurableState } from "../durable/durable-state.ts";
 import type { RpcContext } from "../rpc/context.ts";
 import { type AcsSettings, readAcsSettings } from "./acs-settings.ts";
 import { type ActiveThrottle, createActiveThrottle } from "./active-throttle.ts";
@@ -62,6 +62,7 @@ class RunningLife implements Life {
   readonly #options: AgentOptions;
   readonly #history: SessionHistory;
   readonly #ended: (end: EndOfLife) => void;
+  readonly #state: DurableState;
   readonly #periodic: PeriodicInform;
   readonly #limits: NotificationLimits;
   readonly #scheduledInforms: ScheduledInforms;
@@ -74,8 +75,13 @@ class RunningLife implements Life {
     this.#options = options;
     this.#history = history;
     this.#ended = ended;
-    this.#periodic = createPeriodicInform(options, () => this.#raiseLogged({ code: "2 PERIODIC", ...NO_KEY }));
-    this.#scheduledInforms = createScheduledInforms({ ...options, raise: (events) => this.raise(...events) });
+    this.#state = new DurableState({ ...options, store: options.state });
+    this.#periodic = createPeriodicInform(options, () => void this.raise({ code: "2 PERIODIC", ...NO_KEY }));
+    this.#scheduledInforms = createScheduledInforms({
+      ...options,
+      state: this.#state,
+      raise: (events) => this.raise(...events),
+    });
     this.#limits = createNotificationLimits({
       ...options,
       tree: () => this.phone.tree,
@@ -99,6 +105,7 @@ class RunningLife implements Life {
   async boot(): Promise<void> {
     const { config, log } = this.#options;
     const phone = await openPhone(this.#options, {
+      state: this.#state,
       agentValues: createAgentValues(this.#options, {
         connectionRequestUrl: () => this.#opened?.follower.connectionRequestUrl ?? "",
         udp: () => this.#udp,
@@ -109,7 +116,7 @@ class RunningLife implements Life {
     });
     const settings = await readAcsSettings(phone.tree);
     const current = (): AcsSettings => this.settings;
-    const requested = (): void => this.#raiseLogged({ code: "6 CONNECTION REQUEST", ...NO_KEY });
+    const requested = (): void => void this.raise({ code: "6 CONNECTION REQUEST", ...NO_KEY });
     const endpoint = createConnectionEndpoint({
       connectionRequests: this.#options.connectionRequests,
       token: phone.lifecycle.current.connectionRequestToken ?? "",
@@ -119,7 +126,13 @@ class RunningLife implements Life {
     const throttle = this.#createThrottle(phone);
     const fileTransfers = await this.#openTransfers(phone);
     const { transfers, autonomous } = fileTransfers;
-    const xmpp = await openXmppFeature({ ...this.#options, tree: phone.tree, settings: current, requested });
+    const xmpp = await openXmppFeature({
+      ...this.#options,
+      state: this.#state,
+      tree: phone.tree,
+      settings: current,
+      requested,
+    });
     const { udp, autop, all } = this.#createFeatures(phone, autonomous);
     this.#udp = udp;
     const features = [throttle, transfers, autonomous, xmpp, ...all];
@@ -128,7 +141,7 @@ class RunningLife implements Life {
     this.#opened = { phone, versions, endpoint, xmpp, follower, features, throttle, fileTransfers, autop };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
-    await phone.events.add({ code: "1 BOOT", ...NO_KEY });
+    await phone.events.raise({ code: "1 BOOT", ...NO_KEY });
     await follower.start();
     await this.#udp?.open();
     await phone.changes.started();
@@ -145,10 +158,11 @@ class RunningLife implements Life {
     for (const feature of this.#opened?.features ?? []) await feature.stop();
     await this.#settled();
     await this.#opened?.phone.tree.close();
+    await this.#state.stop();
   }
 
   async raise(...events: readonly CwmpEvent[]): Promise<void> {
-    await this.phone.events.add(...events);
+    await this.phone.events.raise(...events);
     this.sessions.request();
   }
 
@@ -164,7 +178,7 @@ class RunningLife implements Life {
     return createFeatures(this.#options, phone, {
       settings: () => this.settings,
       settled: () => this.#settled(),
-      raise: (event) => this.#raiseLogged(event),
+      raise: (event) => void this.raise(event),
       reboot: () => this.end({ kind: "reboot", commandKey: "" }),
       autonomous,
       scheduledInforms: this.#scheduledInforms,
@@ -227,12 +241,6 @@ class RunningLife implements Life {
   #life(): Opened {
     if (this.#opened === null) throw new Error("the phone has not booted");
     return this.#opened;
-  }
-
-  #raiseLogged(event: CwmpEvent): void {
-    this.raise(event).catch((error) =>
-      this.#options.log.error({ event: event.code, reason: messageOf(error) }, "An event could not be stored"),
-    );
   }
 
   async #session(signal: AbortSignal): Promise<boolean> {

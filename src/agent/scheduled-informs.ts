@@ -1,16 +1,16 @@
 import { CwmpFault, messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
+import { type DurableCell, type DurableState, stateDocument } from "../durable/durable-state.ts";
+import { listOf, shape, text, wholeNumber } from "../durable/read.ts";
+import { SerialQueue } from "../durable/serial-queue.ts";
 import type { Clock, Scheduler, Timer } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
-import type { StateDocument, StateStore } from "../ports/state-store.ts";
 import type { Feature } from "./feature.ts";
 
 /** Half of what one Inform can tell; beyond it ScheduleInform is answered with 9004. */
 const MOST_PENDING = 32;
 /** The longest wait before what is kept is compared with the wall clock, which may have been set. */
 const LONGEST_WAIT_MS = 3_600_000;
-/** Until the next try where an event could not be stored, as on a full disk. */
-const TRY_AGAIN_MS = 60_000;
 /** A kept time that is off by less is as good as right. */
 const CLOCK_TOLERANCE_MS = 1_000;
 
@@ -28,21 +28,11 @@ interface PendingInform {
   readonly dueMs: number;
 }
 
-const SCHEDULED_INFORMS_DOCUMENT: StateDocument<readonly SavedInform[]> = {
-  name: "scheduled-informs",
-  version: 1,
-  empty: () => [],
-  parse: (raw) => {
-    if (!Array.isArray(raw)) throw new Error("scheduled Informs are not a list");
-    return raw.map((item: unknown) => {
-      const { commandKey, delaySeconds, due } = (item ?? {}) as { [K in keyof SavedInform]?: unknown };
-      if (typeof commandKey !== "string" || !isWholeNumber(delaySeconds) || !isWholeNumber(due)) {
-        throw new Error("a scheduled Inform makes no sense");
-      }
-      return { commandKey, delaySeconds, due };
-    });
-  },
-};
+const SCHEDULED_INFORMS_DOCUMENT = stateDocument<readonly SavedInform[]>(
+  "scheduled-informs",
+  [],
+  listOf(shape({ commandKey: text, delaySeconds: wholeNumber, due: wholeNumber })),
+);
 
 /** Informs that the ACS has asked for with ScheduleInform, over restarts (C-192, C-193). */
 export interface ScheduledInforms extends Feature {
@@ -53,9 +43,9 @@ export interface ScheduledInforms extends Feature {
 export interface ScheduledInformsOptions {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
-  readonly state: StateStore;
+  readonly state: DurableState;
   readonly log: Logger;
-  /** Raises events, durably, and opens a session for them. */
+  /** Raises events and opens a session for them. Never rejects. */
   readonly raise: (events: readonly CwmpEvent[]) => Promise<void>;
 }
 
@@ -66,11 +56,11 @@ export function createScheduledInforms(options: ScheduledInformsOptions): Schedu
 class Informs implements ScheduledInforms {
   readonly #options: ScheduledInformsOptions;
   #pending: readonly PendingInform[] = [];
-  #saved: readonly SavedInform[] = [];
+  #saved: DurableCell<readonly SavedInform[]> | null = null;
   #timer: Timer | null = null;
   #stopped = false;
   /** One change of the list after the other. */
-  #queue: Promise<void> = Promise.resolve();
+  readonly #queue = new SerialQueue();
 
   constructor(options: ScheduledInformsOptions) {
     this.#options = options;
@@ -78,8 +68,8 @@ class Informs implements ScheduledInforms {
 
   async start(): Promise<void> {
     const { clock, state } = this.#options;
-    this.#saved = await state.load(SCHEDULED_INFORMS_DOCUMENT);
-    this.#pending = this.#saved.map(({ commandKey, delaySeconds, due }) => {
+    this.#saved = await state.open(SCHEDULED_INFORMS_DOCUMENT);
+    this.#pending = this.#saved.current.map(({ commandKey, delaySeconds, due }) => {
       // Whatever was done to the clock meanwhile: never longer than the ACS has asked for.
       const leftMs = Math.min(Math.max(due - clock.now(), 0), delaySeconds * 1000);
       return { commandKey, delaySeconds, dueMs: clock.monotonic() + leftMs };
@@ -90,7 +80,7 @@ class Informs implements ScheduledInforms {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timer?.cancel();
-    await this.#queue;
+    await this.#queue.settled();
   }
 
   requests(): readonly [] {
@@ -98,35 +88,30 @@ class Informs implements ScheduledInforms {
   }
 
   schedule(delaySeconds: number, commandKey: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#queue.run(async () => {
       if (this.#pending.length >= MOST_PENDING) {
         throw new CwmpFault(9004, `${MOST_PENDING} scheduled Informs are pending already`);
       }
       const dueMs = this.#options.clock.monotonic() + delaySeconds * 1000;
-      await this.#replace([...this.#pending, { commandKey, delaySeconds, dueMs }]);
+      const next = [...this.#pending, { commandKey, delaySeconds, dueMs }];
+      await this.#saved?.update((now) => this.#toSave(next, now));
+      this.#take(next);
     });
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#queue.then(work);
-    this.#queue = done.catch(() => {});
-    return done;
-  }
-
-  #wait(afterMs = 0): void {
+  #wait(): void {
     this.#timer?.cancel();
     if (this.#stopped || this.#pending.length === 0) return;
     const { clock, scheduler } = this.#options;
     const soonestMs = Math.min(...this.#pending.map(({ dueMs }) => dueMs)) - clock.monotonic();
-    const delayMs = Math.min(Math.max(soonestMs, afterMs), LONGEST_WAIT_MS);
+    const delayMs = Math.min(Math.max(soonestMs, 0), LONGEST_WAIT_MS);
     this.#timer = scheduler.after(delayMs, "scheduled Inform", () => this.#wake());
   }
 
   #wake(): void {
-    this.#inTurn(() => this.#tell()).catch((error) => {
-      this.#options.log.error({ reason: messageOf(error) }, "A scheduled Inform could not be stored as an event");
-      this.#wait(TRY_AGAIN_MS);
-    });
+    this.#queue
+      .run(() => this.#tell())
+      .catch((error) => this.#options.log.error({ reason: messageOf(error) }, "A scheduled Inform could not be told"));
   }
 
   /** First the events, then the list: a power cut in between tells one twice rather than never. */
@@ -137,23 +122,26 @@ class Informs implements ScheduledInforms {
       const causes = due.map(({ commandKey }) => ({ code: "M ScheduleInform", commandKey }) as const);
       await this.#options.raise([{ code: "3 SCHEDULED", commandKey: "" }, ...causes]);
     }
-    await this.#replace(this.#pending.filter((inform) => !due.includes(inform)));
+    const left = this.#pending.filter((inform) => !due.includes(inform));
+    await this.#saved?.learn((saved) => this.#toSave(left, saved));
+    this.#take(left);
   }
 
-  async #replace(next: readonly PendingInform[]): Promise<void> {
-    const { clock, state } = this.#options;
+  #take(next: readonly PendingInform[]): void {
+    this.#pending = next;
+    this.#wait();
+  }
+
+  /** What is saved already where that is as good. */
+  #toSave(next: readonly PendingInform[], saved: readonly SavedInform[]): readonly SavedInform[] {
+    const { clock } = this.#options;
     const offset = clock.now() - clock.monotonic();
-    const saved = next.map(({ commandKey, delaySeconds, dueMs }) => ({
+    const wanted = next.map(({ commandKey, delaySeconds, dueMs }) => ({
       commandKey,
       delaySeconds,
       due: Math.round(dueMs + offset),
     }));
-    if (!isSame(saved, this.#saved)) {
-      await state.save(SCHEDULED_INFORMS_DOCUMENT, saved);
-      this.#saved = saved;
-    }
-    this.#pending = next;
-    this.#wait();
+    return isSame(wanted, saved) ? saved : wanted;
   }
 }
 
@@ -166,8 +154,4 @@ function isSame(a: readonly SavedInform[], b: readonly SavedInform[]): boolean {
       return Math.abs(inform.due - other.due) <= CLOCK_TOLERANCE_MS;
     })
   );
-}
-
-function isWholeNumber(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value);
 }

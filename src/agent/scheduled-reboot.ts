@@ -1,5 +1,6 @@
 import { parseDateTime } from "../cwmp/date-time.ts";
 import { messageOf } from "../cwmp/errors.ts";
+import { SerialQueue } from "../durable/serial-queue.ts";
 import type { ParameterTree } from "../parameters/tree.ts";
 import type { Clock, Scheduler, Timer } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -34,7 +35,7 @@ class ScheduledReboot implements Feature {
   #delay: Timer | null = null;
   /** Written in the session that runs: it counts from the session's end. */
   #delayWritten = false;
-  #work: Promise<void> = Promise.resolve();
+  readonly #work = new SerialQueue();
 
   constructor(options: ScheduledRebootOptions) {
     this.#options = options;
@@ -53,7 +54,7 @@ class ScheduledReboot implements Feature {
   }
 
   async stop(): Promise<void> {
-    await this.#work;
+    await this.#work.settled();
     this.#schedule?.cancel();
     this.#delay?.cancel();
   }
@@ -104,8 +105,8 @@ class ScheduledReboot implements Feature {
   }
 
   #then(run: () => Promise<void>): void {
-    this.#work = this.#work
-      .then(run)
+    this.#work
+      .run(run)
       .catch((error) => this.#options.log.error({ reason: messageOf(error) }, "A reboot could not be planned"));
   }
 }

@@ -1,4 +1,5 @@
 import { messageOf } from "../cwmp/errors.ts";
+import { SerialQueue } from "../durable/serial-queue.ts";
 import type { TreeChange } from "../parameters/tree.ts";
 import type { Logger } from "../ports/logger.ts";
 import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
@@ -45,7 +46,7 @@ class Follower implements SettingsFollower {
   #settings: AcsSettings;
   #url = "";
   /** One change after the other. */
-  #reloading: Promise<void> = Promise.resolve();
+  readonly #reloading = new SerialQueue();
 
   constructor(options: SettingsFollowerOptions) {
     this.#options = options;
@@ -70,14 +71,14 @@ class Follower implements SettingsFollower {
   }
 
   settled(): Promise<void> {
-    return this.#reloading;
+    return this.#reloading.settled();
   }
 
   #take({ keys, paths }: TreeChange): void {
     const settingsChanged = [...keys].some((key) => key.startsWith(SETTINGS_KEYS));
     if (!settingsChanged && !paths.has(LAN_ADDRESS)) return;
-    this.#reloading = this.#reloading
-      .then(() => this.#reload())
+    this.#reloading
+      .run(() => this.#reload())
       .catch((error) =>
         this.#options.log.error({ reason: messageOf(error) }, "Changed settings could not be taken over"),
       );

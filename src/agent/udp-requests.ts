@@ -1,11 +1,12 @@
 import { EARLIEST_TIME_MS } from "../cwmp/date-time.ts";
 import { messageOf } from "../cwmp/errors.ts";
+import { type DurableCell, type DurableState, stateDocument } from "../durable/durable-state.ts";
+import { flag, listOf, nullOr, shape, text, wholeNumber, withDefault } from "../durable/read.ts";
+import { SerialQueue } from "../durable/serial-queue.ts";
 import type { ParameterTree, TreeChange } from "../parameters/tree.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
-import type { StateDocument, StateStore } from "../ports/state-store.ts";
 import type {
-  AcceptedMark,
   AcceptedRequest,
   AcceptedRequests,
   UdpBinding,
@@ -32,28 +33,19 @@ interface Remembered extends AcceptedRequests {
   readonly natDetected: boolean;
 }
 
-const REMEMBERED_DOCUMENT: StateDocument<Remembered> = {
-  name: "udp-requests",
-  version: 1,
-  empty: () => ({ mark: null, signatures: [], address: "", natDetected: false }),
-  parse: (raw) => {
-    const { mark, signatures, address, natDetected } = (raw ?? {}) as Partial<Record<keyof Remembered, unknown>>;
-    if (typeof address !== "string" || typeof natDetected !== "boolean") throw new Error("it holds no address");
-    return { mark: parseMark(mark), signatures: parseSignatures(signatures), address, natDetected };
-  },
-};
+const NOTHING: Remembered = { mark: null, signatures: [], address: "", natDetected: false };
 
-function parseMark(raw: unknown): AcceptedMark | null {
-  if (raw === null) return null;
-  const { ts, id } = (raw ?? {}) as { ts?: unknown; id?: unknown };
-  if (!Number.isSafeInteger(ts) || typeof id !== "string") throw new Error("its mark has no ts and id");
-  return { ts: Number(ts), id };
-}
-
-/** Documents of versions up to 1.4 hold none. */
-function parseSignatures(raw: unknown): readonly string[] {
-  return Array.isArray(raw) ? raw.filter((sig) => typeof sig === "string").slice(-MAX_SIGNATURES) : [];
-}
+const REMEMBERED_DOCUMENT = stateDocument<Remembered>(
+  "udp-requests",
+  NOTHING,
+  shape({
+    mark: nullOr(shape({ ts: wholeNumber, id: text })),
+    // Documents of versions up to 1.4 hold none.
+    signatures: withDefault(listOf(text), []),
+    address: text,
+    natDetected: flag,
+  }),
+);
 
 /** The phone's UDP port: STUN as the parameters say, UDP connection requests, and what is reported of both (Annex G). */
 export interface UdpRequests extends Feature {
@@ -67,7 +59,7 @@ export interface UdpRequests extends Feature {
 export interface UdpRequestsOptions {
   readonly udpConnectionRequests: UdpConnectionRequests | null;
   readonly tree: ParameterTree;
-  readonly state: StateStore;
+  readonly state: DurableState;
   readonly clock: Clock;
   readonly log: Logger;
   /** As the agent has taken them over. */
@@ -83,7 +75,10 @@ export function createUdpRequests(options: UdpRequestsOptions): UdpRequests {
 }
 
 class Requests implements UdpRequests {
-  #remembered: Remembered = REMEMBERED_DOCUMENT.empty();
+  /** Null before it is opened. */
+  #remembered: DurableCell<Remembered> | null = null;
+  /** What stops replays: counts from the moment that a request is accepted, before it is saved. */
+  #accepted: AcceptedRequests = NOTHING;
   readonly #options: UdpRequestsOptions;
   #listener: UdpListener | null = null;
   /** Null before the first look at the settings. */
@@ -91,37 +86,37 @@ class Requests implements UdpRequests {
   #lanAddress = "";
   #stopped = false;
   /** One change of the settings after the other. */
-  #work: Promise<void> = Promise.resolve();
-  #saving: Promise<unknown> = Promise.resolve();
+  readonly #work = new SerialQueue();
 
   constructor(options: UdpRequestsOptions) {
     this.#options = options;
   }
 
   get natDetected(): boolean {
-    return this.#remembered.natDetected;
+    return this.#remembered?.current.natDetected ?? false;
   }
 
   get address(): string {
-    return this.#remembered.address;
+    return this.#remembered?.current.address ?? "";
   }
 
   async open(): Promise<void> {
-    this.#remembered = await this.#options.state.load(REMEMBERED_DOCUMENT);
+    this.#remembered = await this.#options.state.open(REMEMBERED_DOCUMENT);
+    const { mark, signatures } = this.#remembered.current;
+    this.#accepted = { mark, signatures };
   }
 
   async start(): Promise<void> {
     const { tree } = this.#options;
     tree.onChange((change) => this.#changed(change));
     this.#follow();
-    await this.#work;
+    await this.#work.settled();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#work;
+    await this.#work.settled();
     await this.#close();
-    await this.#saving;
   }
 
   requests(): readonly [] {
@@ -133,7 +128,7 @@ class Requests implements UdpRequests {
    * ACS that the phone has just talked to begins anew at the present; what was accepted stays refused by its signature.
    */
   sessionEnded({ successful }: SessionOutcome, acsTimeMs: number | null): void {
-    const { mark } = this.#remembered;
+    const { mark } = this.#accepted;
     if (!successful || mark === null) return;
     const { clock, log } = this.#options;
     const ts = Math.floor((acsTimeMs ?? Math.max(clock.now(), EARLIEST_TIME_MS)) / 1000);
@@ -142,9 +137,9 @@ class Requests implements UdpRequests {
       { ts: mark.ts, now: ts },
       "The last UDP connection request is dated ahead of the ACS's clock: later ones count again",
     );
-    this.#remember({ mark: { ...mark, ts } }).catch((error) =>
-      log.error({ reason: messageOf(error) }, "The time of the last UDP connection request could not be recorded"),
-    );
+    const accepted = { ...this.#accepted, mark: { ...mark, ts } };
+    this.#accepted = accepted;
+    void this.#remembered?.learn((now) => ({ ...now, ...accepted }));
   }
 
   #changed({ keys, paths }: TreeChange): void {
@@ -152,8 +147,12 @@ class Requests implements UdpRequests {
   }
 
   #follow(): void {
-    this.#work = this.#work
-      .then(() => this.#takeOver())
+    this.#inTurn(() => this.#takeOver());
+  }
+
+  #inTurn(work: () => Promise<void>): void {
+    this.#work
+      .run(work)
       .catch((error) => this.#options.log.error({}, `UDP connection requests do not work: ${messageOf(error)}`));
   }
 
@@ -169,9 +168,9 @@ class Requests implements UdpRequests {
     const changed = !sameStun(before.stun, stun) || before.lanAddress !== this.#lanAddress;
     if (changed) this.#warnOf(stun);
     if (changed || this.#listener !== before.listener) this.#listener?.useStun(typeof stun === "string" ? null : stun);
-    if (stun === "off" || this.#listener === null) this.#report(this.#ownAddress(), false);
+    if (stun === "off" || this.#listener === null) await this.#report(this.#ownAddress(), false);
     // The port is reached in another way now, which is not learned yet.
-    else if (before.stun === "off") this.#report("", false);
+    else if (before.stun === "off") await this.#report("", false);
   }
 
   async #openOrClose(stun: StunChoice): Promise<void> {
@@ -190,27 +189,22 @@ class Requests implements UdpRequests {
   #endpoint(): UdpEndpoint {
     return {
       credentials: () => this.#options.settings().connectionRequest,
-      accepted: () => this.#remembered,
+      accepted: () => this.#accepted,
       requested: (request) => this.#requested(request),
       bound: ({ address, natDetected }: UdpBinding) =>
-        this.#report(addressText(address.host, address.port), natDetected),
+        this.#inTurn(() => this.#report(addressText(address.host, address.port), natDetected)),
     };
   }
 
   /** Durable before anyone hears of it: a copy after a restart must not count (C-246). */
   #requested({ sig, ...mark }: AcceptedRequest): void {
     const { requested, log } = this.#options;
-    const signatures = [...this.#remembered.signatures, sig].slice(-MAX_SIGNATURES);
-    this.#remember({ mark, signatures })
+    const accepted = { mark, signatures: [...this.#accepted.signatures, sig].slice(-MAX_SIGNATURES) };
+    this.#accepted = accepted;
+    this.#remembered
+      ?.update((now) => ({ ...now, ...accepted }))
       .then(requested)
       .catch((error) => log.error({ reason: messageOf(error) }, "A UDP connection request could not be recorded"));
-  }
-
-  #remember(change: Partial<Remembered>): Promise<void> {
-    this.#remembered = { ...this.#remembered, ...change };
-    const saved = this.#options.state.save(REMEMBERED_DOCUMENT, this.#remembered);
-    this.#saving = Promise.allSettled([this.#saving, saved]);
-    return saved;
   }
 
   async #close(): Promise<void> {
@@ -227,13 +221,11 @@ class Requests implements UdpRequests {
     return own === "" ? "" : addressText(own, port);
   }
 
-  #report(address: string, natDetected: boolean): void {
-    const { tree, log } = this.#options;
+  async #report(address: string, natDetected: boolean): Promise<void> {
+    const { tree } = this.#options;
     const [newAddress, newNat] = [address !== this.address, natDetected !== this.natDetected];
     if (!newAddress && !newNat) return;
-    this.#remember({ address, natDetected }).catch((error) =>
-      log.error({ reason: messageOf(error) }, "The phone's outside address could not be recorded"),
-    );
+    await this.#remembered?.learn((now) => ({ ...now, address, natDetected }));
     if (newNat) tree.agentValueChanged(NAT_DETECTED);
     if (newAddress) tree.agentValueChanged(UDP_ADDRESS);
   }

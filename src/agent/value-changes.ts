@@ -1,9 +1,11 @@
 import { messageOf } from "../cwmp/errors.ts";
+import { type DurableCell, type DurableState, stateDocument } from "../durable/durable-state.ts";
+import { listOf, mapOf, shape, text } from "../durable/read.ts";
+import { SerialQueue } from "../durable/serial-queue.ts";
 import type { ParameterAttributesStore } from "../parameters/attributes.ts";
 import type { ParameterRef } from "../parameters/layout.ts";
 import type { ParameterTree, TreeChange } from "../parameters/tree.ts";
 import type { Logger } from "../ports/logger.ts";
-import type { StateDocument, StateStore } from "../ports/state-store.ts";
 
 interface ValueChangesState {
   /** Values that the ACS knows, of parameters with notification on. */
@@ -12,23 +14,16 @@ interface ValueChangesState {
   readonly changed: readonly string[];
 }
 
-const VALUE_CHANGES_DOCUMENT: StateDocument<ValueChangesState> = {
-  name: "value-changes",
-  version: 1,
-  empty: () => ({ known: {}, changed: [] }),
-  parse: (raw) => {
-    const { known, changed } = (raw ?? {}) as { known?: unknown; changed?: unknown };
-    if (typeof known !== "object" || known === null || !Array.isArray(changed))
-      throw new Error("it holds no value changes");
-    const texts = Object.entries(known).map(([path, value]) => [path, String(value)]);
-    return { known: Object.fromEntries(texts), changed: changed.map(String) };
-  },
-};
+const VALUE_CHANGES_DOCUMENT = stateDocument<ValueChangesState>(
+  "value-changes",
+  { known: {}, changed: [] },
+  shape({ known: mapOf(text), changed: listOf(text) }),
+);
 
 /** What one Inform reports of value changes. */
 export interface ReportedChanges {
   readonly refs: readonly ParameterRef[];
-  /** The ACS has taken them: later changes stay for the next Inform (C-204). Durable when it resolves. */
+  /** The ACS has taken them: later changes stay for the next Inform (C-204). */
   delivered(): Promise<void>;
 }
 
@@ -42,6 +37,8 @@ export interface ValueChanges {
   /** Notification was switched on for some: their values now are what later ones are compared with. */
   attributesSet(): Promise<void>;
   collect(): Promise<ReportedChanges>;
+  /** Every change that has been made so far is recorded: none that the ACS has made is taken for another's after a restart. */
+  settled(): Promise<void>;
   /** True while an active parameter's change is untold. */
   readonly activePending: boolean;
 }
@@ -49,117 +46,118 @@ export interface ValueChanges {
 export interface ValueChangesOptions {
   readonly tree: ParameterTree;
   readonly attributes: ParameterAttributesStore;
-  readonly state: StateStore;
+  readonly state: DurableState;
   readonly log: Logger;
-  /** Active parameters have changed; the change is durable. */
+  /** Active parameters have changed; the change is recorded. */
   readonly activeChange: (paths: readonly string[]) => void;
   /** The ACS has been told of these. */
   readonly told: (paths: readonly string[]) => void;
 }
 
 export async function openValueChanges(options: ValueChangesOptions): Promise<ValueChanges> {
-  const watch = new Watch(options, await options.state.load(VALUE_CHANGES_DOCUMENT));
+  const watch = new Watch(options, await options.state.open(VALUE_CHANGES_DOCUMENT));
   options.tree.onChange((change) => watch.take(change));
   return watch;
 }
 
+type Values = ReadonlyMap<string, string>;
+
 class Watch implements ValueChanges {
   readonly #options: ValueChangesOptions;
-  #known: Map<string, string>;
+  readonly #cell: DurableCell<ValueChangesState>;
   /** Path → a number that rises with every change, to tell a change during a session from the one just told. */
-  readonly #changed: Map<string, number>;
+  readonly #numbers = new Map<string, number>();
   #changes = 0;
-  #queue: Promise<void> = Promise.resolve();
+  readonly #queue = new SerialQueue();
 
-  constructor(options: ValueChangesOptions, state: ValueChangesState) {
+  constructor(options: ValueChangesOptions, cell: DurableCell<ValueChangesState>) {
     this.#options = options;
-    this.#known = new Map(Object.entries(state.known));
-    this.#changed = new Map(state.changed.map((path) => [path, 0]));
+    this.#cell = cell;
   }
 
   get activePending(): boolean {
     const { attributes, tree } = this.#options;
-    return [...this.#changed.keys()].some((path) => {
+    return this.#cell.current.changed.some((path) => {
       const ref = tree.layout.get(path);
       return ref !== undefined && attributes.get(ref).notification === 2;
     });
   }
 
-  started(): Promise<void> {
-    return this.#compareAll();
+  async started(): Promise<void> {
+    await this.#compare();
   }
 
-  attributesSet(): Promise<void> {
-    return this.#compareAll();
+  async attributesSet(): Promise<void> {
+    await this.#compare();
   }
 
   take(change: TreeChange): void {
-    this.#queue = this.#queue
-      .then(() => this.#taken(change))
+    this.#queue
+      .run(() => this.#taken(change))
       .catch((error) => this.#options.log.error({ reason: messageOf(error) }, "A value change could not be recorded"));
   }
 
+  settled(): Promise<void> {
+    return this.#queue.settled();
+  }
+
   async collect(): Promise<ReportedChanges> {
-    await this.#queue;
-    const watched = this.#watched();
-    const values = await this.#options.tree.read(watched);
+    await this.#queue.settled();
     // Values that change without notice, such as a counter, are compared here (C-208).
-    for (const ref of watched) this.#compare(ref, values.get(ref.path) ?? "");
-    const told = new Map(this.#changed);
-    const refs = watched.filter((ref) => told.has(ref.path));
-    return {
-      refs,
-      delivered: async () => {
-        const before = this.#changed.size;
-        for (const [path, number] of told) if (this.#changed.get(path) === number) this.#changed.delete(path);
-        const known = new Map(watched.map((ref) => [ref.path, values.get(ref.path) ?? ""]));
-        const same = sameTexts(known, this.#known);
-        this.#known = known;
-        if (!same || before !== this.#changed.size) await this.#save();
-        this.#options.told([...told.keys()]);
-      },
-    };
+    const { watched, values } = await this.#compare();
+    const changed = new Set(this.#cell.current.changed);
+    const refs = watched.filter(({ path }) => changed.has(path));
+    const numbers = new Map(this.#numbers);
+    return { refs, delivered: () => this.#delivered(changed, values, numbers) };
+  }
+
+  /** What has changed since, by its number, is still to be told. */
+  async #delivered(told: ReadonlySet<string>, values: Values, numbers: ReadonlyMap<string, number>): Promise<void> {
+    const isNewer = (path: string): boolean => this.#numbers.get(path) !== numbers.get(path);
+    await this.#cell.learn(({ known, changed }) => ({
+      known: Object.fromEntries(
+        [...values].map(([path, value]) => [path, isNewer(path) ? (known[path] ?? value) : value]),
+      ),
+      changed: changed.filter((path) => !told.has(path) || isNewer(path)),
+    }));
+    this.#options.told([...told]);
   }
 
   async #taken(change: TreeChange): Promise<void> {
+    const { attributes, tree, activeChange } = this.#options;
     const watched = this.#watched().filter((ref) => change.paths.has(ref.path));
     if (watched.length === 0) return;
-    const values = await this.#options.tree.read(watched);
-    for (const ref of watched) {
-      this.#known.set(ref.path, values.get(ref.path) ?? "");
-      // A change and its change back still count (C-202); the ACS's own changes never do (C-199).
-      if (change.by === "device") this.#changed.set(ref.path, ++this.#changes);
-    }
-    await this.#save();
-    const active = watched.filter((ref) => this.#options.attributes.get(ref).notification === 2);
-    if (change.by === "device" && active.length > 0) this.#options.activeChange(active.map(({ path }) => path));
+    const values = await tree.read(watched);
+    // A change and its change back still count (C-202); the ACS's own changes never do (C-199).
+    await this.#learn(values, change.by === "device" ? [...values.keys()] : []);
+    const active = watched.filter((ref) => attributes.get(ref).notification === 2);
+    if (change.by === "device" && active.length > 0) activeChange(active.map(({ path }) => path));
   }
 
-  async #compareAll(): Promise<void> {
+  /** Takes in what has changed without a word, or before it was watched. */
+  async #compare(): Promise<{ readonly watched: readonly ParameterRef[]; readonly values: Values }> {
     const watched = this.#watched();
     const values = await this.#options.tree.read(watched);
-    const before = this.#changed.size + this.#known.size;
-    for (const ref of watched) this.#compare(ref, values.get(ref.path) ?? "");
-    if (this.#changed.size + this.#known.size !== before) await this.#save();
+    const { known } = this.#cell.current;
+    const fresh = new Map([...values].filter(([path, value]) => known[path] !== value));
+    if (fresh.size > 0)
+      await this.#learn(
+        fresh,
+        [...fresh.keys()].filter((path) => known[path] !== undefined),
+      );
+    return { watched, values };
   }
 
-  #compare(ref: ParameterRef, value: string): void {
-    const known = this.#known.get(ref.path);
-    if (known !== undefined && known !== value) this.#changed.set(ref.path, ++this.#changes);
-    this.#known.set(ref.path, value);
+  async #learn(values: Values, changedPaths: readonly string[]): Promise<void> {
+    for (const path of changedPaths) this.#numbers.set(path, ++this.#changes);
+    await this.#cell.learn(({ known, changed }) => ({
+      known: { ...known, ...Object.fromEntries(values) },
+      changed: [...new Set([...changed, ...changedPaths])],
+    }));
   }
 
   #watched(): readonly ParameterRef[] {
     const { attributes, tree } = this.#options;
     return attributes.watched(tree.layout).map(({ ref }) => ref);
   }
-
-  async #save(): Promise<void> {
-    const state = { known: Object.fromEntries(this.#known), changed: [...this.#changed.keys()] };
-    await this.#options.state.save(VALUE_CHANGES_DOCUMENT, state);
-  }
-}
-
-function sameTexts(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
-  return a.size === b.size && [...a].every(([path, value]) => b.get(path) === value);
 }

@@ -18,7 +18,7 @@ const OTHER_TROUBLE: ReadonlySet<number> = new Set([401, 403, 404, 407, 408, 410
 /** The CWMP version of the next Inform (C-051): the newest, and older ones for an ACS that does not take it. */
 export interface VersionChoice {
   next(url: string): CwmpVersion;
-  /** The ACS has answered the Inform. Durable when it resolves. */
+  /** The ACS has answered the Inform. */
   accepted(url: string, version: CwmpVersion): Promise<void>;
   /** The Inform has come to nothing. Counts only where the ACS may not have understood it: an outage changes nothing. */
   failed(url: string, version: CwmpVersion, error: unknown): void;
@@ -63,7 +63,7 @@ class Choice implements VersionChoice {
       return;
     }
     this.#secondChance = false;
-    if (known !== version) await this.#knowledge.update(url, { version });
+    if (known !== version) await this.#knowledge.learn(url, { version });
   }
 
   failed(url: string, version: CwmpVersion, error: unknown): void {

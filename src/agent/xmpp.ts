@@ -1,4 +1,6 @@
 import { messageOf } from "../cwmp/errors.ts";
+import type { DurableState } from "../durable/durable-state.ts";
+import { SerialQueue } from "../durable/serial-queue.ts";
 import type { AgentValue } from "../model/types.ts";
 import type { ParameterTree } from "../parameters/tree.ts";
 import type { XmppElement, XmppReply } from "../ports/xmpp.ts";
@@ -17,10 +19,8 @@ import {
 } from "./xmpp-settings.ts";
 
 export interface XmppFeatureOptions
-  extends Pick<
-    AgentOptions,
-    "xmpp" | "xmppAttempts" | "state" | "clock" | "scheduler" | "random" | "hash" | "log" | "meter"
-  > {
+  extends Pick<AgentOptions, "xmpp" | "xmppAttempts" | "clock" | "scheduler" | "random" | "hash" | "log" | "meter"> {
+  readonly state: DurableState;
   readonly tree: ParameterTree;
   readonly settings: () => Pick<AcsSettings, "enabled" | "connectionRequest">;
   /** An accepted request; its answer has left. */
@@ -57,7 +57,7 @@ class RunningXmpp implements XmppFeature {
   readonly #gate: XmppGate;
   readonly #running = new Map<number, Running>();
   #settings: XmppSettings;
-  #work: Promise<void> = Promise.resolve();
+  readonly #work = new SerialQueue();
   #stopped = false;
   #refusalToldMs = Number.NEGATIVE_INFINITY;
 
@@ -77,7 +77,7 @@ class RunningXmpp implements XmppFeature {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#work;
+    await this.#work.settled();
     await Promise.all([...this.#running.values()].map(({ connection }) => connection.stop()));
   }
 
@@ -181,8 +181,8 @@ class RunningXmpp implements XmppFeature {
   }
 
   #then(run: () => Promise<void>): void {
-    this.#work = this.#work
-      .then(run)
+    this.#work
+      .run(run)
       .catch((error) => this.#options.log.error({ reason: messageOf(error) }, "XMPP could not follow a change"));
   }
 }

@@ -105,15 +105,30 @@ describe("ScheduleInform", () => {
     );
   });
 
-  test("a full disk does not lose one: it is told once there is room again", async () => {
+  test("a full disk silences none, and the next start does not tell it again once there was room", async () => {
     const disk = { full: false };
     const under = await started([schedule(60, "late")], { wrapState: (inner) => onDisk(inner, disk) });
     disk.full = true;
     await under.time.advance(120_000);
-    assert.equal(under.acs.sessions.length, 1);
-    disk.full = false;
-    await under.time.advance(60_000);
     assert.deepEqual(told(under), ["3 SCHEDULED:", "M ScheduleInform:late"]);
+    disk.full = false;
+    await under.time.advance(300_000);
+    const again = await under.crashed();
+    await again.agent.start();
+    await again.time.advance(120_000);
+    assert.deepEqual(told(again), ["1 BOOT:"]);
+  });
+
+  test("one that was told on a full disk is told again after a restart: rather twice than never", async () => {
+    const disk = { full: false };
+    const under = await started([schedule(60, "late")], { wrapState: (inner) => onDisk(inner, disk) });
+    disk.full = true;
+    await under.time.advance(120_000);
+    const again = await under.crashed();
+    disk.full = false;
+    await again.agent.start();
+    await again.time.advance(120_000);
+    assert.deepEqual(told(again), ["3 SCHEDULED:", "M ScheduleInform:late"]);
   });
 
   test("what is said about them validates against the official schemas, in every version", {

@@ -6,6 +6,7 @@ import { AgentError } from "../../src/cwmp/errors.ts";
 import type { CwmpVersion } from "../../src/cwmp/versions.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
+import { durableState } from "../helpers/durable-state.ts";
 import { createMemoryLogger } from "../helpers/memory-logger.ts";
 
 const URL = "http://acs.example/";
@@ -14,7 +15,7 @@ const FAULT = new AgentError("ACS_FAULT", "fault 8006");
 
 /** A new boot of a phone with this state. */
 async function boot(state: StateStore = createMemoryStateStore(), newest: CwmpVersion = "1.4"): Promise<VersionChoice> {
-  return createVersionChoice(newest, await openAcsKnowledge(state), createMemoryLogger());
+  return createVersionChoice(newest, await openAcsKnowledge(durableState(state)), createMemoryLogger());
 }
 
 function fail(choice: VersionChoice, error: unknown, times: number): readonly CwmpVersion[] {
@@ -86,7 +87,7 @@ describe("the version of the next Inform", () => {
       await choice.accepted(URL, "1.0");
     }
     assert.equal(choice.next(URL), "1.0");
-    assert.equal((await openAcsKnowledge(state)).of(URL).version, "1.0");
+    assert.equal((await openAcsKnowledge(durableState(state))).of(URL).version, "1.0");
   });
 
   test("a cap that has come down holds, whatever was taken before", async () => {

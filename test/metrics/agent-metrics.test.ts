@@ -5,9 +5,9 @@ import { openEventQueue } from "../../src/agent/event-queue.ts";
 import { CwmpFault } from "../../src/cwmp/errors.ts";
 import type { MetricSet } from "../../src/metrics/metric-set.ts";
 import type { Backend } from "../../src/ports/backend.ts";
-import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
 import { type AgentUnderTest, type AgentUnderTestOptions, createAgentUnderTest } from "../helpers/agent-under-test.ts";
 import { getValues, setValues, userSets } from "../helpers/calls.ts";
+import { durableState } from "../helpers/durable-state.ts";
 import { moved, readSamples, type Samples, testMetricSet } from "../helpers/samples.ts";
 import { rpc, type SessionPlan, UNREACHABLE } from "../helpers/scripted-acs.ts";
 import { download, faultEnvelope, URL_OF_FILE, upload } from "../helpers/transfers.ts";
@@ -239,7 +239,7 @@ describe("transfers", () => {
 
 test("a transfer that the ACS has not asked for counts even where the ACS is not to be told of it", async () => {
   const set = testMetricSet();
-  const state = createMemoryStateStore();
+  const state = durableState();
   const autonomous = await openAutonomousTransfers({
     state,
     events: await openEventQueue(state),

@@ -1,4 +1,5 @@
-import type { StateDocument, StateStore } from "../../ports/state-store.ts";
+import { type DurableCell, stateDocument } from "../../durable/durable-state.ts";
+import { flag, nullOr, shape, text } from "../../durable/read.ts";
 
 /** What AutoP remembers over restarts. Contents are kept as salted hashes: there are passwords in them. */
 export interface AutopState {
@@ -13,47 +14,12 @@ export interface AutopState {
   readonly restarting: boolean;
 }
 
-const NOTHING: AutopState = { file: null, common: null, device: null, refused: null, restarting: false };
+export type AutopCell = DurableCell<AutopState>;
 
-const AUTOP_DOCUMENT: StateDocument<AutopState> = {
-  name: "autop",
-  version: 1,
-  empty: () => NOTHING,
-  parse: (raw) => {
-    const { restarting, ...hashes } = (raw ?? {}) as Record<string, unknown>;
-    if (typeof restarting !== "boolean") throw new Error("restarting is neither true nor false");
-    const { file, common, device, refused } = hashes;
-    return {
-      file: hashOrNull(file),
-      common: hashOrNull(common),
-      device: hashOrNull(device),
-      refused: hashOrNull(refused),
-      restarting,
-    };
-  },
-};
+const hash = nullOr(text);
 
-/** An update is durable when it resolves. */
-export interface AutopStore {
-  readonly current: AutopState;
-  update(change: Partial<AutopState>): Promise<void>;
-}
-
-export async function openAutopStore(state: StateStore): Promise<AutopStore> {
-  let current = await state.load(AUTOP_DOCUMENT);
-  return {
-    get current() {
-      return current;
-    },
-    async update(change) {
-      const next = { ...current, ...change };
-      await state.save(AUTOP_DOCUMENT, next);
-      current = next;
-    },
-  };
-}
-
-function hashOrNull(value: unknown): string | null {
-  if (value !== null && typeof value !== "string") throw new Error("a hash is no text");
-  return value;
-}
+export const AUTOP_DOCUMENT = stateDocument<AutopState>(
+  "autop",
+  { file: null, common: null, device: null, refused: null, restarting: false },
+  shape({ file: hash, common: hash, device: hash, refused: hash, restarting: flag }),
+);

@@ -1,4 +1,5 @@
 import { messageOf } from "../../cwmp/errors.ts";
+import { SerialQueue } from "../../durable/serial-queue.ts";
 import type { TreeChange } from "../../parameters/tree.ts";
 import type { Timer } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
@@ -47,7 +48,7 @@ class AutopDriver implements Autop {
   /** Ends the fetching of the round that runs; null while there is none. */
   #fetching: AbortController | null = null;
   #stopped = false;
-  #work: Promise<void> = Promise.resolve();
+  readonly #work = new SerialQueue();
 
   constructor(options: AutopOptions) {
     this.#options = options;
@@ -56,7 +57,7 @@ class AutopDriver implements Autop {
   async start(): Promise<void> {
     const { enabled, restartDue, store, scheduler, reboot } = this.#options;
     const ownRestart = store.current.restarting;
-    if (ownRestart) await store.update({ restarting: false });
+    if (ownRestart) await store.learn((now) => ({ ...now, restarting: false }));
     if (restartDue) this.#once = scheduler.after(0, "restart for a configuration file", reboot);
     if (!enabled) return;
     this.#options.tree.onChange((change) => this.#changed(change));
@@ -69,7 +70,7 @@ class AutopDriver implements Autop {
     this.#stopped = true;
     for (const timer of [this.#schedule, this.#hourly, this.#once]) timer?.cancel();
     this.#fetching?.abort();
-    await this.#work;
+    await this.#work.settled();
     await this.#running?.catch(() => {});
   }
 
@@ -99,8 +100,8 @@ class AutopDriver implements Autop {
 
   #changed({ keys }: TreeChange): void {
     if (this.#stopped || ![...keys].some(isAutopKey)) return;
-    this.#work = this.#work
-      .then(() => this.#plan())
+    this.#work
+      .run(() => this.#plan())
       .catch((error) =>
         this.#options.log.error({ reason: messageOf(error) }, "AutoP settings could not be taken over"),
       );

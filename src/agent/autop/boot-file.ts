@@ -1,6 +1,6 @@
 import type { LocalFile } from "../../ports/local-file.ts";
 import { type ApplyParts, applyConfiguration } from "./apply-configuration.ts";
-import type { AutopStore } from "./autop-state.ts";
+import type { AutopCell } from "./autop-state.ts";
 import { MAX_CONFIGURATION_BYTES, readConfiguration } from "./configuration.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 import { reasonOf } from "./reason.ts";
@@ -8,7 +8,7 @@ import type { AutopResult } from "./result.ts";
 
 export interface BootFileParts extends ApplyParts {
   readonly file: LocalFile | null;
-  readonly store: AutopStore;
+  readonly store: AutopCell;
   readonly fingerprint: Fingerprint;
 }
 
@@ -27,7 +27,7 @@ export async function applyBootFile(parts: BootFileParts): Promise<boolean> {
     return null;
   });
   if (applied === null) return false;
-  await store.update({ file: fingerprint(applied.content) });
+  await store.learn((now) => ({ ...now, file: fingerprint(applied.content) }));
   return applied.result.applied === "needs-reboot";
 }
 

@@ -3,7 +3,7 @@ import type { Applied } from "../../ports/backend.ts";
 import type { AutonomousTransfer } from "../autonomous-transfers.ts";
 import type { TransferFailure } from "../transfers/record.ts";
 import { type ApplyParts, applyConfiguration } from "./apply-configuration.ts";
-import type { AutopStore } from "./autop-state.ts";
+import type { AutopCell } from "./autop-state.ts";
 import { type MergePart, mergeConfigurations, readConfiguration } from "./configuration.ts";
 import { type Fetched, type FetchPorts, fetchSource } from "./fetch.ts";
 import type { Fingerprint } from "./fingerprint.ts";
@@ -12,7 +12,7 @@ import type { AutopResult } from "./result.ts";
 import type { AutopSource } from "./sources.ts";
 
 export interface RoundParts extends ApplyParts, FetchPorts {
-  readonly store: AutopStore;
+  readonly store: AutopCell;
   readonly fingerprint: Fingerprint;
   /** Tells the ACS, where it wants to know. */
   readonly completed: (transfer: AutonomousTransfer) => Promise<void>;
@@ -82,14 +82,15 @@ async function applyFound(found: readonly Found[], both: string, parts: RoundPar
   const fresh = found.filter(({ changed }) => changed);
   try {
     const result = await apply(found, parts);
-    await store.update({ ...hashesOf(fresh), refused: null, restarting: restarts(result.applied) });
+    const restarting = restarts(result.applied);
+    await store.learn((now) => ({ ...now, ...hashesOf(fresh), refused: null, restarting }));
     await tell(fresh, null, parts);
     return { kind: "applied", result };
   } catch (error) {
     if (!(error instanceof CwmpFault)) throw error;
     const failure: TransferFailure = { code: error.faultCode, text: reasonOf(error) };
     const isRefusal = failure.code === 9018;
-    if (isRefusal) await store.update({ refused: both });
+    if (isRefusal) await store.learn((now) => ({ ...now, refused: both }));
     await tell(fresh, failure, parts);
     return isRefusal
       ? { kind: "refused", reason: failure.text, again: false }

@@ -1,5 +1,6 @@
 import type { CwmpEvent } from "../../cwmp/events.ts";
-import type { FaultCode } from "../../cwmp/faults.ts";
+import { CPE_FAULTS, type FaultCode } from "../../cwmp/faults.ts";
+import { type Read, shape, text } from "../../durable/read.ts";
 import type { AnyQueuedTransfer, TransferState } from "../../soap/messages.ts";
 
 /**
@@ -24,6 +25,14 @@ export interface TransferFailure {
   readonly code: FaultCode;
   readonly text: string;
 }
+
+export const readFailure: Read<TransferFailure> = shape({
+  code: (raw, place) => {
+    if (!Object.hasOwn(CPE_FAULTS, String(raw))) throw new Error(`${place} is no fault code of a CPE`);
+    return Number(raw) as FaultCode;
+  },
+  text,
+});
 
 /** One transfer that the ACS has asked for. Holds secrets until it is done. */
 export interface TransferRecord {

@@ -56,6 +56,8 @@ class TransferQueue implements Transfers {
   readonly #announced = new Set<number>();
   #running: Try | null = null;
   #timer: Timer | null = null;
+  /** Of the next try to save what has come of transfers. */
+  #telling: Timer | null = null;
   #stopped = false;
 
   constructor(options: TransfersOptions) {
@@ -64,14 +66,13 @@ class TransferQueue implements Transfers {
   }
 
   async start(): Promise<void> {
-    const { store, events, fileTransfer } = this.#options;
+    const { store, events } = this.#options;
     for (const { id, step } of store.all) if (step === "reporting") this.#announced.add(id);
     if (hasBootstrap(events.pending())) await this.#forgetUntold();
     for (const { id, step, fileType } of store.all) {
       if (step === "rebooting") await this.#settle(id, await installFailure(fileType, this.#options));
       if (step === "transferring") await this.#again(id, {});
     }
-    await fileTransfer.keepOnly(this.#namesInUse());
     await this.#tellEvents();
     this.#pump();
   }
@@ -79,6 +80,7 @@ class TransferQueue implements Transfers {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timer?.cancel();
+    this.#telling?.cancel();
     this.#running?.breakOff();
     await this.#running?.done;
   }
@@ -114,14 +116,10 @@ class TransferQueue implements Transfers {
 
   async cancel(commandKey: string): Promise<void> {
     const { store, log } = this.#options;
-    const found = store.all.filter((record) => record.commandKey === commandKey);
-    if (found.some(({ step }) => step !== "waiting" && step !== "transferring")) throw new CwmpFault(9021);
-    if (found.length === 0) return;
-    const ids = found.map(({ id }) => id);
-    // First, so that a download that ends just now is not installed.
+    // Gone from the list, a download that ends just now is not installed.
+    const ids = await store.cancel(commandKey);
     if (this.#running !== null && ids.includes(this.#running.id)) this.#running.breakOff();
-    await store.remove(ids);
-    log.info({ commandKey, transfers: ids.length }, "The ACS has cancelled transfers");
+    if (ids.length > 0) log.info({ commandKey, transfers: ids.length }, "The ACS has cancelled transfers");
   }
 
   list(): readonly AnyQueuedTransfer[] {
@@ -193,12 +191,11 @@ class TransferQueue implements Transfers {
     if (record === undefined) return;
     const plan = planTry({ ...record, ...change }, this.#now());
     if (plan.kind === "give up") await this.#finish(id, plan.failure);
-    else await store.update(id, { ...change, ...plan.change, step: "waiting" });
+    else await store.learn(id, { ...change, ...plan.change, step: "waiting" });
   }
 
   async #finish(id: number, failure: TransferFailure | null): Promise<void> {
     await this.#settle(id, failure);
-    await this.#options.fileTransfer.keepOnly(this.#namesInUse());
     // A new ACS URL in a configuration file drops the events from before (C-091); this one is told to the new ACS.
     await this.#options.settled();
     await this.#tellEvents();
@@ -210,7 +207,7 @@ class TransferQueue implements Transfers {
     const { store, clock, log, meter } = this.#options;
     const record = store.get(id);
     if (record === undefined) return;
-    await store.update(id, finished(record, clock.now(), failure));
+    await store.learn(id, finished(record, clock.now(), failure));
     meter.transferEnded(record.method, failure?.code ?? 0);
     const facts = { transfer: id, fileType: record.fileType, commandKey: record.commandKey };
     if (failure === null) log.info(facts, "A transfer is done");
@@ -222,11 +219,24 @@ class TransferQueue implements Transfers {
     await this.#tellEvents();
   }
 
+  /** An end is told once it is durable: the next start must not try again what the ACS was told is over, and needs its file. */
   async #tellEvents(): Promise<void> {
-    const { store, events } = this.#options;
-    const done = store.all.filter(({ step }) => step === "reporting");
+    const { store, events, fileTransfer } = this.#options;
+    const isSaved = await store.isSaved();
+    if (isSaved) await fileTransfer.keepOnly(this.#namesInUse());
+    else this.#tellLater();
+    const done = store.all.filter(({ id, step }) => step === "reporting" && (isSaved || this.#announced.has(id)));
     await events.reportTransfers(done.map(causeOf));
     for (const { id } of done) this.#announced.add(id);
+  }
+
+  #tellLater(): void {
+    const { scheduler, requestSession } = this.#options;
+    if (this.#stopped) return;
+    this.#telling?.cancel();
+    this.#telling = scheduler.after(AFTER_ERROR_MS, "report of file transfers", () =>
+      this.#logged(this.#tellEvents().then(requestSession)),
+    );
   }
 
   /** Finished transfers whose event is among these: one for each event. */

@@ -76,12 +76,12 @@ class OneTry {
       startedAt: startedAt ?? clock.now(),
       failure: null,
     } as const;
-    const begun = await store.update(id, change);
+    const begun = await store.learn(id, change);
     if (begun === null) return { kind: "broken off" };
     if (begun.method === "Upload") return this.#upload(begun);
     const file = await this.#download(begun);
     const installing = { step: "installing", installs: 1, versionBefore: await this.#version() } as const;
-    const downloaded = await store.update(id, installing);
+    const downloaded = await store.learn(id, installing);
     return downloaded === null || this.#brokenOff ? { kind: "broken off" } : this.#install(downloaded, file);
   }
 
@@ -116,14 +116,14 @@ class OneTry {
     if (record.installs >= MAX_INSTALLS) throw new CwmpFault(9010, "the phone went down each time while installing it");
     const file = await fileTransfer.find(fileName(record));
     if (file === null) throw new CwmpFault(9010, "the downloaded file is gone");
-    const again = await store.update(record.id, { installs: record.installs + 1 });
+    const again = await store.learn(record.id, { installs: record.installs + 1 });
     return again === null ? { kind: "broken off" } : this.#install(again, file);
   }
 
   async #install(record: TransferRecord, file: DownloadedFile): Promise<TryOutcome> {
     const applied = await installFile(record, file, this.#parts);
     if (applied === "applied") return { kind: "done" };
-    await this.#parts.store.update(record.id, { step: "rebooting" });
+    await this.#parts.store.learn(record.id, { step: "rebooting" });
     return { kind: "reboot" };
   }
 

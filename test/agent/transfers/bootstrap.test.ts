@@ -8,7 +8,7 @@ import type { CwmpEvent } from "../../../src/cwmp/events.ts";
 import type { Backend } from "../../../src/ports/backend.ts";
 import type { FileTransfer } from "../../../src/ports/file-transfer.ts";
 import { NO_METER } from "../../../src/ports/meter.ts";
-import { createMemoryStateStore } from "../../../src/storage/memory-state-store.ts";
+import { durableState } from "../../helpers/durable-state.ts";
 import { createFakeTime } from "../../helpers/fake-time.ts";
 import { silentLogger } from "../../helpers/silent-logger.ts";
 
@@ -32,7 +32,7 @@ const LOG_UPLOAD = {
 
 /** Transfers over a file server that takes everything; `settled` is waited for between a transfer's end and its events. */
 async function transfersWith(settled: () => Promise<void>) {
-  const state = createMemoryStateStore();
+  const state = durableState();
   const time = createFakeTime({ inMemory: true });
   const [store, events] = [await openTransferStore(state), await openEventQueue(state)];
   const fileTransfer: Partial<FileTransfer> = { upload: async () => {}, keepOnly: async () => {} };

@@ -6,7 +6,7 @@ import { finished, type TransferRecord } from "../../../src/agent/transfers/reco
 import { transferComplete } from "../../../src/agent/transfers/transfer-complete.ts";
 import { CWMP_VERSIONS } from "../../../src/cwmp/versions.ts";
 import { encodeRequest } from "../../../src/soap/encode.ts";
-import { createMemoryStateStore } from "../../../src/storage/memory-state-store.ts";
+import { durableState } from "../../helpers/durable-state.ts";
 import { assertValidEnvelopes, SCHEMAS_MISSING } from "../../helpers/schema.ts";
 
 const RECORD: TransferRecord = {
@@ -39,7 +39,7 @@ const TRANSFER = {
 };
 
 test("C-187 an autonomous transfer is told with event 10 where the policy is on, over restarts, until the ACS has answered", async () => {
-  const state = createMemoryStateStore();
+  const state = durableState();
   const events = await openEventQueue(state);
   let sessions = 0;
   const options = { state, events, enabled: true, requestSession: () => void sessions++ };
@@ -55,7 +55,7 @@ test("C-187 an autonomous transfer is told with event 10 where the policy is on,
 });
 
 test("C-187 with the policy off nothing is told", async () => {
-  const state = createMemoryStateStore();
+  const state = durableState();
   const events = await openEventQueue(state);
   const silent = await openAutonomousTransfers({ state, events, enabled: false, requestSession: assert.fail });
   await silent.completed(TRANSFER);
@@ -63,7 +63,7 @@ test("C-187 with the policy off nothing is told", async () => {
 });
 
 test("RequestDownload goes out with event 9 and is gone when it is answered", async () => {
-  const state = createMemoryStateStore();
+  const state = durableState();
   const events = await openEventQueue(state);
   const asking = await openAutonomousTransfers({ state, events, enabled: false, requestSession: () => {} });
   await asking.requestDownload("1 Firmware Upgrade Image", [{ name: "Version", value: "2" }]);
