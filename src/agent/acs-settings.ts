@@ -64,7 +64,8 @@ export async function readAcsSettings(tree: ParameterTree): Promise<AcsSettings>
     username: value("Username"),
     password: value("Password"),
     periodic: {
-      enabled: value("PeriodicInformEnable") === "true",
+      // Without an interval there is none: 0 would mean one every second.
+      enabled: value("PeriodicInformEnable") === "true" && value("PeriodicInformInterval") !== "",
       intervalSeconds: Math.max(1, Number(value("PeriodicInformInterval"))),
       phaseMs: parseDateTime(value("PeriodicInformTime")),
     },

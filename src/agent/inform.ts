@@ -6,6 +6,7 @@ import type { Clock } from "../ports/clock.ts";
 import { valuesOf } from "../rpc/parameter-values.ts";
 import type { RequestOf } from "../soap/messages.ts";
 import type { Identity } from "./config.ts";
+import { readPhoneZone } from "./phone-zone.ts";
 
 export interface InformFacts {
   readonly identity: Identity;
@@ -24,11 +25,12 @@ export async function buildInform(
   const refs = [...new Map([...forcedRefs(tree), ...changed].map((ref) => [ref.path, ref])).values()];
   const { manufacturer, oui, productClass, serialNumber } = identity;
   const now = clock.now();
+  const offsetAt = await readPhoneZone(tree, clock);
   return {
     deviceId: { manufacturer, oui, productClass, serialNumber },
     event: events.map(({ code, commandKey }) => ({ eventCode: code, commandKey })),
     maxEnvelopes: 1,
-    currentTime: formatLocalDateTime(now, clock.offsetMinutes(now)),
+    currentTime: formatLocalDateTime(now, offsetAt(now)),
     retryCount,
     parameterList: await valuesOf(refs, tree),
   };

@@ -1,4 +1,5 @@
 import { AgentError } from "../cwmp/errors.ts";
+import type { OffsetAt } from "../cwmp/time-zone.ts";
 import type { CwmpType } from "../cwmp/types.ts";
 import { allowedInFile } from "../model/value.ts";
 import type { Notification } from "../parameters/attributes.ts";
@@ -14,6 +15,7 @@ import type { AutopResult } from "./autop/result.ts";
 import type { Identity } from "./config.ts";
 import type { EndOfLife, Life } from "./life.ts";
 import { type PhoneStatus, readPhoneStatus } from "./phone-status.ts";
+import { readPhoneZone } from "./phone-zone.ts";
 import type { SessionHistory } from "./session-history.ts";
 
 /** Events that a person may raise by hand, to see what the ACS makes of them. */
@@ -44,6 +46,8 @@ export interface ParameterView {
  */
 export interface LocalControl {
   status(): Promise<PhoneStatus>;
+  /** The phone's local time; that of the machine while the phone restarts. Does not fail. */
+  zone(): Promise<OffsetAt>;
   /** Full name, or a partial path for everything below. CwmpFault 9005: there is no such path. */
   parameters(path: string): Promise<readonly ParameterView[]>;
   /** All, or CwmpFault 9003 with a fault for each parameter, and nothing. Durable when it resolves. */
@@ -88,7 +92,12 @@ export function createLocalControl(options: LocalControlOptions): LocalControl {
     return now;
   };
   const end = (how: EndOfLife): void => life().end(how);
+  const ofMachine: OffsetAt = (at) => clock.offsetMinutes(at);
   return {
+    zone: async () => {
+      const tree = current()?.phone.tree;
+      return tree === undefined ? ofMachine : readPhoneZone(tree, clock).catch(() => ofMachine);
+    },
     status: async () => readPhoneStatus(life(), history, clock),
     parameters: async (path) => viewParameters(life(), path),
     setValues: async (values) => {

@@ -5,12 +5,13 @@ import type { ParameterTree } from "../parameters/tree.ts";
 import type { Clock, Scheduler, Timer } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Feature } from "./feature.ts";
+import { startWallClockTimer, type WallClockTimer } from "./wall-clock-timer.ts";
 
 const SCHEDULE = "Device.ManagementServer.ScheduleReboot";
 const DELAY = "Device.ManagementServer.DelayReboot";
 const NO_DELAY = "-1";
-/** The longest wait before the wall clock is looked at again: it may have been set in the meantime. */
-const LONGEST_WAIT_MS = 3_600_000;
+/** How late a reboot may be whose time has come since the last look at a clock that was set. */
+const LATE_LIMIT_MS = 3_600_000;
 
 export interface ScheduledRebootOptions {
   readonly tree: ParameterTree;
@@ -31,7 +32,7 @@ export function createScheduledReboot(options: ScheduledRebootOptions): Feature 
 
 class ScheduledReboot implements Feature {
   readonly #options: ScheduledRebootOptions;
-  #schedule: Timer | null = null;
+  #schedule: WallClockTimer | null = null;
   #delay: Timer | null = null;
   /** Written in the session that runs: it counts from the session's end. */
   #delayWritten = false;
@@ -43,7 +44,8 @@ class ScheduledReboot implements Feature {
 
   async start(): Promise<void> {
     const { tree } = this.#options;
-    if ((await this.#value(DELAY)) !== NO_DELAY && tree.layout.get(DELAY) !== undefined) {
+    const delay = await this.#value(DELAY);
+    if (delay !== null && delay !== NO_DELAY) {
       await tree.setValues([{ path: DELAY, value: NO_DELAY, type: null }], null, "device");
     }
     tree.onChange(({ paths }) => {
@@ -72,7 +74,7 @@ class ScheduledReboot implements Feature {
   async #planDelay(): Promise<void> {
     this.#delay?.cancel();
     this.#delay = null;
-    const delayMs = Number(await this.#value(DELAY)) * 1000;
+    const delayMs = Number((await this.#value(DELAY)) ?? NO_DELAY) * 1000;
     if (delayMs < 0) return;
     this.#options.log.info({ delayMs }, `The ACS has asked for a reboot in ${delayMs / 1000} s`);
     this.#delay = this.#options.scheduler.after(delayMs, "delayed reboot", () => this.#options.reboot());
@@ -82,26 +84,24 @@ class ScheduledReboot implements Feature {
     this.#schedule?.cancel();
     this.#schedule = null;
     const due = await this.#value(SCHEDULE);
-    const dueMs = parseDateTime(due);
+    const dueMs = due === null ? null : parseDateTime(due);
     if (dueMs === null || dueMs <= this.#options.clock.now()) return;
     this.#options.log.info({ due }, `The ACS has scheduled a reboot for ${due}`);
-    this.#wait(dueMs);
-  }
-
-  /** Waits in steps, so that a clock that is set while we wait is noticed. */
-  #wait(dueMs: number): void {
     const { clock, scheduler, reboot } = this.#options;
-    const delayMs = Math.min(dueMs - clock.now(), LONGEST_WAIT_MS);
-    this.#schedule = scheduler.after(delayMs, "scheduled reboot", () => {
-      const lateMs = clock.now() - dueMs;
-      if (lateMs < 0) this.#wait(dueMs);
-      // A clock that jumped far beyond it has put the time into the past.
-      else if (lateMs < LONGEST_WAIT_MS) reboot();
+    this.#schedule = startWallClockTimer({
+      ...{ clock, scheduler, name: "scheduled reboot" },
+      next: (after) => (dueMs > after ? dueMs : null),
+      lateLimitMs: LATE_LIMIT_MS,
+      // A time that the clock jumped over lies in the past. Without that, a phone whose clock starts in 1970 would reboot anew
+      // whenever it is set after a reboot that it was scheduled for.
+      jumpLimitMs: 0,
+      run: reboot,
     });
   }
 
-  async #value(path: string): Promise<string> {
-    return (await this.#options.tree.readSecrets([path])).get(path) ?? NO_DELAY;
+  /** Null where the data model does not have it. */
+  async #value(path: string): Promise<string | null> {
+    return (await this.#options.tree.readSecrets([path])).get(path) ?? null;
   }
 
   #then(run: () => Promise<void>): void {

@@ -1,5 +1,6 @@
 import type { ParameterTree } from "../parameters/tree.ts";
 import type { StunSettings } from "../ports/udp-connection-requests.ts";
+import { settingNumber } from "./setting-number.ts";
 
 const MANAGEMENT_SERVER = "Device.ManagementServer.";
 const NAMES = [
@@ -13,6 +14,7 @@ const NAMES = [
   "STUNMinimumKeepAlivePeriod",
 ] as const;
 const STUN_PORT = 3478;
+const NO_MAXIMUM = -1;
 
 /** `off`; `nowhere`: on, but neither a STUN server nor an ACS is set. */
 export type StunChoice = StunSettings | "off" | "nowhere";
@@ -24,13 +26,13 @@ export async function readStunSettings(tree: ParameterTree): Promise<StunChoice>
   if (value("STUNEnable") !== "true") return "off";
   const host = value("STUNServerAddress") || hostOf(value("URL"));
   if (host === "") return "nowhere";
-  const maximum = Number(value("STUNMaximumKeepAlivePeriod"));
+  const maximum = settingNumber(value("STUNMaximumKeepAlivePeriod"), NO_MAXIMUM);
   return {
     server: { host: withoutBrackets(host), port: Number(value("STUNServerPort")) || STUN_PORT },
     username: value("STUNUsername"),
     password: value("STUNPassword"),
     minimumSeconds: Number(value("STUNMinimumKeepAlivePeriod")),
-    maximumSeconds: maximum === -1 ? null : maximum,
+    maximumSeconds: maximum === NO_MAXIMUM ? null : maximum,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ParameterTree } from "../parameters/tree.ts";
 import type { XmppServer } from "../ports/xmpp.ts";
+import { settingNumber } from "./setting-number.ts";
 
 export const CONNECTIONS = "Device.XMPP.Connection.";
 const MANAGEMENT_SERVER = "Device.ManagementServer.";
@@ -61,7 +62,7 @@ export async function readXmppSettings(tree: ParameterTree): Promise<XmppSetting
 function connectionOf(instance: number, value: (path: string) => string, tree: ParameterTree): XmppConnectionSettings {
   const row = `${CONNECTIONS}${instance}.`;
   const text = (name: string): string => value(row + name);
-  const keepAlive = Number(text("KeepAliveInterval"));
+  const keepAlive = settingNumber(text("KeepAliveInterval"), -1);
   return {
     instance,
     enabled: text("Enable") === "true",
@@ -72,11 +73,12 @@ function connectionOf(instance: number, value: (path: string) => string, tree: P
     servers: text("ServerConnectAlgorithm") === "ServerTable" ? serversOf(`${row}Server.`, value, tree) : null,
     forceTls: text("UseTLS") === "true",
     keepAliveSeconds: keepAlive < 0 ? OWN_KEEP_ALIVE_SECONDS : keepAlive,
+    // Where the data model lacks one: the defaults of TR-181 (C-257).
     retry: {
-      attempts: Number(text("ServerConnectAttempts")),
-      initialSeconds: Number(text("ServerRetryInitialInterval")),
-      multiplier: Number(text("ServerRetryIntervalMultiplier")),
-      maximumSeconds: Number(text("ServerRetryMaxInterval")),
+      attempts: settingNumber(text("ServerConnectAttempts"), 16),
+      initialSeconds: settingNumber(text("ServerRetryInitialInterval"), 60),
+      multiplier: settingNumber(text("ServerRetryIntervalMultiplier"), 2000),
+      maximumSeconds: settingNumber(text("ServerRetryMaxInterval"), 30_720),
     },
   };
 }
@@ -87,7 +89,7 @@ function serversOf(table: string, value: (path: string) => string, tree: Paramet
     .filter((row) => value(`${row}Enable`) === "true" && value(`${row}ServerAddress`) !== "")
     .map((row) => ({
       host: value(`${row}ServerAddress`),
-      port: Number(value(`${row}Port`)),
+      port: settingNumber(value(`${row}Port`), 5222),
       priority: Number(value(`${row}Priority`)),
       weight: Math.abs(Number(value(`${row}Weight`))),
     }));

@@ -1,3 +1,4 @@
+import { formatOffset } from "./time-zone.ts";
 import { UNKNOWN_TIME } from "./types.ts";
 
 /** Before this the clock has not been set: no phone has lived then. */
@@ -10,16 +11,17 @@ export const EARLIEST_TIME_MS = Date.UTC(2026, 0, 1);
 export function formatLocalDateTime(at: number, offsetMinutes: number): string {
   if (at < CLOCK_IS_SET_FROM) return UNKNOWN_TIME;
   const local = new Date(at + offsetMinutes * 60_000).toISOString().slice(0, 19);
-  const size = Math.abs(offsetMinutes);
-  const two = (value: number): string => String(value).padStart(2, "0");
-  return `${local}${offsetMinutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+  return `${local}${formatOffset(offsetMinutes)}`;
 }
+
+/** Of XML Schema, from the year 1000 on. `Date.parse` alone reads an instant into `-1`, too. */
+const DATE_TIME = /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?<zone>Z|[+-]\d\d:\d\d)?$/;
 
 /** Milliseconds since 1970; null for the unknown time, a time relative to the boot (year before 1000), or no dateTime. */
 export function parseDateTime(text: string): number | null {
   const trimmed = text.trim();
-  if (trimmed === "" || trimmed.startsWith("0")) return null;
-  const zoned = /(Z|[+-]\d\d:\d\d)$/.test(trimmed) ? trimmed : `${trimmed}Z`;
-  const at = Date.parse(zoned);
+  const match = DATE_TIME.exec(trimmed);
+  if (match === null) return null;
+  const at = Date.parse(match.groups?.zone === undefined ? `${trimmed}Z` : trimmed);
   return Number.isNaN(at) ? null : at;
 }

@@ -1,3 +1,4 @@
+import { timeZoneName } from "../cwmp/time-zone.ts";
 import { type CwmpType, UNKNOWN_TIME } from "../cwmp/types.ts";
 import type { Encoding } from "./types.ts";
 
@@ -138,6 +139,15 @@ function textAndEnableEncoding(): Encoding {
   };
 }
 
+/** The zone and its name in the phone's menu, which says nothing of its own. */
+function timeZoneEncoding(): Encoding {
+  return {
+    name: "timeZone",
+    decode: ([text]) => (text === undefined ? null : lineOf(text)),
+    encode: (value) => [value, timeZoneName(value)],
+  };
+}
+
 function ringEncoding(name: string, show: (volume: number) => string) {
   return (): Encoding => ({
     name,
@@ -181,6 +191,7 @@ export const ENCODINGS: Readonly<Record<string, EncodingSpec>> = {
     keyCount: { minimum: 2, maximum: 8 },
   }),
   textAndEnable: spec(["string"], textAndEnableEncoding, { keyCount: TWO_KEYS }),
+  timeZone: spec(["string"], timeZoneEncoding, { keyCount: TWO_KEYS }),
   ringMute: spec(
     ["boolean"],
     ringEncoding("ringMute", (volume) => String(volume === 0)),

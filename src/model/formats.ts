@@ -1,3 +1,5 @@
+import { TIME_ZONE_PATTERN } from "../cwmp/time-zone.ts";
+
 /** A pattern with a name: `format:` in the data model. Each allows the empty text too: no value. */
 export interface Format {
   /** In words, after "must be". */
@@ -45,16 +47,6 @@ function subnetMasks(): string {
 const HOST = "(?:[A-Za-z0-9._~%-]+|\\[[0-9A-Fa-f:.]+\\])(?::[0-9]{1,5})?";
 const PATH = "(?:[/?#][^\\s]*)?";
 
-/** `std offset [dst [offset] [,start[/time],end[/time]]]` of POSIX TZ, or the phone's own `+08:00`, `-5`, `0`. */
-function timeZone(): string {
-  const name = "(?:[A-Za-z]{3,}|<[A-Za-z0-9+-]{3,}>)";
-  const time = "[+-]?[0-9]{1,3}(?::[0-5][0-9]){0,2}";
-  const date = "(?:J[0-9]{1,3}|[0-9]{1,3}|M(?:1[0-2]|0?[1-9])\\.[1-5]\\.[0-6])";
-  const rule = `,${date}(?:/${time})?`;
-  const posix = `${name}${time}(?:${name}(?:${time})?(?:${rule}${rule})?)?`;
-  return `[+-]?(?:0?[0-9]|1[0-4])(?::[0-5][0-9])?|${posix}`;
-}
-
 function format(allowed: string, pattern: string, usual?: string): Format {
   const whole = { allowed, pattern: wholeValue(`(?:${pattern})?`) };
   return usual === undefined ? whole : { ...whole, usual: wholeValue(usual) };
@@ -67,7 +59,7 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   httpUrl: format("an http or https URL or empty", `https?://${HOST}${PATH}`),
   fileUrl: format("an http, https, ftp or tftp URL or empty", "(?:https?|ftp|tftp)://.+"),
   featureCode: format("a code of digits, letters, *, # and + or empty", "[0-9A-Za-z*#+]*"),
-  timeZone: format("an offset such as +08:00, a POSIX time zone such as CET-1CEST or empty", timeZone()),
+  timeZone: format("an offset such as +08:00, a POSIX time zone such as CET-1CEST or empty", TIME_ZONE_PATTERN),
 };
 
 /** The format that a compiled pattern came from, or null for a pattern of the data model's own. */

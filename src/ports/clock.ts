@@ -4,8 +4,10 @@ export interface Clock {
   now(): number;
   /** Milliseconds since some fixed point; never goes back. */
   monotonic(): number;
-  /** Minutes that local time is ahead of UTC at the instant `at` (milliseconds since 1970), daylight saving applied. */
+  /** Minutes that the local time of this machine is ahead of UTC at the instant `at` (milliseconds since 1970), daylight saving applied. */
   offsetMinutes(at: number): number;
+  /** Calls back soon after somebody has set the wall clock by a second or more, until what it answers is called. */
+  onSet(listener: () => void): () => void;
 }
 
 export interface Timer {

@@ -1,8 +1,14 @@
 import { html } from "hono/html";
 import type { Clock } from "../ports/clock.ts";
 import type { Html } from "./page.ts";
+import type { WebParts } from "./parts.ts";
 
-/** A wall time (milliseconds since 1970) as the phone's own local time. */
+/** The clock of the pages: the phone's own local time. */
+export async function phoneClock({ clock, local }: Pick<WebParts, "clock" | "local">): Promise<Clock> {
+  return { ...clock, offsetMinutes: await local.zone() };
+}
+
+/** A wall time (milliseconds since 1970) as the local time of that clock. */
 export function momentOf(at: number, clock: Clock): Html {
   const offset = clock.offsetMinutes(at);
   const local = new Date(at + offset * 60_000).toISOString();

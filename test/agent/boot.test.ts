@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { formatOffset } from "../../src/cwmp/time-zone.ts";
 import { ACS_URL, createAgentUnderTest, IDENTITY } from "../helpers/agent-under-test.ts";
 import { rpc, UNREACHABLE } from "../helpers/scripted-acs.ts";
 
@@ -48,15 +49,45 @@ describe("from boot to the first session", () => {
     assert.deepEqual(second.acs.last.eventCodes, ["0 BOOTSTRAP", "1 BOOT", "2 PERIODIC"]);
   });
 
+  for (const [zone, name, currentTime] of [
+    ["GMT+3:00", "Moscow", "2026-07-01T15:00:00+03:00"],
+    ["-5", "United States-Eastern Time", "2026-07-01T07:00:00-05:00"],
+    ["CET-1CEST,M3.5.0,M10.5.0/3", "CET", "2026-07-01T14:00:00+02:00"],
+    ["", "", "2026-07-01T21:00:00+09:00"],
+  ] as const) {
+    test(`C-101 CurrentTime follows LocalTimeZone "${zone}", which is written with its name as phones do`, async () => {
+      const under = createAgentUnderTest({ offsetMinutes: 540, now: Date.UTC(2026, 6, 1, 12) });
+      under.acs.plan({ rpcs: [set({ "Device.Time.LocalTimeZone": zone })] });
+      await under.agent.start();
+      await under.settle();
+      assert.equal(under.acs.last.inform.currentTime, "2026-07-01T12:00:00+00:00", "UTC0 is the default");
+      const keys = ["Config.Settings.SNTP.TimeZone", "Config.Settings.SNTP.Name"];
+      const written = await under.agent.local.readSettings(keys);
+      assert.deepEqual(
+        keys.map((key) => written.get(key)),
+        [zone, name],
+      );
+      under.doors[0]?.requested();
+      await under.settle();
+      assert.equal(under.acs.last.inform.currentTime, currentTime);
+      const offsetAt = await under.agent.local.zone();
+      assert.equal(currentTime.slice(-6), formatOffset(offsetAt(under.time.clock.now())), "the pages show the same");
+    });
+  }
+
   test("C-084 C-096 C-098 C-101 the Inform names the phone and carries the forced parameters once", async () => {
-    const { agent, acs, settle } = createAgentUnderTest({ offsetMinutes: 330, now: Date.UTC(2026, 10, 22, 20, 30) });
+    const { agent, acs, settle } = createAgentUnderTest({
+      offsetMinutes: 60,
+      keys: { "Config.Settings.SNTP.TimeZone": "GMT+5:30" },
+      now: Date.UTC(2026, 10, 22, 20, 30),
+    });
     await agent.start();
     await settle();
     const { deviceId, parameterList, currentTime, maxEnvelopes } = acs.last.inform;
     const { manufacturer, oui, productClass, serialNumber } = IDENTITY;
     assert.deepEqual(deviceId, { manufacturer, oui, productClass, serialNumber });
     assert.equal(maxEnvelopes, 1);
-    assert.equal(currentTime, "2026-11-23T02:00:00+05:30", "C-101: local time with its offset");
+    assert.equal(currentTime, "2026-11-23T02:00:00+05:30", "C-101: local time of the phone's zone, with its offset");
     const values = new Map(parameterList.map(({ name, value }) => [name, value]));
     assert.equal(values.size, parameterList.length);
     assert.deepEqual([...values.keys()].sort(), [

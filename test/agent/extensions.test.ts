@@ -114,6 +114,45 @@ describe("ScheduleReboot and DelayReboot", () => {
     }
   });
 
+  for (const now of ["2000-12-31T23:59:35Z", "1970-01-01T00:00:10Z", "0001-01-01T00:00:00Z"]) {
+    test(`C-191 where the data model has neither, nothing is scheduled, also at ${now}`, async () => {
+      const under = createAgentUnderTest({ now: Date.parse(now) });
+      await under.agent.start();
+      await under.time.advance(86_400_000);
+      assert.equal(under.acs.sessions.length, 1);
+      assert.doesNotMatch(under.log.text(), /scheduled a reboot/);
+    });
+  }
+
+  test("C-191 a clock that starts in 1970 and is set after the reboot that was scheduled does not bring it again", async () => {
+    const under = await started("scheduledReboot", [{ rpcs: [setValues({ [SCHEDULE]: "2024-05-01T13:00:00Z" })] }]);
+    await under.time.advance(3_660_000);
+    assert.equal(under.acs.sessions.length, 2, "it has come");
+    const again = await under.restarted();
+    again.time.setWallClock(10_000);
+    await again.agent.start();
+    await again.time.advance(60_000);
+    again.time.setWallClock(Date.parse("2024-05-01T13:02:00Z"));
+    await again.time.advance(86_400_000);
+    assert.equal(again.acs.sessions.length, 1);
+  });
+
+  for (const [jump, at, reboots] of [
+    ["a year beyond it", "2025-05-01T12:10:00Z", false],
+    ["a little beyond it", "2024-05-01T13:00:01Z", true],
+    ["a year back, and right again", "2023-05-01T12:00:00Z", true],
+  ] as const) {
+    test(`C-191 a clock that is set ${jump}: ${reboots ? "the reboot comes" : "the time lies in the past"}`, async () => {
+      const under = await started("scheduledReboot", [{ rpcs: [setValues({ [SCHEDULE]: "2024-05-01T13:00:00Z" })] }]);
+      await under.time.advance(600_000);
+      under.time.setWallClock(Date.parse(at));
+      await under.time.advance(600_000);
+      if (at < "2024") under.time.setWallClock(Date.parse("2024-05-01T12:20:00Z"));
+      await under.time.advance(3_600_000);
+      assert.equal(under.acs.sessions.length, reboots ? 2 : 1);
+    });
+  }
+
   test("C-191 the unknown time takes a scheduled reboot back", async () => {
     const under = await started("scheduledReboot", [{ rpcs: [setValues({ [SCHEDULE]: "2024-05-01T13:00:00Z" })] }]);
     await acsSets(under, { [SCHEDULE]: "0001-01-01T00:00:00Z" });

@@ -74,4 +74,43 @@ describe("periodic Inform", () => {
     await time.advance(1);
     assert.equal(fired.length, 1);
   });
+
+  const DAY = 86_400_000;
+  const YEAR = 365 * DAY;
+  for (const [jump, by] of [
+    ["a year forwards", YEAR + 17_000],
+    ["a year back", -YEAR - 17_000],
+    ["ten minutes forwards", 600_000],
+    ["ten minutes back", -600_000],
+    ["from 1970 to now", START - 10_000],
+  ] as const) {
+    for (const intervalSeconds of [3, 300, 86_400]) {
+      test(`C-103 a clock that is set ${jump}: every ${intervalSeconds} s, on its phase of the new time from then on`, async () => {
+        const { time, fired, inform } = periodic();
+        if (by === START - 10_000) time.setWallClock(10_000);
+        const phaseMs = Date.UTC(2020, 1, 29, 4, 5, 6);
+        inform.apply({ enabled: true, intervalSeconds, phaseMs });
+        await time.advance(intervalSeconds * 700);
+        fired.length = 0;
+        time.setWallClock(time.clock.now() + by);
+        const first = nextPeriodicMs(time.clock.now(), intervalSeconds, phaseMs);
+        assert.equal(inform.nextAt, first);
+        await time.advance(first - time.clock.now() + 2 * intervalSeconds * 1000);
+        assert.deepEqual(fired, [first, first + intervalSeconds * 1000, first + 2 * intervalSeconds * 1000]);
+      });
+    }
+  }
+
+  test("C-104 without a phase a clock that is set changes nothing: the interval is kept", async () => {
+    const { time, fired, inform } = periodic();
+    inform.apply({ enabled: true, intervalSeconds: 600, phaseMs: null });
+    await time.advance(900_000);
+    const started = fired.length;
+    for (const at of [START + 365 * 86_400_000, START - 365 * 86_400_000, 0]) {
+      time.setWallClock(at);
+      await time.advance(600_000);
+    }
+    assert.equal(fired.length, started + 3);
+    assert.ok((inform.nextAt ?? 0) > time.clock.now() && (inform.nextAt ?? 0) <= time.clock.now() + 600_000);
+  });
 });

@@ -43,6 +43,7 @@ export interface FakeTimeOptions {
 /** A timer whose callback throws makes `advance` fail. */
 export function createFakeTime(options: FakeTimeOptions = {}): FakeTime {
   const timers = new Set<FakeTimer>();
+  const listeners = new Set<() => void>();
   let monotonicMs = 0;
   let bootMs = options.now ?? Date.UTC(2024, 4, 1, 12);
   let started = 0;
@@ -54,6 +55,10 @@ export function createFakeTime(options: FakeTimeOptions = {}): FakeTime {
     now: () => bootMs + monotonicMs,
     monotonic: () => monotonicMs,
     offsetMinutes: () => options.offsetMinutes ?? 0,
+    onSet(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
   };
   const scheduler: Scheduler = {
     after(delayMs, name, run): Timer {
@@ -109,6 +114,7 @@ export function createFakeTime(options: FakeTimeOptions = {}): FakeTime {
     pendingTimers: () => inOrder().map(({ name, dueMs }) => ({ name, dueMs })),
     setWallClock(now) {
       bootMs = now - monotonicMs;
+      for (const listener of [...listeners]) listener();
     },
   };
 }

@@ -166,6 +166,20 @@ const CASES: readonly Case[] = [
     ],
   },
   {
+    name: "timeZone",
+    type: "string",
+    both: [
+      ["+08:00", "+08:00", "GMT+08:00"],
+      ["CET-1CEST", "CET-1CEST", "CET"],
+      ["", "", ""],
+    ],
+    read: [
+      ["GMT+3:00", "GMT+3:00", undefined],
+      ["+03:00", "+03:00", "Somewhere else"],
+      [null, undefined, "CET"],
+    ],
+  },
+  {
     name: "ringMute",
     type: "boolean",
     read: [

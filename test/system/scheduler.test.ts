@@ -9,7 +9,7 @@ function mockedScheduler(t: TestContext) {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const errors: string[] = [];
   let monotonicMs = 0;
-  const clock = { now: () => monotonicMs, monotonic: () => monotonicMs, offsetMinutes: () => 0 };
+  const clock = { now: () => monotonicMs, monotonic: () => monotonicMs, offsetMinutes: () => 0, onSet: () => () => {} };
   const scheduler = createScheduler(clock, (error, name) => errors.push(`${name}: ${error}`));
   const tick = (ms: number) => {
     monotonicMs += ms;

@@ -1,15 +1,16 @@
+import type { OffsetAt } from "../../cwmp/time-zone.ts";
 import type { ParameterTree } from "../../parameters/tree.ts";
 import type { BackendKey } from "../../ports/backend.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { readPhoneZone } from "../phone-zone.ts";
 import { EVERY_DAY, type WeeklyTime } from "./local-time.ts";
 import { AUTOP_KEYS, parseDays } from "./own-keys.ts";
-import { type OffsetAt, parseTimeZone } from "./time-zone.ts";
 
 const UPDATE = "Device.UserInterface.CUSTOM_Update.";
 const URL_PATH = `${UPDATE}CUSTOM_ServerUrl`;
 const MODE = `${UPDATE}CUSTOM_AutoProvisionMode`;
 const TIME = `${UPDATE}CUSTOM_AutoProvisionScheduleTime`;
 const DAY = `${UPDATE}CUSTOM_AutoProvisionScheduleDayOfWeek`;
-const TIME_ZONE = "Device.Time.LocalTimeZone";
 const MAC_ADDRESS = "Device.LAN.MACAddress";
 
 const MOST_RETRIES = 10;
@@ -29,10 +30,11 @@ export interface AutopSettings {
   readonly macAddress: string;
 }
 
-export async function readAutopSettings(tree: ParameterTree): Promise<AutopSettings> {
-  const [values, keys] = await Promise.all([
-    tree.readSecrets([URL_PATH, MODE, TIME, DAY, TIME_ZONE, MAC_ADDRESS]),
+export async function readAutopSettings(tree: ParameterTree, clock: Clock): Promise<AutopSettings> {
+  const [values, keys, timeZone] = await Promise.all([
+    tree.readSecrets([URL_PATH, MODE, TIME, DAY, MAC_ADDRESS]),
     tree.readKeys(Object.values(AUTOP_KEYS)),
+    readPhoneZone(tree, clock),
   ]);
   const value = (path: string): string => values.get(path) ?? "";
   const key = (name: keyof typeof AUTOP_KEYS): string => keys.get(AUTOP_KEYS[name])?.trim() ?? "";
@@ -46,7 +48,7 @@ export async function readAutopSettings(tree: ParameterTree): Promise<AutopSetti
     onSchedule: mode === "2" || mode === "3",
     hourly: mode === "4",
     schedule: { days: daysOf(value(DAY), key("someDays")), hour, minute },
-    timeZone: parseTimeZone(value(TIME_ZONE)),
+    timeZone,
     retries: /^\d{1,9}$/.test(key("retries")) ? Math.min(MOST_RETRIES, Number(key("retries"))) : 0,
     macAddress: value(MAC_ADDRESS),
   };

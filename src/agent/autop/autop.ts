@@ -4,12 +4,12 @@ import type { TreeChange } from "../../parameters/tree.ts";
 import type { Timer } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
 import type { Feature } from "../feature.ts";
+import { startWallClockTimer } from "../wall-clock-timer.ts";
 import { type AutopSettings, isAutopKey, readAutopSettings } from "./autop-settings.ts";
 import { nextLocalTime } from "./local-time.ts";
 import type { AutopParts } from "./parts.ts";
 import { type RoundOutcome, type RoundParts, runRound } from "./round.ts";
 import { autopSources } from "./sources.ts";
-import { startWallClockTimer } from "./wall-clock-timer.ts";
 
 /** What came of a look that a person has asked for. */
 export type AutopCheck = RoundOutcome | { readonly kind: "off"; readonly reason: string };
@@ -31,6 +31,8 @@ export interface AutopOptions extends AutopParts, Omit<RoundParts, "fetched"> {
 /** Phones that get their power back together do not ask at once. */
 const POWER_ON_SPREAD_MS = 60_000;
 const HOUR_MS = 3_600_000;
+/** A clock that is set makes a look late by less; beyond that it is left out. */
+const LATE_LIMIT_MS = HOUR_MS;
 const RETRY_MS = 60_000;
 
 export function createAutop(options: AutopOptions): Autop {
@@ -111,7 +113,7 @@ class AutopDriver implements Autop {
   async #plan(): Promise<void> {
     const { clock, scheduler, tree, random } = this.#options;
     const before = this.#settings;
-    const now = await readAutopSettings(tree);
+    const now = await readAutopSettings(tree, clock);
     if (this.#stopped) return;
     this.#settings = now;
     this.#schedule?.cancel();
@@ -119,7 +121,10 @@ class AutopDriver implements Autop {
     if (now.onSchedule && now.schedule.days.length > 0) {
       const next = (after: number): number => nextLocalTime(after, now.schedule, now.timeZone);
       const run = (): void => this.#look(0);
-      this.#schedule = startWallClockTimer({ clock, scheduler, name: "AutoP schedule", next, run });
+      this.#schedule = startWallClockTimer({
+        ...{ clock, scheduler, name: "AutoP schedule", next, run },
+        ...{ lateLimitMs: LATE_LIMIT_MS, jumpLimitMs: LATE_LIMIT_MS },
+      });
     }
     if (!now.hourly) this.#hourly?.cancel();
     if (!now.hourly) this.#hourly = null;
@@ -174,7 +179,7 @@ class AutopDriver implements Autop {
   }
 
   async #runRound(anew: boolean): Promise<AutopCheck> {
-    const settings = await readAutopSettings(this.#options.tree);
+    const settings = await readAutopSettings(this.#options.tree, this.#options.clock);
     const sources = this.#sourcesOf(settings);
     if (typeof sources === "string") return { kind: "off", reason: sources };
     const fetching = new AbortController();

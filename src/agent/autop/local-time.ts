@@ -1,4 +1,4 @@
-import type { OffsetAt } from "./time-zone.ts";
+import type { OffsetAt } from "../../cwmp/time-zone.ts";
 
 /** A time of the week in local time. */
 export interface WeeklyTime {

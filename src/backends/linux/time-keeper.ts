@@ -1,4 +1,5 @@
 import { AgentError, messageOf } from "../../cwmp/errors.ts";
+import { plainTimeZone } from "../../cwmp/time-zone.ts";
 import type { BackendKey } from "../../ports/backend.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Activate, Activation } from "./activation.ts";
@@ -110,7 +111,11 @@ class Keeper implements TimeKeeper {
     if (!isZone(zone)) throw new AgentError("BACKEND_IO", `${ZONE} is no time zone`);
     const before = this.#zone;
     const run = async (to: string): Promise<void> => {
-      await this.#run({ command: [...zoneCommand, to], setting: "backend.time.zoneCommand", purpose: "time zone" });
+      await this.#run({
+        command: [...zoneCommand, plainTimeZone(to)],
+        setting: "backend.time.zoneCommand",
+        purpose: "time zone",
+      });
       this.#zone = to;
     };
     await run(zone);
@@ -140,5 +145,6 @@ function isServer(text: string): boolean {
 
 /** What the data model takes: nothing that a shell or a file of settings would make more of. */
 function isZone(text: string): boolean {
-  return /^[A-Za-z0-9<>+:,./-]{0,256}$/.test(text) && !text.startsWith("--");
+  const plain = plainTimeZone(text);
+  return /^[A-Za-z0-9<>+:,./-]{0,256}$/.test(plain) && !plain.startsWith("--");
 }

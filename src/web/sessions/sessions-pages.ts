@@ -3,6 +3,7 @@ import { html } from "hono/html";
 import type { RecordedSession } from "../../ports/session-log.ts";
 import { placeOf } from "../ladder/draw-ladder.ts";
 import { createLiveFeed } from "../live/live-feed.ts";
+import { phoneClock } from "../moments.ts";
 import { type Html, renderPage } from "../page.ts";
 import type { PageModule, WebEnv } from "../parts.ts";
 import { refuse } from "../refusals.ts";
@@ -13,16 +14,18 @@ const SCRIPT = "/assets/live.js";
 const NUMBER = "[0-9]{1,9}";
 
 /** The last sessions: the list with the newest as a ladder, each as a ladder, each message as text; and what tells pages to fetch more. */
-export const sessionsPages: PageModule = ({ sessions, history, clock, scheduler }) => {
+export const sessionsPages: PageModule = ({ sessions, history, local, clock, scheduler }) => {
   const app = new Hono<WebEnv>();
   const feed = createLiveFeed({ sessions, history, scheduler });
+  const ownClock = () => phoneClock({ clock, local });
   const sessionOf = (c: Context): RecordedSession | null => sessions.get(Number(c.req.param("session")));
 
-  app.get("/sessions", (c) => {
-    const body = html`${reloadHint("/sessions")}<div data-live="/sessions/part">${sessionsView(sessions, clock)}</div>`;
+  app.get("/sessions", async (c) => {
+    const view = sessionsView(sessions, await ownClock());
+    const body = html`${reloadHint("/sessions")}<div data-live="/sessions/part">${view}</div>`;
     return c.html(renderPage({ title: "Sessions", active: "sessions", body, script: SCRIPT }));
   });
-  app.get("/sessions/part", (c) => c.html(sessionsView(sessions, clock)));
+  app.get("/sessions/part", async (c) => c.html(sessionsView(sessions, await ownClock())));
   app.get("/sessions/live", (c) => {
     const stream = feed.open();
     if (stream === null) {
@@ -34,19 +37,19 @@ export const sessionsPages: PageModule = ({ sessions, history, clock, scheduler 
       "X-Accel-Buffering": "no",
     });
   });
-  app.get(`/sessions/:session{${NUMBER}}`, (c) => {
+  app.get(`/sessions/:session{${NUMBER}}`, async (c) => {
     const session = sessionOf(c);
     if (session === null) return noSession(c);
     const { session: number, running } = session;
-    const view = sessionView(session, clock);
+    const view = sessionView(session, await ownClock());
     const body = running
       ? html`${reloadHint(`/sessions/${number}`)}<div data-live="/sessions/${number}/part" data-session="${number}">${view}</div>`
       : view;
     return c.html(renderPage({ title: `Session ${number}`, active: "sessions", body, script: SCRIPT }));
   });
-  app.get(`/sessions/:session{${NUMBER}}/part`, (c) => {
+  app.get(`/sessions/:session{${NUMBER}}/part`, async (c) => {
     const session = sessionOf(c);
-    return session === null ? noSession(c) : c.html(sessionView(session, clock));
+    return session === null ? noSession(c) : c.html(sessionView(session, await ownClock()));
   });
   app.get(`/sessions/:session{${NUMBER}}/:place{${NUMBER}}`, (c) => {
     const session = sessionOf(c);

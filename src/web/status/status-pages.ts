@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
+import { phoneClock } from "../moments.ts";
 import { renderPage } from "../page.ts";
 import type { PageModule, WebEnv } from "../parts.ts";
 import { statusView } from "./status-view.ts";
@@ -8,13 +9,13 @@ import { statusView } from "./status-view.ts";
 export const statusPages: PageModule = ({ local, clock }) => {
   const app = new Hono<WebEnv>();
   app.get("/status", async (c) => {
-    const view = statusView(await local.status(), clock);
+    const view = statusView(await local.status(), await phoneClock({ clock, local }));
     const body = html`<noscript><p><a class="button plain" href="/status">Reload</a></p></noscript>
 <div data-live="/status/part">${view}</div>`;
     return c.html(renderPage({ title: "Status", active: "status", body, script: "/assets/live.js" }));
   });
   app.get("/status/part", async (c) => {
-    return c.html(statusView(await local.status(), clock));
+    return c.html(statusView(await local.status(), await phoneClock({ clock, local })));
   });
   return app;
 };

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { EVERY_DAY, nextLocalTime } from "../../../src/agent/autop/local-time.ts";
-import { parseTimeZone } from "../../../src/agent/autop/time-zone.ts";
+import { EVERY_DAY, nextLocalTime } from "../../src/agent/autop/local-time.ts";
+import { type OffsetAt, parseTimeZone, plainTimeZone, timeZoneName } from "../../src/cwmp/time-zone.ts";
 
 const at = (text: string): number => Date.parse(text);
 const BERLIN = "CET-1CEST,M3.5.0,M10.5.0/3";
 
+function zoneOf(text: string): OffsetAt {
+  return parseTimeZone(text) ?? assert.fail(`${text} is no time zone`);
+}
+
 describe("the phone's time zone", () => {
   for (const [zone, instant, minutes] of [
-    ["", "2024-07-01T00:00Z", 0],
     ["UTC0", "2024-07-01T00:00Z", 0],
     ["+08:00", "2024-07-01T00:00Z", 480],
     ["-5", "2024-07-01T00:00Z", -300],
@@ -25,15 +28,58 @@ describe("the phone's time zone", () => {
     ["AEST-10AEDT,M10.1.0,M4.1.0/3", "2024-06-15T00:00Z", 600],
     ["AAA0BBB-2,J60/0,J61/0", "2024-03-01T00:00Z", 120],
     ["AAA0BBB,59/0,60/0", "2024-02-29T00:00Z", 60],
-    ["nonsense", "2024-07-01T00:00Z", 0],
+    ["GMT+3:00", "2024-07-01T00:00Z", 180],
+    ["GMT-5:00", "2024-07-01T00:00Z", -300],
+    ["GMT+05:30", "2024-07-01T00:00Z", 330],
+    ["utc+8", "2024-07-01T00:00Z", 480],
+    ["GMT0", "2024-07-01T00:00Z", 0],
+    ["MSK+3", "2024-07-01T00:00Z", -180],
+    ["GMT0BST,M3.5.0/1,M10.5.0", "2024-07-01T00:00Z", 60],
+    ["EST+5 EDT,M4.1.0/2,M10.5.0/2", "2024-07-01T00:00Z", -240],
+    ["EST+5 EDT,M4.1.0/2,M10.5.0/2", "2024-01-01T00:00Z", -300],
+    ["<-03>3<-02>,M3.5.0/-2,M10.5.0/-1", "2024-07-01T00:00Z", -120],
   ] as const) {
-    test(`${zone || "nothing"} is ${minutes} minutes ahead at ${instant}`, () => {
-      assert.equal(parseTimeZone(zone)(at(instant)), minutes);
+    test(`${zone} is ${minutes} minutes ahead at ${instant}`, () => {
+      assert.equal(zoneOf(zone)(at(instant)), minutes);
+    });
+  }
+
+  for (const text of [
+    "",
+    "nonsense",
+    "Europe/Berlin",
+    "GMT+25:00",
+    "CET-25",
+    "CET-1CEST,M13.1.0,M10.5.0",
+    "CET-1CEST,J0,J9",
+  ]) {
+    test(`"${text}" is none`, () => {
+      assert.equal(parseTimeZone(text), null);
+      assert.equal(timeZoneName(text), "");
+    });
+  }
+
+  for (const [zone, plain, name] of [
+    ["-5", "-05:00", "United States-Eastern Time"],
+    ["+03:00", "+03:00", "Russia(Moscow)"],
+    ["GMT+3:00", "+03:00", "Moscow"],
+    ["+05:30", "+05:30", "IST"],
+    ["8", "+08:00", "GMT+08:00"],
+    ["UTC-3:30", "-03:30", "GMT-03:30"],
+    ["UTC0", "UTC0", "UTC"],
+    [BERLIN, BERLIN, "CET"],
+    ["<+0330>-3:30", "<+0330>-3:30", "+0330"],
+    ["EST+5 EDT,M4.1.0/2,M10.5.0/2", "EST+5EDT,M4.1.0/2,M10.5.0/2", "EST"],
+  ] as const) {
+    test(`${zone} is ${plain} to other programs, and ${name} in the phone's menu`, () => {
+      assert.deepEqual([plainTimeZone(zone), timeZoneName(zone)], [plain, name]);
+      const instant = at("2024-07-01T00:00Z");
+      assert.equal(zoneOf(plain)(instant), zoneOf(zone)(instant));
     });
   }
 
   test("Berlin agrees with the tables of the system, every six hours of four years", () => {
-    const offsetAt = parseTimeZone(BERLIN);
+    const offsetAt = zoneOf(BERLIN);
     const parts = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/Berlin", hour: "2-digit", hourCycle: "h23" });
     for (let now = at("2023-01-01T00:30Z"); now < at("2027-01-01T00:00Z"); now += 21_600_000) {
       const hour = new Date(now + offsetAt(now) * 60_000).getUTCHours();
@@ -45,7 +91,7 @@ describe("the phone's time zone", () => {
 describe("the next time of the week", () => {
   const next = (after: string, dayOfWeek: number, hour: number, minute: number, zone: string = BERLIN): string =>
     new Date(
-      nextLocalTime(at(after), { days: dayOfWeek === 0 ? EVERY_DAY : [dayOfWeek], hour, minute }, parseTimeZone(zone)),
+      nextLocalTime(at(after), { days: dayOfWeek === 0 ? EVERY_DAY : [dayOfWeek], hour, minute }, zoneOf(zone)),
     ).toISOString();
 
   test("7 is Sunday, 1 is Monday, 0 every day; the instant itself does not count", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { EVERY_DAY, nextLocalTime } from "../../../src/agent/autop/local-time.ts";
-import { startWallClockTimer } from "../../../src/agent/autop/wall-clock-timer.ts";
-import { createFakeTime, type FakeTime } from "../../helpers/fake-time.ts";
+import { EVERY_DAY, nextLocalTime } from "../../src/agent/autop/local-time.ts";
+import { startWallClockTimer } from "../../src/agent/wall-clock-timer.ts";
+import { createFakeTime, type FakeTime } from "../helpers/fake-time.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -23,6 +23,8 @@ function daily(now: string): Fixture {
     ...time,
     name: "daily",
     next: (after) => nextLocalTime(after, when, () => 0),
+    lateLimitMs: HOUR,
+    jumpLimitMs: HOUR,
     run: () => runs.push(new Date(time.clock.now()).toISOString().slice(0, 19)),
   });
   return { time, runs, cancel };
@@ -44,8 +46,7 @@ describe("a timer of the wall clock", () => {
     const { time, runs } = daily("2024-05-01T21:50:00Z");
     await time.advance(5 * MINUTE);
     time.setWallClock(Date.parse("2024-05-01T22:15:00Z"));
-    await time.advance(5 * MINUTE);
-    assert.deepEqual(runs, ["2024-05-01T22:20:00"]);
+    assert.deepEqual(runs, ["2024-05-01T22:15:00"], "at once");
     await time.advance(20 * HOUR);
     assert.equal(runs.length, 1);
   });
@@ -59,11 +60,11 @@ describe("a timer of the wall clock", () => {
     assert.deepEqual(runs, ["2024-05-01T22:00:00"]);
   });
 
-  test("a time that comes while nobody has noticed the new clock yet is noticed within the hour", async () => {
+  test("a time that has come since the last look, by a clock that is put right after it, runs at once", async () => {
     const { time, runs } = daily("1970-01-01T00:00:00Z");
-    time.setWallClock(Date.parse("2024-05-01T21:30:00Z"));
-    await time.advance(HOUR);
-    assert.deepEqual(runs, ["2024-05-01T22:30:00"]);
+    await time.advance(10 * MINUTE);
+    time.setWallClock(Date.parse("2024-05-01T22:05:00Z"));
+    assert.deepEqual(runs, ["2024-05-01T22:05:00"]);
     await time.advance(24 * HOUR);
     assert.deepEqual(runs.slice(1), ["2024-05-02T22:00:00"]);
   });
