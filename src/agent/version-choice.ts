@@ -15,7 +15,13 @@ const OLDER: Readonly<Record<CwmpVersion, CwmpVersion | null>> = {
 /** HTTP statuses by which an ACS, or what stands before it, speaks of something else than the message. */
 const OTHER_TROUBLE: ReadonlySet<number> = new Set([401, 403, 404, 407, 408, 410, 429, 502, 503, 504]);
 
-/** The CWMP version of the next Inform (C-051): the newest, and older ones for an ACS that does not take it. */
+/** Refusals in a row after which an ACS may have been replaced by an older one. Fewer are trouble of another kind. */
+const MAX_REFUSALS = 5;
+
+/**
+ * The CWMP version of the next Inform (C-051): the one that this ACS has taken, before that the newest, and older ones for an
+ * ACS that does not take it.
+ */
 export interface VersionChoice {
   next(url: string): CwmpVersion;
   /** The ACS has answered the Inform. */
@@ -24,7 +30,7 @@ export interface VersionChoice {
   failed(url: string, version: CwmpVersion, error: unknown): void;
 }
 
-/** `newest` caps the version. Made anew at every boot, so that the newest is tried again (and with every new URL). */
+/** `newest` caps the version. What was taken is kept with the URL, over restarts; a new URL starts with the newest. */
 export function createVersionChoice(newest: CwmpVersion, knowledge: AcsKnowledgeStore, log: Logger): VersionChoice {
   return new Choice(newest, knowledge, log);
 }
@@ -35,6 +41,8 @@ class Choice implements VersionChoice {
   readonly #log: Logger;
   #url = "";
   #next: CwmpVersion;
+  /** In a row. */
+  #refusals = 0;
   /** An older version was taken where a newer one had been once: the newer one is given another chance. */
   #secondChance = false;
 
@@ -48,7 +56,8 @@ class Choice implements VersionChoice {
   next(url: string): CwmpVersion {
     if (url !== this.#url) {
       this.#url = url;
-      this.#next = this.#newest;
+      this.#next = this.#known(url) ?? this.#newest;
+      this.#refusals = 0;
       this.#secondChance = false;
     }
     return this.#next;
@@ -56,6 +65,7 @@ class Choice implements VersionChoice {
 
   async accepted(url: string, version: CwmpVersion): Promise<void> {
     const known = this.#known(url);
+    this.#refusals = 0;
     if (known !== null && !isAtLeast(version, known) && !this.#secondChance) {
       // An ACS in trouble may have led down here: what it once understood it may understand again.
       this.#secondChance = true;
@@ -67,9 +77,14 @@ class Choice implements VersionChoice {
   }
 
   failed(url: string, version: CwmpVersion, error: unknown): void {
-    if (!isRefusal(error)) return;
-    const known = this.#known(url);
-    const next = known !== null && !isAtLeast(known, version) ? known : (OLDER[version] ?? this.#newest);
+    if (!isRefusal(error)) {
+      this.#refusals = 0;
+      return;
+    }
+    this.#refusals++;
+    const isKnown = version === this.#known(url) && !this.#secondChance;
+    if (isKnown && this.#refusals < MAX_REFUSALS) return;
+    const next = OLDER[version] ?? this.#newest;
     this.#next = next;
     if (next !== version) {
       this.#log.warn({ version, next }, `The ACS may not understand CWMP ${version}: the next Inform speaks ${next}`);

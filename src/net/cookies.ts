@@ -1,6 +1,6 @@
 /** The cookies of one session (C-013, C-014, C-019). */
-import { parseCookie } from "undici";
 import type { Clock } from "../ports/clock.ts";
+import { parseSetCookie } from "./cookie-text.ts";
 
 export interface CookieJar {
   /** Takes in the Set-Cookie lines of an answer from `url`. */
@@ -52,23 +52,12 @@ export function createCookieJar(clock: Clock): CookieJar {
 }
 
 function readCookie(line: string, url: URL, now: number): Cookie | null {
-  const parsed = parseCookie(line);
-  if (parsed === null || parsed.name === "") return null;
-  return {
-    name: parsed.name,
-    value: parsed.value,
-    path: parsed.path?.startsWith("/") === true ? parsed.path : "/",
-    expiresAt: expiry(line, parsed, now),
-    secure: parsed.secure === true && url.protocol === "https:",
-  };
-}
-
-/** Max-Age goes before Expires (RFC 6265 5.3). The parser leaves out a negative Max-Age, which means: at once. */
-function expiry(line: string, cookie: { expires?: Date | number; maxAge?: number }, now: number): number {
-  if (cookie.maxAge !== undefined) return now + cookie.maxAge * 1000;
-  if (/;\s*max-age\s*=\s*-\d/i.test(line)) return now;
-  const expires = Number(cookie.expires ?? Number.NaN);
-  return Number.isNaN(expires) ? Number.POSITIVE_INFINITY : expires;
+  const parsed = parseSetCookie(line);
+  if (parsed === null) return null;
+  const { name, value, path, maxAge, expires, secure } = parsed;
+  // Max-Age goes before Expires (RFC 6265 5.3).
+  const expiresAt = maxAge === null ? (expires ?? Number.POSITIVE_INFINITY) : now + Math.max(maxAge, 0) * 1000;
+  return { name, value, path: path ?? "/", expiresAt, secure: secure && url.protocol === "https:" };
 }
 
 function matchesPath(requested: string, path: string): boolean {

@@ -48,15 +48,15 @@ describe("the version of the next Inform", () => {
     for (const error of outages) assert.deepEqual(fail(choice, error, 1), ["1.4"], String(error));
   });
 
-  test("C-051 the version that was taken stays until the next boot, which tries the newest and then goes to it at once", async () => {
+  test("C-051 the version that was taken stays, over restarts too", async () => {
     const state = createMemoryStateStore();
     const choice = await boot(state);
     fail(choice, FAULT, 3);
     await choice.accepted(URL, "1.0");
     assert.equal(choice.next(URL), "1.0");
     const again = await boot(state);
-    assert.equal(again.next(URL), "1.4");
-    assert.deepEqual(fail(again, FAULT, 1), ["1.0"]);
+    assert.equal(again.next(URL), "1.0");
+    assert.equal(again.next("http://other.example/"), "1.4");
   });
 
   test("C-051 another ACS URL starts with the newest", async () => {
@@ -64,13 +64,24 @@ describe("the version of the next Inform", () => {
     fail(choice, FAULT, 2);
     await choice.accepted(URL, "1.1");
     assert.equal(choice.next("http://other.example/"), "1.4");
-    assert.equal(choice.next(URL), "1.4");
+    assert.equal(choice.next(URL), "1.1");
+  });
+
+  test("C-051 an ACS that has taken a version is in trouble when it refuses: only several times in a row lead down", async () => {
+    const state = createMemoryStateStore();
+    await (await boot(state)).accepted(URL, "1.4");
+    const choice = await boot(state);
+    assert.deepEqual(fail(choice, status(500), 4), ["1.4", "1.4", "1.4", "1.4"]);
+    choice.failed(URL, "1.4", new AgentError("ACS_UNREACHABLE", "x"));
+    assert.deepEqual(fail(choice, status(400), 4), ["1.4", "1.4", "1.4", "1.4"]);
+    await choice.accepted(URL, "1.4");
+    assert.deepEqual(fail(choice, FAULT, 6), ["1.4", "1.4", "1.4", "1.4", "1.2", "1.1"]);
   });
 
   test("an ACS whose trouble looked like a version gets the newer one again that it had taken before", async () => {
     const choice = await boot();
     await choice.accepted(URL, "1.4");
-    fail(choice, status(500), 1);
+    fail(choice, status(500), 5);
     await choice.accepted(URL, "1.2");
     assert.equal(choice.next(URL), "1.4");
     await choice.accepted(URL, "1.4");
@@ -81,8 +92,8 @@ describe("the version of the next Inform", () => {
     const state = createMemoryStateStore();
     const choice = await boot(state);
     await choice.accepted(URL, "1.4");
-    for (let round = 0; round < 2; round++) {
-      fail(choice, FAULT, 3);
+    for (const refusals of [7, 3]) {
+      fail(choice, FAULT, refusals);
       assert.equal(choice.next(URL), "1.0");
       await choice.accepted(URL, "1.0");
     }
@@ -96,7 +107,7 @@ describe("the version of the next Inform", () => {
     const choice = await boot(state, "1.1");
     assert.equal(choice.next(URL), "1.1");
     await choice.accepted(URL, "1.1");
-    fail(choice, FAULT, 1);
+    fail(choice, FAULT, 5);
     await choice.accepted(URL, "1.0");
     assert.equal(choice.next(URL), "1.1");
   });

@@ -40,6 +40,15 @@ test("C-014 a cookie ends with its Expires; one that is no date counts for nothi
   assert.equal(header(ACS.href), "b=2");
 });
 
+test("C-014 an Expires that JavaScript would read otherwise is read as the RFC says", async () => {
+  const { header, time } = jarWith(
+    "a=1; Expires=Wed, 01-May-24 12:00:10 GMT",
+    "b=2; Expires=Wed, 01 May 2069 12:00:10",
+  );
+  await time.advance(10_000);
+  assert.equal(header(ACS.href), "b=2");
+});
+
 for (const attributes of ["Max-Age=0", "Max-Age=-1", "Expires=Thu, 01 Jan 1970 00:00:00 GMT"]) {
   test(`C-014 ${attributes} takes a cookie away`, () => {
     const { header, jar } = jarWith("a=1", "b=2");
