@@ -21,13 +21,18 @@ fail() {
   echo "install.sh: $1" >&2
   exit 1
 }
+# As the program's own: 2 says that the command line was wrong.
+misused() {
+  echo "install.sh: $1" >&2
+  exit 2
+}
 
 prefix=/usr/local root='' etc='' state='' node='' init=''
 while [ $# -gt 0 ]; do
   case $1 in
     --help) usage; exit 0 ;;
     --prefix | --root | --etc | --state | --node | --init)
-      [ $# -ge 2 ] || fail "$1 needs a value"
+      [ $# -ge 2 ] || misused "$1 needs a value"
       case $1 in
         --prefix) prefix=$2 ;;
         --root) root=${2%/} ;;
@@ -38,7 +43,7 @@ while [ $# -gt 0 ]; do
       esac
       shift 2
       ;;
-    *) usage >&2; fail "unknown option $1" ;;
+    *) usage >&2; misused "unknown option $1" ;;
   esac
 done
 here=$(cd "$(dirname "$0")" && pwd)
@@ -58,15 +63,15 @@ fi
 [ -n "$state" ] || state=/var/lib/akuvox-cpe
 for folder in "$prefix" "$etc" "$state"; do
   case $folder in
-    /*[!A-Za-z0-9._/-]* | [!/]* | '') fail "$folder: an absolute path of letters, digits, . _ - and / is needed" ;;
-    */../* | */..) fail "$folder: a path without .. is needed" ;;
+    /*[!A-Za-z0-9._/-]* | [!/]* | '') misused "$folder: an absolute path of letters, digits, . _ - and / is needed" ;;
+    */../* | */..) misused "$folder: a path without .. is needed" ;;
   esac
 done
 # They are removed as a whole by uninstall.sh --purge.
 for folder in "$etc" "$state"; do
   case ${folder%/} in
     */*/?*) ;;
-    *) fail "$folder: a folder of its own is needed, such as /var/lib/akuvox-cpe" ;;
+    *) misused "$folder: a folder of its own is needed, such as /var/lib/akuvox-cpe" ;;
   esac
 done
 
@@ -85,14 +90,16 @@ if [ -z "$root" ]; then
     fail "$node is $found: 20.18.1 or later is needed"
 fi
 
+guessed=''
 if [ -z "$init" ]; then
+  guessed=1
   if [ -e "$root/sbin/procd" ]; then init=procd
   elif [ -d "$root/run/systemd/system" ] || [ -x "$root/lib/systemd/systemd" ] || [ -x "$root/usr/lib/systemd/systemd" ]; then init=systemd
   elif [ -d "$root/etc/init.d" ]; then init=busybox
   else init=none
   fi
 fi
-case $init in systemd | busybox | procd | none) ;; *) fail "--init is systemd, busybox, procd or none, not $init" ;; esac
+case $init in systemd | busybox | procd | none) ;; *) misused "--init is systemd, busybox, procd or none, not $init" ;; esac
 
 if [ "$init" = systemd ] && [ -z "$root" ]; then
   case $(readlink -f "$node") in
@@ -140,6 +147,7 @@ rm -rf "$root$app.new"
 cp -R "$here/app" "$root$app.new"
 cp "$here/VERSION" "$here/README.md" "$here/LICENSE" "$here/THIRD-PARTY.txt" "$here/uninstall.sh" "$root$app.new/"
 cp "$here/config.example.yaml" "$here/config.schema.json" "$root$app.new/"
+cp -R "$here/docs" "$here/examples" "$here/deploy" "$root$app.new/"
 printf 'prefix=%s etc=%s state=%s init=%s\n' "$prefix" "$etc" "$state" "$init" >"$root$app.new/installed"
 if [ -z "$root" ]; then
   echo "$node" >"$root$app.new/node-path"
@@ -203,7 +211,16 @@ case $init in
   none) begin="akuvox-cpe run --config $etc/config.yaml" ;;
 esac
 
-echo "akuvox-cpe $version is installed in $app"
+echo "akuvox-cpe $version is installed in $root$app: program $root$prefix/bin/akuvox-cpe, settings $root$etc/config.yaml, state $root$state"
+case $init in
+  systemd) echo "service: $root/etc/systemd/system/akuvox-cpe.service" ;;
+  procd | busybox) echo "service: $root/etc/init.d/akuvox-cpe" ;;
+  none) [ -z "$guessed" ] || echo "service: none, as no procd, systemd or /etc/init.d was found${root:+ below $root} (--init says which there will be)" ;;
+esac
+if [ -n "$root" ]; then
+  echo "nothing was started: on the machine itself, edit $etc/config.yaml, then: $begin"
+  exit 0
+fi
 if [ -n "$was_running" ]; then
   service start
   echo "it was running and has been started again"

@@ -6,8 +6,12 @@ purge='' root=''
 while [ $# -gt 0 ]; do
   case $1 in
     --purge) purge=1; shift ;;
-    --root) root=${2%/}; shift 2 ;;
-    *) echo "usage: uninstall.sh [--purge] [--root DIR]   --purge: remove settings and state too" >&2; exit 1 ;;
+    --root)
+      [ $# -ge 2 ] || { echo "uninstall.sh: --root needs a value" >&2; exit 2; }
+      root=${2%/}
+      shift 2
+      ;;
+    *) echo "usage: uninstall.sh [--purge] [--root DIR]   --purge: remove settings and state too" >&2; exit 2 ;;
   esac
 done
 

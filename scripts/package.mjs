@@ -79,7 +79,14 @@ async function fill(folder) {
   }
   for (const file of ["LICENSE", "config.example.yaml", "config.schema.json"])
     cpSync(join(ROOT, file), join(folder, file));
-  cpSync(join(ROOT, "examples", "backend"), join(folder, "examples", "backend"), { recursive: true });
+  for (const example of ["backend", "hooks"]) {
+    cpSync(join(ROOT, "examples", example), join(folder, "examples", example), { recursive: true });
+  }
+  cpSync(join(ROOT, "deploy"), join(folder, "deploy"), { recursive: true });
+  // The help of the program and the comments of the settings name them. What proves it is for those who have the sources.
+  mkdirSync(join(folder, "docs"));
+  const documents = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md") && name !== "conformance.md");
+  for (const name of documents) cpSync(join(ROOT, "docs", name), join(folder, "docs", name));
   cpSync(join(ROOT, "docs", "install.md"), join(folder, "README.md"));
   const packages = packagesOf([...inputs, ...worker.inputs]);
   writeFileSync(join(folder, "THIRD-PARTY.txt"), thirdPartyText(packages));

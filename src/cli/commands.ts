@@ -2,6 +2,7 @@ import { registerAcs } from "./commands/acs.ts";
 import { registerAutop } from "./commands/autop.ts";
 import { registerCheckBackend } from "./commands/check-backend.ts";
 import { registerCheckConfig } from "./commands/check-config.ts";
+import { registerCompletion } from "./commands/completion.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerFactoryReset } from "./commands/factory-reset.ts";
 import { registerGet } from "./commands/get.ts";
@@ -32,4 +33,5 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerParams,
   registerCheckConfig,
   registerCheckBackend,
+  registerCompletion,
 ];

@@ -6,7 +6,10 @@ export const CONFIG_VARIABLE = "AKUVOX_CPE_CONFIG";
 
 /** `--config FILE`, the same for every command that takes settings. */
 export function configOption(): Option {
-  return new Option("-c, --config <file>", `settings file, YAML (default: $${CONFIG_VARIABLE}, else none)`);
+  return new Option(
+    "-c, --config <file>",
+    `settings file, YAML (default: $${CONFIG_VARIABLE}; the installed program: /etc/akuvox-cpe/config.yaml)`,
+  );
 }
 
 /** The settings file that the person means; null: defaults and environment only. */

@@ -26,6 +26,23 @@ function isServiceAddress(text: string): boolean {
   return /^(?:tcp|udp|sctp):\/\//.test(text);
 }
 
+/** A setting on the command line. */
+export interface StatedByOption {
+  /** Of the setting, such as `tr069.acs.url`. */
+  readonly path: string;
+  /** As it is written there, such as `--acs-url`. */
+  readonly option: string;
+  readonly text: string;
+}
+
+/** Over what the file and the environment say. */
+export function applyOptions(tree: SettingsTree, rows: readonly OptionRow[], stated: readonly StatedByOption[]): void {
+  for (const { path, option, text } of stated) {
+    const kind = rows.find((row) => row.path === path)?.kind;
+    tree.setFromOption(path.split("."), scalarOf(text, kind), option);
+  }
+}
+
 /** The variable's password wins over the file's passwordFile, and the other way round. */
 function removeAlternative(tree: SettingsTree, path: OptionPath): void {
   const group = path.slice(0, -1);

@@ -3,7 +3,13 @@ import { type Finding, FindingsError } from "../cwmp/findings.ts";
 import { checkAcs } from "./check-acs.ts";
 import { checkFaces } from "./check-faces.ts";
 import { checkFiles } from "./check-files.ts";
-import { applyVariables, type Environment, substituteVariables } from "./environment.ts";
+import {
+  applyOptions,
+  applyVariables,
+  type Environment,
+  type StatedByOption,
+  substituteVariables,
+} from "./environment.ts";
 import { isGroup } from "./group.ts";
 import { checkHooks } from "./hooks-checks.ts";
 import { checkLinux } from "./linux-checks.ts";
@@ -34,9 +40,15 @@ export type MoreChecks = (tree: SettingsTree, env: Environment) => readonly Find
 /**
  * Reads the settings file (null: none) and the environment (`AKUVOX_CPE_…` overrides, `${NAME}` substitutions).
  * @param more what is checked beside that
+ * @param options what the command line states
  * @throws FindingsError with everything that is wrong, in the order of the file.
  */
-export function loadConfig(file: string | null, env: Environment, more: readonly MoreChecks[] = []): Config {
+export function loadConfig(
+  file: string | null,
+  env: Environment,
+  more: readonly MoreChecks[] = [],
+  options: readonly StatedByOption[] = [],
+): Config {
   const rows = leafRows();
   const { document, findings } = file === null ? { document: null, findings: [] } : readDocument(file);
   if (file !== null && document === null) throw new FindingsError(inFileOrder(findings));
@@ -45,6 +57,7 @@ export function loadConfig(file: string | null, env: Environment, more: readonly
   const problems = [...findings, ...substituteVariables(tree, rows, env), ...unknownVariables(rows, env)];
   expandShortBackend(tree);
   applyVariables(tree, rows, env);
+  applyOptions(tree, rows, options);
   expandModuleAsType(tree);
   problems.push(...readPasswordFiles(tree), ...checkFiles(tree, rows), ...checkFaces(tree), ...checkLinux(tree));
   problems.push(

@@ -5,6 +5,7 @@ import type { OptionPath, YamlDocument } from "./yaml-document.ts";
 
 /** Stands in for a file name where a finding is about a variable. */
 export const ENVIRONMENT = "environment";
+const COMMAND_LINE = "command line";
 
 /**
  * The settings as people stated them, before they are checked: the values of the file, overlaid with the environment.
@@ -13,6 +14,7 @@ export const ENVIRONMENT = "environment";
 export class SettingsTree {
   readonly #document: YamlDocument | null;
   readonly #root: Record<string, unknown>;
+  /** Path → the environment variable, or the option of the command line, that states it. */
   readonly #variables = new Map<string, string>();
   readonly #veiled = new Set<string>();
 
@@ -58,6 +60,11 @@ export class SettingsTree {
     this.#variables.set(path.join("."), variable);
   }
 
+  /** Notes that an option of the command line, such as `--acs-url`, states it. */
+  setFromOption(path: OptionPath, value: unknown, option: string): void {
+    this.setFromVariable(path, value, option);
+  }
+
   /** Takes what is stated at one path for another, with where it comes from. */
   move(from: OptionPath, to: OptionPath): void {
     const value = this.get(from);
@@ -83,7 +90,8 @@ export class SettingsTree {
   finding(path: OptionPath, code: string, message: string, at: "value" | "key" = "value"): Finding {
     const variable = this.#variables.get(path.join("."));
     if (variable !== undefined) {
-      return { file: ENVIRONMENT, line: 0, column: 0, code, message: `${variable}: ${message}` };
+      const file = variable.startsWith("--") ? COMMAND_LINE : ENVIRONMENT;
+      return { file, line: 0, column: 0, code, message: `${variable}: ${message}` };
     }
     if (this.#document === null) return { file: ENVIRONMENT, line: 0, column: 0, code, message };
     const place = at === "key" ? this.#document.placeOfKey(path) : this.#document.placeOf(path);

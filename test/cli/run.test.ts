@@ -6,6 +6,30 @@ import { runCli } from "../helpers/daemon-process.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { until } from "../helpers/transport.ts";
 
+test("an option with a wrong value is named, and nothing is started", async (t) => {
+  const daemon = runCli(t, ["run", "--log-level", "loud"]);
+  assert.equal(await daemon.ended, 2);
+  assert.match(daemon.log(), /^command line: --log-level: log\.level must be one of debug, info, warn/);
+});
+
+test("the ACS and the serial number can be said on the command line", async (t) => {
+  const folder = await temporaryFolder(t);
+  const config = join(folder, "config.yaml");
+  writeFileSync(
+    config,
+    `tr069: { enable: false }
+backend: { type: simulated, file: phone.cfg }
+listen: { address: 127.0.0.1, port: 0 }
+stateFolder: state
+`,
+  );
+  const options = ["--acs-url", "http://127.0.0.1:9/", "--serial", "MY-PHONE"];
+  const daemon = runCli(t, ["run", "--config", config, ...options]);
+  await until(() => daemon.log().includes("The agent is up"));
+  assert.match(daemon.log(), /"serialNumber":"MY-PHONE","acs":"http:\/\/127\.0\.0\.1:9\/"/);
+  await daemon.end("SIGTERM");
+});
+
 test("the log begins with who this phone is and how it is reached, and says that no session will be opened", async (t) => {
   const folder = await temporaryFolder(t);
   const config = join(folder, "config.yaml");

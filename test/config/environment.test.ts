@@ -106,6 +106,16 @@ test("a variable that is no setting is a mistake, with the one that was meant an
   );
 });
 
+test("an option of the command line wins over the environment, and is named where it is wrong", () => {
+  const env = { AKUVOX_CPE_ACS_URL: "http://environment/" };
+  const stated = (text: string) => [{ path: "tr069.acs.url", option: "--acs-url", text }];
+  assert.equal(loadConfig(null, env, [], stated("http://option/")).tr069.acs.url, "http://option/");
+  assert.match(
+    findings(() => loadConfig(null, env, [], stated("ftp://option/"))).join(),
+    /^command line: --acs-url: tr069\.acs\.url must be an http/,
+  );
+});
+
 test("no two options share a variable", () => {
   const names = leafRows().flatMap(({ environment }) => environment ?? []);
   assert.equal(new Set(names).size, names.length);

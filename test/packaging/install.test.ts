@@ -50,6 +50,67 @@ describe("install.sh", () => {
     assert.deepEqual(readdirSync(join(root, "usr/local/lib")), ["akuvox-cpe"]);
   });
 
+  test("what was installed where is said, and whether an init was found", async (t) => {
+    const root = join(await temporaryFolder(t), "image");
+    const { stdout } = install(root);
+    assert.match(
+      stdout,
+      new RegExp(`installed in ${root}/usr/local/lib/akuvox-cpe: program ${root}/usr/local/bin/akuvox-cpe`),
+    );
+    assert.match(stdout, new RegExp(`settings ${root}/etc/akuvox-cpe/config.yaml, state ${root}/var/lib/akuvox-cpe`));
+    assert.match(
+      stdout,
+      new RegExp(`^service: none, as no procd, systemd or /etc/init.d was found below ${root} `, "m"),
+    );
+    assert.match(stdout, /^nothing was started: on the machine itself, edit \/etc\/akuvox-cpe\/config\.yaml, then: /m);
+    assert.match(
+      install(root, "--init", "systemd").stdout,
+      /^service: .*\/etc\/systemd\/system\/akuvox-cpe\.service$/m,
+    );
+  });
+
+  test("the installed program takes the settings of the service, unless others are named", async (t) => {
+    const root = join(await temporaryFolder(t), "image");
+    const folder = await temporaryFolder(t);
+    assert.equal(install(root, "--init", "none", "--etc", "/etc/cpe").status, 0);
+    const app = join(root, "usr/local/lib/akuvox-cpe");
+    // As it will stand on the machine itself.
+    const etc = join(folder, "etc/cpe");
+    mkdirSync(etc, { recursive: true });
+    writeFileSync(join(etc, "config.yaml"), "log: { level: loud }\n");
+    writeFileSync(join(app, "installed"), `prefix=/usr/local etc=${etc} state=/var/lib/cpe init=none\n`);
+    const check = (env: Readonly<Record<string, string>>, ...args: readonly string[]) => {
+      const { AKUVOX_CPE_CONFIG: _none, ...inherited } = process.env;
+      const own = { ...inherited, AKUVOX_CPE_NODE: process.execPath, ...env };
+      const { stdout, stderr } = spawnSync(join(app, "bin/akuvox-cpe"), ["check-config", ...args], {
+        encoding: "utf8",
+        env: own,
+      });
+      return stdout + stderr;
+    };
+    assert.match(check({}), /etc\/cpe\/config\.yaml:1:15: log\.level must be/);
+    const mine = join(folder, "mine.yaml");
+    writeFileSync(mine, "log: { level: warn }\n");
+    assert.match(check({}, mine), /mine\.yaml: no mistakes/);
+    assert.match(check({ AKUVOX_CPE_CONFIG: mine }), /mine\.yaml: no mistakes/);
+    assert.match(check({ AKUVOX_CPE_CONFIG: "" }), /the environment: no mistakes/);
+  });
+
+  test("every document and example that the program, the settings and the documents name is installed", async (t) => {
+    const root = join(await temporaryFolder(t), "image");
+    assert.equal(install(root, "--init", "none").status, 0);
+    const app = join(root, "usr/local/lib/akuvox-cpe");
+    const texts = readdirSync(app, { recursive: true, encoding: "utf8" })
+      .filter((name) => /\.(?:md|cjs|yaml|json)$/.test(name))
+      .map((name) => readFileSync(join(app, name), "utf8"));
+    const named = new Set(texts.flatMap((text) => text.match(/\b(?:docs|examples|deploy)\/[\w./-]*\w/g) ?? []));
+    assert.ok(named.has("docs/control.md") && named.has("examples/backend/my-phone.mjs"));
+    // For those who have the sources.
+    const away = /^docs\/(?:decisions|images|conformance)/;
+    const missing = [...named].filter((name) => !away.test(name) && !existsSync(join(app, name)));
+    assert.deepEqual(missing, []);
+  });
+
   test("an upgrade keeps folders, kind of service and settings without being told them again", async (t) => {
     const root = await temporaryFolder(t);
     const own = ["--etc", "/data/cpe/etc", "--state", "/data/cpe/state", "--init", "systemd"];
@@ -93,7 +154,7 @@ describe("install.sh", () => {
     test(`${what} is refused before anything is touched: ${options.join(" ")}`, async (t) => {
       const root = await temporaryFolder(t);
       const { status, stderr } = install(root, ...options);
-      assert.equal(status, 1);
+      assert.equal(status, 2, "wrong usage, as of the program");
       assert.match(stderr, reason);
       assert.deepEqual(readdirSync(root), []);
     });

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { StatedByOption } from "../../config/environment.ts";
 import type { Config } from "../../config/load-config.ts";
 import { formatFinding } from "../../cwmp/findings.ts";
 import type { Daemon } from "../../daemon/daemon.ts";
@@ -11,16 +12,26 @@ import { untilToldToStop } from "../stop-signals.ts";
 interface RunOptions {
   readonly config?: string;
   readonly trace?: string;
+  readonly acsUrl?: string;
+  readonly serial?: string;
+  readonly logLevel?: string;
 }
+
+/** Options of the command line that are settings, each with its path. They win over the environment and the file. */
+const SETTINGS = [
+  ["acsUrl", "--acs-url", "tr069.acs.url"],
+  ["serial", "--serial", "phone.serialNumber"],
+  ["logLevel", "--log-level", "log.level"],
+] as const;
 
 const EXAMPLES = `
 Every setting has a default and most can come from the environment (akuvox-cpe check-config --variables).
 SIGTERM and SIGINT end it cleanly: a session under way is broken off, nothing is lost.
 
 Examples:
-  akuvox-cpe run --config /etc/akuvox-cpe.yaml
+  akuvox-cpe run --config config.yaml
   akuvox-cpe run --config config.yaml --trace trace   keeps every envelope, secrets masked
-  AKUVOX_CPE_BACKEND=simulated AKUVOX_CPE_TR069_ENABLE=true AKUVOX_CPE_ACS_URL=http://127.0.0.1:7557/ akuvox-cpe run
+  AKUVOX_CPE_BACKEND=simulated akuvox-cpe run --acs-url http://127.0.0.1:7557/
 `;
 
 export function registerRun(program: Command, io: CliIo): void {
@@ -29,6 +40,9 @@ export function registerRun(program: Command, io: CliIo): void {
     .description("be the phone's agent: keep it in touch with its ACS until told to stop")
     .addOption(configOption())
     .option("-t, --trace <dir>", "keep each envelope as a numbered file, secrets masked, and trace.jsonl")
+    .option("--acs-url <url>", "the ACS, and TR-069 on")
+    .option("--serial <number>", "serial number")
+    .option("--log-level <level>", "debug, info, warn, error or silent")
     .addHelpText("after", EXAMPLES)
     .action((options: RunOptions) => run(options, io));
 }
@@ -38,7 +52,7 @@ async function run(options: RunOptions, io: CliIo): Promise<void> {
   const { startDaemon } = await import("../../daemon/daemon.ts");
   const { createLogger } = await import("../logging.ts");
   const { packageVersion } = await import("../program.ts");
-  const config = loadConfig(configFile(io, options.config), io.env);
+  const config = loadConfig(configFile(io, options.config), io.env, [], settingsOf(options));
   const destination = { isTTY: process.stderr.isTTY, write: io.writeLog };
   const log = await createLogger({ ...config.log, destination });
   // Whether there is an ACS is said below, once the phone's own file has been read.
@@ -53,6 +67,15 @@ async function run(options: RunOptions, io: CliIo): Promise<void> {
   log.info({ signal }, "Stopping");
   service?.stopping();
   await daemon.stop();
+}
+
+function settingsOf(options: RunOptions): readonly StatedByOption[] {
+  const stated = SETTINGS.flatMap(([name, option, path]) => {
+    const text = options[name];
+    return text === undefined ? [] : [{ path, option, text }];
+  });
+  const enable = { path: "tr069.enable", option: "--acs-url", text: "true" };
+  return options.acsUrl === undefined ? stated : [...stated, enable];
 }
 
 /** The first thing that a reader of the log wants to know: which phone this is, and how it and its ACS reach each other. */
