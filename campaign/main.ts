@@ -8,6 +8,7 @@ import { messageOf } from "../src/cwmp/errors.ts";
 import { openAcsPool } from "./acs/acs-pool.ts";
 import { type CommandLine, parseCommandLine, USAGE } from "./command-line.ts";
 import { compileShim } from "./layers/compile-shim.ts";
+import { crashStates } from "./parts/crash-states.ts";
 import { faults } from "./parts/faults.ts";
 import { kills } from "./parts/kills.ts";
 import type { Part, PartContext, PlannedTrial } from "./parts/part.ts";
@@ -17,6 +18,7 @@ import { Summary } from "./report/summary.ts";
 const PARTS: readonly (readonly [part: Part, short: number, long: number])[] = [
   [kills, 60, 5000],
   [faults, 60, Number.POSITIVE_INFINITY],
+  [crashStates, 48, Number.POSITIVE_INFINITY],
 ];
 
 let options: CommandLine;

@@ -5,7 +5,7 @@ import type { StartOptions } from "../phone/phone-process.ts";
 export interface FileCall {
   /** From 1, in the order they were made. */
   readonly number: number;
-  /** CLOCK_MONOTONIC, ns. */
+  /** When it began: CLOCK_MONOTONIC in ns, as process.hrtime.bigint() has it. */
   readonly at: bigint;
   readonly name: string;
   /** As the call returned it; a negative errno where it failed. */

@@ -6,7 +6,7 @@
  *   CAMPAIGN_FAULT  "<at> <kind> <times>": at the call number <at>, counted from 1, and <times> - 1 after it of the same sort
  *                   (0: all further ones). Kinds: an errno by number; "short": half of the bytes are written;
  *                   "kill": SIGKILL before the call; "killed": SIGKILL after it
- *   CAMPAIGN_TRACE  a file for one line per call: number, nanoseconds (CLOCK_MONOTONIC), name, result, descriptor,
+ *   CAMPAIGN_TRACE  a file for one line per call: number, when it began (CLOCK_MONOTONIC, ns), name, result, descriptor,
  *                   path, second path or offset, bytes in hexadecimal; separated by tabs
  *   CAMPAIGN_CLOCK  a file of 8 bytes: milliseconds (int64, this machine's order) that are added to the wall clock
  */
@@ -102,6 +102,7 @@ struct call {
   const void *bytes;
   size_t length;
   long number;
+  int64_t at;
   int shortened;
 };
 
@@ -111,7 +112,7 @@ static void write_down(const struct call *call, long result) {
   size_t room = kept * 2 + 2 * PATH_MAX + 200, used;
   char *line = malloc(room);
   if (line == NULL) return;
-  used = snprintf(line, room, "%ld\t%lld\t%s\t%ld\t%d\t%s\t%s\t", call->number, (long long)now(), call->name, result,
+  used = snprintf(line, room, "%ld\t%lld\t%s\t%ld\t%d\t%s\t%s\t", call->number, (long long)call->at, call->name, result,
                   call->descriptor, call->path, call->other == NULL ? "" : call->other);
   for (size_t at = 0; at < kept; at++) used += sprintf(line + used, "%02x", ((const unsigned char *)call->bytes)[at]);
   line[used++] = '\n';
@@ -119,10 +120,21 @@ static void write_down(const struct call *call, long result) {
   free(line);
 }
 
+/* What a full or read-only file system refuses, and what every other fault concerns too. */
+static int spared(const char *name) {
+  int failure = atoi(fault_kind);
+  if (failure != ENOSPC && failure != EROFS && failure != EMFILE) return 0;
+  if (failure == EMFILE) return strncmp(name, "open", 4) != 0;
+  if (strcmp(name, "open-read") == 0) return 1;
+  if (failure == EROFS) return strcmp(name, "fsync") == 0;
+  return failure == ENOSPC && (strcmp(name, "unlink") == 0 || strcmp(name, "rmdir") == 0 || strcmp(name, "rename") == 0);
+}
+
 /* Counts the call. 0: it is to be made; otherwise the errno that it fails with. */
 static int begin(struct call *call) {
   call->number = ++calls;
-  call->shortened = 0;
+  call->at = now();
+  if (spared(call->name)) return 0;
   if (fault_at == 0 || call->number < fault_at || (fault_times > 0 && faulted >= fault_times)) return 0;
   if (call->number > fault_at && strcmp(fault_name, call->name) != 0 && fault_times > 0) return 0;
   if (faulted++ == 0) snprintf(fault_name, sizeof fault_name, "%s", call->name);
@@ -145,22 +157,11 @@ static long end(struct call *call, long result) {
   return result;
 }
 
-/* What a full or read-only file system refuses, and what every other fault concerns too. */
-static int spared(const char *name) {
-  int failure = atoi(fault_kind);
-  if (failure != ENOSPC && failure != EROFS && failure != EMFILE) return 0;
-  if (failure == EMFILE) return strncmp(name, "open", 4) != 0;
-  if (strcmp(name, "open-read") == 0) return 1;
-  if (failure == EROFS) return strcmp(name, "fsync") == 0;
-  return failure == ENOSPC && (strcmp(name, "unlink") == 0 || strcmp(name, "rmdir") == 0 || strcmp(name, "rename") == 0);
-}
-
 /* Makes one call under the lock, so that calls and their lines are in one order. */
 #define MAKE(record, make)                                             \
   do {                                                                 \
     pthread_mutex_lock(&lock);                                         \
-    int failure = spared((record).name) ? (calls++, 0) : begin(&(record)); \
-    if ((record).number == 0) (record).number = calls;                 \
+    int failure = begin(&(record));                                    \
     long result = -1;                                                  \
     if (failure == 0) result = end(&(record), (make));                 \
     pthread_mutex_unlock(&lock);                                       \

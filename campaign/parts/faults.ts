@@ -1,5 +1,4 @@
 import { constants } from "node:os";
-import type { Random } from "../../src/ports/random.ts";
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
 import { type Fault, type FileCall, overShim } from "../layers/file-calls.ts";
 import type { BackendName } from "../phone/settings.ts";
@@ -7,6 +6,7 @@ import { play, SCENARIO_NAMES, type ScenarioName } from "../scenarios.ts";
 import type { Trial } from "../trial.ts";
 import type { Part, PartContext, PartPlan, PlannedTrial, TrialResult } from "./part.ts";
 import { PreparedPhones, traceScenario } from "./prepared.ts";
+import { shuffled } from "./shuffled.ts";
 
 const { EIO, ENOSPC, EROFS, EMFILE } = constants.errno;
 
@@ -38,7 +38,7 @@ const KINDS: Readonly<Record<string, readonly FaultKind[]>> = {
 
 const FAULTS_OF_A_PAIR = 8;
 /** One that fails for good may never come to its end. */
-const LONGEST_MS = { once: 20_000, forGood: 6_000 };
+const LONGEST_MS = { once: 75_000, forGood: 5_000 };
 
 /** A fault at every file call in turn, of every kind that can befall it. */
 export const faults: Part = {
@@ -135,9 +135,4 @@ function checkExit({ phone, ledger }: Trial): void {
   const code = phone?.ended?.code ?? null;
   if (code === 0 || code === 2)
     ledger.findings.push(`the phone ends with exit code ${code}, which is not started again`);
-}
-
-function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
-  const left = [...items];
-  return items.map(() => left.splice(Math.floor(random.between(0, left.length)), 1)[0] as T);
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
 
@@ -13,6 +14,8 @@ export interface PhoneProcess {
   /** The last 64 KiB that it wrote. */
   log(): string;
   kill(signal: NodeJS.Signals): void;
+  /** Whether it runs or wants to; false where the system does not tell. */
+  isBusy(): Promise<boolean>;
   /** Asks for a session over the control socket; does not wait for it. Failures are left to the caller's own checks. */
   inform(): Promise<void>;
   /** Applies a configuration file as a person would. @returns the HTTP status; 0: not answered */
@@ -57,6 +60,7 @@ export function startPhone({ main, folder, environment = {}, nodeArguments = [] 
     },
     end,
     log: () => log,
+    isBusy: async () => / [RD] /.test(await readFile(`/proc/${child.pid}/stat`, "utf8").catch(() => "")),
     kill: (signal) => void child.kill(signal),
     inform: async () => void (await control(child, folder, "/inform", "application/json", "{}")),
     applyFile: (text) => control(child, folder, "/autop", "text/plain", text),
