@@ -1,3 +1,4 @@
+import { parseHttpUrl } from "../cwmp/addresses.ts";
 import { parseDateTime } from "../cwmp/date-time.ts";
 import type { ParameterTree } from "../parameters/tree.ts";
 import type { RetryPolicy } from "./config.ts";
@@ -69,7 +70,8 @@ export async function readAcsSettings(tree: ParameterTree): Promise<AcsSettings>
       intervalSeconds: Math.max(1, Number(value("PeriodicInformInterval"))),
       phaseMs: parseDateTime(value("PeriodicInformTime")),
     },
-    cpeUrl: cpeUrl === "" || cpeUrl.toLowerCase() === "default" ? null : cpeUrl,
+    // One that nobody could call, as a slip in a file, is as good as none.
+    cpeUrl: parseHttpUrl(cpeUrl) !== null ? cpeUrl : null,
     connectionRequest: {
       username: value("ConnectionRequestUsername"),
       password: value("ConnectionRequestPassword"),
@@ -80,6 +82,11 @@ export async function readAcsSettings(tree: ParameterTree): Promise<AcsSettings>
     },
     activeThrottleSeconds: Number(value("DefaultActiveNotificationThrottle")),
   };
+}
+
+/** `default`, empty or a URL that can be called: what `CPE_URL_KEY` may hold. */
+export function isCpeUrl(text: string): boolean {
+  return text === "" || text.toLowerCase() === "default" || parseHttpUrl(text) !== null;
 }
 
 /** Nothing where the data model does not have the parameter. */

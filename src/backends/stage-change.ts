@@ -1,6 +1,6 @@
-import { AgentError } from "../cwmp/errors.ts";
 import type { BackendChange, BackendKey, StagedChange } from "../ports/backend.ts";
 import type { Hardware, Prepared } from "./hardware.ts";
+import { refusedKey } from "./refused-key.ts";
 import type { RestartKeys } from "./settings/restart-keys.ts";
 import type { Settings, StagedSettings } from "./settings/settings.ts";
 
@@ -50,8 +50,8 @@ export function isSetting(key: BackendKey): boolean {
 }
 
 function checkAction(hardware: Hardware, key: BackendKey): void {
-  if (key.startsWith("Status.")) throw new AgentError("BACKEND_REFUSED", `${key}: a live value cannot be written`);
-  if (!hardware.supports(key)) throw new AgentError("BACKEND_REFUSED", `${key}: the phone has no such action`);
+  if (key.startsWith("Status.")) throw refusedKey(9008, key, "a live value cannot be written");
+  if (!hardware.supports(key)) throw refusedKey(9005, key, "the phone has no such action");
 }
 
 /** Writing "false" to an action, as an ACS does that writes back what it has read, asks for nothing. */

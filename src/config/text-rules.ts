@@ -1,4 +1,5 @@
 import { isIP, isIPv4 } from "node:net";
+import { parseHttpUrl } from "../cwmp/addresses.ts";
 import { FORMATS } from "../model/formats.ts";
 import type { TextRule } from "./option.ts";
 
@@ -58,5 +59,5 @@ export function formatMac(text: string): string {
 
 /** As the data model's `httpUrl`, and with a port and an address that exist. */
 function isHttpUrl(text: string): boolean {
-  return text !== "" && FORMATS.httpUrl?.pattern.test(text) === true && URL.canParse(text);
+  return text !== "" && FORMATS.httpUrl?.pattern.test(text) === true && parseHttpUrl(text) !== null;
 }

@@ -1,3 +1,4 @@
+import { isHost, isHostWithPort, isJabberId, isUrlOf, parseHttpUrl } from "../cwmp/addresses.ts";
 import { TIME_ZONE_PATTERN } from "../cwmp/time-zone.ts";
 
 /** A pattern with a name: `format:` in the data model. Each allows the empty text too: no value. */
@@ -8,6 +9,8 @@ export interface Format {
   readonly pattern: RegExp;
   /** Of these values the most usual ones, where the whole pattern is large: to compile that takes 10 ms. */
   readonly usual?: RegExp;
+  /** Asked about what matches the pattern: whether what uses the value can read it. */
+  readonly isUsable?: (text: string) => boolean;
 }
 
 export function wholeValue(pattern: string): RegExp {
@@ -52,12 +55,31 @@ function format(allowed: string, pattern: string, usual?: string): Format {
   return usual === undefined ? whole : { ...whole, usual: wholeValue(usual) };
 }
 
+/** A format that what uses the value decides about, with a pattern for people and for other programs. */
+function usable(allowed: string, pattern: string, isUsable: (text: string) => boolean): Format {
+  return { ...format(allowed, pattern), isUsable };
+}
+
+const FILE_SCHEMES = ["http", "https", "ftp", "tftp"];
+const HOST_NAME = "[^\\s/?#@%]+";
+
 export const FORMATS: Readonly<Record<string, Format>> = {
   ipAddress: format("an IPv4 or IPv6 address or empty", `${IPV4}|${ipv6()}`, IPV4),
   subnetMask: format("an IPv4 netmask such as 255.255.255.0 or empty", subnetMasks()),
   macAddress: format("a MAC address such as 0C:11:05:00:00:01 or empty", "(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}"),
-  httpUrl: format("an http or https URL or empty", `https?://${HOST}${PATH}`),
-  fileUrl: format("an http, https, ftp or tftp URL or empty", "(?:https?|ftp|tftp)://.+"),
+  httpUrl: usable(
+    "an http or https URL with a host and a port that exist, or empty",
+    `https?://${HOST}${PATH}`,
+    (text) => parseHttpUrl(text) !== null,
+  ),
+  fileUrl: usable(
+    "an http, https, ftp or tftp URL with a host and a port that exist, or empty",
+    "(?:https?|ftp|tftp)://.+",
+    (text) => isUrlOf(FILE_SCHEMES, text),
+  ),
+  host: usable("a host name or an IP address, without a port, or empty", HOST_NAME, isHost),
+  hostWithPort: usable("a host name or an IP address, with or without a port, or empty", HOST_NAME, isHostWithPort),
+  jabberId: usable("a Jabber ID such as acs@xmpp.example.com, or empty", "[^@/]*@?[^@/]+(?:/.*)?", isJabberId),
   featureCode: format("a code of digits, letters, *, # and + or empty", "[0-9A-Za-z*#+]*"),
   timeZone: format("an offset such as +08:00, a POSIX time zone such as CET-1CEST or empty", TIME_ZONE_PATTERN),
 };

@@ -130,7 +130,9 @@ function fitsItem(def: ParameterDef, item: string): boolean {
 function fitsPattern(def: ParameterDef, pattern: RegExp, item: string): boolean {
   if (!fitsLength(def, item)) return false;
   const format = formatOf(pattern);
-  return (format !== null && (item === "" || format.usual?.test(item) === true)) || pattern.test(item);
+  if (format === null) return pattern.test(item);
+  if (item === "") return true;
+  return (format.usual?.test(item) === true || pattern.test(item)) && format.isUsable?.(item) !== false;
 }
 
 function fitsRange(def: ParameterDef, item: string): boolean {

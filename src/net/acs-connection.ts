@@ -1,5 +1,6 @@
 /** One session's way to the ACS: authentication, cookies and redirects around the exchanges of a Link. */
 import type { SecureContext } from "node:tls";
+import { parseHttpUrl } from "../cwmp/addresses.ts";
 import { AgentError } from "../cwmp/errors.ts";
 import type { AcsAnswer, AcsConnection, AcsTarget, WireEvent } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
@@ -52,7 +53,7 @@ export function createAcsConnection(options: AcsConnectionOptions): AcsConnectio
   const { target, signal } = options;
   const state: SessionState = {
     jar: createCookieJar(options.clock),
-    url: httpUrl(target.url),
+    url: parseHttpUrl(target.url),
     server: null,
     ended: null,
     busy: false,
@@ -198,19 +199,13 @@ function timeOf(date: string | undefined): Pick<AcsAnswer, "timeMs"> {
 
 function redirectTarget(answer: HttpAnswer, from: URL): URL {
   const location = answer.header("location")[0];
-  const url = location === undefined ? null : httpUrl(location, from);
+  const url = location === undefined ? null : parseHttpUrl(location, from);
   if (url !== null) return url;
   const problem = location === undefined ? "without a Location" : "to something that is no http:// or https:// URL";
   throw new AgentError(
     "ACS_REDIRECTS",
     `the ACS ${serverName(from)} redirects ${problem} (HTTP status ${answer.status})`,
   );
-}
-
-function httpUrl(text: string, base?: URL): URL | null {
-  if (!URL.canParse(text, base?.href)) return null;
-  const url = new URL(text, base);
-  return url.protocol === "http:" || url.protocol === "https:" ? url : null;
 }
 
 function aborted(): AgentError {

@@ -168,6 +168,24 @@ checks(
   ["255.0.255.0", "255.255.255.1", "::1"],
 );
 checks(
+  "C-034 a host is what can be looked up, with a port only where the format says so",
+  "type: string, format: host",
+  ["", "stun.example", "192.0.2.1", "2001:db8::1"],
+  ["a b", "stun.example:3478", "999.1.1.1", "stun:a", "a..b"],
+);
+checks(
+  "C-034 a host with a port",
+  "type: string, format: hostWithPort",
+  ["", "ntp.example", "ntp.example:123", "[2001:db8::1]:123"],
+  ["a b", "ntp.example:0", "ntp.example:99999", "999.1.1.1:123"],
+);
+checks(
+  "C-034 each Jabber ID of a list is one",
+  "type: string, list: true, format: jabberId",
+  ["", "acs@xmpp.example", "acs@xmpp.example/cpe,other@xmpp.example"],
+  ["@xmpp.example", "acs@", "acs@xmpp.example,a@b@c"],
+);
+checks(
   "C-034 the URL of an ACS is http or https",
   "type: string, format: httpUrl",
   ["", "http://acs", "https://acs.example.net:7547/a/b?c=d", "http://[2001:db8::1]:80/", "http://10.0.0.1"],
@@ -179,6 +197,10 @@ checks(
     "http://user:secret@acs/",
     "http://acs/a b",
     "http://acs:port/",
+    "http://acs.example:99999/",
+    "http://999.1.1.1/",
+    "http://[::::]/",
+    "http://a%zz/",
   ],
 );
 checks(

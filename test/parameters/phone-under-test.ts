@@ -3,7 +3,7 @@ import { factorySettings } from "../../src/model/factory.ts";
 import { createLayouts } from "../../src/parameters/layouts.ts";
 import { PARAMETERS_DOCUMENT } from "../../src/parameters/state.ts";
 import { type OpenTree, openParameterTree } from "../../src/parameters/tree.ts";
-import type { Backend } from "../../src/ports/backend.ts";
+import type { Backend, BackendChange } from "../../src/ports/backend.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
 import { createFakeTime } from "../helpers/fake-time.ts";
@@ -48,6 +48,8 @@ export function createPhoneUnderTest(atomic: boolean) {
     },
   };
 
+  let report: (changes: readonly BackendChange[]) => void = () => {};
+
   async function apply(changes: ReadonlyMap<string, string>): Promise<"applied"> {
     const how = trouble.apply;
     applied.push([...changes.keys()]);
@@ -61,11 +63,13 @@ export function createPhoneUnderTest(atomic: boolean) {
     name: "test",
     ...(atomic ? { atomic } : {}),
     supports: () => true,
-    start: async () => {},
+    start: async (onChange) => {
+      report = onChange;
+    },
     stop: async () => {},
     read: async (keys) => new Map(keys.flatMap((key) => (texts.has(key) ? [[key, texts.get(key) ?? ""]] : []))),
     stage: async (changes) => ({ apply: () => apply(changes), discard: async () => {} }),
-    locate: () => null,
+    locate: (key) => (key.startsWith("Config.") ? `phone.cfg: ${key}` : null),
     reboot: async () => {},
     factoryReset: async () => {},
   };
@@ -78,6 +82,8 @@ export function createPhoneUnderTest(atomic: boolean) {
     /** The keys of each `apply`. */
     applied,
     state,
+    /** Someone else has changed `texts`. */
+    report: (changes: readonly BackendChange[]) => report(changes),
     /** Another start of the agent; the one before is as dead as by a power cut unless it was closed. */
     open: (): Promise<OpenTree> =>
       openParameterTree({ layouts, backend, state, scheduler: time.scheduler, agentValues: () => "", log }),

@@ -1,5 +1,5 @@
 import type { BackendKey } from "../../ports/backend.ts";
-import { CPE_URL_KEY, ENABLE_KEY } from "../acs-settings.ts";
+import { CPE_URL_KEY, ENABLE_KEY, isCpeUrl } from "../acs-settings.ts";
 
 /** AutoP settings without a parameter in the data model. */
 export const AUTOP_KEYS = {
@@ -36,6 +36,7 @@ export function ownKeyProblem(key: BackendKey, text: string): string | null {
   if (key === DHCP_OPTIONS_KEY && !/^[0-7]?$/.test(text)) {
     return "it must be a sum of 1 (custom option), 2 (option 43) and 4 (option 66)";
   }
+  if (key === CPE_URL_KEY && !isCpeUrl(text)) return "it must be the word default, an http or https URL, or empty";
   return null;
 }
 

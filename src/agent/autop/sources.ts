@@ -1,3 +1,4 @@
+import { parseHttpUrl } from "../../cwmp/addresses.ts";
 import type { FileServer } from "../../ports/file-transfer.ts";
 
 /** One of the files that a phone looks for. */
@@ -22,10 +23,12 @@ export interface SourceFacts {
 /** The files behind the AutoP server's URL, those that count more last; or why there are none, as a sentence. */
 export function autopSources(facts: SourceFacts): readonly AutopSource[] | string {
   if (facts.url === "") return "no AutoP server is set";
-  if (!URL.canParse(facts.url)) return "the URL of the AutoP server cannot be read";
-  const url = new URL(facts.url);
-  if (url.protocol !== "http:" && url.protocol !== "https:") {
-    return `the AutoP server is one for ${url.protocol.slice(0, -1)}: this phone fetches from http and https servers only`;
+  const url = parseHttpUrl(facts.url);
+  if (url === null) {
+    const scheme = /^(t?ftp):/i.exec(facts.url)?.[1];
+    return scheme === undefined
+      ? "the URL of the AutoP server cannot be read"
+      : `the AutoP server is one for ${scheme}: this phone fetches from http and https servers only`;
   }
   const source = (kind: AutopSource["kind"], path: string): AutopSource => ({
     kind,

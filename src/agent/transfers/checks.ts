@@ -1,3 +1,4 @@
+import { parseHttpUrl } from "../../cwmp/addresses.ts";
 import { CwmpFault } from "../../cwmp/errors.ts";
 import type { Backend } from "../../ports/backend.ts";
 import type { RequestOf, TimeWindow } from "../../soap/messages.ts";
@@ -63,9 +64,14 @@ function checkServer({ url, username, password }: Server): void {
   checkLength("URL", url);
   checkLength("Username", username);
   checkLength("Password", password);
-  if (!URL.canParse(url)) throw new CwmpFault(9003, "the URL is not one");
-  const { protocol, username: user, password: secret } = new URL(url);
-  if (protocol !== "http:" && protocol !== "https:") throw new CwmpFault(9013, "http and https are supported");
+  const parsed = parseHttpUrl(url);
+  if (parsed === null) {
+    if (URL.canParse(url) && !/^https?:/.test(new URL(url).protocol)) {
+      throw new CwmpFault(9013, "http and https are supported");
+    }
+    throw new CwmpFault(9003, "the URL must have a host and a port that can be connected to");
+  }
+  const { username: user, password: secret } = parsed;
   if (user !== "" || secret !== "") throw new CwmpFault(9003, "the URL must hold no user name and password");
 }
 

@@ -16,6 +16,7 @@ export type LanSettings = Readonly<Record<keyof typeof LAN_KEYS, string>>;
 /** Values of {@link LAN_KEYS}.type. */
 export const DHCP = "0";
 const STATIC = "2";
+const HOST_PREFIX = 32;
 const ADDRESS_KEYS: ReadonlySet<BackendKey> = new Set(Object.values(LAN_KEYS).filter((key) => key !== LAN_KEYS.type));
 
 /** What the settings ask of the host's network. */
@@ -82,7 +83,10 @@ export function planLan(settings: LanSettings): LanPlan | string {
 export function lanRefusal(key: BackendKey, value: string): string | null {
   if (!ADDRESS_KEYS.has(key) || value === "") return null;
   if (!isIPv4(value)) return "must be an IPv4 address or empty";
-  return key === LAN_KEYS.mask && prefixOf(value) === null ? "must be a subnet mask such as 255.255.255.0" : null;
+  if (key === LAN_KEYS.mask) return prefixOf(value) === null ? "must be a subnet mask such as 255.255.255.0" : null;
+  const isOwn = key === LAN_KEYS.address || key === LAN_KEYS.gateway;
+  const isUsable = isOwn ? isForOneHost(value, HOST_PREFIX) : isUnicast(value);
+  return isUsable ? null : "must be the IPv4 address of one host or empty";
 }
 
 function lanNames(): (keyof LanSettings)[] {
@@ -103,11 +107,16 @@ function sameNetwork(one: string, other: string, prefix: number): boolean {
 
 /** Not one of a network, its broadcast, multicast or loopback; a network of one or two addresses has no broadcast (RFC 3021). */
 function isForOneHost(address: string, prefix: number): boolean {
-  const first = Math.floor(numberOf(address) / 2 ** 24);
-  if (first === 0 || first === 127 || first >= 224) return false;
+  if (!isUnicast(address) || address.startsWith("127.")) return false;
   const size = 2 ** (32 - prefix);
   const place = numberOf(address) % size;
   return size <= 2 || (place !== 0 && place !== size - 1);
+}
+
+/** This host itself counts: a name server may run on it. */
+function isUnicast(address: string): boolean {
+  const first = Math.floor(numberOf(address) / 2 ** 24);
+  return first > 0 && first < 224;
 }
 
 function numberOf(address: string): number {

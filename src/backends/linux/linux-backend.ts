@@ -1,10 +1,10 @@
-import { AgentError } from "../../cwmp/errors.ts";
 import type { Backend, BackendKey } from "../../ports/backend.ts";
 import { composeBackend } from "../compose.ts";
 import { createHostFiles, type HostFilesOptions } from "../config-file/host-files.ts";
 import { createHostHardware, type HostHardwareOptions } from "../config-file/host-hardware.ts";
 import type { PhoneStorage } from "../files/phone-storage.ts";
 import type { ChangeByDevice } from "../hardware.ts";
+import { refusedKey } from "../refused-key.ts";
 import type { Settings } from "../settings/settings.ts";
 import { type Activate, activateByCommand } from "./activation.ts";
 import { lanRefusal } from "./lan-settings.ts";
@@ -79,5 +79,5 @@ function refuse(key: BackendKey, value: string, { network, time }: LinuxBackendO
   const problem =
     (network === null ? null : lanRefusal(key, value)) ??
     (time.ntpFile === null && time.zoneCommand === null ? null : timeRefusal(key, value));
-  if (problem !== null) throw new AgentError("BACKEND_REFUSED", `${key}: ${problem}`);
+  if (problem !== null) throw refusedKey(9007, key, problem);
 }

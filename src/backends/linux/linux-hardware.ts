@@ -5,7 +5,7 @@ import type { Hardware } from "../hardware.ts";
 import { startPoll } from "../poll.ts";
 import { HOST_STATUS, readHostFacts } from "./host-facts.ts";
 import type { NetworkKeeper } from "./network-keeper.ts";
-import { isTimeSetting, type ReadSetting, type TimeKeeper } from "./time-keeper.ts";
+import { isTimeSetting, type ReadSetting, type TimeKeeper, timeRefusal } from "./time-keeper.ts";
 
 export interface LinuxHardwareOptions {
   /** Live values, the reboot command: as of a phone that works by its file. */
@@ -27,6 +27,8 @@ export function createLinuxHardware(options: LinuxHardwareOptions): Hardware {
   const { base, network, time, stored, root, scheduler } = options;
   let facts: ReadonlyMap<BackendKey, string> = new Map();
   let stopPoll = () => {};
+  /** A slip in one line of the phone's file must not hold up a change of another. */
+  const usable: ReadSetting = (key) => (timeRefusal(key, stored(key) ?? "") === null ? stored(key) : "");
   const read = (key: BackendKey): string | undefined => facts.get(key) ?? base.read(key);
   const changes = createChangeReporter(FACTS, read);
 
@@ -52,7 +54,7 @@ export function createLinuxHardware(options: LinuxHardwareOptions): Hardware {
     read,
     async prepare(values) {
       const isConcerned = [...values.keys()].some(isTimeSetting);
-      const undo = isConcerned ? await time.bring((key) => values.get(key) ?? stored(key)) : async () => {};
+      const undo = isConcerned ? await time.bring((key) => values.get(key) ?? usable(key)) : async () => {};
       return { needsRestart: false, stored: () => {}, undo };
     },
     ...(network === null ? {} : { reached: () => network.reached() }),

@@ -1,7 +1,9 @@
-import { AgentError, messageOf } from "../../cwmp/errors.ts";
+import { isHost } from "../../cwmp/addresses.ts";
+import { AgentError, isAgentError, messageOf } from "../../cwmp/errors.ts";
 import { plainTimeZone } from "../../cwmp/time-zone.ts";
 import type { BackendKey } from "../../ports/backend.ts";
 import type { Logger } from "../../ports/logger.ts";
+import { refusedKey } from "../refused-key.ts";
 import type { Activate, Activation } from "./activation.ts";
 import { readSystemFile, writeSystemFile } from "./system-file.ts";
 
@@ -24,7 +26,8 @@ const MARK = "# Written by akuvox-cpe: changes are lost.";
 
 /** What is wrong with one value that the agent wants to write; null where it can stand. */
 export function timeRefusal(key: BackendKey, value: string): string | null {
-  if (SERVERS.some((server) => server === key) && !isServer(value)) return "must be a host name, an address or empty";
+  if (SERVERS.some((server) => server === key) && !isServer(value))
+    return "must be a host name or an IP address, without a port, or empty";
   return key === ZONE && !isZone(value) ? "must be a time zone such as +08:00 or CET-1CEST" : null;
 }
 
@@ -34,7 +37,7 @@ export function isTimeSetting(key: BackendKey): boolean {
 
 /** Brings time servers and time zone to the host; no restart is needed for them. */
 export interface TimeKeeper {
-  /** Throws AgentError BACKEND_IO with everything as it was. Answers what takes it back. */
+  /** Throws AgentError BACKEND_IO or BACKEND_REFUSED with everything as it was. Answers what takes it back. */
   bring(get: ReadSetting): Promise<Undo>;
   /** The same for what is stored already, at a start or after a hand edit. Never throws. */
   follow(get: ReadSetting): Promise<void>;
@@ -86,7 +89,8 @@ class Keeper implements TimeKeeper {
     const { ntpFile } = this.#options;
     if (ntpFile === null) return nothing;
     if (!servers.every(isServer)) throw new AgentError("BACKEND_IO", `${SERVERS[0]} or the second is no host name`);
-    const text = `${MARK}\n[Time]\nNTP=${servers.filter((server) => server !== "").join(" ")}\n`;
+    const named = servers.filter((server) => server !== "").map(withoutBrackets);
+    const text = `${MARK}\n[Time]\nNTP=${named.join(" ")}\n`;
     const found = await readSystemFile(ntpFile);
     if (found === text) return nothing;
     await writeSystemFile(ntpFile, text);
@@ -115,10 +119,16 @@ class Keeper implements TimeKeeper {
         command: [...zoneCommand, plainTimeZone(to)],
         setting: "backend.time.zoneCommand",
         purpose: "time zone",
+        onFailure: "BACKEND_REFUSED",
       });
       this.#zone = to;
     };
-    await run(zone);
+    try {
+      await run(zone);
+    } catch (error) {
+      if (!isAgentError(error, "BACKEND_REFUSED")) throw error;
+      throw refusedKey(9007, ZONE, "the host does not take this time zone");
+    }
     return async () => {
       this.#zone = null;
       if (before !== null) await run(before).catch((error: unknown) => this.#options.log.warn({}, messageOf(error)));
@@ -140,7 +150,11 @@ const nothing = async (): Promise<void> => {};
 
 /** A name or an address, and nothing that has a meaning in a file of settings. */
 function isServer(text: string): boolean {
-  return /^(?:[A-Za-z0-9][A-Za-z0-9.:_-]{0,253})?$/.test(text);
+  return text === "" || (/^[A-Za-z0-9.:_[\]-]+$/.test(text) && isHost(text));
+}
+
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[(.*)\]$/, "$1");
 }
 
 /** What the data model takes: nothing that a shell or a file of settings would make more of. */

@@ -1,3 +1,4 @@
+import { parseHttpUrl } from "../../cwmp/addresses.ts";
 import { checkValue } from "../../model/value.ts";
 import type { BackendKey } from "../../ports/backend.ts";
 import { MASK, maskUrlPasswords } from "../masking.ts";
@@ -57,7 +58,7 @@ function faultOf(field: SettingsField, text: string, defs: ModelDefs): string | 
 }
 
 const MAX_LENGTH = 256;
-const isUrl = (text: string): boolean => /^https?:\/\/[^/?#\s]/i.test(text) && URL.canParse(text);
+const isUrl = (text: string): boolean => /^https?:\/\/[^/?#\s]/i.test(text) && parseHttpUrl(text) !== null;
 const lengthProblem = (text: string): string | null =>
   [...text].length <= MAX_LENGTH ? null : `must have at most ${MAX_LENGTH} characters`;
 

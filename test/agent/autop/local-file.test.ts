@@ -69,6 +69,11 @@ describe("a configuration file that a person applies", () => {
         `${NAME} = 1001\nconfig.tr069.general.enable = hunter2\n`,
         /line 2: Config\.TR069\.General\.Enable: it must be 0 or 1/,
       ],
+      [
+        `${NAME} = 1001\nConfig.TR069.ManagementServer.ConnectionRequestURL = http://hunter2:99999/\n`,
+        /line 2: Config\.TR069\.ManagementServer\.ConnectionRequestURL: it must be the word default/,
+      ],
+      [`${NAME} = 1001\nConfig.TR069.ManagementServer.URL = http://hunter2:99999/\n`, /line 2: .*URL: .*it must/],
       [`${NAME} = 1001\n${"# hunter2\n".repeat(110_000)}`, /at most 1048576 bytes/],
       ["\0\x01hunter2", /line 1 is neither/],
     ] as const) {

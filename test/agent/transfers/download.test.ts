@@ -126,6 +126,8 @@ describe("Download and Upload", () => {
     ["C-172 a URL with a password", { url: "http://u:p@files.example/a" }, 9003],
     ["C-172 a URL of 257 characters", { url: `http://files.example/${"a".repeat(236)}` }, 9003],
     ["C-172 text that is no URL", { url: "files" }, 9003],
+    ["C-172 a URL whose port does not exist", { url: "http://files.example:99999/a" }, 9003],
+    ["C-172 a URL whose host cannot be looked up", { url: "http://a..b/a" }, 9003],
     ["C-173 a user name of 257 characters", { username: "u".repeat(257) }, 9003],
     ["C-178 a CommandKey of 33 characters", { commandKey: "k".repeat(33) }, 9003],
   ] as const) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import type { PhoneStorage } from "../../../src/backends/files/phone-storage.ts";
-import { AgentError, isAgentError } from "../../../src/cwmp/errors.ts";
+import { AgentError } from "../../../src/cwmp/errors.ts";
 import { FACTORY } from "../test-phone.ts";
 import {
   ADDRESS,
@@ -125,10 +125,14 @@ for (const [key, value] of [
   ["Config.Network.LAN.SubnetMask", "0.0.0.0"],
   ["Config.Network.LAN.PrimaryDNS", "1.1.1.1 [Route]"],
   ["Config.Network.LAN.DefaultGateway", "gateway # x"],
+  [ADDRESS, "2001:db8::1"],
+  [ADDRESS, "224.0.0.1"],
+  [ADDRESS, "127.0.0.1"],
+  ["Config.Network.LAN.DefaultGateway", "0.0.0.0"],
 ] as const) {
   test(`a value that is no address is refused: ${key.split(".").at(-1)} ${JSON.stringify(value)}`, async (t) => {
     const phone = await started(t);
-    await assert.rejects(phone.write({ [key]: value }), (error) => isAgentError(error, "BACKEND_REFUSED"));
+    await assert.rejects(phone.write({ [key]: value }), { code: "BACKEND_REFUSED", faultCode: 9007, keys: [key] });
   });
   test(`a hand edit that is no address never reaches the host: ${JSON.stringify(value)}`, async (t) => {
     const phone = await started(t);

@@ -75,10 +75,34 @@ for (const [key, value] of [
 ] as const) {
   test(`a value with a meaning of its own is refused: ${JSON.stringify(value)}`, async (t) => {
     const phone = await started(t);
-    await assert.rejects(phone.write({ [key]: value }), (error) => isAgentError(error, "BACKEND_REFUSED"));
+    await assert.rejects(phone.write({ [key]: value }), { code: "BACKEND_REFUSED", faultCode: 9007, keys: [key] });
     assert.equal(phone.ran.length, 2);
   });
 }
+
+test("a zone that the host's command refuses is the fault of its parameter; a command that hangs is not", async (t) => {
+  const own = { code: "BACKEND_REFUSED" as "BACKEND_REFUSED" | "BACKEND_IO" };
+  const phone = await started(t, async (command) => {
+    if (command.endsWith("+08:00")) throw new AgentError(own.code, "exit code 1");
+  });
+  await assert.rejects(phone.write({ [ZONE]: "+08:00" }), { code: "BACKEND_REFUSED", faultCode: 9007, keys: [ZONE] });
+  own.code = "BACKEND_IO";
+  await assert.rejects(phone.write({ [ZONE]: "+08:00" }), { code: "BACKEND_IO" });
+  assert.equal(await phone.read(ZONE), "UTC0");
+});
+
+test("a slip in the line of one server does not hold up a change of the other", async (t) => {
+  const phone = await started(t);
+  await phone.edit(SECOND, "a b");
+  await phone.write({ [SERVER]: "other.example" });
+  assert.equal(await phone.ntpFile(), `${MARK}[Time]\nNTP=other.example\n`);
+});
+
+test("an IPv6 server stands in the host's file without brackets", async (t) => {
+  const phone = await started(t);
+  await phone.write({ [SERVER]: "[2001:db8::1]" });
+  assert.equal(await phone.ntpFile(), `${MARK}[Time]\nNTP=2001:db8::1\n`);
+});
 
 test("a hand edit reaches the host as well; one that makes no sense does not, and is told", async (t) => {
   const phone = await started(t);
