@@ -53,6 +53,9 @@ function rangeOf(def: ParameterDef): string {
 /** Where the data model goes its own way, and why. */
 const DIFFERENCES: Readonly<Record<string, string>> = {
   "Device.ManagementServer.URL range": "a whole http URL, not just its start",
+  "Device.ManagementServer.STUNServerAddress range": "a host that can be looked up, not any text",
+  "Device.Time.NTPServer1 range": "a host that can be looked up, with or without a port",
+  "Device.Time.NTPServer2 range": "a host that can be looked up, with or without a port",
   "Device.Time.LocalTimeZone range": "a time zone, not any text",
   "Device.UserInterface.CUSTOM_Update.CUSTOM_AutoProvisionScheduleDayOfWeek range": "8: the days of SomeDayOfWeek",
   "Device.LAN.IPAddress range": "C-277: an address",
