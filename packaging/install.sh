@@ -190,6 +190,14 @@ fi
 case $init in
   systemd)
     mkdir -p "$root/etc/systemd/system"
+    unit=$root/etc/systemd/system/akuvox-cpe.service
+    # A unit of before had these: whoever relies on them keeps them, until this file is removed.
+    if [ -e "$unit" ] && grep -q "^CapabilityBoundingSet=.*CAP_DAC_OVERRIDE" "$unit" && [ ! -e "$unit.d/phone-file.conf" ]; then
+      mkdir -p "$unit.d"
+      printf '[Service]\n# For a phone file of another user. Remove this file where it belongs to root.\n%s\n' \
+        'CapabilityBoundingSet=CAP_DAC_OVERRIDE CAP_FOWNER CAP_CHOWN' >"$unit.d/phone-file.conf"
+      echo "the rights for a phone file of another user are in $unit.d/phone-file.conf: remove it where that file belongs to root"
+    fi
     filled akuvox-cpe.service >"$root/etc/systemd/system/akuvox-cpe.service"
     if [ -z "$root" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
     begin='systemctl enable --now akuvox-cpe'

@@ -33,7 +33,8 @@ done
 case $init in
   systemd)
     if [ -z "$root" ] && [ -d /run/systemd/system ]; then systemctl disable --now akuvox-cpe || true; fi
-    rm -f "$root/etc/systemd/system/akuvox-cpe.service"
+    rm -f "$root/etc/systemd/system/akuvox-cpe.service" "$root/etc/systemd/system/akuvox-cpe.service.d/phone-file.conf"
+    rmdir "$root/etc/systemd/system/akuvox-cpe.service.d" 2>/dev/null || true
     if [ -z "$root" ] && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
     ;;
   procd | busybox)

@@ -3,7 +3,7 @@
  * Import this module only when it is used: it loads a library that nothing else needs.
  */
 import { webcrypto } from "node:crypto";
-import { open } from "node:fs/promises";
+import { constants } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
 // The X.509 library asks for this polyfill to be loaded before it.
@@ -12,6 +12,7 @@ import * as x509 from "@peculiar/x509";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import { makeFolder } from "../system/durable-folder.ts";
+import { openPlain } from "../system/safe-file.ts";
 
 export interface ThrowawayCa {
   /** Certificate of the authority: what a phone must trust (`tls.ca`). PEM, as all of these. */
@@ -117,7 +118,7 @@ function pem(text: string): string {
 }
 
 async function writeSecret(path: string, text: string): Promise<void> {
-  const file = await open(path, "w", 0o600);
+  const file = await openPlain(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC);
   try {
     await file.chmod(0o600);
     await file.writeFile(text);

@@ -179,6 +179,12 @@ export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
     description: "Where the agent keeps what must outlive a restart. Is made when it is missing.",
     variable: "STATE_FOLDER",
   }),
+  strictModes: flag(true, {
+    title: "Strict modes",
+    description:
+      "Whether the agent, as root, refuses to start where others may change its settings, its state or what these name. false: that is only a warning.",
+    variable: "STRICT_MODES",
+  }),
   listen: listen.prefault({}),
   stun: stun.prefault({}),
   tls: tls.prefault({}),

@@ -1,5 +1,6 @@
-import { join } from "node:path";
-import { isAgentError } from "../cwmp/errors.ts";
+import { dirname, join } from "node:path";
+import { AgentError, isAgentError } from "../cwmp/errors.ts";
+import { isRefused, pathRisks } from "../system/trusted-path.ts";
 import type { OpenFace } from "./faces.ts";
 
 /** In the state folder, where the settings name no other place. */
@@ -18,8 +19,12 @@ export const openControlFace: OpenFace = async (parts) => {
     const { createApi } = await import("../control/api.ts");
     return createApi({ agent, sessions, scheduler, version, log, passwords: true });
   };
+  const path = socket ?? join(config.stateFolder, SOCKET);
+  const [risk] = config.strictModes ? pathRisks(dirname(path), "folder").filter(isRefused) : [];
   try {
-    const server = await startControlServer(loadApi, socket ?? join(config.stateFolder, SOCKET));
+    // Whoever may put a socket of his own there gets the passwords that are meant for this one.
+    if (risk !== undefined) throw new AgentError("LISTEN", `cannot open the control socket ${path}: ${risk.message}`);
+    const server = await startControlServer(loadApi, path);
     log.info({ socket: server.path }, "The control socket is open");
     return server;
   } catch (error) {

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { createHost, type Host } from "../backends/config-file/host.ts";
@@ -8,6 +7,7 @@ import type { Config } from "../config/load-config.ts";
 import { AgentError } from "../cwmp/errors.ts";
 import { writeFileAtomic } from "../system/atomic-file.ts";
 import { describeIoError } from "../system/io-errors.ts";
+import { readPlain } from "../system/safe-file.ts";
 
 /** The computer that the agent runs on, and the identity that the phone of these settings has on it. */
 export interface ThisHost {
@@ -37,7 +37,7 @@ async function hostName({ backend, stateFolder }: HostConfig): Promise<string> {
 }
 
 async function keptName(stateFolder: string): Promise<string> {
-  return (await readFile(join(stateFolder, NAME_FILE), "utf8").catch(() => "")).trim();
+  return (await readPlain(join(stateFolder, NAME_FILE)).catch(() => "")).toString().trim();
 }
 
 /** To be called once the state folder is this process's own. Throws AgentError STATE_IO. */

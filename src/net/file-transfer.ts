@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { type FileHandle, lstat, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AgentError, isAgentError, messageOf } from "../cwmp/errors.ts";
 import type { Scheduler } from "../ports/clock.ts";
@@ -9,6 +9,7 @@ import type { Random } from "../ports/random.ts";
 import { replaceFile, signatureOf } from "../system/atomic-file.ts";
 import { makeFolder, syncFolder, type UnconfirmedFolder, warnOncePerFolder } from "../system/durable-folder.ts";
 import { describeIoError } from "../system/io-errors.ts";
+import { openPlain, readPlain, refuseLink } from "../system/safe-file.ts";
 import { secureContextOf, type TlsOptions } from "./connector.ts";
 import { exchangeFile, type FileAnswer, type FileExchangeOptions } from "./file-exchange.ts";
 import { otherFault } from "./transfer-faults.ts";
@@ -53,7 +54,10 @@ export function createFileTransfer(options: FileTransferOptions): FileTransfer {
   return {
     async download(server, name, signal) {
       const path = pathOf(folder, name);
-      await inFolder(folder, () => makeFolder(folder, { mode: 0o700, unconfirmed }));
+      await inFolder(folder, async () => {
+        await refuseLink(folder);
+        await makeFolder(folder, { mode: 0o700, unconfirmed });
+      });
       return exchangeFile(exchange, { server, content: null, signal }, (answer) =>
         writeDownload(answer, path, { maxFileBytes, unconfirmed }),
       );
@@ -70,12 +74,13 @@ export function createFileTransfer(options: FileTransferOptions): FileTransfer {
       }),
     async find(name) {
       const path = pathOf(folder, name);
-      const found = await stat(path).catch(() => null);
-      return found === null ? null : { path, bytes: found.size };
+      const found = await lstat(path).catch(() => null);
+      return found === null || !found.isFile() ? null : { path, bytes: found.size };
     },
-    read: (name) => inFolder(folder, () => readFile(pathOf(folder, name))),
+    read: (name) => inFolder(folder, () => readPlain(pathOf(folder, name))),
     async keepOnly(names) {
       try {
+        await refuseLink(folder);
         for (const entry of await readdir(folder).catch(() => [])) {
           if (!names.includes(entry)) await rm(join(folder, entry), { force: true });
         }
@@ -97,6 +102,12 @@ interface DownloadOptions {
   readonly unconfirmed: UnconfirmedFolder;
 }
 
+/** Whatever stands there with its name, such as a link, goes. */
+async function openNew(path: string): Promise<FileHandle> {
+  await rm(path, { force: true });
+  return openPlain(path, constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY);
+}
+
 async function writeDownload(
   answer: FileAnswer,
   path: string,
@@ -106,9 +117,7 @@ async function writeDownload(
   let bytes = 0;
   let signature = "";
   try {
-    const file = await inFolder(part, () =>
-      open(part, constants.O_CREAT | constants.O_TRUNC | constants.O_WRONLY, 0o600),
-    );
+    const file = await inFolder(part, () => openNew(part));
     try {
       for await (const chunk of bounded(answer, maxFileBytes)) {
         bytes += chunk.length;

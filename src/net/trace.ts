@@ -1,9 +1,19 @@
 /** Keeps what happens on the wire for people: numbered envelopes, secrets masked, and `trace.jsonl` to draw ladders from. */
-import { closeSync, existsSync, fchmodSync, mkdirSync, openSync, readdirSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  mkdirSync,
+  readdirSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../cwmp/errors.ts";
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
+import { openPlainSync } from "../system/safe-file.ts";
 import { MAX_NAME, type MessageEvent, type MessageFields, recordOf, senderOf } from "./wire-records.ts";
 
 export interface TraceWriterOptions {
@@ -22,6 +32,7 @@ export interface TraceWriter {
 }
 
 const OWNER_ONLY = 0o600;
+const { O_APPEND, O_CREAT, O_WRONLY } = constants;
 
 /**
  * Writes at once and in order, so that what is on disk after a crash is what had happened. A trace that cannot be written is
@@ -66,7 +77,7 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
 
 function openRecords(folder: string): number {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = openSync(join(folder, "trace.jsonl"), "a", OWNER_ONLY);
+  const file = openPlainSync(join(folder, "trace.jsonl"), O_WRONLY | O_APPEND | O_CREAT, OWNER_ONLY);
   fchmodSync(file, OWNER_ONLY);
   return file;
 }

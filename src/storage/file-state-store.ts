@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { AgentError, isAgentError } from "../cwmp/errors.ts";
 import { SerialQueue } from "../durable/serial-queue.ts";
@@ -8,6 +8,7 @@ import type { StateDocument, StateStore } from "../ports/state-store.ts";
 import { fileSignature, removeTemporaryFiles, replaceFile, writeFileAtomic } from "../system/atomic-file.ts";
 import { makeFolder, syncFolder, type UnconfirmedFolder, warnOncePerFolder } from "../system/durable-folder.ts";
 import { describeIoError, hasCode } from "../system/io-errors.ts";
+import { readPlain, refuseLink } from "../system/safe-file.ts";
 import { DamagedDocument, decodeDocument, encodeDocument } from "./document-text.ts";
 import { lockFolder } from "./folder-lock.ts";
 
@@ -90,6 +91,7 @@ class DocumentFolder implements FileStateStore {
     this.#unlock = await lockFolder(this.#folder, join(this.#folder, "lock"));
     try {
       if (await syncFolder(this.#folder, this.#unconfirmed)) await this.#removeErased();
+      await refuseLink(this.#documents);
       await this.#makeFolder(this.#documents);
       await removeTemporaryFiles(this.#documents);
       for (const name of await readdir(this.#documents)) this.#present.add(join(this.#documents, name));
@@ -182,7 +184,7 @@ class DocumentFolder implements FileStateStore {
 
 async function readIfThere(path: string): Promise<Uint8Array | null> {
   try {
-    return await readFile(path);
+    return await readPlain(path);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return null;
     throw error;

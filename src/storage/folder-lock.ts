@@ -1,6 +1,7 @@
 import { open, readFile, rm } from "node:fs/promises";
 import { AgentError } from "../cwmp/errors.ts";
 import { hasCode } from "../system/io-errors.ts";
+import { readPlain } from "../system/safe-file.ts";
 
 /**
  * Makes this process the only one that uses a folder, by a file that names it. A lock whose process is gone is taken over.
@@ -13,7 +14,7 @@ export async function lockFolder(folder: string, path: string): Promise<() => Pr
   const own = await identityOf(process.pid);
   for (let attempt = 0; attempt < 3; attempt++) {
     if (await createExclusively(path, own ?? String(process.pid))) return () => rm(path, { force: true });
-    const holder = (await readFile(path, "utf8").catch(() => "")).trim();
+    const holder = (await readPlain(path).catch(() => "")).toString().trim();
     if (await isAlive(holder)) throw heldBy(holder, folder, path);
     await rm(path, { force: true });
   }

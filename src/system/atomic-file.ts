@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, open, readdir, readlink, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { type FileHandle, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { syncFolder, type UnconfirmedFolder } from "./durable-folder.ts";
 import { hasCode } from "./io-errors.ts";
+import { resolveTrusted } from "./trusted-path.ts";
 
 export interface AtomicWrite {
   /** Permissions of the new file, such as `0o600`, whatever the umask of the process. */
@@ -15,13 +16,14 @@ export interface AtomicWrite {
 
 /**
  * Replaces a file so that a reader, or a start after `kill -9` or a power cut, finds the old content or the new, never a
- * part. Durable when it resolves. A symbolic link stays; what it points to is replaced. The owner stays where we may keep it.
+ * part. Durable when it resolves. A symbolic link of root or of ours stays; what it points to is replaced. The owner stays
+ * where we may keep it.
  *
  * What fails up to the rename has not happened. What fails after it, the fsync of the folder, does not undo it: the new content
  * is in force, and that is the answer; `unconfirmed` is told that a power cut could still take it back.
  *
  * @returns the signature of what was written, to tell it from what others write (see {@link fileSignature})
- * @throws the error of the file system, with the old file untouched
+ * @throws the error of the file system, or UntrustedLink, with the old file untouched
  */
 export async function writeFileAtomic(path: string, content: string | Uint8Array, write: AtomicWrite): Promise<string> {
   const target = await targetOf(path);
@@ -89,16 +91,9 @@ function temporaryName(target: string): string {
   return join(dirname(target), `.${basename(target)}.${randomBytes(6).toString("hex")}.tmp`);
 }
 
-/** What a path leads to, through symbolic links, whether or not it is there. */
+/** What a path leads to, through symbolic links of root and of ours, whether or not it is there. */
 export async function targetOf(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error;
-  }
-  // Nothing is there, or a link to something that is not there yet.
-  const link = await readlink(path).catch(() => null);
-  return link === null ? resolve(path) : resolve(dirname(path), link);
+  return resolveTrusted(path);
 }
 
 async function writeTemporary(

@@ -1,6 +1,8 @@
-import { open, stat } from "node:fs/promises";
+import { constants } from "node:fs";
 import type { LocalFile } from "../ports/local-file.ts";
 import { describeIoError } from "./io-errors.ts";
+import { openPlain } from "./safe-file.ts";
+import { resolveTrusted } from "./trusted-path.ts";
 
 export function createLocalFile(path: string): LocalFile {
   return {
@@ -16,9 +18,7 @@ export function createLocalFile(path: string): LocalFile {
 }
 
 async function readBounded(path: string, maxBytes: number): Promise<Uint8Array> {
-  // A pipe or a device would never end, and already opening one may wait for ever.
-  if (!(await stat(path)).isFile()) throw new Error("it is not a file");
-  const handle = await open(path, "r");
+  const handle = await openPlain(resolveTrusted(path), constants.O_RDONLY);
   try {
     const status = await handle.stat();
     if (status.size > maxBytes) throw new Error(`it has more than ${maxBytes} bytes`);

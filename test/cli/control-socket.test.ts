@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdir, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import { describe, type TestContext, test } from "node:test";
@@ -15,6 +15,7 @@ import { openControlFace } from "../../src/daemon/control-face.ts";
 import { createApiUnderTest } from "../helpers/api-under-test.ts";
 import { capturedIo } from "../helpers/captured-io.ts";
 import { runCommand } from "../helpers/commands.ts";
+import { OTHER_USER, ROOT_ONLY } from "../helpers/other-user.ts";
 import { sourceImports } from "../helpers/source-imports.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
@@ -123,6 +124,27 @@ describe("an agent that cannot be talked to", () => {
     );
   });
 
+  test("nothing is sent to a socket of somebody else, as a password may stand in it", {
+    skip: ROOT_ONLY,
+  }, async (t) => {
+    const socket = join(await temporaryFolder(t), "x.sock");
+    const requests: string[] = [];
+    const server = createServer((request, response) => {
+      requests.push(request.method ?? "");
+      response.writeHead(200).end("{}");
+    });
+    await once(server.listen(socket), "listening");
+    t.after(() => server.close());
+    await chown(socket, OTHER_USER, OTHER_USER);
+    const { exitCode, stderr } = await runCommand(["set", "Device.ManagementServer.Password=hush", "--socket", socket]);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, new RegExp(`^error: the socket ${socket} belongs to user ${OTHER_USER}.*nothing was sent`));
+    assert.deepEqual(requests, []);
+    await chown(socket, 0, 0);
+    await runCommand(["set", "Device.ManagementServer.Password=hush", "--socket", socket]);
+    assert.deepEqual(requests, ["PATCH"]);
+  });
+
   test("something else that listens there is no crash", async (t) => {
     const socket = join(await temporaryFolder(t), "x.sock");
     let status = 502;
@@ -143,6 +165,15 @@ describe("the face of the daemon", () => {
     const { log } = await openFace(t, config);
     const [line] = log.at("error");
     assert.match(line?.message ?? "", /cannot open the control socket .*control\.socket; the agent goes on without/);
+  });
+
+  test("no socket is opened where others could put theirs, and the agent goes on", { skip: ROOT_ONLY }, async (t) => {
+    const { folder, config } = await configFile(t, "control: { socket: open/own.sock }\n");
+    await mkdir(join(folder, "open"));
+    await chmod(join(folder, "open"), 0o777);
+    const { log } = await openFace(t, config);
+    const [line] = log.at("error");
+    assert.match(line?.message ?? "", /every user may write to the folder .*chmod go-w .*the agent goes on without/);
   });
 
   test("an agent whose socket is turned off has none", async (t) => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
@@ -232,6 +232,24 @@ test("C-286 everything but the named files is removed from the folder", async (t
   await writeFile(join(folder, "c.part"), "");
   await files.keepOnly(["b"]);
   assert.deepEqual(await readdir(folder), ["b"]);
+});
+
+test("no file of another folder is removed, written or handed on through a link", async (t) => {
+  const { origin } = await serve(t, (_request, response) => response.end("content"));
+  const { files, folder } = await fixture(t);
+  const other = await temporaryFolder(t);
+  await writeFile(join(other, "kept"), "mine");
+  await files.download(at(origin), "a", SIGNAL);
+  await symlink(join(other, "kept"), join(folder, "b.part"));
+  await files.download(at(origin), "b", SIGNAL);
+  await symlink(join(other, "kept"), join(folder, "c"));
+  assert.equal(await files.find("c"), null);
+  await assert.rejects(files.read("c"), { code: "STATE_IO" });
+  await rm(folder, { recursive: true });
+  await symlink(other, folder);
+  await files.keepOnly([]);
+  await assert.rejects(files.download(at(origin), "kept", SIGNAL), { code: "STATE_IO" });
+  assert.equal(await readFile(join(other, "kept"), "utf8"), "mine");
 });
 
 test("a host that the settings do not list is denied: at once, and where a redirect leads to it", async (t) => {

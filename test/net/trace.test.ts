@@ -1,5 +1,15 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -173,5 +183,18 @@ test("a folder that goes away in the midst is logged once", () =>
     for (const event of SESSION) writer.observe(2, 0, event);
     await writer.close();
     writer.observe(3, 0, { kind: "closed", error: null });
+    assert.equal(log.at("error").length, 1);
+  }));
+
+test("a trace is not appended through a link to another file, and says why it is not complete", () =>
+  inFolder(async (parent) => {
+    const other = join(parent, "other");
+    const folder = join(parent, "trace");
+    mkdirSync(folder);
+    writeFileSync(other, "mine");
+    symlinkSync(other, join(folder, "trace.jsonl"));
+    const { writer, log } = write(folder, SESSION);
+    await writer.close();
+    assert.equal(readFileSync(other, "utf8"), "mine");
     assert.equal(log.at("error").length, 1);
   }));

@@ -130,6 +130,28 @@ describe("install.sh", () => {
     assert.doesNotMatch(unit, /@[A-Z]+@/);
   });
 
+  test("the service leaves no core file, has a bound of memory and a port below 1024, and keeps rights that it had", async (t) => {
+    const root = await temporaryFolder(t);
+    const file = join(root, "etc/systemd/system/akuvox-cpe.service");
+    assert.equal(install(root, "--init", "systemd").status, 0);
+    const unit = readFileSync(file, "utf8");
+    assert.match(unit, /^LimitCORE=0$/m);
+    assert.match(unit, /^MemoryMax=\d+M$/m);
+    assert.match(unit, /^CapabilityBoundingSet=CAP_NET_BIND_SERVICE$/m);
+    assert.equal(install(root).status, 0);
+    assert.equal(existsSync(`${file}.d`), false);
+    writeFileSync(file, unit.replace(/^CapabilityBoundingSet=.*$/m, "$& CAP_DAC_OVERRIDE"));
+    assert.match(install(root).stdout, /the rights for a phone file of another user are in /);
+    assert.match(readFileSync(`${file}.d/phone-file.conf`, "utf8"), /^CapabilityBoundingSet=CAP_DAC_OVERRIDE/m);
+    for (const [kind, line] of [
+      ["procd", /^ {2}procd_set_param limits core="0 0"$/m],
+      ["busybox", /^ {2}ulimit -c 0/m],
+    ] as const) {
+      assert.equal(install(root, "--init", kind).status, 0);
+      assert.match(readFileSync(join(root, "etc/init.d/akuvox-cpe"), "utf8"), line);
+    }
+  });
+
   test("an upgrade that cannot be finished leaves the old program", async (t) => {
     const root = await temporaryFolder(t);
     assert.equal(install(root, "--init", "none").status, 0);

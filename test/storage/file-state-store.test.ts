@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { isAgentError } from "../../src/cwmp/errors.ts";
@@ -55,6 +55,20 @@ for (const [what, content, reason] of [
     assert.deepEqual(await store.load(counter), { count: 1 });
   });
 }
+
+test("documents are not read, written or removed through a link to another folder", async (t) => {
+  const { folder, open } = await folderFor(t);
+  const other = await temporaryFolder(t);
+  const left = join(other, ".x.0123456789ab.tmp");
+  await writeFile(left, "mine");
+  await mkdir(folder);
+  await symlink(other, join(folder, "documents"));
+  await assert.rejects(open(), (error) => isAgentError(error, "STATE_IO") && /it is a link/.test(error.message));
+  await rm(join(folder, "documents"));
+  await symlink(other, join(folder, "erased"));
+  await (await open()).close();
+  assert.equal(await readFile(left, "utf8"), "mine");
+});
 
 test("a damaged file is never quoted in the log", async (t) => {
   const { folder, file, log, open } = await folderFor(t);

@@ -1,7 +1,7 @@
-import { open } from "node:fs/promises";
 import type { Scheduler } from "../../ports/clock.ts";
 import { fileSignature, signatureOf } from "../../system/atomic-file.ts";
 import { hasCode } from "../../system/io-errors.ts";
+import { openShared } from "../../system/safe-file.ts";
 import { delay } from "../poll.ts";
 import { decodeFileText, type FileEncoding } from "./file-text.ts";
 
@@ -44,7 +44,7 @@ export async function readWhenQuiet(
 }
 
 export async function readSnapshot(path: string): Promise<FileSnapshot> {
-  const handle = await open(path, "r").catch((error: unknown) => {
+  const handle = await openShared(path).catch((error: unknown) => {
     if (hasCode(error, "ENOENT")) return null;
     throw error;
   });

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { AgentError } from "../../cwmp/errors.ts";
 import { removeFile, writeFileAtomic } from "../../system/atomic-file.ts";
 import { describeIoError, hasCode } from "../../system/io-errors.ts";
+import { readShared } from "../../system/safe-file.ts";
 
 /** What a simulated phone keeps besides its settings, such as its firmware: a few named pieces. */
 export interface PhoneStorage {
@@ -35,7 +35,7 @@ export function createFileStorage(phoneFile: string): PhoneStorage {
   return {
     load: (name) =>
       guarded("cannot read", name, (path) =>
-        readFile(path).catch((error: unknown) => {
+        readShared(path).catch((error: unknown) => {
           if (hasCode(error, "ENOENT")) return null;
           throw error;
         }),

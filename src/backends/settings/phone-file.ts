@@ -5,6 +5,7 @@ import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { fileSignature } from "../../system/atomic-file.ts";
 import { describeIoError } from "../../system/io-errors.ts";
+import { resolveTrusted } from "../../system/trusted-path.ts";
 import { factoryText } from "../autop/factory-text.ts";
 import { settingsChanges } from "./settings.ts";
 import {
@@ -80,7 +81,7 @@ export function createPhoneFile({ path, factory, clock, scheduler, log }: FileSe
       // Where others have just written it, whoever watches the file reads it again anyway.
       if ((await fileSignature(path)) !== current.signature) return;
       const seconds = clock.now() / 1_000;
-      await utimes(path, seconds, seconds);
+      await utimes(resolveTrusted(path), seconds, seconds);
       current = { ...current, signature: await fileSignature(path) };
     },
   };

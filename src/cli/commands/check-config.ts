@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { formatFinding } from "../../cwmp/findings.ts";
+import { printable } from "../../system/printable.ts";
 import { configFile } from "../config-option.ts";
 import type { CliIo } from "../io.ts";
 
@@ -41,7 +42,8 @@ async function check(file: string | null, print: boolean, io: CliIo): Promise<vo
   const { openDataModel } = await import("../../config/open-data-model.ts");
   const { checkHookPrograms } = await import("../../config/hooks-checks.ts");
   const { checkHost } = await import("../../config/host-checks.ts");
-  const config = loadConfig(file, io.env, [checkHookPrograms, checkHost]);
+  const { trustCheck } = await import("../../config/trust-checks.ts");
+  const config = loadConfig(file, io.env, [checkHookPrograms, checkHost, trustCheck(file)]);
   const { chosenExtensions } = await import("../../config/extensions.ts");
   const model = await openDataModel(config.dataModel, chosenExtensions(config.extensions));
   if (config.backend.type === "simulated" && config.backend.script !== null) {
@@ -49,7 +51,7 @@ async function check(file: string | null, print: boolean, io: CliIo): Promise<vo
     const { createLayouts } = await import("../../parameters/layouts.ts");
     loadUserScript(config.backend.script, createLayouts(model, config.phone).factory);
   }
-  for (const warning of config.warnings) io.stderr(`${formatFinding(warning)}\n`);
+  for (const warning of config.warnings) io.stderr(`${printable(formatFinding(warning))}\n`);
   if (!print) {
     const count = config.warnings.length;
     const warnings = count === 0 ? "" : `, ${count === 1 ? "1 warning" : `${count} warnings`}`;

@@ -52,7 +52,9 @@ async function run(options: RunOptions, io: CliIo): Promise<void> {
   const { startDaemon } = await import("../../daemon/daemon.ts");
   const { createLogger } = await import("../logging.ts");
   const { packageVersion } = await import("../program.ts");
-  const config = loadConfig(configFile(io, options.config), io.env, [], settingsOf(options));
+  const { trustCheck } = await import("../../config/trust-checks.ts");
+  const file = configFile(io, options.config);
+  const config = loadConfig(file, io.env, [trustCheck(file, options.trace ?? null)], settingsOf(options));
   const destination = { isTTY: process.stderr.isTTY, write: io.writeLog };
   const log = await createLogger({ ...config.log, destination });
   // Whether there is an ACS is said below, once the phone's own file has been read.

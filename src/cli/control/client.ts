@@ -1,5 +1,7 @@
+import { existsSync, statSync } from "node:fs";
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import type { Problem } from "../../control/problem.ts";
+import { isOfOurs } from "../../system/trusted-path.ts";
 import { AgentGone, AgentRefusal } from "./failures.ts";
 
 /** A running agent, as a command sees it. */
@@ -30,10 +32,19 @@ export function createAgentClient(socket: string): AgentClient {
     socket,
     get: async <T>(path: string, limitMs?: number) => parsed<T>(await text("GET", path, undefined, limitMs)),
     getText: (path) => text("GET", path),
-    send: async <T>(method: string, path: string, body: object | Uint8Array) =>
-      parsed<T>(await text(method, path, body)),
+    send: async <T>(method: string, path: string, body: object | Uint8Array) => {
+      refuseStranger(socket);
+      return parsed<T>(await text(method, path, body));
+    },
     follow: (path, each, signal) => follow(socket, path, (data) => each(JSON.parse(data)), signal),
   };
+}
+
+/** A password may stand in what is sent: it is for root's agent, or our own. */
+function refuseStranger(socket: string): void {
+  if (!existsSync(socket) || isOfOurs(socket)) return;
+  const message = `the socket ${socket} belongs to user ${statSync(socket).uid}, who is neither root nor you: nothing was sent; run this as that user (sudo -u) if the agent is theirs`;
+  throw new AgentRefusal(internal(message));
 }
 
 function parsed<T>(answer: string): T {
