@@ -1,4 +1,5 @@
 import type { CwmpEvent } from "../cwmp/events.ts";
+import { maskUrls } from "../cwmp/mask.ts";
 import type { ParameterTree } from "../parameters/tree.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { AnyQueuedTransfer } from "../soap/messages.ts";
@@ -67,7 +68,7 @@ export async function readPhoneStatus(life: Life, history: SessionHistory, clock
     identity: identityOf(value),
     phase: sessions.phase,
     tr069Enabled: settings.enabled,
-    acsUrl: withoutLogin(settings.url),
+    acsUrl: maskUrls(settings.url),
     retryCount: phone.lifecycle.current.retryCount,
     retryAt: retryDueMs === null ? null : clock.now() + Math.max(0, retryDueMs - clock.monotonic()),
     nextInformAt: life.nextPeriodicAt,
@@ -76,7 +77,7 @@ export async function readPhoneStatus(life: Life, history: SessionHistory, clock
     pendingEvents: phone.events.pending(),
     transfers: life.transfers.list(),
     connectionRequests: {
-      url: value("Device.ManagementServer.ConnectionRequestURL"),
+      url: maskUrls(value("Device.ManagementServer.ConnectionRequestURL")),
       udpAddress: value("Device.ManagementServer.UDPConnectionRequestAddress"),
       natDetected: value("Device.ManagementServer.NATDetected") === "true",
       stunEnabled: value("Device.ManagementServer.STUNEnable") === "true",
@@ -144,9 +145,4 @@ function accountsOf(tree: ParameterTree, value: ValueOf): readonly AccountStatus
       line: value(paths.line),
     };
   });
-}
-
-/** An ACS URL may carry a password in its text. */
-function withoutLogin(url: string): string {
-  return url.replace(/^([a-z]+:\/\/)[^/?#]*@/i, "$1");
 }

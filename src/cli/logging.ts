@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { MASK, maskUrls } from "../cwmp/mask.ts";
 import type { Logger } from "../ports/logger.ts";
 import { printable, printableAll, printableJson } from "../system/printable.ts";
 
@@ -33,11 +34,11 @@ export async function createLogger({ level, format, destination }: LoggerOptions
     {
       level,
       base: null,
-      redact: { paths: secretPaths(), censor: "********" },
+      redact: { paths: secretPaths(), censor: MASK },
       formatters: { level: (label) => ({ level: label }) },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    { write: (text: string) => write(line(text)) },
+    { write: (text: string) => write(maskUrls(line(text))) },
   );
   return log;
 }

@@ -1,6 +1,6 @@
+import { MASK, maskUrls } from "../cwmp/mask.ts";
 import { isGroup } from "./group.ts";
 import type { Config } from "./load-config.ts";
-import { MASK } from "./mask.ts";
 import { leafRows } from "./option-table.ts";
 import { valueAt } from "./settings-keys.ts";
 
@@ -11,7 +11,12 @@ export function redactConfig(config: Config): Record<string, unknown> {
     const value = valueAt(config, path);
     if (value === undefined) continue;
     if (kind === "group") put(redacted, path.split("."), withoutTexts(value));
-    else put(redacted, path.split("."), secret && value !== "" ? MASK : withoutUserInfo(value));
+    else
+      put(
+        redacted,
+        path.split("."),
+        secret && value !== "" ? MASK : typeof value === "string" ? maskUrls(value) : value,
+      );
   }
   return redacted;
 }
@@ -33,9 +38,4 @@ function withoutTexts(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutTexts);
   if (isGroup(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutTexts(item)]));
   return typeof value === "string" && value !== "" ? MASK : value;
-}
-
-/** `http://user:password@host/` is a URL too. */
-function withoutUserInfo(value: unknown): unknown {
-  return typeof value === "string" ? value.replace(/^(https?:\/\/)[^/?#]*@/i, `$1${MASK}@`) : value;
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Finding } from "../cwmp/findings.ts";
+import { maskUrls } from "../cwmp/mask.ts";
 import { isGroup } from "./group.ts";
-import { MASK } from "./mask.ts";
 import { nearest } from "./nearest.ts";
 import { type OptionRow, optionRows } from "./option-table.ts";
 import type { SettingsTree } from "./settings-tree.ts";
@@ -75,7 +75,7 @@ function describe(row: OptionRow, value: unknown): string {
 
 function show(value: unknown): string {
   const plain = JSON.stringify(value) ?? "nothing";
-  const text = plain.replace(/\/\/[^/]*@/, `//${MASK}@`);
+  const text = maskUrls(plain);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

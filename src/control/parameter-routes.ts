@@ -1,6 +1,7 @@
 import type { Agent } from "../agent/agent.ts";
 import type { LocalControl, ParameterView } from "../agent/local-control.ts";
 import { CwmpFault } from "../cwmp/errors.ts";
+import { MASK, maskUrls } from "../cwmp/mask.ts";
 import { JSON_TYPE, type Route, route } from "./route.ts";
 import { CHANGED, CHANGES, PARAMETERS, PARAMETERS_QUERY } from "./schemas.ts";
 
@@ -32,20 +33,47 @@ export function parameterRoutes({ local }: Agent): readonly Route[] {
 async function view(local: LocalControl, paths: readonly string[]): Promise<readonly ParameterView[]> {
   const found = new Map<string, ParameterView>();
   for (const path of new Set(paths)) {
-    for (const parameter of await local.parameters(path)) found.set(parameter.path, parameter);
+    for (const parameter of await local.parameters(path)) found.set(parameter.path, shown(parameter));
   }
   return [...found.values()];
 }
 
+function shown(parameter: ParameterView): ParameterView {
+  return { ...parameter, value: maskUrls(parameter.value) };
+}
+
 async function setValues(local: LocalControl, values: ReadonlyMap<string, string>): Promise<object> {
   const before = await known(local, [...values.keys()]);
-  const applied = await local.setValues(values);
-  const after = new Map((await known(local, [...values.keys()])).map((parameter) => [parameter.path, parameter.value]));
+  const meant = withoutMasked(values, before);
+  const applied = meant.size === 0 ? "applied" : await local.setValues(meant);
+  const after = new Map((await known(local, [...values.keys()])).map(({ path, value }) => [path, maskUrls(value)]));
   return {
     applied,
-    changes: before.map(({ path, hidden, value }) => ({ path, hidden, before: value, after: after.get(path) ?? "" })),
+    changes: before.map(({ path, hidden, value }) => ({
+      path,
+      hidden,
+      before: maskUrls(value),
+      after: after.get(path) ?? "",
+    })),
   };
 }
+
+/** What was read and comes back unchanged must not put the mask in the place of a secret; a new value is written out whole. */
+function withoutMasked(
+  values: ReadonlyMap<string, string>,
+  current: readonly ParameterView[],
+): ReadonlyMap<string, string> {
+  const masked = new Map(current.map(({ path, value }) => [path, maskUrls(value)]));
+  const secrets = new Set(current.flatMap(({ path, value }) => (masked.get(path) === value ? [] : [path])));
+  const meant = [...values].filter(([path, value]) => !(secrets.has(path) && value === masked.get(path)));
+  const parameterFaults = meant
+    .filter(([path, value]) => secrets.has(path) && value.includes(MASK))
+    .map(([parameterName]) => ({ parameterName, faultCode: 9007 as const, faultString: WRITE_ANEW }));
+  if (parameterFaults.length > 0) throw new CwmpFault(9003, undefined, { parameterFaults });
+  return new Map(meant);
+}
+
+const WRITE_ANEW = `must be written out anew: ${MASK} stands for the secret that is set`;
 
 /** What there is of them: a path that is not there gets its fault when it is set, with those of all the others. */
 async function known(local: LocalControl, paths: readonly string[]): Promise<readonly ParameterView[]> {

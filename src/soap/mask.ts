@@ -1,7 +1,6 @@
+import { MASK, maskUrls } from "../cwmp/mask.ts";
 import { characterData, escaped, type Range, tagAt, tagPattern } from "./tag-scanner.ts";
 import { decodeReferences } from "./xml-text.ts";
-
-const MASK = "********";
 
 /** What was seen since a struct began or ended. Its values are secret if one of its names is, whichever comes first. */
 interface Struct {
@@ -13,7 +12,7 @@ interface Struct {
 /**
  * Makes what takes the secrets out of an envelope: `********` in place of each Value of a parameter whose name ends in one of
  * `hiddenNames` (its last segment, such as `ConnectionRequestPassword`) and of each Password argument. An empty value stays
- * empty: it holds no secret.
+ * empty: it holds no secret. URLs anywhere lose their secrets as well (`maskUrls`).
  *
  * Works on any text, well-formed or not, in linear time. Where a broken text leaves doubt, such as a value without a name or
  * without an end, it masks.
@@ -22,7 +21,22 @@ export function secretMask(hiddenNames: ReadonlySet<string>): (text: string) => 
   const hidden = new Set([...hiddenNames, "Password"].map((name) => name.toLowerCase()));
   const wanted = tagPattern(["name", "value", ...hidden], ["struct"]);
   const plain = plainStruct([...hidden]);
-  return (text) => replaceRanges(text, secretsIn(text, hidden, wanted, plain));
+  return (text) => maskUrls(maskHiddenUrls(replaceRanges(text, secretsIn(text, hidden, wanted, plain))));
+}
+
+/** A URL with a secret whose characters are written as references, such as `&#47;` for a slash, goes as a whole. */
+function maskHiddenUrls(text: string): string {
+  if (!text.includes("&#")) return text;
+  return text.replace(/[^<>]+/g, (run) => (run.includes("&#") && hidesUrl(run) ? MASK : run));
+}
+
+function hidesUrl(run: string): boolean {
+  try {
+    const plain = decodeReferences(run);
+    return maskUrls(plain) !== plain;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { MASK, maskUrls } from "../cwmp/mask.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import { printable } from "./printable.ts";
@@ -20,7 +21,7 @@ export function createRecentLog(inner: Logger, clock: Clock): RecentLog {
   const lines: string[] = [];
   const keep = (level: string, fields: object, message: string): void => {
     const line = `${new Date(clock.now()).toISOString()} ${level} ${message} ${describe(fields)}`;
-    lines.push(printable(line).slice(0, LONGEST_LINE).trimEnd());
+    lines.push(printable(maskUrls(line)).slice(0, LONGEST_LINE).trimEnd());
     if (lines.length > MOST_LINES) lines.shift();
   };
   return {
@@ -51,7 +52,7 @@ function describe(fields: object): string {
   const { stack: _stack, ...shown } = fields as Record<string, unknown>;
   if (Object.keys(shown).length === 0) return "";
   try {
-    return JSON.stringify(shown, (key, value: unknown) => (SECRET.test(key) ? "********" : value));
+    return JSON.stringify(shown, (key, value: unknown) => (SECRET.test(key) ? MASK : value));
   } catch {
     return "";
   }

@@ -1,5 +1,6 @@
 import { parseConfigurationFile } from "../../autop/configuration-file.ts";
 import { valueRefusal } from "../../autop/document.ts";
+import { maskUrls } from "../../cwmp/mask.ts";
 import { inFileOrder } from "../../model/key-order.ts";
 import type { ParameterTree } from "../../parameters/tree.ts";
 import type { Backend, BackendKey } from "../../ports/backend.ts";
@@ -27,14 +28,17 @@ const SECRET_ITEM = /pass|pwd|secret|token|key|_ki$|_opc?$/i;
 export async function exportConfiguration({ tree, backend, identity, passwords }: ExportOptions): Promise<string> {
   const all = await readAll(tree, backend);
   const refused = await refusedKeys(all, tree);
-  const secret = passwords ? () => false : secretKeys(tree);
+  const isSecretKey = secretKeys(tree);
+  const isSecret = (key: BackendKey, text: string): boolean =>
+    !passwords && (isSecretKey(key) || maskUrls(text) !== text);
   const lines: string[] = [];
   let file = "";
   for (const key of inFileOrder(all.keys())) {
     const [, next = ""] = key.split(".", 2);
     if (next.toLowerCase() !== file) lines.push("");
     file = next.toLowerCase();
-    lines.push(lineFor(key, all.get(key) ?? "", refused.has(key), secret(key)));
+    const text = all.get(key) ?? "";
+    lines.push(lineFor(key, text, refused.has(key), isSecret(key, text)));
   }
   return [...header(identity, passwords), ...lines, ""].join("\n");
 }

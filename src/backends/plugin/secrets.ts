@@ -1,6 +1,6 @@
+import { MASK } from "../../cwmp/mask.ts";
 import type { BackendKey } from "../../ports/backend.ts";
 
-const MASK = "********";
 /** A shorter one would make holes in every sentence. */
 const SHORTEST = 3;
 /** Old passwords are forgotten one day. */

@@ -1,3 +1,4 @@
+import { MASK, maskUrls } from "../../cwmp/mask.ts";
 /** Lines of the phone's file that changed. A line is known by its key: the order of the lines does not change. */
 export interface LineChange {
   readonly key: string;
@@ -37,5 +38,5 @@ function settingLines(text: string): ReadonlyMap<string, string> {
 }
 
 function masked(key: string, line: string): string {
-  return /(Password|Pwd)$/.test(key) ? line.replace(/=\s*\S.*$/, "= ********") : line;
+  return /(Password|Pwd)$/.test(key) ? line.replace(/=\s*\S.*$/, `= ${MASK}`) : maskUrls(line);
 }

@@ -1,9 +1,9 @@
 import { type Context, Hono } from "hono";
 import type { LocalControl, ParameterView } from "../../agent/local-control.ts";
 import { CwmpFault } from "../../cwmp/errors.ts";
+import { MASK, maskUrls } from "../../cwmp/mask.ts";
 import type { Applied } from "../../ports/backend.ts";
 import { faultWords } from "../fault-words.ts";
-import { MASK, maskUrlPasswords } from "../masking.ts";
 import { createModelDefs, type ModelDefs } from "../model-defs.ts";
 import type { PageModule, WebEnv } from "../parts.ts";
 import { answerNotFound, refuse } from "../refusals.ts";
@@ -52,10 +52,7 @@ export const parameterPages: PageModule = ({ local, model, log }) => {
       log.info({ path }, "A parameter was changed at the web page");
       return to(result.saved);
     }
-    return c.html(
-      renderEdit({ ...view, value: hidden ? view.value : maskUrlPasswords(given), fault: result.fault }),
-      422,
-    );
+    return c.html(renderEdit({ ...view, value: hidden ? view.value : maskUrls(given), fault: result.fault }), 422);
   });
 
   return app;

@@ -1,5 +1,5 @@
 import type { LocalControl, ParameterView } from "../../agent/local-control.ts";
-import { MASK, maskUrlPasswords } from "../masking.ts";
+import { MASK, maskUrls } from "../../cwmp/mask.ts";
 
 /** Values as a page may show them, by path: a secret as eight asterisks, or empty when it is known not to be set. */
 export async function shownValues(
@@ -9,7 +9,7 @@ export async function shownValues(
   const secretKeys = parameters.flatMap(({ hidden, keys }) => (hidden ? keys : []));
   const secrets = secretKeys.length === 0 ? new Map<string, string>() : await local.readSettings(secretKeys);
   const shown = ({ hidden, keys, value }: ParameterView): string => {
-    if (!hidden) return maskUrlPasswords(value);
+    if (!hidden) return maskUrls(value);
     const known = keys.length > 0;
     return known && keys.every((key) => (secrets.get(key) ?? "").trim() === "") ? "" : MASK;
   };

@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import { MASK } from "../../cwmp/mask.ts";
 import { elapsedText, rungOf } from "../../ladder/rung.ts";
 import type { RecordedSession } from "../../ports/session-log.ts";
 import { placeOf } from "../ladder/draw-ladder.ts";
@@ -29,7 +30,7 @@ ${
   envelope === null
     ? notKept()
     : html`<pre class="envelope" tabindex="0" aria-label="Envelope">${xmlLines(envelope).map(lineOf)}</pre>
-<p class="hint">Secrets are shown as ********.</p>`
+<p class="hint">Secrets are shown as ${MASK}.</p>`
 }`;
 }
 

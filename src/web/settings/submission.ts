@@ -1,7 +1,7 @@
 import { parseHttpUrl } from "../../cwmp/addresses.ts";
+import { MASK, maskUrls } from "../../cwmp/mask.ts";
 import { checkValue } from "../../model/value.ts";
 import type { BackendKey } from "../../ports/backend.ts";
-import { MASK, maskUrlPasswords } from "../masking.ts";
 import { isOneLine, type ModelDefs } from "../model-defs.ts";
 import { SETTINGS_FIELDS, type SettingsField } from "./fields.ts";
 
@@ -21,7 +21,7 @@ export function shownText(field: SettingsField, current: Texts): string {
   const text = current.get(field.key)?.trim() || field.fallback;
   if (field.kind === "password") return text === "" ? "" : MASK;
   if (field.kind === "switch") return text === "1" ? "1" : "0";
-  return maskUrlPasswords(text);
+  return maskUrls(text);
 }
 
 /** A field that was not sent, or that still says what it said, is not changed. */
@@ -33,7 +33,7 @@ export function readSubmission(form: Readonly<Record<string, unknown>>, current:
     const before = shownText(field, current);
     const raw = form[field.id];
     const given = typeof raw === "string" ? withoutSlips(field, raw) : before;
-    shown.set(field.id, field.kind === "password" ? before : maskUrlPasswords(given));
+    shown.set(field.id, field.kind === "password" ? before : maskUrls(given));
     if (given === before || (field.kind === "password" && given === MASK)) continue;
     const fault = faultOf(field, given, defs);
     if (fault !== null) faults.set(field.id, fault);
