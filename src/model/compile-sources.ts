@@ -2,13 +2,14 @@ import { FindingsError } from "../cwmp/findings.ts";
 import { deepFreeze } from "./deep-freeze.ts";
 import { Fields, ModelFile } from "./model-file.ts";
 import { BODY_FIELDS, readBody } from "./object-reader.ts";
+import { readConfirmed } from "./parameter-reader.ts";
 import { readRules } from "./rule-reader.ts";
 import type { Draft, DraftObject, Scope } from "./scope.ts";
 import { checkSharedKeys } from "./shared-keys.ts";
 import type { ModelSource } from "./source.ts";
 import type { DataModel, ModelNode, ModelRule, ParameterDef } from "./types.ts";
 
-const FILE_FIELDS = ["in", "position", "standard", ...BODY_FIELDS];
+const FILE_FIELDS = ["in", "position", "standard", "confirmed", ...BODY_FIELDS];
 const ROOT = "Device.";
 
 /** A file whose outer fields have been read. */
@@ -37,12 +38,12 @@ export function compileSources(sources: readonly ModelSource[]): DataModel {
   const parameters = parametersBelow(root.node);
   checkSharedKeys(parameters, draft.declarations);
   if (draft.findings.length > 0) throw new FindingsError(inReadingOrder(draft));
-  return deepFreeze({ root: root.node, parameters, rules });
+  return deepFreeze({ root: root.node, parameters, rules, ranked: draft.ranked });
 }
 
 function newRoot(): DraftObject {
   const node = { kind: "object" as const, name: "Device", template: ROOT, description: "The phone.", children: [] };
-  return { node, tables: [], standard: null };
+  return { node, tables: [], standard: null, confirmed: [] };
 }
 
 function newDraft(root: DraftObject): Draft {
@@ -54,6 +55,7 @@ function newDraft(root: DraftObject): Draft {
     aliases: new Set(),
     parameters: new Map(),
     declarations: new Map(),
+    ranked: [],
     later: [],
   };
 }
@@ -82,7 +84,8 @@ function addPart(draft: Draft, { file, fields, within }: Part, rules: ModelRule[
   const object = draft.objects.get(within);
   if (object === undefined) return;
   const standard = fields.text("standard") ?? object.standard;
-  const scope: Scope = { file, object: within, tables: object.tables, standard };
+  const outer: Scope = { file, object: within, tables: object.tables, standard, confirmed: object.confirmed };
+  const scope = { ...outer, confirmed: readConfirmed(outer, fields) };
   readBody(draft, scope, object, fields, (ruleScope, node) => {
     rules.push(...readRules(ruleScope, draft, node));
   });

@@ -1,7 +1,7 @@
 import { MAX_PATH } from "../cwmp/types.ts";
 import { readAlias } from "./alias-reader.ts";
 import { Fields } from "./model-file.ts";
-import { readParameter, readStandard } from "./parameter-reader.ts";
+import { readConfirmed, readParameter, readStandard } from "./parameter-reader.ts";
 import type { Draft, DraftObject, EnclosingTable, Scope } from "./scope.ts";
 import type { SourceNode } from "./source.ts";
 import type { TableRowsDef } from "./types.ts";
@@ -9,8 +9,8 @@ import type { TableRowsDef } from "./types.ts";
 /** What a file, an object and the row of a table have in common. */
 export const BODY_FIELDS = ["parameters", "objects", "tables", "aliases", "rules"] as const;
 
-const OBJECT_FIELDS = ["description", "standard", ...BODY_FIELDS];
-const TABLE_FIELDS = ["rows", "max", "creatable", ...OBJECT_FIELDS];
+const OBJECT_FIELDS = ["description", "standard", "confirmed", ...BODY_FIELDS];
+const TABLE_FIELDS = ["rows", "max", "creatable", "ranked", ...OBJECT_FIELDS];
 
 /** Letter or underscore, then letters, digits, `_` and `-` (TR-106 3.1; C-260). */
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
@@ -93,9 +93,10 @@ function readObject(
   const description = fields.required("description") ?? "";
   const standard = fields.has("standard") ? readStandard(scope, fields) : scope.standard;
   const node = { kind: "object" as const, name, template, description, children: [] };
-  const object = newObject(draft, { node, tables: scope.tables, standard });
+  const confirmed = readConfirmed(scope, fields);
+  const object = newObject(draft, { node, tables: scope.tables, standard, confirmed });
   parent.node.children.push(node);
-  readBody(draft, { ...scope, object: template, standard }, object, fields, readRules);
+  readBody(draft, { ...scope, object: template, standard, confirmed }, object, fields, readRules);
 }
 
 function readTable(
@@ -114,12 +115,26 @@ function readTable(
   const rows = readRows(scope, fields);
   const tables: readonly EnclosingTable[] = [...scope.tables, { name, rows }];
   const node = { kind: "object" as const, name: "{i}", template: `${template}{i}.`, description, children: [] };
-  const row = newObject(draft, { node, tables, standard });
+  const confirmed = readConfirmed(scope, fields);
+  const row = newObject(draft, { node, tables, standard, confirmed });
   const creatable = readCreatable(scope, fields, rows);
   const table = { kind: "table" as const, name, template, description, rows, creatable, row: node };
   draft.tables.set(template, table);
   parent.node.children.push(table);
-  readBody(draft, { ...scope, object: node.template, tables, standard }, row, fields, readRules);
+  readRanked(draft, scope, fields, node.template);
+  readBody(draft, { ...scope, object: node.template, tables, standard, confirmed }, row, fields, readRules);
+}
+
+/** `ranked: Priority`: a writable whole number of the row. */
+function readRanked(draft: Draft, { file }: Scope, fields: Fields, row: string): void {
+  const name = fields.text("ranked");
+  if (name === null) return;
+  draft.later.push(() => {
+    const def = draft.parameters.get(row + name);
+    const isRank = def?.type === "unsignedInt" && def.writable && def.minimum !== null && def.maximum !== null;
+    if (isRank) draft.ranked.push(def.template);
+    else file.report(fields.at("ranked"), "WRONG_VALUE", "ranked names a writable unsignedInt of the row with a range");
+  });
 }
 
 function readRows(scope: Scope, fields: Fields): TableRowsDef {

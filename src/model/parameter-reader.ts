@@ -4,7 +4,7 @@ import { type Draft, resolvePath, rowOf, type Scope } from "./scope.ts";
 import { readShape, SHAPE_FIELDS, type Shape } from "./shape-reader.ts";
 import type { SourceNode } from "./source.ts";
 import { readSource, SOURCE_FIELDS } from "./source-reader.ts";
-import type { NotificationRule, ParameterDef } from "./types.ts";
+import type { ModelFact, NotificationRule, ParameterDef } from "./types.ts";
 import { checkValue } from "./value.ts";
 
 const NOTIFICATIONS: readonly NotificationRule[] = ["normal", "canDeny", "forceEnabled", "forceDefaultEnabled"];
@@ -22,6 +22,7 @@ export const PARAMETER_FIELDS = [
   "units",
   "description",
   "standard",
+  "confirmed",
   ...SOURCE_FIELDS,
 ];
 
@@ -51,6 +52,7 @@ export function readParameter(scope: Scope, draft: Draft, name: string, node: So
     units: fields.text("units"),
     description,
     standard: standard ?? "",
+    confirmed: readConfirmed(scope, fields),
   };
   checkEnumeration(scope, fields, def);
   checkDefaults(scope, def, values);
@@ -66,6 +68,20 @@ export function readStandard(scope: Scope, fields: Fields): string | null {
     scope.file.report(fields.at("standard"), "WRONG_VALUE", "standard must be vendor or a document such as TR-106");
   }
   return standard;
+}
+
+const FACTS: readonly ModelFact[] = ["key", "values", "default", "type"];
+
+/** What is confirmed of a parameter: as it says itself, else as the object around it says. */
+export function readConfirmed(scope: Scope, fields: Fields): readonly ModelFact[] {
+  const spots = fields.has("confirmed") ? fields.texts("confirmed") : null;
+  if (spots === null) return scope.confirmed;
+  return spots.flatMap(({ text, node }) => {
+    if (text === "none") return [];
+    const fact = FACTS.find((known) => known === text);
+    if (fact === undefined) scope.file.report(node, "WRONG_VALUE", `confirmed is none, or some of ${FACTS.join(", ")}`);
+    return fact ?? [];
+  });
 }
 
 function readAccess(fields: Fields) {

@@ -1,7 +1,7 @@
 import type { Finding } from "../cwmp/findings.ts";
 import type { ModelFile } from "./model-file.ts";
 import type { Declaration } from "./shared-keys.ts";
-import type { AliasNode, ObjectNode, ParameterDef, TableNode } from "./types.ts";
+import type { AliasNode, ModelFact, ObjectNode, ParameterDef, TableNode } from "./types.ts";
 
 /** A table on the way from the root to an object. */
 export type EnclosingTable = Pick<TableNode, "name" | "rows">;
@@ -14,6 +14,8 @@ export interface Scope {
   /** Outermost first. */
   readonly tables: readonly EnclosingTable[];
   readonly standard: string | null;
+  /** What is confirmed of the parameters that do not say so themselves. */
+  readonly confirmed: readonly ModelFact[];
 }
 
 /** An object under construction. */
@@ -21,6 +23,7 @@ export interface DraftObject {
   readonly node: ObjectNode & { readonly children: (ObjectNode | TableNode | AliasNode | ParameterDef)[] };
   readonly tables: readonly EnclosingTable[];
   readonly standard: string | null;
+  readonly confirmed: readonly ModelFact[];
 }
 
 /** What has been declared so far. Lives as long as one compilation. */
@@ -36,6 +39,8 @@ export interface Draft {
   readonly parameters: Map<string, ParameterDef>;
   /** Of the parameters, by template. */
   readonly declarations: Map<string, Declaration>;
+  /** Templates of parameters by which tables are ranked. */
+  readonly ranked: string[];
   /** Checks that need the whole data model. */
   readonly later: (() => void)[];
 }

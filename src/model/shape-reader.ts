@@ -1,16 +1,27 @@
 import { CWMP_TYPES, type CwmpType } from "../cwmp/types.ts";
 import { DATA_TYPES, parseInteger } from "./data-types.ts";
 import { FORMATS, wholeValue } from "./formats.ts";
-import type { Fields } from "./model-file.ts";
+import { Fields } from "./model-file.ts";
 import type { Scope } from "./scope.ts";
-import type { ParameterDef } from "./types.ts";
+import type { ParameterDef, ValueLimits } from "./types.ts";
 
-export const SHAPE_FIELDS = ["type", "list", "maxLength", "range", "enumeration", "pattern", "format"] as const;
+export const SHAPE_FIELDS = [
+  "type",
+  "list",
+  "maxLength",
+  "range",
+  "step",
+  "enumeration",
+  "pattern",
+  "format",
+  "inFile",
+] as const;
+const IN_FILE_FIELDS = ["maxLength", "range"] as const;
 
 /** The type of a parameter with its facets. */
 export type Shape = Pick<
   ParameterDef,
-  "type" | "list" | "maxLength" | "minimum" | "maximum" | "enumeration" | "pattern"
+  "type" | "list" | "maxLength" | "minimum" | "maximum" | "step" | "inFile" | "enumeration" | "pattern"
 >;
 
 /** Null when the type is missing or unknown: nothing else can be checked then. */
@@ -28,6 +39,8 @@ export function readShape(scope: Scope, fields: Fields): Shape | null {
     list: fields.flag("list"),
     maxLength: fields.integer("maxLength", 1),
     ...readRange(scope, fields, type),
+    step: readStep(fields),
+    inFile: readLimitsInFile(scope, fields, type),
     enumeration: fields.texts("enumeration")?.map(({ text }) => text) ?? null,
     pattern: readPattern(scope, fields),
   };
@@ -38,6 +51,7 @@ function checkFacets(scope: Scope, fields: Fields, type: CwmpType): void {
   const refuse = (name: string, why: string) => {
     if (fields.has(name)) scope.file.report(fields.at(name), "BAD_FACET", `${name} ${why}`);
   };
+  if (kind !== "integer") refuse("step", `is for numbers, not for ${type}`);
   if (kind !== "integer") refuse("range", `is for numbers, not for ${type}`);
   if (kind !== "text")
     for (const name of ["enumeration", "pattern", "format"]) refuse(name, `is for string, not for ${type}`);
@@ -57,6 +71,18 @@ function readRange(scope: Scope, fields: Fields, type: CwmpType): Pick<Shape, "m
   if (problem === null) return { minimum, maximum };
   scope.file.report(fields.at("range"), "BAD_RANGE", problem);
   return { minimum: null, maximum: null };
+}
+
+function readStep(fields: Fields): bigint | null {
+  const step = fields.integer("step", 1);
+  return step === null ? null : BigInt(step);
+}
+
+function readLimitsInFile(scope: Scope, fields: Fields, type: CwmpType): ValueLimits | null {
+  if (!fields.has("inFile")) return null;
+  const wider = Fields.read(scope.file, fields.at("inFile"), "inFile", IN_FILE_FIELDS);
+  if (wider === null) return null;
+  return { maxLength: wider.integer("maxLength", 1), ...readRange(scope, wider, type), step: null };
 }
 
 type Bounds = { readonly minimum: bigint; readonly maximum: bigint };

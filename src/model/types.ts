@@ -11,6 +11,8 @@ export interface DataModel {
   /** Every parameter in tree order. */
   readonly parameters: readonly ParameterDef[];
   readonly rules: readonly ModelRule[];
+  /** Parameters of which no two rows of a table may have the same value, by template: others give way to what is set. */
+  readonly ranked: readonly string[];
 }
 
 export type ModelNode = ObjectNode | TableNode | AliasNode | ParameterDef;
@@ -71,6 +73,10 @@ export interface ParameterDef {
   readonly maxLength: number | null;
   readonly minimum: bigint | null;
   readonly maximum: bigint | null;
+  /** Only numbers so far apart can be set, counted from the minimum. */
+  readonly step: bigint | null;
+  /** Wider limits for what the phone's file holds already: it is read, but cannot be set (again). */
+  readonly inFile: ValueLimits | null;
   readonly enumeration: readonly string[] | null;
   /** Matches the whole value. */
   readonly pattern: RegExp | null;
@@ -92,7 +98,14 @@ export interface ParameterDef {
   readonly description: string;
   /** `TR-106`, `TR-104`, `vendor`. */
   readonly standard: string;
+  /** What of the declaration is known from a phone, its files or its pages; the rest is a guess (docs/decisions/0007). */
+  readonly confirmed: readonly ModelFact[];
 }
+
+/** What a declaration says of the phone: the key of its file, the values with their form there, the default, the CWMP type. */
+export type ModelFact = "key" | "values" | "default" | "type";
+
+export type ValueLimits = Pick<ParameterDef, "maxLength" | "minimum" | "maximum" | "step">;
 
 /** Values that the agent itself holds. `stored`: the agent keeps what was written. */
 export type AgentValue =

@@ -29,6 +29,11 @@ export function valueOnWire(def: ParameterDef, text: string): string {
   return kind === "integer" ? String(parseInteger(value) ?? value) : value;
 }
 
+/** Whether it can be set, but for the form in which it is written: the file may hold more than that, see `inFile`. */
+export function isWithinLimits(def: ParameterDef, value: string): boolean {
+  return fitsType(def, value);
+}
+
 /** A checked value as it reads back: `true` or `false` for a boolean (C-264), else exactly as it was written. */
 export function canonicalValue(def: ParameterDef, value: string): string {
   if (def.type !== "boolean" || def.list) return value;
@@ -61,7 +66,7 @@ export function decodeFromFile(def: ParameterDef, raw: readonly (string | undefi
 
 function decoded(def: ParameterDef, encoding: Encoding, raw: readonly (string | undefined)[]): string | null {
   const value = encoding.decode(raw);
-  return value === null || !fitsType(def, value) || ILLEGAL_IN_XML.test(value) ? null : value;
+  return value === null || !fitsType({ ...def, ...def.inFile }, value) || ILLEGAL_IN_XML.test(value) ? null : value;
 }
 
 /** The values that the parameter can have, in words, after "must be". */
@@ -88,7 +93,7 @@ function allowedItem(def: ParameterDef): string {
   if (type.bounds === null) return type.allowed;
   const minimum = def.minimum ?? type.bounds.minimum;
   const maximum = def.maximum ?? type.bounds.maximum;
-  return `${type.allowed} from ${minimum} to ${maximum}`;
+  return `${type.allowed} from ${minimum} to ${maximum}${def.step === null ? "" : ` in steps of ${def.step}`}`;
 }
 
 /**
@@ -136,8 +141,9 @@ function fitsPattern(def: ParameterDef, pattern: RegExp, item: string): boolean 
 }
 
 function fitsRange(def: ParameterDef, item: string): boolean {
-  if (def.minimum === null && def.maximum === null) return true;
+  if (def.minimum === null && def.maximum === null && def.step === null) return true;
   const number = parseInteger(item);
   if (number === null) return false;
+  if (def.step !== null && (number - (def.minimum ?? 0n)) % def.step !== 0n) return false;
   return (def.minimum === null || number >= def.minimum) && (def.maximum === null || number <= def.maximum);
 }

@@ -1,6 +1,6 @@
 import { CwmpFault, type ParameterFault } from "../cwmp/errors.ts";
 import { violatedRules } from "../model/rules.ts";
-import { allowedInFile } from "../model/value.ts";
+import { allowedInFile, isWithinLimits } from "../model/value.ts";
 import type { BackendKey } from "../ports/backend.ts";
 import type { Layout, ParameterRef } from "./layout.ts";
 import type { Plan } from "./plan.ts";
@@ -21,8 +21,13 @@ export async function planSettings(settings: Texts, sources: ValueSources): Prom
   const current = await sources.backend.read(refs.flatMap(({ configKeys }) => configKeys));
   const texts = new Map([...current, ...keys]);
   const values = new Map(refs.map((ref) => [ref.path, decodeConfig(ref, texts)]));
+  // What the file holds already may be beyond what can be set.
+  const isTaken = (ref: ParameterRef): boolean => {
+    const value = values.get(ref.path) ?? null;
+    return value !== null && (isWithinLimits(ref.def, value) || value === decodeConfig(ref, current));
+  };
   const faults = refs.flatMap((ref) =>
-    values.get(ref.path) === null ? [faultOf(ref, keys, `it must be ${allowedInFile(ref.def)}`)] : [],
+    isTaken(ref) ? [] : [faultOf(ref, keys, `it must be ${allowedInFile(ref.def)}`)],
   );
   faults.push(...(await brokenRules(refs, keys, values, sources)));
   if (faults.length > 0) throw new CwmpFault(9003, undefined, { parameterFaults: faults });

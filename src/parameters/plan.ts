@@ -1,6 +1,13 @@
 import { looksCommented } from "../autop/line.ts";
 import type { BackendKey } from "../ports/backend.ts";
+import type { ParameterRef } from "./layout.ts";
 import type { ParametersState } from "./state.ts";
+
+/** A value that can be set, for a parameter that can be written. */
+export interface CheckedSet {
+  readonly ref: ParameterRef;
+  readonly value: string;
+}
 
 /** A checked change, ready to be made: nothing in it can be refused by the data model any more. */
 export interface Plan {

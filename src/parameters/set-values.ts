@@ -4,7 +4,8 @@ import { violatedRules } from "../model/rules.ts";
 import { canonicalValue, checkValue, valueOnWire } from "../model/value.ts";
 import type { BackendKey } from "../ports/backend.ts";
 import { type Layout, type ParameterRef, rowOf } from "./layout.ts";
-import { fileForm, type Plan } from "./plan.ts";
+import { type CheckedSet, fileForm, type Plan } from "./plan.ts";
+import { withDistinctRanks } from "./ranks.ts";
 import { type ResultingValues, relatedByRules } from "./related.ts";
 import type { ExactText, ParametersState } from "./state.ts";
 import { conditionOf, readValues, type ValueSources } from "./values.ts";
@@ -14,11 +15,6 @@ export interface SetRequest {
   readonly path: string;
   readonly value: string;
   readonly type: string | null;
-}
-
-interface CheckedSet {
-  readonly ref: ParameterRef;
-  readonly value: string;
 }
 
 /**
@@ -39,7 +35,7 @@ export async function planSetValues(requests: readonly SetRequest[], sources: Va
   faults.push(...brokenRules(sets, result, sources.layout));
   faults.push(...contradictions(sets));
   if (faults.length > 0) throw new CwmpFault(9003, undefined, { parameterFaults: onePerParameter(faults) });
-  return planOf(sets, sources.state);
+  return planOf(await withDistinctRanks(sets, sources), sources.state);
 }
 
 export function parameterFault(parameterName: string, faultCode: FaultCode, detail: string): ParameterFault {

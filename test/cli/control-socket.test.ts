@@ -84,6 +84,7 @@ async function openFace(t: TestContext, config: string) {
       root: { kind: "object", name: "", template: "", description: "", children: [] },
       parameters: [],
       rules: [],
+      ranked: [],
     },
     random: { between: (low) => low, bytes: (length) => new Uint8Array(length) },
   });

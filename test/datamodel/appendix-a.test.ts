@@ -50,6 +50,24 @@ function rangeOf(def: ParameterDef): string {
   return def.minimum === null && def.maximum === null ? "" : `${def.minimum ?? ""}..${def.maximum ?? ""}`;
 }
 
+const PROFILE = "Device.LAN.VoiceService.{i}.VoiceProfile.{i}.";
+const PHONE_BOOKS = "Device.UserInterface.CUSTOM_RemotePhoneBook.CUSTOM_PhoneBook";
+
+/** Defaults and ranges as real phones have them (docs/decisions/0007). */
+const FROM_REAL_FILES = Object.fromEntries(
+  [
+    `${PROFILE}DTMFMethod default`,
+    `${PROFILE}SIP.UserAgentPort default`,
+    `${PROFILE}SIP.UserAgentPort range`,
+    `${PROFILE}SIP.ProxyServerPort range`,
+    `${PROFILE}SIP.OutboundProxyPort range`,
+    `${PROFILE}SIP.RegisterExpires range`,
+    "Device.UserInterface.CUSTOM_DialPlan.CUSTOM_AreaCodeMaxLen default",
+    "Device.UserInterface.CUSTOM_Update.CUSTOM_ServerUrl maxLength",
+    ...[0, 1, 2, 3, 4].map((book) => `${PHONE_BOOKS}${book}URL maxLength`),
+  ].map((name) => [name, "as real phones have it"]),
+);
+
 /** Where the data model goes its own way, and why. */
 const DIFFERENCES: Readonly<Record<string, string>> = {
   "Device.ManagementServer.URL range": "a whole http URL, not just its start",
@@ -57,6 +75,7 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
   "Device.Time.NTPServer1 range": "a host that can be looked up, with or without a port",
   "Device.Time.NTPServer2 range": "a host that can be looked up, with or without a port",
   "Device.Time.LocalTimeZone range": "a time zone, not any text",
+  ...FROM_REAL_FILES,
   "Device.UserInterface.CUSTOM_Update.CUSTOM_AutoProvisionScheduleDayOfWeek range": "8: the days of SomeDayOfWeek",
   "Device.LAN.IPAddress range": "C-277: an address",
   "Device.LAN.SubnetMask range": "C-277: a netmask",

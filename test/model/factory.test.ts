@@ -47,8 +47,10 @@ test("factory settings are the encoded defaults", () => {
     "Config.Features.HOTLINE.Enable": "0",
     "Config.Settings.AUDIO.RingVol": "8",
     "Config.Account2.Audio0.Priority": "13",
-    "Config.Account2.Audio9.Priority": "4",
-    "Config.Account3.SIP.ListenPortMax": "0",
+    "Config.Account2.Audio9.Priority": "3",
+    "Config.Account2.Audio6.Enable": "0",
+    "Config.Account2.DTMF.Type": "2",
+    "Config.Account3.SIP.ListenPortMax": "5062",
   };
   for (const [key, text] of Object.entries(expected)) assert.equal(settings.get(key), text, key);
 });

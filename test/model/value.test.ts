@@ -337,3 +337,22 @@ test("a ring volume that is left empty is the default of what is shown of it", (
   const mute = "type: boolean, access: r, default: false, config: Config.A.B.C, encoding: ringMute";
   assert.equal(decodeFromFile(declaredAs(mute), [""], 1), "false");
 });
+
+checks(
+  "numbers in steps count from the low end of the range",
+  "type: unsignedInt, range: 0..120, step: 6, default: 30",
+  ["0", "6", "120"],
+  ["5", "121", "126"],
+);
+
+test("what the phone's file holds may be beyond what can be set, within limits of its own", () => {
+  const port = "access: rw, type: unsignedInt, range: 1024..65535, inFile: { range: 0..65535 }, default: 5060";
+  const def = declaredAs(`${port}, config: Config.A.B.C`);
+  assert.equal(decodeFromFile(def, ["80"], 1), "80");
+  assert.equal(decodeFromFile(def, ["65536"], 1), null);
+  assert.notEqual(checkValue(def, "80"), null);
+  const wait = "access: rw, type: unsignedInt, range: 0..120, step: 6, inFile: { range: 0..120 }, default: 30";
+  assert.equal(decodeFromFile(declaredAs(`${wait}, config: Config.A.B.C`), ["31"], 1), "31");
+  const text = declaredAs("access: rw, type: string, maxLength: 2, inFile: { maxLength: 4 }, config: Config.A.B.C");
+  assert.deepEqual([decodeFromFile(text, ["abcd"], 1), decodeFromFile(text, ["abcde"], 1)], ["abcd", null]);
+});

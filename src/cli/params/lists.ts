@@ -1,6 +1,7 @@
 import { allowedValues } from "../../model/value.ts";
 import type { Layout, ParameterRef } from "../../parameters/layout.ts";
 import { printable, printableJson } from "../../system/printable.ts";
+import { evidenceOf } from "./evidence.ts";
 import type { Phone } from "./phone.ts";
 import { currentValues } from "./values.ts";
 
@@ -32,6 +33,7 @@ function factsOf({ path, def, initial, configKeys, liveKey, actionKey }: Paramet
     maxLength: def.maxLength,
     minimum: numberOf(def.minimum),
     maximum: numberOf(def.maximum),
+    step: numberOf(def.step),
     enumeration: def.enumeration,
     pattern: def.pattern?.source ?? null,
     default: initial,
@@ -45,6 +47,7 @@ function factsOf({ path, def, initial, configKeys, liveKey, actionKey }: Paramet
     liveKey,
     actionKey,
     standard,
+    ...evidenceOf(def),
     description,
   };
 }

@@ -2,6 +2,7 @@ import { isPartialPath, parentPath } from "../../cwmp/paths.ts";
 import { allowedValues } from "../../model/value.ts";
 import type { ParameterRef } from "../../parameters/layout.ts";
 import { printableJson } from "../../system/printable.ts";
+import { evidenceOf } from "./evidence.ts";
 import type { Phone } from "./phone.ts";
 import { currentValues } from "./values.ts";
 
@@ -46,6 +47,7 @@ async function sheet(phone: Phone, ref: ParameterRef): Promise<string> {
   const { def } = ref;
   const value = (await currentValues(phone, [ref])).get(ref.path) ?? "";
   const keys = [...ref.configKeys, ref.liveKey, ref.actionKey].filter((key) => key !== null);
+  const { confirmed, guess } = evidenceOf(def);
   const facts: readonly (readonly [string, string])[] = [
     ["", def.description],
     ["type", typeOf(def)],
@@ -60,6 +62,8 @@ async function sheet(phone: Phone, ref: ParameterRef): Promise<string> {
     ["in each Inform", def.forcedInform ? "yes" : ""],
     ["in force", def.restart ? "after a reboot" : ""],
     ["standard", def.standard],
+    ["confirmed", confirmed.join(", ")],
+    ["guess", guess.join(", ")],
   ];
   const told = facts.filter(([, text]) => text !== "");
   return `${ref.path}\n${told.map(([name, text]) => `  ${name.padEnd(14)}  ${text}`.replace(/^ {4,}/, "  ")).join("\n")}\n`;

@@ -29,14 +29,14 @@ export function remarksOf(def: ParameterDef): readonly string[] {
 }
 
 function facetsOf(def: ParameterDef): readonly string[] {
-  const { minimum, maximum, enumeration, reference, units } = def;
+  const { minimum, maximum, step, enumeration, reference, units } = def;
   const pattern = def.pattern === null ? null : xsdPattern(def.pattern);
   const hasRange = minimum !== null || maximum !== null;
   return [
     ...(reference === null
       ? []
       : [element("pathRef", { refType: "strong", targetParent: reference, targetType: "row" })]),
-    ...(hasRange ? [element("range", { minInclusive: minimum, maxInclusive: maximum })] : []),
+    ...(hasRange ? [element("range", { minInclusive: minimum, maxInclusive: maximum, step })] : []),
     ...(enumeration ?? []).map((value) => element("enumeration", { value })),
     ...(pattern === null ? [] : [element("pattern", { value: pattern })]),
     ...(hasUnitsFacet(def) ? [element("units", { value: units })] : []),

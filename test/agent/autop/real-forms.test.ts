@@ -131,3 +131,23 @@ describe("configuration files in the forms that phones, generators and people wr
     for (const line of lines) assert.ok(file.includes(`\n${line}\n`), line);
   });
 });
+
+describe("a setting from before its range was narrower", () => {
+  const PORT = "Config.Account1.SIP.Port";
+  const URL_KEY = "Config.Autoprovision.GENERAL.Url";
+  const long = `http://files.example/${"a".repeat(150)}`;
+
+  test("is read as it is, survives an export, and cannot be set any more", async () => {
+    const under = await started({ [PORT]: "80", [URL_KEY]: long, "Config.Forward.TIMEOUT.Timeout": "31" });
+    assert.deepEqual(under.log.at("warn"), []);
+    assert.equal(await value(under, `${PROFILE}1.SIP.ProxyServerPort`), "80");
+    assert.equal(await value(under, "Device.UserInterface.CUSTOM_Update.CUSTOM_ServerUrl"), long);
+    const file = await under.agent.local.exportAutop({ passwords: true });
+    assert.match(file, /^Config\.Account1\.SIP\.Port = 80$/m);
+    assert.deepEqual((await under.agent.local.applyAutop(Buffer.from(file), "export")).changed, []);
+    await assert.rejects(apply(under, `${PORT} = 81\n`), /line 1: Config\.Account1\.SIP\.Port: .*1024 to 65535/);
+    await assert.rejects(under.agent.local.setValues(new Map([[`${PROFILE}2.SIP.ProxyServerPort`, "80"]])));
+    await apply(under, `${PORT} = 5070\n`);
+    assert.equal(await value(under, `${PROFILE}1.SIP.ProxyServerPort`), "5070");
+  });
+});
