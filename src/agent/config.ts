@@ -21,9 +21,15 @@ export interface AgentConfig {
   /** AutonomousTransferCompletePolicy: whether the ACS hears of transfers that it did not ask for. Off unless given. */
   readonly reportAutonomousTransfers?: boolean;
   /** Whether the agent does the phone's own auto-provisioning, which its firmware may do instead. Yes unless given. */
-  readonly autop?: { readonly enabled: boolean };
+  readonly autop?: AutopConfig;
   /** The YAML settings as keys of the phone: a line that differs from the last start's is a local change. */
   readonly settings: ReadonlyMap<string, string>;
+}
+
+export interface AutopConfig {
+  readonly enabled: boolean;
+  /** Whether AutoP applies the good lines of a file with bad ones. No unless given. */
+  readonly lenient?: boolean;
 }
 
 /** TR-069 3.2.1.1. */

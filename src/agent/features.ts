@@ -47,6 +47,7 @@ export function createFeatures(options: AgentOptions, phone: Phone, hooks: Featu
     ...phone.autop,
     tree,
     enabled: config.autop?.enabled ?? true,
+    lenient: config.autop?.lenient ?? false,
     modelName: config.identity.modelName,
     // A new ACS URL drops the events from before (C-091): this one is told to the new ACS.
     completed: (transfer) => hooks.settled().then(() => hooks.autonomous.completed(transfer)),

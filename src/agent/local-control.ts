@@ -59,8 +59,10 @@ export interface LocalControl {
   /**
    * A configuration file in AutoP form: all of its settings, or CwmpFault 9018 with line and key, and nothing. Durable when it
    * resolves. `name` is what the log calls the file.
+   *
+   * @param lenient the good lines of a file with bad ones, see {@link AutopResult.refused}
    */
-  applyAutop(file: Uint8Array, name: string): Promise<AutopResult>;
+  applyAutop(file: Uint8Array, name: string, lenient?: boolean): Promise<AutopResult>;
   /** All settings of the phone as such a file. Applied again, it changes nothing. Passwords are secrets: only where they are asked for. */
   exportAutop(options: { readonly passwords: boolean }): Promise<string>;
   /** Looks for new configuration files at the phone's AutoP server now, whatever its mode. Resolves when that is done. */
@@ -106,9 +108,9 @@ export function createLocalControl(options: LocalControlOptions): LocalControl {
     },
     applySettings: async (settings) => life().phone.tree.applySettings(settings, "device"),
     readSettings: async (keys) => life().phone.tree.readKeys(keys),
-    applyAutop: async (file, name) => {
+    applyAutop: async (file, name, lenient = false) => {
       const { tree } = life().phone;
-      return applyConfiguration(readConfiguration(file), name, "device", { tree, log });
+      return applyConfiguration(readConfiguration(file), { name, by: "device", lenient }, { tree, log });
     },
     exportAutop: async ({ passwords }) =>
       exportConfiguration({ tree: life().phone.tree, backend, identity, passwords }),

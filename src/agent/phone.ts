@@ -65,8 +65,9 @@ export async function openPhone(
     const changes = await openValueChanges({ tree, attributes, state, log, activeChange, told });
     await applyChangedSettings(options, { tree, lifecycle });
     const store = await state.open(AUTOP_DOCUMENT);
+    const lenient = options.config.autop?.lenient ?? false;
     const fingerprint = createFingerprint(hash, lifecycle.current.settingsSalt);
-    const restartDue = await applyBootFile({ file, tree, log, store, fingerprint });
+    const restartDue = await applyBootFile({ file, tree, log, store, fingerprint, lenient });
     const autop = { store, fingerprint, restartDue };
     return { state, tree, attributes, events, changes, lifecycle, acs, autop };
   } catch (error) {

@@ -4,19 +4,24 @@ import { keyOf, settingOf, splitLines } from "./line.ts";
 /** A configuration file as a server hands it out, whole or in part: settings with the line that counts. */
 export interface ConfigurationFile {
   readonly settings: ReadonlyMap<string, string>;
+  /** Lines that are no setting, no comment and not empty, in their order. */
+  readonly badLines: readonly BadLine[];
   /** Counts from 1; null for a key that is not in the file, in any case. */
   lineOf(key: string): number | null;
 }
 
-/** Thrown for a text that is none. Says which line and why, never what the line holds: it may be a secret. */
-export class ConfigurationFileError extends Error {
-  override readonly name = "ConfigurationFileError";
+export interface BadLine {
+  /** Counts from 1. */
+  readonly line: number;
+  /** Why it is none, as the rest of a sentence about the line. Never what it holds: that may be a secret. */
+  readonly problem: string;
 }
 
-/** Throws ConfigurationFileError for the first line that is no setting, no comment and not empty, and for a file without settings. */
+/** Never fails: what makes no sense is among the bad lines. */
 export function parseConfigurationFile(bytes: Uint8Array): ConfigurationFile {
   const settings = new Map<string, string>();
   const found = new Map<string, { readonly key: string; readonly line: number }>();
+  const badLines: BadLine[] = [];
   // Old editors end their lines with CR alone.
   const lines = splitLines(
     decode(bytes)
@@ -26,17 +31,24 @@ export function parseConfigurationFile(bytes: Uint8Array): ConfigurationFile {
   for (const [index, { text }] of lines.entries()) {
     if (isComment(text)) continue;
     const key = keyOf(text);
-    if (key === null) throw new ConfigurationFileError(`line ${index + 1} is neither a setting nor a comment`);
-    const problem = isSettingKey(key) ? valueRefusal(settingOf(text)) : "is not named Config.<File>.<SECTION>.<Item>";
-    if (problem !== null) throw new ConfigurationFileError(`line ${index + 1}: ${problem}`);
+    const problem = key === null ? " is neither a setting nor a comment" : problemOf(key, settingOf(text));
+    if (key === null || problem !== null) {
+      badLines.push({ line: index + 1, problem: problem ?? "" });
+      continue;
+    }
     // The last line of a key counts, as in the phone's own file.
     const before = found.get(key.toLowerCase());
     if (before !== undefined) settings.delete(before.key);
     settings.set(key, settingOf(text));
     found.set(key.toLowerCase(), { key, line: index + 1 });
   }
-  if (settings.size === 0) throw new ConfigurationFileError("the file holds no setting");
-  return { settings, lineOf: (key) => found.get(key.toLowerCase())?.line ?? null };
+  return { settings, badLines, lineOf: (key) => found.get(key.toLowerCase())?.line ?? null };
+}
+
+function problemOf(key: string, value: string): string | null {
+  if (!isSettingKey(key)) return ": is not named Config.<File>.<SECTION>.<Item>";
+  const refusal = valueRefusal(value);
+  return refusal === null ? null : `: ${refusal}`;
 }
 
 function isComment(text: string): boolean {

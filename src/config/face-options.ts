@@ -102,6 +102,12 @@ export const autop = section("AutoP", "Auto-provisioning with configuration file
       "A configuration file (Config.Account1.GENERAL.UserName = 1001) that is applied once: again only when its content has changed. Not set: none.",
     variable: "AUTOP_FILE",
   }),
+  lenient: flag(false, {
+    title: "Take good lines",
+    description:
+      "Whether AutoP applies the good lines of a file that has bad ones, and logs those. Otherwise one bad line refuses the whole file.",
+    variable: "AUTOP_LENIENT",
+  }),
   reportTransfers: flag(false, {
     title: "Report AutoP transfers",
     description:

@@ -15,7 +15,7 @@ export function autopRoutes({ local }: Agent, passwords: boolean): readonly Rout
       file: true,
       answer: { status: 200, type: JSON_TYPE, schema: AUTOP_APPLIED, description: "It is applied, durably" },
       problems: ["FAULT", "REFUSED"],
-      handle: async ({ file, query }) => local.applyAutop(file, query.name),
+      handle: async ({ file, query }) => local.applyAutop(file, query.name, query.lenient === "true"),
     }),
     route({
       method: "get",

@@ -196,6 +196,7 @@ export const ENVELOPE = z.strictObject({ envelope: z.string().describe("XML; sec
 
 export const AUTOP_QUERY = z.strictObject({
   name: z.string().max(255).default("autop.cfg").describe("What messages call the file"),
+  lenient: z.enum(["true", "false"]).default("false").describe("Apply the good lines of a file with bad ones"),
 });
 export const EXPORT_QUERY = z.strictObject({
   passwords: z.enum(["true", "false"]).default("false").describe("With the lines that hold passwords"),
@@ -204,6 +205,8 @@ export const AUTOP_APPLIED = z.strictObject({
   settings: count.describe("In the file"),
   changed: z.array(z.string()).describe("Keys of the phone's file that were not so before"),
   applied: APPLIED,
+  unknown: z.array(z.string()).describe("Keys that the data model lacks: they are kept for the firmware"),
+  refused: z.array(z.string()).describe("Bad lines that were left out, which only lenient allows"),
   warnings: z.array(z.string()),
 });
 

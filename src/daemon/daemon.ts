@@ -171,7 +171,7 @@ function agentConfig(config: Config, identity: Identity): AgentConfig {
     askRpcMethods: config.session.askRpcMethods,
     retry: { minimumWaitSeconds, intervalMultiplier },
     reportAutonomousTransfers: config.autop.reportTransfers,
-    autop: { enabled: config.autop.enable },
+    autop: { enabled: config.autop.enable, lenient: config.autop.lenient },
     settings: settingsKeys(config),
   };
 }

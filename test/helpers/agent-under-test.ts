@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Agent, createAgent } from "../../src/agent/agent.ts";
+import type { AutopConfig } from "../../src/agent/config.ts";
 import { createMemoryStorage, type PhoneStorage } from "../../src/backends/files/phone-storage.ts";
 import { createMemorySettings } from "../../src/backends/settings/memory-settings.ts";
 import type { Settings } from "../../src/backends/settings/settings.ts";
@@ -83,7 +84,7 @@ export interface AgentUnderTestOptions {
   readonly askRpcMethods?: boolean;
   /** Of the simulated phone; may be changed between restarts. */
   softwareVersion?: string;
-  readonly autop?: { readonly enabled: boolean };
+  readonly autop?: AutopConfig;
   readonly reportAutonomousTransfers?: boolean;
   /** May be changed between restarts. */
   autopFile?: LocalFile;

@@ -10,6 +10,8 @@ export interface BootFileParts extends ApplyParts {
   readonly file: LocalFile | null;
   readonly store: AutopCell;
   readonly fingerprint: Fingerprint;
+  /** Whether the good lines of a file with bad ones are applied. */
+  readonly lenient: boolean;
 }
 
 /**
@@ -38,5 +40,6 @@ async function applyOnce(
 ): Promise<{ readonly content: Uint8Array; readonly result: AutopResult } | null> {
   const content = await file.read(MAX_CONFIGURATION_BYTES);
   if (parts.fingerprint(content) === parts.store.current.file) return null;
-  return { content, result: await applyConfiguration(readConfiguration(content), file.name, "device", parts) };
+  const options = { name: file.name, by: "device", lenient: parts.lenient } as const;
+  return { content, result: await applyConfiguration(readConfiguration(content), options, parts) };
 }

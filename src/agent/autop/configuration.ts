@@ -1,9 +1,11 @@
-import { ConfigurationFileError, parseConfigurationFile } from "../../autop/configuration-file.ts";
-import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
+import { parseConfigurationFile } from "../../autop/configuration-file.ts";
+import { CwmpFault } from "../../cwmp/errors.ts";
 
 /** The settings of a configuration file, or of several, and where each one stands. */
 export interface Configuration {
   readonly settings: ReadonlyMap<string, string>;
+  /** Lines that are neither settings nor comments. */
+  readonly badLines: readonly LineProblem[];
   /** Such as `line 3`; for any spelling of a key that is there. */
   placeOf(key: string): Place;
 }
@@ -14,30 +16,33 @@ export interface Place {
   readonly text: string;
 }
 
+/** A line that cannot be applied. */
+export interface LineProblem {
+  readonly place: Place;
+  /** A sentence that names the line and what is wrong there, never a value. */
+  readonly text: string;
+}
+
 /** A phone's file has some 60 kB. */
 export const MAX_CONFIGURATION_BYTES = 2 ** 20;
 
 /**
- * Throws CwmpFault 9018 for what is no configuration file: it names the line, never what is in it.
+ * Throws CwmpFault 9018 for what is too large; what makes no sense in it is among the bad lines.
  *
  * @param name of the file, where there is more than one that could be meant
  */
 export function readConfiguration(bytes: Uint8Array, name: string | null = null): Configuration {
   if (bytes.length > MAX_CONFIGURATION_BYTES) throw tooLarge();
-  try {
-    const { settings, lineOf } = parseConfigurationFile(bytes);
-    return {
-      settings,
-      placeOf(key) {
-        const line = lineOf(key) ?? 0;
-        return { line, text: name === null ? `line ${line}` : `${name}, line ${line}` };
-      },
-    };
-  } catch (error) {
-    if (!(error instanceof ConfigurationFileError)) throw error;
-    const said = messageOf(error);
-    throw new CwmpFault(9018, name === null ? said : `${name}: ${said}`, { cause: error });
-  }
+  const { settings, badLines, lineOf } = parseConfigurationFile(bytes);
+  const place = (line: number): Place => ({ line, text: name === null ? `line ${line}` : `${name}, line ${line}` });
+  return {
+    settings,
+    badLines: badLines.map(({ line, problem }) => ({
+      place: place(line),
+      text: `${name === null ? "" : `${name}: `}line ${line}${problem}`,
+    })),
+    placeOf: (key) => place(lineOf(key) ?? 0),
+  };
 }
 
 export function tooLarge(): CwmpFault {
@@ -55,8 +60,10 @@ export function mergeConfigurations(common: MergePart | null, device: MergePart 
     ...shared.filter(([key]) => !own.has(key.toLowerCase())),
     ...(device?.changed === true ? device.configuration.settings : []),
   ]);
+  const changed = [common, device].filter((part) => part?.changed === true);
   return {
     settings,
+    badLines: changed.flatMap((part) => part?.configuration.badLines ?? []),
     placeOf: (key) => {
       const isOwn = device !== null && (common === null || own.has(key.toLowerCase()));
       return (isOwn ? device : (common ?? device))?.configuration.placeOf(key) ?? { line: 0, text: key };

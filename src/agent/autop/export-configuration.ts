@@ -73,21 +73,8 @@ async function readAll(tree: ParameterTree, backend: Backend): Promise<Settings>
 
 async function readFirmwareSettings(backend: Backend): Promise<Settings> {
   const bytes = await backend.files?.produce(WHOLE_FILE);
-  return bytes === undefined ? new Map() : lenientSettings(bytes);
-}
-
-/** A hand-edited file may hold lines that are no settings: the phone skips them, and so do we. */
-function lenientSettings(bytes: Uint8Array): Settings {
-  const lines = new TextDecoder().decode(bytes).split("\n");
-  return new Map(lines.flatMap((line) => [...settingIn(line)]));
-}
-
-function settingIn(line: string): Settings {
-  try {
-    return parseConfigurationFile(new TextEncoder().encode(line)).settings;
-  } catch {
-    return new Map();
-  }
+  // A hand-edited file may hold lines that are no settings: the phone skips them, and so do we.
+  return bytes === undefined ? new Map() : parseConfigurationFile(bytes).settings;
 }
 
 function entryOf(key: BackendKey, text: string | undefined): readonly (readonly [BackendKey, string])[] {

@@ -7,6 +7,10 @@ export interface AutopResult {
   /** Those that had another value before. */
   readonly changed: readonly BackendKey[];
   readonly applied: Applied;
+  /** Settings that the data model lacks: they are kept for the firmware. */
+  readonly unknown: readonly BackendKey[];
+  /** Bad lines that were left out, a sentence each; empty unless bad lines are allowed. */
+  readonly refused: readonly string[];
   /** What a person should know at once: TR-069 turned off, another ACS. Also in the log. */
   readonly warnings: readonly string[];
 }

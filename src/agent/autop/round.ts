@@ -16,6 +16,8 @@ export interface RoundParts extends ApplyParts, FetchPorts {
   readonly fingerprint: Fingerprint;
   /** Tells the ACS, where it wants to know. */
   readonly completed: (transfer: AutonomousTransfer) => Promise<void>;
+  /** Whether the good lines of a file with bad ones are applied. */
+  readonly lenient: boolean;
   /** All files are here: from now on the round goes on to its end. */
   readonly fetched: () => void;
 }
@@ -106,7 +108,7 @@ async function apply(found: readonly Found[], parts: RoundParts): Promise<AutopR
   };
   const merged = mergeConfigurations(part("common"), part("device"));
   const names = found.map(({ source }) => `${new URL(source.server.url).host}/${source.name}`);
-  return applyConfiguration(merged, names.join(", "), "device", parts);
+  return applyConfiguration(merged, { name: names.join(", "), by: "device", lenient: parts.lenient }, parts);
 }
 
 function hashesOf(found: readonly Found[]): Partial<Record<AutopSource["kind"], string>> {

@@ -22,7 +22,10 @@ export async function installFile(record: TransferRecord, file: DownloadedFile, 
   if (record.fileType === CONFIGURATION_FILE) {
     if (file.bytes > MAX_CONFIGURATION_BYTES) throw tooLarge();
     const configuration = readConfiguration(await parts.fileTransfer.read(fileName(record)));
-    return (await applyConfiguration(configuration, record.method, "acs", parts)).applied;
+    if (configuration.settings.size === 0 && configuration.badLines.length === 0) {
+      throw new CwmpFault(9018, "the file holds no setting");
+    }
+    return (await applyConfiguration(configuration, { name: record.method, by: "acs", lenient: false }, parts)).applied;
   }
   const { files } = parts.backend;
   if (files === undefined) throw new CwmpFault(9010, "the phone takes no such file any more");

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { ApplyOptions } from "../control/autop.ts";
 import { type AgentOptions, forAgent } from "../control/options.ts";
 import type { CliIo } from "../io.ts";
 
@@ -11,6 +12,7 @@ Such a file has lines like Config.Account1.GENERAL.UserName = 1001. What it does
 
 Examples:
   akuvox-cpe autop apply phone.cfg                  all of it, or nothing and what is wrong with it
+  akuvox-cpe autop apply --lenient phone.cfg        its good lines, and which are bad
   akuvox-cpe autop export > phone.cfg               without passwords
   akuvox-cpe autop export --passwords > backup.cfg
 `;
@@ -23,7 +25,8 @@ export function registerAutop(program: Command, io: CliIo): void {
   forAgent(autop.command("apply"))
     .description("apply a configuration file: all of it, or nothing")
     .argument("<file>", "configuration file")
-    .action(async (file: string, options: AgentOptions) => {
+    .option("--lenient", "the good lines of a file with bad ones, which are named")
+    .action(async (file: string, options: ApplyOptions) => {
       const { applyAutop } = await import("../control/autop.ts");
       await applyAutop(file, options, io);
     });

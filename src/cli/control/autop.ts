@@ -9,9 +9,16 @@ import type { AgentOptions } from "./options.ts";
 import { printJson, sentenceOf } from "./print.ts";
 import { withAgent } from "./with-agent.ts";
 
-export async function applyAutop(path: string, options: AgentOptions, io: CliIo): Promise<void> {
+export interface ApplyOptions extends AgentOptions {
+  readonly lenient?: boolean;
+}
+
+export async function applyAutop(path: string, options: ApplyOptions, io: CliIo): Promise<void> {
   const file = await read(path);
-  const query = new URLSearchParams({ name: basename(path).slice(0, 255) }).toString();
+  const query = new URLSearchParams({
+    name: basename(path).slice(0, 255),
+    lenient: String(options.lenient === true),
+  }).toString();
   await withAgent(options, io, async (agent) => {
     const answer = await agent.send<AutopApplied>("POST", `/autop?${query}`, file);
     if (options.json === true) printJson(answer, io);
@@ -36,10 +43,19 @@ async function read(path: string): Promise<Uint8Array> {
   }
 }
 
-function tell({ settings, changed, applied, warnings }: AutopApplied, io: CliIo): void {
+function tell({ settings, changed, applied, unknown, refused, warnings }: AutopApplied, io: CliIo): void {
   const paint = createPaint(io.terminal !== null);
+  if (settings === 0) {
+    io.stdout("nothing to apply: the file holds no setting\n");
+    return;
+  }
   io.stdout(`${sentenceOf(settings, "setting", "settings")}, ${changed.length} changed\n`);
   for (const key of changed) io.stdout(`  ${printable(key)}\n`);
+  if (unknown.length > 0) {
+    io.stdout(`${sentenceOf(unknown.length, "setting", "settings")} unknown here, kept for the firmware\n`);
+    for (const key of unknown) io.stdout(`  ${printable(key)}\n`);
+  }
+  for (const line of refused) io.stderr(`${paint.yellow(`left out: ${printable(line)}`)}\n`);
   for (const warning of warnings) io.stderr(`${paint.yellow(`warning: ${printable(warning)}`)}\n`);
   if (applied === "needs-reboot") io.stdout(paint.yellow("In force after a reboot: akuvox-cpe reboot\n"));
 }

@@ -209,6 +209,28 @@ describe("what the phone does with configuration files", () => {
     assert.deepEqual([under.settings.get(NAME), under.settings.get(LABEL)], ["1002", "common"]);
   });
 
+  test("a common file of comments alone, or with nothing in it, is nothing to apply: the phone's own file counts", async () => {
+    for (const nothing of ["# 1717171717.17\n; nothing for all phones yet\n", ""]) {
+      const under = await started();
+      under.server.serve(COMMON, nothing);
+      assert.equal((await under.agent.local.checkAutop()).kind, "applied");
+      assert.equal(under.settings.get(NAME), "1001");
+      assert.equal((await under.agent.local.checkAutop()).kind, "unchanged");
+      assert.deepEqual(under.log.at("warn"), []);
+    }
+  });
+
+  test("where the settings allow it, the good lines of a file are applied and the bad ones named", async () => {
+    const under = await started({}, { autop: { enabled: true, lenient: true } });
+    under.server.serve(DEVICE, `${NAME} = 1001\n${MODE} = hunter2\n`);
+    const outcome = await under.agent.local.checkAutop();
+    assert.deepEqual(outcome.kind === "applied" && outcome.result.refused.length, 1);
+    assert.equal(under.settings.get(NAME), "1001");
+    assert.match(JSON.stringify(under.log.at("warn")), /0c1105abcdef\.cfg, line 2: Config\.Autoprovision\.MODE\.Mode/);
+    assert.doesNotMatch(under.log.text(), /hunter2/);
+    assert.equal((await under.agent.local.checkAutop()).kind, "unchanged");
+  });
+
   test("a server without a file for this phone is nothing to complain of", async () => {
     const under = await started();
     under.server.serve(DEVICE, new CwmpFault(9016));
@@ -219,7 +241,6 @@ describe("what the phone does with configuration files", () => {
   for (const [what, content, words] of [
     ["a web page", "<!doctype html>\n<title>hunter2</title>", /0c1105abcdef\.cfg: line 1 is neither/],
     ["a refused value", `${NAME} = 1\n${MODE} = hunter2\n`, /0c1105abcdef\.cfg, line 2: Config\.Autoprovision\.MODE/],
-    ["nothing at all", "", /0c1105abcdef\.cfg: the file holds no setting/],
   ] as const) {
     test(`${what} changes nothing, not the other file's settings either, and is said once`, async () => {
       const under = await started({ [MODE]: "4" });

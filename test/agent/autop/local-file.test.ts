@@ -11,6 +11,7 @@ import {
 const NAME = "Config.Account1.GENERAL.UserName";
 const LABEL = "Config.Account1.GENERAL.Label";
 const PASSWORD = "Config.Account1.GENERAL.Pwd";
+const MODE = "Config.Autoprovision.MODE.Mode";
 const ENABLE = "Config.TR069.General.Enable";
 const URL_KEY = "Config.TR069.ManagementServer.URL";
 const LINE_LABEL = "Device.LAN.VoiceService.1.VoiceProfile.1.Line.1.SIP.CUSTOM_Label";
@@ -32,6 +33,8 @@ describe("a configuration file that a person applies", () => {
       settings: 3,
       changed: [NAME, "Config.Own.THING.Item"],
       applied: "applied",
+      unknown: ["Config.Own.THING.Item"],
+      refused: [],
       warnings: [],
     });
     assert.deepEqual([settings.get(NAME), settings.get("Config.Own.THING.Item")], ["1001", "7"]);
@@ -87,6 +90,54 @@ describe("a configuration file that a person applies", () => {
     }
     assert.equal(settings.get(NAME), "");
     assert.doesNotMatch(log.text(), /hunter2/);
+  });
+
+  test("of which several lines are bad counts lines, not parameters that share a key", async () => {
+    const { agent } = await started();
+    // One key of two parameters, RegistrarServer and ProxyServer.
+    const server = `Config.Account1.SIP.Server = ${"x".repeat(300)}\n`;
+    const message = async (text: string): Promise<string> =>
+      agent.local.applyAutop(bytes(text), "a.cfg").then(
+        () => "",
+        (error: Error) => error.message,
+      );
+    assert.match(await message(server), /line 1: Config\.Account1\.SIP\.Server: [^;]*$/);
+    assert.match(await message(`${server}hunter2\n${MODE} = x\n${ENABLE} = x\n`), /line 1: .*; 3 more lines$/);
+    assert.match(await message(`${server}hunter2\n`), /; 1 more line$/);
+  });
+
+  test("without a setting in it is applied by doing nothing", async () => {
+    const { agent, log } = await started();
+    for (const text of ["", "# 1717171717.17\n; nothing yet\n\n", "\uFEFF\r\n"]) {
+      const { settings, changed, refused } = await agent.local.applyAutop(bytes(text), "empty.cfg");
+      assert.deepEqual([settings, changed, refused], [0, [], []]);
+    }
+    assert.match(log.text(), /nothing to apply/);
+  });
+
+  test("leniently: the good lines are applied, the bad ones named, and broken rules leave the rest", async () => {
+    const { agent, settings, log } = await started();
+    const text = [
+      `${NAME} = 1001`,
+      "hunter2",
+      `${MODE} = hunter2`,
+      "Config.Forward.ALWAYS.Enable = 1",
+      `${ENABLE} = hunter2`,
+      "Config.Own.THING.Item = 7",
+    ];
+    const result = await agent.local.applyAutop(bytes(text.join("\n")), "a.cfg", true);
+    assert.deepEqual(result.changed, [NAME, "Config.Own.THING.Item"]);
+    assert.deepEqual([settings.get(NAME), settings.get(MODE)], ["1001", "1"]);
+    assert.deepEqual(
+      result.refused.map((line) => line.slice(0, 6)),
+      ["line 2", "line 3", "line 4", "line 5"],
+    );
+    assert.match(JSON.stringify(log.at("warn")), /left out/);
+    assert.doesNotMatch(log.text() + JSON.stringify(result), /hunter2/);
+    await assert.rejects(
+      agent.local.applyAutop(bytes("<html>\n<p>\n"), "a.cfg", true),
+      /line 1 is neither.*1 more line$/,
+    );
   });
 
   test("that turns TR-069 off says so, in any spelling, and is obeyed at once", async () => {
