@@ -78,11 +78,30 @@ async function readableLine(destination: LogDestination): Promise<(json: string)
 /** What others have said stands in it: it must not begin a line of its own. Of an error the stack keeps its lines, set in. */
 function oneLine(record: Readonly<Record<string, unknown>>): object {
   const { err, ...fields } = record;
-  if (typeof err !== "object" || err === null) return printableAll(record);
+  const line = sentenceOf(printableAll(fields));
+  if (typeof err !== "object" || err === null) return line;
   const { stack, ...rest } = err as Readonly<Record<string, unknown>>;
-  if (typeof stack !== "string") return printableAll(record);
+  if (typeof stack !== "string") return { ...line, err: printableAll(rest) };
   const frames = stack.split("\n").map((frame) => printable(frame.trim()));
-  return { ...printableAll(fields), err: { ...printableAll(rest), stack: frames.join("\n        ") } };
+  return { ...line, err: { ...printableAll(rest), stack: frames.join("\n        ") } };
+}
+
+/** Message and data in one: behind the sentence stands what it does not say itself. */
+function sentenceOf({ level, time, msg, ...data }: Readonly<Record<string, unknown>>): object {
+  const sentence = String(msg ?? "");
+  const more = Object.entries(data).flatMap(([name, value]) =>
+    isSaid(value, sentence) ? [] : [`${name}=${shown(value)}`],
+  );
+  return { level, time, msg: [sentence, ...more].join("  ") };
+}
+
+function isSaid(value: unknown, message: string): boolean {
+  if (Array.isArray(value)) return value.length > 0 && value.every((item) => isSaid(item, message));
+  return ["string", "number"].includes(typeof value) && value !== "" && message.includes(String(value));
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
 }
 
 /** The second line of defence: nobody should log a secret, and if somebody does it is masked, up to two objects deep. */

@@ -24,6 +24,22 @@ test("a terminal gets readable lines at once", async () => {
   assert.throws(() => JSON.parse(texts.join("")));
 });
 
+test("a readable line has its data behind the sentence, but for what the sentence says", async () => {
+  const { log, texts } = await captured("pretty");
+  log.info(
+    { events: ["1 BOOT", "4 VALUE CHANGE"], acs: "a.example:80" },
+    "Session with a.example:80: 1 BOOT, 4 VALUE CHANGE",
+  );
+  log.info({ delayMs: 5000, file: "/a b.cfg", none: null, list: [], more: { a: 1 } }, "Trying again");
+  log.info({ port: 7547 }, "port 7547 is in use");
+  const lines = texts.map((text) => text.replace(/^\[[\d:.]+\] INFO: /, "").trimEnd());
+  assert.deepEqual(lines, [
+    "Session with a.example:80: 1 BOOT, 4 VALUE CHANGE",
+    'Trying again  delayMs=5000  file="/a b.cfg"  none=null  list=[]  more={"a":1}',
+    "port 7547 is in use",
+  ]);
+});
+
 test("the format can be told, whatever the destination", async () => {
   const json = await captured("json", { isTTY: true });
   json.log.info({}, "one");
@@ -59,7 +75,7 @@ test("what others have said begins no line of its own on a terminal, nor anythin
   for (const isTTY of [false, true]) {
     const { log, texts } = await captured("pretty", { isTTY });
     const forged = "x\n[12:00:00.000] INFO: all is well\r\u001b[2J\u001b[31m\u202e\u2028\u0085";
-    log.child({ [forged]: forged }).warn({ reason: forged, list: [forged] }, forged);
+    log.child({ [forged]: `one ${forged}` }).warn({ reason: `two ${forged}`, list: [`three ${forged}`] }, forged);
     const [line = "", ...more] = texts;
     assert.deepEqual(more, []);
     assert.equal(line.indexOf("\n"), line.length - 1);
@@ -102,7 +118,7 @@ test("lines that cannot be written are counted, and told of once they can", asyn
     log.info({}, "five");
     assert.equal(texts.length, 3);
     assert.match(texts[0] ?? "", /WARN|warn/);
-    assert.match(texts[0] ?? "", /"lines":3/);
+    assert.match(texts[0] ?? "", /lines"?[:=]3/);
     assert.match(texts[1] ?? "", /four/);
     assert.match(texts[2] ?? "", /five/);
   }

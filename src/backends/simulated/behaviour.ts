@@ -1,5 +1,6 @@
 import type { BackendKey } from "../../ports/backend.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
+import type { Logger } from "../../ports/logger.ts";
 import type { Random } from "../../ports/random.ts";
 import type { ChangeByDevice, SettingsInForce } from "../hardware.ts";
 import type { ReportChanges } from "../settings/settings.ts";
@@ -15,6 +16,7 @@ export interface SimulatedPhone {
   /** Never rejects: what the settings refuse is logged. */
   readonly change: (values: Parameters<ChangeByDevice>[0]) => void;
   readonly surroundings: Surroundings;
+  readonly log: Pick<Logger, "info" | "warn">;
 }
 
 /** One thing that a simulated phone does. A phone is a list of them. */

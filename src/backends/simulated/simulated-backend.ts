@@ -44,14 +44,14 @@ export interface SimulatedBackendOptions {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: Random;
-  readonly log?: Pick<Logger, "warn">;
+  readonly log?: Pick<Logger, "info" | "warn">;
 }
 
 const REBOOT_MS = 5_000;
 
 /** A phone without hardware: for building, choosing and sizing an ACS. */
 export function createSimulatedBackend(options: SimulatedBackendOptions): Backend {
-  const { settings, restartKeys, clock, scheduler, random, log = { warn: () => {} } } = options;
+  const { settings, restartKeys, clock, scheduler, random, log = { info: () => {}, warn: () => {} } } = options;
   const surroundings = options.surroundings ?? (options.script === undefined ? QUIET_ROOM : createSurroundings());
   const firmware = createSimulatedFirmware(options.softwareVersion, options.files ?? null);
   const rebootMs = () => surroundings.offMs() + firmware.bootsNeeded() * bootMs(options);

@@ -7,7 +7,7 @@ import type { BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
 
 export interface SimulatedHardwareParts extends Omit<SimulatedPhone, "report" | "change"> {
   readonly change: ChangeByDevice;
-  readonly log: Pick<Logger, "warn">;
+  readonly log: Pick<Logger, "info" | "warn">;
   /** How long the next reboot takes. */
   readonly rebootMs: () => number;
 }
@@ -77,5 +77,5 @@ function phoneOf(parts: SimulatedHardwareParts, report: ReportChanges): Simulate
   const { clock, scheduler, random, setting, surroundings, change, log } = parts;
   const refused = (error: unknown): void => log.warn({}, `the simulated phone cannot be set: ${messageOf(error)}`);
   const set = (values: Parameters<ChangeByDevice>[0]): void => void change(values).catch(refused);
-  return { clock, scheduler, random, setting, surroundings, report, change: set };
+  return { clock, scheduler, random, setting, surroundings, report, change: set, log };
 }

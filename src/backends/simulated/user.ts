@@ -105,8 +105,10 @@ class User implements Behaviour {
   }
 
   #act(action: UserAction): void {
+    if (action.kind !== "linkLoss" && !this.#isOn) return;
+    const told = toldOf(action);
+    this.#phone.log.info(told.facts, `The user ${told.does}`);
     if (action.kind === "linkLoss") this.#drawCable(action.forMs);
-    else if (!this.#isOn) return;
     else if (action.kind === "powerCut") this.#phone.surroundings.cutPower(action.forMs);
     else if (action.kind === "set") this.#phone.change(action.settings);
     else this.#turnVolume(action);
@@ -123,6 +125,7 @@ class User implements Behaviour {
     const back = (): void => {
       this.#timers.delete("cable");
       this.#cableBackMs = null;
+      this.#phone.log.info({}, "The user puts the network cable in again");
       this.#phone.surroundings.setCable(true);
     };
     this.#timers.set("cable", this.#after(backMs, "network cable of the simulated phone", back));
@@ -137,5 +140,22 @@ class User implements Behaviour {
   #after(dueMs: number, name: string, run: () => void): Timer {
     const { scheduler, clock } = this.#phone;
     return scheduler.after(Math.max(dueMs - clock.monotonic(), 0), name, run);
+  }
+}
+
+/** For the log: settings without their values, which may be passwords. */
+function toldOf(action: UserAction): { readonly does: string; readonly facts: object } {
+  switch (action.kind) {
+    case "set":
+      return { does: `changes settings: ${[...action.settings.keys()].join(", ")}`, facts: {} };
+    case "volume":
+      return {
+        does: `turns the volume ${action.by < 0 ? "down" : "up"} by ${Math.abs(action.by)}`,
+        facts: { key: action.key },
+      };
+    case "linkLoss":
+      return { does: `draws the network cable for ${action.forMs / 1000} s`, facts: {} };
+    case "powerCut":
+      return { does: `cuts the power for ${action.forMs / 1000} s`, facts: {} };
   }
 }

@@ -4,6 +4,7 @@ import type { Drift } from "../../../src/backends/simulated/drift.ts";
 import type { SimulatedBackendOptions } from "../../../src/backends/simulated/simulated-backend.ts";
 import { createSurroundings } from "../../../src/backends/simulated/surroundings.ts";
 import type { UserAction, UserStep } from "../../../src/backends/simulated/user.ts";
+import { createMemoryLogger } from "../../helpers/memory-logger.ts";
 import { seededRandom } from "../../helpers/seeded-random.ts";
 import { LAN, simulatedInMemory, type TestPhone } from "../test-phone.ts";
 
@@ -209,4 +210,27 @@ test("a reboot takes up to its spread longer", async (t) => {
   }
   assert.ok(took.every((ms) => ms >= 1_000 && ms < 10_000));
   assert.ok(Math.max(...took) - Math.min(...took) > 1_000);
+});
+
+test("what a user does stands in the log, without what may be a password", async (t) => {
+  const log = createMemoryLogger();
+  const script = [
+    step({ kind: "set", settings: new Map([["Config.Account1.GENERAL.Pwd", "hunter2"]]) }, 1_000),
+    step({ kind: "volume", by: -2, key: RING, loudest: 15 }, 2_000),
+    step({ kind: "linkLoss", forMs: 1_000 }, 3_000),
+    step({ kind: "powerCut", forMs: 20_000 }, 5_000),
+  ];
+  const phone = await phoneWith(t, { log, surroundings: createSurroundings(), script });
+  await phone.time.advance(6_000);
+  assert.deepEqual(
+    log.lines.filter(({ level }) => level === "info").map(({ message }) => message),
+    [
+      "The user changes settings: Config.Account1.GENERAL.Pwd",
+      "The user turns the volume down by 2",
+      "The user draws the network cable for 1 s",
+      "The user puts the network cable in again",
+      "The user cuts the power for 20 s",
+    ],
+  );
+  assert.doesNotMatch(log.text(), /hunter2/);
 });
