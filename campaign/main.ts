@@ -8,10 +8,12 @@ import { messageOf } from "../src/cwmp/errors.ts";
 import { openAcsPool } from "./acs/acs-pool.ts";
 import { type CommandLine, parseCommandLine, USAGE } from "./command-line.ts";
 import { compileShim } from "./layers/compile-shim.ts";
+import { clocks } from "./parts/clocks.ts";
 import { crashStates } from "./parts/crash-states.ts";
 import { faults } from "./parts/faults.ts";
 import { kills } from "./parts/kills.ts";
 import type { Part, PartContext, PlannedTrial } from "./parts/part.ts";
+import { proxy } from "./parts/proxy.ts";
 import { Summary } from "./report/summary.ts";
 
 /** Each part with its disturbances in the short form and in the long one. */
@@ -19,6 +21,8 @@ const PARTS: readonly (readonly [part: Part, short: number, long: number])[] = [
   [kills, 60, 5000],
   [faults, 60, Number.POSITIVE_INFINITY],
   [crashStates, 48, Number.POSITIVE_INFINITY],
+  [proxy, 16, Number.POSITIVE_INFINITY],
+  [clocks, 16, Number.POSITIVE_INFINITY],
 ];
 
 let options: CommandLine;

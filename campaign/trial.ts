@@ -140,11 +140,11 @@ export class Trial {
    * Starts the phone undisturbed and waits until it has told everything. What is wrong then is a finding. The phone is killed
    * at the end.
    */
-  async verify(): Promise<void> {
+  async verify(more: Parameters<Trial["start"]>[0] = {}): Promise<void> {
     this.operations = () => null;
     this.onAnswer = () => "send";
     const { observed } = this.ledger.counts;
-    const phone = this.start();
+    const phone = this.start(more);
     const settled = (): boolean => this.ledger.counts.observed > observed && this.ledger.isSettled;
     await this.until(settled);
     if (phone.ended !== null) {

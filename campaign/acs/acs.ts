@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { openWire, type Wire } from "./disturbed-wire.ts";
 import { envelope, type Message, readMessage, rpc } from "./envelopes.ts";
 
 /** The calls of one session: yields the body of an RPC and is given the phone's answer to it. */
@@ -20,6 +21,8 @@ export interface AcsWatcher {
 
 export interface CampaignAcs {
   readonly port: number;
+  /** What lies between the phone and the ACS. */
+  readonly wire: Wire;
   /** `http://127.0.0.1:<port>`, or with https. */
   readonly origin: string;
   /** PEM of the authority that a phone must trust; null without TLS. */
@@ -59,18 +62,20 @@ export async function startAcs(tls: AcsCertificate | null): Promise<CampaignAcs>
   };
   const server: Server = tls === null ? createServer(listener) : createTlsServer(tls, listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const wire = await openWire((server.address() as AddressInfo).port);
+  const { port } = wire;
   return {
     port,
+    wire,
     origin: `${tls === null ? "http" : "https"}://127.0.0.1:${port}`,
     ca: tls?.ca ?? null,
     serve: (path, bytes) => void files.set(path, bytes),
     watch: (watcher) => session.watch(watcher),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    async close() {
+      await wire.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
   };
 }
 
@@ -87,6 +92,7 @@ class Sessions {
   #number = 0;
   #calls = 0;
   #waiting = false;
+  #last: { readonly text: string; readonly reply: Reply } | null = null;
 
   watch(watcher: AcsWatcher | null): void {
     this.#watcher = watcher;
@@ -98,6 +104,14 @@ class Sessions {
     if (watcher === null) return { status: 503, body: "" };
     if (message.name === "Inform") return this.#inform(watcher, message, path);
     if (this.#conversation === null || !cookie.includes(`${COOKIE}=${this.#number}`)) return { status: 400, body: "" };
+    // The phone sends a request again whose connection died before a byte of the answer: the same answer is due.
+    if (this.#last?.text === message.text) return this.#last.reply;
+    const reply = this.#request(watcher, this.#conversation, message);
+    this.#last = reply === "cut" ? null : { text: message.text, reply };
+    return reply;
+  }
+
+  #request(watcher: AcsWatcher, conversation: Conversation, message: Message): Reply | "cut" {
     watcher.confirmed();
     if (message.name === "TransferComplete" || message.name === "AutonomousTransferComplete") {
       watcher.transferred(message);
@@ -106,13 +120,14 @@ class Sessions {
       const body = own ? rpc.transferCompleteResponse : rpc.autonomousTransferCompleteResponse;
       return { status: 200, body: envelope(message.id, body) };
     }
-    const reply = this.#next(this.#conversation, message);
+    const reply = this.#next(conversation, message);
     return watcher.answering(message) === "cut" ? "cut" : reply;
   }
 
   #inform(watcher: AcsWatcher, message: Message, path: string): Reply | "cut" {
     this.#number += 1;
     this.#waiting = false;
+    this.#last = null;
     this.#conversation = watcher.informed(message, path);
     if (watcher.answering(message) === "cut") return "cut";
     const body = envelope(message.id, rpc.informResponse);
