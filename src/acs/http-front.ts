@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { messageOf } from "../cwmp/errors.ts";
 import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
+import { TLS_POLICY } from "../system/tls-policy.ts";
 import type { Authenticator } from "./authentication.ts";
 import { AcsError } from "./errors.ts";
 import { BodyTooLargeError, readBody } from "./request-body.ts";
@@ -87,7 +88,7 @@ function createServer(
 ): Server {
   if (tls === null) return createHttpServer(respond);
   try {
-    return createHttpsServer({ ...tls, minVersion: "TLSv1.2" }, respond);
+    return createHttpsServer({ ...tls, ...TLS_POLICY }, respond);
   } catch (cause) {
     throw new AcsError("LISTEN", `the certificate or its key cannot be used: ${messageOf(cause)}`, { cause });
   }

@@ -5,6 +5,7 @@ import type { ConnectionOptions, SecureContext } from "node:tls";
 import type { buildConnector } from "undici";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
 import type { Scheduler } from "../ports/clock.ts";
+import { TLS_POLICY } from "../system/tls-policy.ts";
 import { isSecured, nodeTls } from "./node-tls.ts";
 
 export interface TlsOptions {
@@ -51,6 +52,7 @@ function makeSecureContext({ ca, cert, key, minVersion }: TlsOptions): SecureCon
   try {
     if (ca !== undefined) checkCertificates(ca);
     return nodeTls().createSecureContext({
+      ...TLS_POLICY,
       minVersion,
       ...(ca === undefined ? {} : { ca }),
       ...(cert === undefined ? {} : { cert }),

@@ -6,7 +6,9 @@ import { AnswerRefused, NOT_HTTP } from "./lenient-head.ts";
 const UNKNOWN_CA =
   "the CA that issued its certificate is not trusted here: put that CA's certificate (and any intermediate one that the ACS does not send) into the setting tls.ca";
 const WANTS_CLIENT_CERTIFICATE =
-  "it does not accept this phone's certificate, or wants one and gets none: see the settings tls.cert and tls.key";
+  "it does not accept this phone's certificate, or wants one and gets none: see the settings tls.cert and tls.key; or it speaks static RSA alone, which is refused";
+const WEAK_KEY =
+  "its certificate, or one above it, has an RSA key below 2048 bits or a signature with SHA-1: renew it on the ACS";
 const OTHER_VERSION = "it speaks no TLS version that is allowed here: see the setting tls.minVersion";
 const NOT_TLS = "it does not answer in TLS: check the port of the ACS URL, and whether it is to begin with http://";
 
@@ -81,6 +83,8 @@ function tlsProblem(error: unknown, code: string): string | null {
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
     return `its certificate is for other names (${certificateNames(error)}): the host in the ACS URL must be one of them`;
   }
+  // Node has no code of its own for these results of OpenSSL.
+  if (code === "UNSPECIFIED") return /too weak/.test(messageOf(error)) ? WEAK_KEY : messageOf(error);
   const known = TLS_PROBLEMS[code];
   if (known !== undefined) return known;
   return /^(ERR_SSL_|ERR_TLS_|ERR_OSSL_|CERT_|CRL_|UNABLE_TO_|INVALID_|PATH_LENGTH_)/.test(code)

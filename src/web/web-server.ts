@@ -5,6 +5,7 @@ import { createSecureContext } from "node:tls";
 import { getRequestListener } from "@hono/node-server";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
 import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
+import { TLS_POLICY } from "../system/tls-policy.ts";
 import { createWebApp } from "./app.ts";
 import type { WebParts } from "./parts.ts";
 
@@ -56,12 +57,12 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
 
 function createServer(tls: WebParts["tls"], listener: RequestListener): Server {
   if (tls === null) return createHttpServer(LIMITS, listener);
-  return createHttpsServer({ ...LIMITS, cert: tls.certificate, key: tls.key, minVersion: "TLSv1.2" }, listener);
+  return createHttpsServer({ ...LIMITS, ...TLS_POLICY, cert: tls.certificate, key: tls.key }, listener);
 }
 
 function checkedTls(tls: NonNullable<WebParts["tls"]>): NonNullable<WebParts["tls"]> {
   try {
-    createSecureContext({ cert: tls.certificate, key: tls.key });
+    createSecureContext({ ...TLS_POLICY, cert: tls.certificate, key: tls.key });
     return tls;
   } catch (error) {
     const message = `web.certificate and web.key cannot be used together: ${messageOf(error)}`;

@@ -15,7 +15,12 @@ export interface TestCa {
   /** A certificate for host names and IP addresses, signed by the authority. `use` is `server` unless given. */
   issue(
     names: readonly string[],
-    options?: { readonly use?: "server" | "client"; readonly expired?: boolean; readonly notYetValid?: boolean },
+    options?: {
+      readonly use?: "server" | "client";
+      readonly expired?: boolean;
+      readonly notYetValid?: boolean;
+      readonly rsaBits?: number;
+    },
   ): Promise<Certificate>;
 }
 
@@ -47,7 +52,7 @@ export async function createTestCa(): Promise<TestCa> {
   return {
     ca: authority.toString("pem"),
     async issue(names, options = {}) {
-      const own = await newKeys();
+      const own = await newKeys(options.rsaBits);
       const use = options.use === "client" ? x509.ExtendedKeyUsage.clientAuth : x509.ExtendedKeyUsage.serverAuth;
       const certificate = await x509.X509CertificateGenerator.create(
         {
@@ -68,7 +73,13 @@ export async function createTestCa(): Promise<TestCa> {
   };
 }
 
-async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
+/** @param rsaBits length of an RSA key; left out: one of an elliptic curve */
+async function newKeys(rsaBits?: number): Promise<webcrypto.CryptoKeyPair> {
+  if (rsaBits !== undefined) {
+    const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256", modulusLength: rsaBits };
+    const algorithm = { ...rsa, publicExponent: new Uint8Array([1, 0, 1]) };
+    return await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  }
   return await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
 }
 

@@ -4,7 +4,7 @@ import type { DatagramSocket, InternetAddress } from "../../ports/datagrams.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Random } from "../../ports/random.ts";
 import type { StunSettings, UdpBinding } from "../../ports/udp-connection-requests.ts";
-import { sameAddress } from "../../system/stun/address.ts";
+import { isReachable, sameAddress } from "../../system/stun/address.ts";
 import type { BindingAnswer } from "../../system/stun/binding.ts";
 import type { IntegrityPadding } from "../../system/stun/integrity.ts";
 import { type LifetimeSearch, searchFurther, shortened, startLifetimeSearch, withoutSearch } from "./lifetime.ts";
@@ -116,10 +116,10 @@ export class BindingKeeper {
   /** One request that keeps the binding open; another at once when it has changed (C-236). True when it has moved. */
   async #refresh(server: InternetAddress, source: string, signal: AbortSignal): Promise<boolean> {
     const before = this.#known;
-    this.#learn(await this.#request(server, false, signal), source);
+    this.#learn(await this.#request(server, source, false, signal), source);
     this.#failures = 0;
     if (sameAddress(before, this.#known)) return false;
-    this.#learn(await this.#request(server, true, signal), source);
+    this.#learn(await this.#request(server, source, true, signal), source);
     return before !== null;
   }
 
@@ -135,7 +135,12 @@ export class BindingKeeper {
     onBinding({ address, natDetected });
   }
 
-  async #request(server: InternetAddress, change: boolean, signal: AbortSignal): Promise<InternetAddress> {
+  async #request(
+    server: InternetAddress,
+    source: string,
+    change: boolean,
+    signal: AbortSignal,
+  ): Promise<InternetAddress> {
     const { socket, settings, clock } = this.#options;
     this.#sentMs = clock.monotonic();
     const ask = () => this.#ask(socket, server, { connectionRequest: true, change, responseAddress: null }, signal);
@@ -144,7 +149,11 @@ export class BindingKeeper {
       this.#signs = true;
       answer = await ask();
     }
-    if (answer?.kind === "mapped") return answer.address;
+    if (answer?.kind === "mapped") {
+      if (isReachable(answer.address, source)) return answer.address;
+      const { host, port } = answer.address;
+      throw new StunFailure(`the STUN server names ${host} port ${port}, where no phone can be reached`);
+    }
     // What the server asked for may be another next time.
     this.#signs = false;
     if (answer === null) throw new StunFailure("the STUN server does not answer");

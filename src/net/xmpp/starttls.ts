@@ -1,5 +1,6 @@
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import type { SecureVersion, TLSSocket } from "node:tls";
+import { TLS_POLICY } from "../../system/tls-policy.ts";
 import { nodeTls } from "../node-tls.ts";
 
 /** Certificates and versions for TLS to XMPP servers. */
@@ -80,7 +81,7 @@ async function secure(
   const answer = await readUntil(socket, /<(?:proceed|failure)\b[^>]*>/);
   if (!/<proceed\b/.test(answer)) throw new Error("the server refuses to begin TLS");
   const name = isIP(domain) === 0 ? { servername: domain } : {};
-  const secured = nodeTls().connect({ socket, host: domain, ...name, ...tls });
+  const secured = nodeTls().connect({ socket, host: domain, ...name, ...TLS_POLICY, ...tls });
   using(secured);
   return await new Promise((resolve, reject) => {
     secured.once("error", reject);

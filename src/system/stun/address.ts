@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6, SocketAddress } from "node:net";
 import type { InternetAddress } from "../../ports/datagrams.ts";
+import { plainAddress } from "../request-source.ts";
 
 const IPV4 = 1;
 const IPV6 = 2;
@@ -31,6 +32,22 @@ export function decodeXorAddress(value: Uint8Array, transactionId: Uint8Array): 
   for (let at = HEAD_BYTES; at < plain.length; at++) plain[at] = (plain[at] ?? 0) ^ (mask[at - HEAD_BYTES] ?? 0);
   for (let at = 2; at < Math.min(HEAD_BYTES, plain.length); at++) plain[at] = (plain[at] ?? 0) ^ (mask[at - 2] ?? 0);
   return decodeAddress(plain);
+}
+
+/**
+ * Whether a phone can be reached there: not where port or address is 0, nor at a multicast, a broadcast or a reserved address.
+ * A loopback address counts for a phone that sends from one.
+ */
+export function isReachable({ host, port }: InternetAddress, source: string): boolean {
+  const plain = plainAddress(host);
+  if (port === 0 || /^0*:[0:]*$/.test(plain) || /^ff/i.test(plain)) return false;
+  if (isLoopback(plain)) return isLoopback(plainAddress(source));
+  const first = isIPv4(plain) ? Number(plain.split(".")[0]) : 1;
+  return first > 0 && first < 224;
+}
+
+function isLoopback(host: string): boolean {
+  return host === "::1" || (isIPv4(host) && host.startsWith("127."));
 }
 
 export function sameAddress(one: InternetAddress | null, other: InternetAddress | null): boolean {
