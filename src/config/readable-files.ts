@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { AgentError } from "../cwmp/errors.ts";
 import { describeIoError, mayPass } from "../system/io-errors.ts";
 
@@ -14,10 +14,8 @@ export type ReadResult = { readonly text: string } | { readonly problem: string 
  */
 export function readSmallFile(path: string): ReadResult {
   try {
-    const { size, isFile } = fileFacts(path);
-    if (!isFile) return { problem: "it is not a file" };
-    if (size > MAX_BYTES) return { problem: `it is larger than ${MAX_BYTES} bytes` };
-    return { text: new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path)) };
+    const bytes = readBounded(path);
+    return "problem" in bytes ? bytes : { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes.read) };
   } catch (error) {
     return { problem: problemOf(path, error) };
   }
@@ -43,9 +41,16 @@ export function fileProblem(path: string): string | null {
   }
 }
 
-function fileFacts(path: string): { readonly size: number; readonly isFile: boolean } {
-  const stats = statSync(path);
-  return { size: stats.size, isFile: stats.isFile() };
+/** A named pipe with that name must not make us wait for whoever writes to it. */
+function readBounded(path: string): { readonly read: Uint8Array } | { readonly problem: string } {
+  const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const facts = fstatSync(file);
+    if (!facts.isFile()) return { problem: "it is not a file" };
+    return facts.size > MAX_BYTES ? { problem: `it is larger than ${MAX_BYTES} bytes` } : { read: readFileSync(file) };
+  } finally {
+    closeSync(file);
+  }
 }
 
 const PROBLEMS: Readonly<Record<string, string>> = {

@@ -15,6 +15,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { Random } from "../../ports/random.ts";
 import { describeMessage } from "../../soap/describe.ts";
 import { secretMask } from "../../soap/mask.ts";
+import { pathRisks } from "../../system/trusted-path.ts";
 import { UsageError } from "../io.ts";
 import { setUpXmpp, type XmppCommandOptions } from "./xmpp.ts";
 
@@ -61,6 +62,7 @@ export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Pro
   const script = options.script === undefined ? undefined : await readScript(options.script);
   const authentication = authenticationOf(options);
   const cpeAuth = options.cpeAuth === undefined ? undefined : credentialsIn(options.cpeAuth, "--cpe-auth");
+  warnOfOthers(options, ports.log);
   const xmpp = await setUpXmpp(options, ports.scheduler);
   const tls = await setUpTls(options, ports);
   const trace = options.trace === undefined ? null : openTrace(options.trace, ports.log);
@@ -91,6 +93,18 @@ export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Pro
       await removeTls();
     },
   };
+}
+
+/** Who else may change or read what it writes, and what it is trusted for (docs/decisions/0031). */
+function warnOfOthers({ key, trace, tlsFolder }: AcsCommandOptions, log: Logger): void {
+  const paths = [
+    { option: "--key", path: key, role: "secret" },
+    { option: "--trace", path: trace, role: "folder" },
+    { option: "--tls-folder", path: tlsFolder, role: "folder" },
+  ] as const;
+  for (const { option, path, role } of paths) {
+    for (const { message } of path === undefined ? [] : pathRisks(path, role)) log.warn({}, `${option}: ${message}`);
+  }
 }
 
 function authenticationOf({ auth = "none", authScheme }: AcsCommandOptions): AcsAuthentication {

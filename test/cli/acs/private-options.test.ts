@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { withPrivateTexts } from "../../../src/cli/acs/private-options.ts";
@@ -12,10 +12,21 @@ const PLAIN: AcsCommandOptions = { port: 0, address: "127.0.0.1", authScheme: "d
 
 test("log-ins come from files and from stdin, without the line end", async (t) => {
   const file = join(await temporaryFolder(t), "login");
-  await writeFile(file, "phone:a b: \n");
+  await writeFile(file, "phone:a b: \n", { mode: 0o600 });
   const { io } = capturedIo({}, undefined, "acs:c\r\n");
   const options = await withPrivateTexts({ ...PLAIN, authFile: file, cpeAuthFile: "-", xmpp: "a@b:c" }, io);
   assert.deepEqual([options.auth, options.cpeAuth, options.xmpp], ["phone:a b: ", "acs:c", "a@b:c"]);
+});
+
+test("a file that others may read is told, one that they may write is refused", async (t) => {
+  const file = join(await temporaryFolder(t), "login");
+  await writeFile(file, "phone:hush\n");
+  await chmod(file, 0o644);
+  const { io, stderr } = capturedIo();
+  assert.equal((await withPrivateTexts({ ...PLAIN, authFile: file }, io)).auth, "phone:hush");
+  assert.match(stderr(), /^warning: --auth-file: others may read the secret file .*chmod go-rwx/);
+  await chmod(file, 0o666);
+  await assert.rejects(withPrivateTexts({ ...PLAIN, authFile: file }, io), /every user may write to the file/);
 });
 
 test("what contradicts itself is a mistake, and no secret is repeated", async (t) => {
