@@ -37,7 +37,12 @@ test("the process ends with 0 and help that names every command", async () => {
 test("the process ends with 2 for bad settings, and says why on stderr", async () => {
   const { exitCode, stdout, stderr } = await outcome(["check-config", "test/fixtures/config/wrong-values.yaml.txt"]);
   assert.deepEqual({ exitCode, stdout }, { exitCode: 2, stdout: "" });
-  assert.equal(stderr.trimEnd().split("\n").length, 18);
+  // What is only a warning depends on the machine.
+  const mistakes = stderr
+    .trimEnd()
+    .split("\n")
+    .filter((line) => !line.includes(": warning: "));
+  assert.equal(mistakes.length, 18);
 });
 
 test("the process ends with 2 for wrong usage", async () => {
