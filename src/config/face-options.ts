@@ -1,5 +1,11 @@
-import { flag, optionalPath, section, text, wholeNumber } from "./option.ts";
+import { flag, optionalPath, optionalText, section, text, wholeNumber } from "./option.ts";
 import { CREDENTIAL, IP, SECRET } from "./text-rules.ts";
+
+const HOST_NAME = {
+  max: 253,
+  allowed: "a host name in lower case, such as phone.example.com",
+  matches: (name: string): boolean => /^[a-z0-9._-]+$/.test(name),
+};
 
 const HERE_ONLY = "127.0.0.1";
 
@@ -85,6 +91,12 @@ export const metrics = section("Metrics", "Figures for Prometheus at /metrics.",
     title: "Metrics port",
     description: "TCP port; 0: any free one.",
     variable: "METRICS_PORT",
+  }),
+  hostName: optionalText(HOST_NAME, {
+    title: "Metrics host name",
+    description:
+      "A name with dots under which they are asked for too. Addresses, localhost and names without a dot always count.",
+    variable: "METRICS_HOST_NAME",
   }),
 });
 

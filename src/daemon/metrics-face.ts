@@ -22,8 +22,8 @@ async function openFace(
   { config, agent, log }: Pick<FaceParts, "config" | "agent" | "log">,
 ): Promise<Face> {
   watch(() => [agent.status()]);
-  const { address, port } = config.metrics;
-  const server = await openMetricsServer({ address, port, source: registry, log });
+  const { address, port, hostName } = config.metrics;
+  const server = await openMetricsServer({ address, port, hostName, source: registry, log });
   log.info({ url: server.url }, `Metrics are at ${server.url}`);
   return server;
 }

@@ -3,12 +3,15 @@ import type { AddressInfo } from "node:net";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
 import type { Logger } from "../ports/logger.ts";
 import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
+import { hostOf, isFixedHost } from "../system/own-host.ts";
 
 export interface MetricsServerOptions {
   readonly address: string;
   /** 0: any free port. */
   readonly port: number;
   readonly source: MetricsSource;
+  /** A name with dots under which the figures are asked for too; null, unless given: none. */
+  readonly hostName?: string | null;
   readonly log: Logger;
 }
 
@@ -47,7 +50,16 @@ export async function openMetricsServer(options: MetricsServerOptions): Promise<
 
 const TEXT = { "Content-Type": "text/plain; charset=utf-8" } as const;
 
-async function respond({ source }: MetricsServerOptions, request: IncomingMessage, response: ServerResponse) {
+async function respond(
+  { source, hostName = null }: MetricsServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  // A site that points its own name at this machine would be allowed to read the figures in a browser; no site has a name
+  // without a dot, as those of a container or of a plain host are.
+  const host = hostOf(request.headers.host);
+  if (host === null || !(isFixedHost(host) || !host.includes(".") || host === hostName))
+    return send(response, 421, TEXT, "Ask for an address, localhost, a name without a dot, or metrics.hostName.\n");
   const [path] = (request.url ?? "").split("?", 1);
   if (path !== PATH) return send(response, 404, TEXT, `There is ${PATH} here.\n`);
   if (request.method !== "GET" && request.method !== "HEAD")

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import { isIP } from "node:net";
 import type { MiddlewareHandler } from "hono";
+import { hostOf, isFixedHost } from "../system/own-host.ts";
 import type { WebEnv, WebParts } from "./parts.ts";
 import { refuse } from "./refusals.ts";
 
@@ -12,9 +12,8 @@ import { refuse } from "./refusals.ts";
 export function requireOwnHost(tls: WebParts["tls"]): MiddlewareHandler<WebEnv> {
   const certificate = tls === null ? null : new X509Certificate(tls.certificate);
   return async (c, next) => {
-    const host = hostName(c.req.header("host") ?? "");
-    const own =
-      host !== null && (host === "localhost" || isIP(host) !== 0 || certificate?.checkHost(host) !== undefined);
+    const host = hostOf(c.req.header("host"));
+    const own = host !== null && (isFixedHost(host) || certificate?.checkHost(host) !== undefined);
     if (own) return next();
     return refuse(
       c,
@@ -23,10 +22,4 @@ export function requireOwnHost(tls: WebParts["tls"]): MiddlewareHandler<WebEnv> 
       "These pages answer under an address, localhost or a name in the certificate.",
     );
   };
-}
-
-/** The name or address without the port; null where there is none that could be one. */
-function hostName(header: string): string | null {
-  const match = /^(?:\[([0-9a-f:.]{2,45})\]|([a-z0-9.-]{1,253}))(?::\d{1,5})?$/i.exec(header);
-  return (match?.[1] ?? match?.[2])?.toLowerCase().replace(/\.$/, "") ?? null;
 }

@@ -34,6 +34,24 @@ test("idle connections of one address do not shut the port", async (t) => {
   assert.equal((await fetch(url)).status, 200);
 });
 
+test("a site that points its own name here is refused; addresses, plain names and the one of the settings are not", async (t) => {
+  const server = await openMetricsServer({
+    ...{ address: "127.0.0.1", port: 0, source: testMetricSet().registry, log },
+    hostName: "phone.example.com",
+  });
+  t.after(() => server.close());
+  const { port } = new URL(server.url);
+  const status = async (host: string): Promise<number> => {
+    const client = await connectRaw(Number(port));
+    client.write(`HEAD /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    return (await client.response()).status;
+  };
+  for (const host of ["evil.example", "evil.example:9464", "phone.example.com.evil.example", "a b"])
+    assert.equal(await status(host), 421, host);
+  for (const host of ["127.0.0.1:9464", "[::1]:9464", "localhost", "akuvox-cpe:9464", "Phone.example.com:9464"])
+    assert.equal(await status(host), 200, host);
+});
+
 test("HEAD has the headers of GET and no body", async (t) => {
   const { url } = await open(t, { contentType: "text/plain", metrics: async () => "one 1\n" });
   const response = await fetch(url, { method: "HEAD" });
