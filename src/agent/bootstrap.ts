@@ -1,3 +1,4 @@
+import type { CwmpEvent } from "../cwmp/events.ts";
 import type { AcsSettings } from "./acs-settings.ts";
 import type { Phone } from "./phone.ts";
 
@@ -6,6 +7,10 @@ import type { Phone } from "./phone.ts";
  * again: it would drop what has happened since (C-091).
  */
 export function isBootstrapDue({ lifecycle, events }: Phone, { url }: AcsSettings): boolean {
-  const waits = events.pending().some(({ code }) => code === "0 BOOTSTRAP");
-  return url !== "" && lifecycle.current.informedUrl !== url && !waits;
+  return url !== "" && lifecycle.current.informedUrl !== url && !isBootstrap(events.pending());
+}
+
+/** Whether the ACS is told that it is the first contact. */
+export function isBootstrap(events: readonly CwmpEvent[]): boolean {
+  return events.some(({ code }) => code === "0 BOOTSTRAP");
 }

@@ -21,6 +21,7 @@ export function createRpcContext({ attributes, changes, events, lifecycle, tree 
     },
     transfers,
     scheduleInform,
+    settled: () => changes.settled(),
     rebootAfterSession: async (commandKey) => {
       await events.add({ code: "M Reboot", commandKey });
       reboot(commandKey);

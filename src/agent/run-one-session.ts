@@ -9,6 +9,7 @@ import type { RpcContext } from "../rpc/context.ts";
 import { runSession, type SessionReport } from "../session/run-session.ts";
 import { type Language, takesEvent, takesRpc } from "./acs-methods.ts";
 import type { AcsSettings } from "./acs-settings.ts";
+import { isBootstrap, isBootstrapDue } from "./bootstrap.ts";
 import type { AgentConfig } from "./config.ts";
 import type { Feature } from "./feature.ts";
 import { buildInform, forcedRefs, withValueChange } from "./inform.ts";
@@ -41,6 +42,8 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
   const { phone, versions, settings, clock, log } = session;
   if (!settings.enabled || settings.url === "") return false;
   await refreshInform(session, signal);
+  // From what is durable, so that no event that got lost can lose it.
+  if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
   const reported = await phone.changes.collect();
   const version = versions.next(settings.url);
   const language = { version, methods: phone.acs.of(settings.url).methods };
@@ -125,8 +128,7 @@ async function exchange(session: OneSession, told: Told, signal: AbortSignal): P
     await versions.accepted(url, version);
     await phone.events.delivered(told.pending, "InformResponse");
     await told.reported.delivered();
-    if (phone.lifecycle.current.informedUrl !== url)
-      await phone.lifecycle.learn((now) => ({ ...now, informedUrl: url }));
+    if (isBootstrap(told.events)) await phone.lifecycle.learn((now) => ({ ...now, informedUrl: url }));
   };
   try {
     const inform = { name: "Inform" as const, args, answered };

@@ -153,6 +153,7 @@ class RunningLife implements Life {
   async stop(): Promise<void> {
     this.#periodic.stop();
     this.#limits.stop();
+    this.#opened?.follower.stop();
     await this.#opened?.endpoint.close();
     await this.sessions.stop();
     for (const feature of this.#opened?.features ?? []) await feature.stop();
@@ -200,6 +201,7 @@ class RunningLife implements Life {
       settings,
       endpoint,
       periodic: this.#periodic,
+      scheduler: this.#options.scheduler,
       log: this.#options.log,
       requestSession: () => this.sessions.request(),
       changed: () => {
@@ -220,9 +222,10 @@ class RunningLife implements Life {
     return this.#periodic.nextAt;
   }
 
-  /** Every change of the settings so far has been taken over. */
+  /** Every change so far has been taken over, and recorded where it is one of values. */
   async #settled(): Promise<void> {
     await this.#opened?.follower.settled();
+    await this.#opened?.phone.changes.settled();
   }
 
   async #retryPolicy(): Promise<RetryPolicy> {

@@ -1,6 +1,7 @@
 import { messageOf } from "../cwmp/errors.ts";
 import { SerialQueue } from "../durable/serial-queue.ts";
 import type { TreeChange } from "../parameters/tree.ts";
+import type { Scheduler, Timer } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
 import type { ConnectionEndpoint } from "./connection-endpoint.ts";
@@ -9,12 +10,15 @@ import type { Phone } from "./phone.ts";
 
 const LAN_ADDRESS = "Device.LAN.IPAddress";
 const SETTINGS_KEYS = "Config.TR069.";
+/** Until settings that could not be taken over, as with a port that is in use, are tried again. */
+const AGAIN_MS = 60_000;
 
 export interface SettingsFollowerOptions {
   readonly phone: Phone;
   readonly settings: AcsSettings;
   readonly endpoint: ConnectionEndpoint;
   readonly periodic: PeriodicInform;
+  readonly scheduler: Scheduler;
   readonly log: Logger;
   /** There is an ACS to talk to that there was not before. */
   readonly requestSession: () => void;
@@ -35,6 +39,7 @@ export interface SettingsFollower {
   follow(): void;
   /** Resolves when every change so far has been taken over. */
   settled(): Promise<void>;
+  stop(): void;
 }
 
 export function createSettingsFollower(options: SettingsFollowerOptions): SettingsFollower {
@@ -47,6 +52,8 @@ class Follower implements SettingsFollower {
   #url = "";
   /** One change after the other. */
   readonly #reloading = new SerialQueue();
+  #again: Timer | null = null;
+  #stopped = false;
 
   constructor(options: SettingsFollowerOptions) {
     this.#options = options;
@@ -74,14 +81,25 @@ class Follower implements SettingsFollower {
     return this.#reloading.settled();
   }
 
+  stop(): void {
+    this.#stopped = true;
+    this.#again?.cancel();
+  }
+
   #take({ keys, paths }: TreeChange): void {
     const settingsChanged = [...keys].some((key) => key.startsWith(SETTINGS_KEYS));
-    if (!settingsChanged && !paths.has(LAN_ADDRESS)) return;
+    if (settingsChanged || paths.has(LAN_ADDRESS)) this.#reloadInTurn();
+  }
+
+  #reloadInTurn(): void {
+    const { log, scheduler } = this.#options;
+    this.#again?.cancel();
     this.#reloading
       .run(() => this.#reload())
-      .catch((error) =>
-        this.#options.log.error({ reason: messageOf(error) }, "Changed settings could not be taken over"),
-      );
+      .catch((error) => {
+        log.error({ reason: messageOf(error) }, "Changed settings could not be taken over: tried again in a minute");
+        if (!this.#stopped) this.#again = scheduler.after(AGAIN_MS, "changed settings", () => this.#reloadInTurn());
+      });
   }
 
   async #reload(): Promise<void> {
@@ -89,13 +107,14 @@ class Follower implements SettingsFollower {
     const before = this.#settings;
     const now = await readAcsSettings(phone.tree);
     this.#settings = now;
-    await this.#apply();
+    // First what the ACS has to hear of: the rest may fail, and is tried again.
     if (before.url !== now.url) await phone.events.bootstrap();
     if (before.url !== now.url || (now.enabled && !before.enabled)) requestSession();
     changed();
     if (before.enabled && !now.enabled) {
       log.warn({}, "TR-069 has been turned off: no ACS reaches the phone until a person turns it on again");
     }
+    await this.#apply();
     await this.#refreshUrl();
   }
 

@@ -40,7 +40,7 @@ const REMEMBERED_DOCUMENT = stateDocument<Remembered>(
   NOTHING,
   shape({
     mark: nullOr(shape({ ts: wholeNumber, id: text })),
-    // Documents of versions up to 1.4 hold none.
+    // Documents of version 0.1.0 hold none.
     signatures: withDefault(listOf(text), []),
     address: text,
     natDetected: flag,

@@ -15,6 +15,8 @@ export interface RpcContext {
   factoryResetAfterSession(): Promise<void>;
   /** An Inform after `delaySeconds`; durable when it resolves. CwmpFault 9004: too many are pending. */
   scheduleInform(delaySeconds: number, commandKey: string): Promise<void>;
+  /** What has been changed so far is recorded as the ACS's own: a restart right after the answer reports none of it. */
+  settled(): Promise<void>;
 }
 
 /** `version` is the one that this session speaks. Throws CwmpFault for everything that the ACS has to know. */

@@ -82,7 +82,9 @@ export async function dispatch(
   const served = Object.hasOwn(SERVED, name) ? SERVED[name] : undefined;
   if (served === undefined || !isAtLeast(header.version, served.since)) throw new CwmpFault(9000, name.slice(0, 64));
   try {
-    return await served.run(element, context, header, absent);
+    const answer = await served.run(element, context, header, absent);
+    await context.settled();
+    return answer;
   } catch (error) {
     if (error instanceof CwmpFault) throw error;
     log.error(

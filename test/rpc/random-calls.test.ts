@@ -149,7 +149,7 @@ function createPhone(): { restart(): Promise<RpcContext> } {
       tree = await openParameterTree({ ...parts, agentValues: () => "", log: silentLogger });
       const attributes = await openAttributes(state);
       // The calls of this test reach nothing else.
-      const reached: Partial<RpcContext> = { parameters: tree, attributes };
+      const reached: Partial<RpcContext> = { parameters: tree, attributes, settled: async () => {} };
       return reached as RpcContext;
     },
   };

@@ -35,7 +35,7 @@ export async function applyConfiguration(
   { name, by, lenient }: ApplyOptions,
   { tree, log }: ApplyParts,
 ): Promise<AutopResult> {
-  const named = inModelSpelling(inOwnSpelling(configuration.settings), tree.layout);
+  const named = settingsOf(configuration, tree);
   const refused = [...configuration.badLines, ...problemsOf(configuration, named)];
   if (refused.length > 0 && !lenient) throw refusal([...refused, ...(await moreProblems(configuration, named, tree))]);
   const settings = new Map([...named].filter(([key, text]) => ownKeyProblem(key, text) === null));
@@ -79,6 +79,18 @@ function tell(
     const fields = { file, lines: lines.slice(0, MOST_LOGGED), more: Math.max(0, lines.length - MOST_LOGGED) };
     log.warn(fields, "Bad lines of a configuration file are left out");
   }
+}
+
+/** Whether the phone has every one of these settings, and no line is bad: applying them would change nothing. */
+export async function isInForce(configuration: Configuration, tree: ParameterTree): Promise<boolean> {
+  if (configuration.badLines.length > 0) return false;
+  const settings = settingsOf(configuration, tree);
+  const current = await tree.readKeys([...settings.keys()]);
+  return [...settings].every(([key, text]) => current.get(key) === text);
+}
+
+function settingsOf({ settings }: Configuration, { layout }: ParameterTree): Settings {
+  return inModelSpelling(inOwnSpelling(settings), layout);
 }
 
 /** Firmware is the ACS's matter: it knows versions, and asks for it with Download. */

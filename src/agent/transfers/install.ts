@@ -3,7 +3,7 @@ import type { ParameterTree } from "../../parameters/tree.ts";
 import type { Applied, Backend } from "../../ports/backend.ts";
 import type { DownloadedFile, FileTransfer } from "../../ports/file-transfer.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { applyConfiguration } from "../autop/apply-configuration.ts";
+import { applyConfiguration, isInForce } from "../autop/apply-configuration.ts";
 import { MAX_CONFIGURATION_BYTES, readConfiguration, tooLarge } from "../autop/configuration.ts";
 import { CONFIGURATION_FILE, LOG_FILE } from "./checks.ts";
 import { fileName, type TransferFailure, type TransferRecord } from "./record.ts";
@@ -14,6 +14,8 @@ export interface InstallParts {
   readonly fileTransfer: FileTransfer;
   /** The latest log lines, without secrets. */
   readonly recentLog: () => string;
+  /** Values that a file has set are recorded as the ACS's own: no start takes them for another's. */
+  readonly recorded: () => Promise<void>;
   readonly log: Logger;
 }
 
@@ -30,6 +32,12 @@ export async function installFile(record: TransferRecord, file: DownloadedFile, 
   const { files } = parts.backend;
   if (files === undefined) throw new CwmpFault(9010, "the phone takes no such file any more");
   return files.install(record.fileType, file.path);
+}
+
+/** Whether a configuration file, whose installing was broken off, has been taken whole all the same. */
+export async function isInstalled(record: TransferRecord, parts: InstallParts): Promise<boolean> {
+  if (record.fileType !== CONFIGURATION_FILE) return false;
+  return isInForce(readConfiguration(await parts.fileTransfer.read(fileName(record))), parts.tree);
 }
 
 /** The phone has come up: what was installed is in force, unless the phone says that it could not be. */

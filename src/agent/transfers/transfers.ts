@@ -6,6 +6,7 @@ import type { Meter } from "../../ports/meter.ts";
 import type { TransferRequests } from "../../rpc/transfer-requests.ts";
 import type { OutgoingRequest } from "../../session/outgoing.ts";
 import type { AnyQueuedTransfer, RequestOf } from "../../soap/messages.ts";
+import { isBootstrap } from "../bootstrap.ts";
 import type { EventQueue } from "../event-queue.ts";
 import type { Feature } from "../feature.ts";
 import { checkDownload, checkUpload, checkWindows } from "./checks.ts";
@@ -68,7 +69,7 @@ class TransferQueue implements Transfers {
   async start(): Promise<void> {
     const { store, events } = this.#options;
     for (const { id, step } of store.all) if (step === "reporting") this.#announced.add(id);
-    if (hasBootstrap(events.pending())) await this.#forgetUntold();
+    if (isBootstrap(events.pending())) await this.#forgetUntold();
     for (const { id, step, fileType } of store.all) {
       if (step === "rebooting") await this.#settle(id, await installFailure(fileType, this.#options));
       if (step === "transferring") await this.#again(id, {});
@@ -86,7 +87,7 @@ class TransferQueue implements Transfers {
   }
 
   requests(told: readonly CwmpEvent[]): readonly OutgoingRequest[] {
-    if (hasBootstrap(told)) this.#logged(this.#forgetUntold());
+    if (isBootstrap(told)) this.#logged(this.#forgetUntold());
     return this.#covered(told).map((record) =>
       transferComplete(record, () => this.#reported(record.id)),
     ) as unknown as readonly OutgoingRequest[];
@@ -278,10 +279,6 @@ class TransferQueue implements Transfers {
   #logged(work: Promise<void>): void {
     work.catch((error) => this.#options.log.error({ reason: messageOf(error) }, "A transfer could not go on"));
   }
-}
-
-function hasBootstrap(events: readonly CwmpEvent[]): boolean {
-  return events.some(({ code }) => code === "0 BOOTSTRAP");
 }
 
 type Asked = Pick<

@@ -2,7 +2,7 @@ import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { DownloadedFile } from "../../ports/file-transfer.ts";
 import { FIRMWARE_IMAGE } from "./checks.ts";
-import { contentFor, type InstallParts, installFile } from "./install.ts";
+import { contentFor, type InstallParts, installFile, isInstalled } from "./install.ts";
 import { fileName, type TransferFailure, type TransferRecord } from "./record.ts";
 import type { TransferStore } from "./transfer-store.ts";
 
@@ -113,15 +113,17 @@ class OneTry {
     const { store, fileTransfer } = this.#parts;
     const isNew = record.fileType === FIRMWARE_IMAGE && (await this.#freshVersion()) !== record.versionBefore;
     if (isNew) return { kind: "done" };
-    if (record.installs >= MAX_INSTALLS) throw new CwmpFault(9010, "the phone went down each time while installing it");
     const file = await fileTransfer.find(fileName(record));
     if (file === null) throw new CwmpFault(9010, "the downloaded file is gone");
+    if (await isInstalled(record, this.#parts)) return { kind: "done" };
+    if (record.installs >= MAX_INSTALLS) throw new CwmpFault(9010, "the phone went down each time while installing it");
     const again = await store.learn(record.id, { installs: record.installs + 1 });
     return again === null ? { kind: "broken off" } : this.#install(again, file);
   }
 
   async #install(record: TransferRecord, file: DownloadedFile): Promise<TryOutcome> {
     const applied = await installFile(record, file, this.#parts);
+    await this.#parts.recorded();
     if (applied === "applied") return { kind: "done" };
     await this.#parts.store.learn(record.id, { step: "rebooting" });
     return { kind: "reboot" };

@@ -38,7 +38,7 @@ async function transfersWith(settled: () => Promise<void>) {
   const fileTransfer: Partial<FileTransfer> = { upload: async () => {}, keepOnly: async () => {} };
   const transfers = createTransfers({
     ...{ store, events, settled, clock: time.clock, scheduler: time.scheduler, log: silentLogger, meter: NO_METER },
-    ...{ requestSession: () => {}, reboot: () => {}, recentLog: () => "a line" },
+    ...{ requestSession: () => {}, reboot: () => {}, recentLog: () => "a line", recorded: async () => {} },
     fileTransfer: fileTransfer as FileTransfer,
     backend: {} as Backend,
     // An upload of the log reads no parameter.

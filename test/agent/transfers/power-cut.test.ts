@@ -90,6 +90,62 @@ describe("a power cut at each durable step of a configuration file and a firmwar
     });
   }
 
+  test("C-185 a configuration file that is in force whole is a success, however often the phone goes down around installing it", async () => {
+    let isCut = true;
+    const wrapState = (inner: StateStore): StateStore => ({
+      ...inner,
+      load: inner.load,
+      save: (document, value) =>
+        isCut && document.name === "transfers" && JSON.stringify(value).includes('"reporting"')
+          ? new Promise(() => {})
+          : inner.save(document, value),
+    });
+    let under = createAgentUnderTest({ wrapState });
+    under.server.serve(URL_OF_FILE, "Config.Account1.GENERAL.UserName = 1001\n");
+    under.acs.plan({ rpcs: [download()] });
+    for (let cuts = 0; cuts < 4; cuts++) {
+      await under.agent.start();
+      await under.settle();
+      assert.equal(under.settings.get("Config.Account1.GENERAL.UserName"), "1001");
+      assert.deepEqual(under.acs.sessions.flatMap(reportsIn), []);
+      under = await under.crashed();
+    }
+    isCut = false;
+    await under.agent.start();
+    await under.settle();
+    assert.deepEqual(
+      under.acs.sessions.flatMap(reportsIn).map(({ faultStruct }) => faultStruct.faultCode),
+      [0],
+    );
+  });
+
+  for (const step of ["installing", "rebooting", "reporting"]) {
+    test(`C-185 firmware that runs is a success, although "${step}" could not be written down`, async () => {
+      let left = 1;
+      const wrapState = (inner: StateStore): StateStore => ({
+        ...inner,
+        load: inner.load,
+        async save(document, value) {
+          if (document.name === "transfers" && JSON.stringify(value).includes(`"${step}"`) && left-- > 0) {
+            throw new Error("EIO");
+          }
+          await inner.save(document, value);
+        },
+      });
+      const under = createAgentUnderTest({ wrapState });
+      under.server.serve(URL_OF_FILE, firmwareImage());
+      under.acs.plan({ rpcs: [download({ fileType: "1 Firmware Upgrade Image" })] });
+      await under.agent.start();
+      await under.time.advance(600_000);
+      assert.ok(left <= 0, "a save has failed");
+      assert.deepEqual(
+        under.acs.sessions.flatMap(reportsIn).map(({ faultStruct }) => faultStruct.faultCode),
+        [0],
+      );
+      assert.equal(under.acs.last.inform.parameterList.find(({ name }) => name === VERSION)?.value, "53.1.0.7");
+    });
+  }
+
   test("C-185 installing that goes down each time is given up with 9010, and the phone goes on", async () => {
     const dying = { times: 0 };
     const under = createAgentUnderTest({
