@@ -1,5 +1,14 @@
 import * as z from "zod";
-import { choice, OPTION_META, type OptionAbout, optionalPath, optionalText, section, wholeNumber } from "./option.ts";
+import {
+  choice,
+  flag,
+  OPTION_META,
+  type OptionAbout,
+  optionalPath,
+  optionalText,
+  section,
+  wholeNumber,
+} from "./option.ts";
 import { IDENTITY, IPV4 } from "./text-rules.ts";
 
 const MOST_PATTERNS = 100;
@@ -48,9 +57,13 @@ const firmware = section("Firmware that fails", "Beside what an image says itsel
 export const simulatedShape = {
   file: optionalPath({
     title: "Phone's file",
-    description:
-      "Settings in AutoP form; is made when it is missing. Not set: they are kept in memory and lost at the end.",
+    description: "Settings in AutoP form; is made when it is missing. Not set: phone.cfg in the state folder.",
     variable: "PHONE_FILE",
+  }),
+  inMemory: flag(false, {
+    title: "In memory",
+    description: "Whether the settings are kept in memory, and the state with them: all is lost at the end.",
+    variable: "IN_MEMORY",
   }),
   ip: optionalText(IPV4, {
     title: "IP address",

@@ -5,6 +5,7 @@ import { createMemorySettings } from "../backends/settings/memory-settings.ts";
 import type { Settings } from "../backends/settings/settings.ts";
 import type { Surroundings } from "../backends/simulated/surroundings.ts";
 import type { Config } from "../config/load-config.ts";
+import { phoneFile } from "../config/phone-file.ts";
 import { overlayFactory } from "../config/settings-keys.ts";
 import { factorySettings } from "../model/factory.ts";
 import type { Layouts } from "../parameters/layouts.ts";
@@ -37,11 +38,10 @@ export function createBackend(
   { surroundings, ...ports }: BackendPorts,
 ): Backend {
   const { phone, backend } = config;
+  const file = phoneFile(config);
   const factory = overlayFactory(factorySettings(layouts.model, phone.accounts), config);
   const settings: Settings =
-    backend.file === null
-      ? createMemorySettings({ factory })
-      : createFileSettings({ path: backend.file, factory, ...ports });
+    file === null ? createMemorySettings({ factory }) : createFileSettings({ path: file, factory, ...ports });
   const common = {
     settings,
     restartKeys: restartKeys(layouts),
@@ -51,7 +51,7 @@ export function createBackend(
     ...ports,
   };
   if (backend.type === "simulated") {
-    return createSimulatedPhone(backend, phone.model, layouts, thisHost, { ...common, surroundings });
+    return createSimulatedPhone({ ...backend, file }, phone.model, layouts, thisHost, { ...common, surroundings });
   }
   if (backend.type === "hooks") return createHooksPhone(backend, layouts, thisHost, common);
   const { statusFile, rebootCommand, installCommand } = backend;

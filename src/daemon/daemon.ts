@@ -5,6 +5,7 @@ import { createSurroundings } from "../backends/simulated/surroundings.ts";
 import { chosenExtensions } from "../config/extensions.ts";
 import type { Config } from "../config/load-config.ts";
 import { openDataModel } from "../config/open-data-model.ts";
+import { isInMemory } from "../config/phone-file.ts";
 import { settingsKeys } from "../config/settings-keys.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
 import type { Rate } from "../connection-request/rate-limit.ts";
@@ -25,7 +26,8 @@ import type { Logger } from "../ports/logger.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
 import type { UdpConnectionRequests } from "../ports/udp-connection-requests.ts";
-import { createFileStateStore } from "../storage/file-state-store.ts";
+import { createFileStateStore, type FileStateStore } from "../storage/file-state-store.ts";
+import { createMemoryStateStore } from "../storage/memory-state-store.ts";
 import { createSystemClock } from "../system/clock.ts";
 import { createFailedAttempts } from "../system/failed-attempts.ts";
 import { hmacHash } from "../system/hash.ts";
@@ -81,8 +83,8 @@ export async function startDaemon({ config, traceFolder, version, log: ownLog }:
     const idleMemory = keep(createIdleMemory({ scheduler: ports.scheduler, collect: globalThis.gc }));
     const others = [idleMemory.observe, ...(metrics === null ? [] : [metrics.observe])];
     const watchers = keep(openWireWatchers({ config, traceFolder, model, log, others }));
-    const state = keep(await createFileStateStore({ folder: config.stateFolder, log }));
-    await keepHostName(config);
+    const state = keep(await openState(config, log));
+    if (!isInMemory(config)) await keepHostName(config);
     const surroundings = createSurroundings();
     const { backend } = keep(await openBackend(config, layouts, thisHost, { ...ports, surroundings }));
     const server = await openServer(config, { ...ports, ...meter });
@@ -137,6 +139,12 @@ const EVERY_ADDRESS = "0.0.0.0";
 async function openFace(open: OpenFace, parts: FaceParts, keep: (face: Face) => Face): Promise<void> {
   const face = await open(parts);
   if (face !== null) keep(face);
+}
+
+/** Where the settings are lost at the end, so is what was made of them: ParameterKey, passwords, the ACS that was reached. */
+function openState(config: Config, log: Logger): Promise<FileStateStore> {
+  if (!isInMemory(config)) return createFileStateStore({ folder: config.stateFolder, log });
+  return Promise.resolve({ ...createMemoryStateStore(), close: async () => {} });
 }
 
 function openServer(

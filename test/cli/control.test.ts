@@ -117,6 +117,9 @@ describe("akuvox-cpe get and set", () => {
     const { exitCode, stderr } = await run(["get", "Device.Nothing"]);
     assert.equal(exitCode, 1);
     assert.match(stderr, /^error: .*Device\.Nothing; akuvox-cpe get Device\. lists what there is\n$/);
+    const near = await run(["get", "Device.ManagementServer.Usernam"]);
+    assert.match(near.stderr, /did you mean Device\.ManagementServer\.Username\?/);
+    assert.match((await run(["get", "Device.LAN"])).stderr, /did you mean Device\.LAN\.\?/);
   });
 
   test("a value cannot command the terminal that it is shown on", async (t) => {

@@ -185,3 +185,18 @@ test("without extensions --names is Appendix A, with one it is not", { skip }, a
   assert.equal(plain.status, 0, plain.stdout + plain.stderr);
   assert.equal((await differences("--extension", "scheduledReboot")).status, 1);
 });
+
+test("what the data model knows and what it guesses is told, for eyes and for programs", async () => {
+  const level = "Device.UserInterface.CUSTOM_Preference.CUSTOM_BackLight";
+  const { stdout } = await params([level]);
+  assert.match(stdout, /^ {2}confirmed {7}key, default$/m);
+  assert.match(stdout, /^ {2}guess {11}values, type$/m);
+  const facts = JSON.parse((await params(["--json", "Device."])).stdout) as {
+    readonly path: string;
+    readonly confirmed: readonly string[];
+    readonly guess: readonly string[];
+  }[];
+  assert.ok(facts.every(({ confirmed, guess }) => confirmed.length + guess.length >= 2));
+  const interval = facts.find(({ path }) => path === "Device.ManagementServer.PeriodicInformInterval");
+  assert.deepEqual(interval?.guess, []);
+});

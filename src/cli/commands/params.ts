@@ -38,7 +38,13 @@ export function registerParams(program: Command, io: CliIo): void {
     .addOption(
       new Option("--names", "objects and parameters, a tab, Writable 1 or 0").conflicts(["values", "json", "format"]),
     )
-    .addOption(new Option("--values", "parameters, a tab, their value").conflicts(["names", "json", "format"]))
+    .addOption(
+      new Option("--values", "parameters, a tab, their value as files and state folder have it").conflicts([
+        "names",
+        "json",
+        "format",
+      ]),
+    )
     .addOption(
       new Option("--json", "everything about each parameter, as JSON").conflicts(["names", "values", "format"]),
     )

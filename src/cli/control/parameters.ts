@@ -2,6 +2,9 @@ import type { Changed, Parameters } from "../../control/answers.ts";
 import { printable } from "../../system/printable.ts";
 import { type CliIo, UsageError } from "../io.ts";
 import { createPaint } from "../paint.ts";
+import { nearName } from "../params/path.ts";
+import type { AgentClient } from "./client.ts";
+import { AgentRefusal } from "./failures.ts";
 import type { AgentOptions } from "./options.ts";
 import { printJson } from "./print.ts";
 import { table } from "./table.ts";
@@ -14,11 +17,31 @@ export async function showParameters(
 ): Promise<void> {
   const query = paths.map((path) => `path=${encodeURIComponent(path)}`).join("&");
   await withAgent(options, io, async (agent) => {
-    const answer = await agent.get<Parameters>(`/parameters?${query}`);
+    const answer = await agent
+      .get<Parameters>(`/parameters?${query}`)
+      .catch((error) => betterRefusal(error, paths, agent));
     if (options.json === true) printJson(answer, io);
     else if (options.values === true) io.stdout(answer.parameters.map(({ value }) => `${printable(value)}\n`).join(""));
     else io.stdout(parametersText(answer, io.terminal?.columns ?? null));
   });
+}
+
+/** A path that is not there: the one that was probably meant, as `params` says it. */
+async function betterRefusal(error: unknown, paths: readonly string[], agent: AgentClient): Promise<never> {
+  if (!(error instanceof AgentRefusal) || error.problem.code !== "UNKNOWN_PATH") throw error;
+  const { parameters } = await agent.get<Parameters>("/parameters?path=Device.");
+  const names = new Set(parameters.flatMap(({ path }) => [path, ...objectsAround(path)]));
+  const missing = paths.find((path) => !names.has(path));
+  const near = missing === undefined ? null : nearName([...names], missing);
+  if (near === null) throw error;
+  throw new AgentRefusal({
+    ...error.problem,
+    message: `no parameter or object has the path ${missing}; did you mean ${near}?`,
+  });
+}
+
+function objectsAround(path: string): readonly string[] {
+  return [...path.matchAll(/\./g)].map(({ index }) => path.slice(0, index + 1));
 }
 
 /** Each parameter on a line. On a terminal paths are whole, so that they can be copied, while there is room for a value. */

@@ -36,8 +36,8 @@ function tell({ problem }: AgentRefusal, json: boolean, io: CliIo): void {
   }
 }
 
-function adviceOn({ code, faults }: Problem): string {
-  if (code === "UNKNOWN_PATH") return "; akuvox-cpe get Device. lists what there is";
+function adviceOn({ code, message, faults }: Problem): string {
+  if (code === "UNKNOWN_PATH" && !message.endsWith("?")) return "; akuvox-cpe get Device. lists what there is";
   return faults.length > 0 ? "; nothing was changed" : "";
 }
 

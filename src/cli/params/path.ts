@@ -10,7 +10,7 @@ export function checkedPath(layout: Layout, path: string): string {
     return path;
   } catch (error) {
     if (!(error instanceof CwmpFault)) throw error;
-    const near = suggestion(
+    const near = nearName(
       layout.names("", false).map(({ name }) => name),
       path,
     );
@@ -19,8 +19,8 @@ export function checkedPath(layout: Layout, path: string): string {
   }
 }
 
-/** A forgotten dot, then a forgotten beginning, then a slip of the finger. */
-function suggestion(names: readonly string[], path: string): string | null {
+/** The parameter or object that was probably meant: a forgotten dot, then a forgotten beginning, then a slip of the finger. */
+export function nearName(names: readonly string[], path: string): string | null {
   const endings = [`${path}.`, path].map((text) => text.toLowerCase());
   const exact = names.find((name) => endings.includes(name.toLowerCase()));
   const tail = names.find((name) => endings.some((ending) => name.toLowerCase().endsWith(`.${ending}`)));

@@ -1,18 +1,23 @@
 import { readFileSync } from "node:fs";
 import { parseAutop } from "../../autop/document.ts";
 import { decodeFileText } from "../../backends/autop/file-text.ts";
+import { PHONE_STATUS } from "../../backends/phone-keys.ts";
 import type { Environment } from "../../config/environment.ts";
 import { chosenExtensions, EXTENSION_NAMES, type ExtensionName } from "../../config/extensions.ts";
 import type { PhoneIdentity } from "../../config/identity.ts";
 import { type Config, loadConfig } from "../../config/load-config.ts";
 import { openDataModel } from "../../config/open-data-model.ts";
+import { isInMemory, phoneFile } from "../../config/phone-file.ts";
 import { overlayFactory } from "../../config/settings-keys.ts";
 import { AgentError, messageOf } from "../../cwmp/errors.ts";
 import { lookAtThisHost } from "../../daemon/this-host.ts";
 import { factorySettings } from "../../model/factory.ts";
 import type { Layout } from "../../parameters/layout.ts";
 import { createLayouts } from "../../parameters/layouts.ts";
+import { EMPTY_PARAMETERS_STATE, type ParametersState, rowsOf } from "../../parameters/state.ts";
 import type { BackendKey } from "../../ports/backend.ts";
+
+import { keptState, textOf } from "./kept-state.ts";
 
 /** A phone to look at: its tree and its settings as they stand, read once. Nothing is started and nothing is written. */
 export interface Phone {
@@ -21,6 +26,8 @@ export interface Phone {
   readonly accounts: number;
   /** No account can come or go. */
   readonly accountsFixed: boolean;
+  /** What an agent of this phone keeps beside its file. */
+  readonly state: ParametersState;
   read(key: BackendKey): string | undefined;
 }
 
@@ -38,13 +45,17 @@ export async function openPhone(file: string | null, env: Environment, overrides
   const model = await openDataModel(config.dataModel, chosenExtensions(config.extensions));
   const count = overrides.accounts ?? config.phone.accounts;
   const { accountsFixed } = config.phone;
-  const { factory: layout } = createLayouts(model, { accounts: count, accountsFixed });
+  const layouts = createLayouts(model, { accounts: count, accountsFixed });
+  const state = file === null || isInMemory(config) ? EMPTY_PARAMETERS_STATE : keptState(config.stateFolder);
+  const changedRows = Object.keys(state.tables).length > 0;
+  const layout = changedRows ? layouts.of(rowsOf(layouts.factory.rows, state, count)) : layouts.factory;
   const factory = overlayFactory(factorySettings(model, count), config);
   return {
     layout,
     identity: (await lookAtThisHost(config)).identity,
     accounts: count,
     accountsFixed,
+    state,
     read: reader(config, file, factory),
   };
 }
@@ -58,12 +69,23 @@ function withExtensions(config: Config, more: readonly ExtensionName[]): Config 
 /** The phone's file and status file; without a settings file or a phone's file, the factory state. */
 function reader(config: Config, file: string | null, factory: ReadonlyMap<BackendKey, string>): Phone["read"] {
   const { backend } = config;
-  const settings = file === null || backend.file === null ? null : readAutop(backend.file);
+  const path = file === null ? null : phoneFile(config);
+  const settings = path === null ? null : readAutop(path);
   const status = backend.type !== "config-file" || backend.statusFile === null ? null : readAutop(backend.statusFile);
+  const live = liveValues(config, path);
   return (key) => {
     const setting = settings === null ? factory.get(key) : settings.get(key);
-    return setting ?? status?.get(key);
+    return setting ?? status?.get(key) ?? live.get(key);
   };
+}
+
+/** What the phone says of itself before it runs; a simulated one keeps its firmware beside its file. */
+function liveValues({ phone, backend }: Config, path: string | null): ReadonlyMap<BackendKey, string> {
+  const installed = backend.type === "simulated" && path !== null ? textOf(`${path}.firmware`)?.trim() : "";
+  return new Map([
+    [PHONE_STATUS.softwareVersion, installed || phone.softwareVersion],
+    [PHONE_STATUS.hardwareVersion, phone.hardwareVersion],
+  ]);
 }
 
 function readAutop(path: string) {

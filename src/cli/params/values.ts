@@ -1,6 +1,5 @@
 import type { AgentValue } from "../../model/types.ts";
 import type { ParameterRef } from "../../parameters/layout.ts";
-import { EMPTY_PARAMETERS_STATE } from "../../parameters/state.ts";
 import { type AgentValues, readValues } from "../../parameters/values.ts";
 import type { Backend } from "../../ports/backend.ts";
 import type { Phone } from "./phone.ts";
@@ -11,7 +10,7 @@ export async function currentValues(phone: Phone, refs: readonly ParameterRef[])
     backend: readOnlyBackend(phone),
     agentValues: agentValues(phone),
     layout: phone.layout,
-    state: EMPTY_PARAMETERS_STATE,
+    state: phone.state,
   });
   return new Map(refs.map((ref) => [ref.path, ref.def.hidden ? "" : (values.get(ref.path) ?? "")]));
 }
