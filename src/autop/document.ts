@@ -18,6 +18,10 @@ export interface AutopDocument {
   set(key: string, value: string): void;
   /** Counts from 1; null when the key is not there. */
   lineOf(key: string): number | null;
+  /** Every key that is there, in the file's spelling. */
+  keys(): readonly string[];
+  /** Another document, without the settings that are not kept. */
+  keeping(isKept: (key: string) => boolean): AutopDocument;
   toText(): string;
 }
 
@@ -73,6 +77,11 @@ export function parseAutop(text: string): AutopDocument {
     lineOf(key) {
       const line = byKey.get(key.toLowerCase());
       return line === undefined ? null : lines.indexOf(line) + 1;
+    },
+    keys: () => [...byKey.values()].flatMap((line) => keyOf(line.text) ?? []),
+    keeping(isKept) {
+      const kept = lines.filter(({ text }) => isKept(keyOf(text) ?? "") || keyOf(text) === null);
+      return parseAutop(mark + kept.map((line) => line.text + line.end).join(""));
     },
     toText: () => mark + lines.map((line) => line.text + line.end).join(""),
   };

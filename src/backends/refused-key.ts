@@ -10,3 +10,8 @@ import type { BackendKey } from "../ports/backend.ts";
 export function refusedKey(faultCode: 9005 | 9007 | 9008, key: BackendKey, problem: string): PhoneFault {
   return new PhoneFault("BACKEND_REFUSED", faultCode, `${key}: ${problem}`, { keys: [key], told: problem });
 }
+
+/** What `stage` throws for a change as a whole: 9004, there is no room for it. */
+export function refusedChange(faultCode: 9004, problem: string): PhoneFault {
+  return new PhoneFault("BACKEND_REFUSED", faultCode, problem, { told: problem });
+}

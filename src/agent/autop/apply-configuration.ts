@@ -1,4 +1,4 @@
-import { CwmpFault } from "../../cwmp/errors.ts";
+import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
 import { inModelSpelling } from "../../parameters/apply-settings.ts";
 import type { ChangedBy, ParameterTree } from "../../parameters/tree.ts";
 import type { Applied, BackendKey } from "../../ports/backend.ts";
@@ -137,6 +137,9 @@ async function applyAll(
     try {
       return await tree.applySettings(settings, by);
     } catch (error) {
+      // No room for it: the file is too much, not the phone at fault.
+      if (error instanceof CwmpFault && error.faultCode === 9004)
+        throw new CwmpFault(9018, messageOf(error.cause ?? error), { cause: error });
       if (!(error instanceof CwmpFault) || error.parameterFaults.length === 0) throw error;
       const problems = error.parameterFaults.map(({ parameterName, faultString }) =>
         problemAt(configuration, parameterName, faultString),

@@ -12,8 +12,8 @@ export interface FileSnapshot {
   readonly signature: string | null;
 }
 
-/** A phone's file has some 60 kB. */
-const LARGEST_FILE_BYTES = 4 * 2 ** 20;
+/** Of what is read, and so of what is written. A phone's file has some 60 kB. */
+export const MAX_FILE_BYTES = 4 * 2 ** 20;
 /** A writer that pauses longer than this counts as done. */
 const QUIET_MS = 200;
 const MOST_TRIES = 10;
@@ -43,6 +43,12 @@ export async function readWhenQuiet(
   throw new Error("it is written again and again and does not come to rest");
 }
 
+/** What is there can be no phone's file, and will be none when it is read again. */
+export class UnusableFile extends Error {
+  override readonly name = "UnusableFile";
+}
+
+/** Throws UnusableFile, or the error of the file system. */
 export async function readSnapshot(path: string): Promise<FileSnapshot> {
   const handle = await openShared(path).catch((error: unknown) => {
     if (hasCode(error, "ENOENT")) return null;
@@ -51,8 +57,10 @@ export async function readSnapshot(path: string): Promise<FileSnapshot> {
   if (handle === null) return { text: "", encoding: "utf8", signature: null };
   try {
     const status = await handle.stat({ bigint: true });
-    if (status.size > LARGEST_FILE_BYTES) throw new Error(`it has more than ${LARGEST_FILE_BYTES} bytes`);
-    return { ...decodeFileText(await handle.readFile()), signature: signatureOf(status) };
+    if (status.size > MAX_FILE_BYTES) throw new UnusableFile(`it has more than ${MAX_FILE_BYTES} bytes`);
+    const bytes = await handle.readFile();
+    if (bytes.includes(0)) throw new UnusableFile("it is not a text file");
+    return { ...decodeFileText(bytes), signature: signatureOf(status) };
   } finally {
     await handle.close();
   }

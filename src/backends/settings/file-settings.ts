@@ -1,6 +1,8 @@
+import { SerialQueue } from "../../durable/serial-queue.ts";
 import type { BackendChange } from "../../ports/backend.ts";
 import { startPoll } from "../poll.ts";
-import { createPhoneFile, type FileSettingsOptions } from "./phone-file.ts";
+import { createPhoneFile, type FileSettingsOptions, type PhoneFile } from "./phone-file.ts";
+import { knownKeys } from "./room.ts";
 import type { ReportChanges, Settings } from "./settings.ts";
 import { checkStaged } from "./staged-values.ts";
 
@@ -13,19 +15,13 @@ export function createFileSettings(options: FileSettingsOptions): Settings {
   const file = createPhoneFile(options);
   let listener: ReportChanges = () => {};
   let stopPoll = () => {};
-  let last: Promise<unknown> = Promise.resolve();
-  let lastWrite: Promise<unknown> = last;
-
-  /** One at a time: a look at the file must not meet a write. */
-  function exclusively<T>(work: () => Promise<T>): Promise<T> {
-    const done = last.then(work);
-    last = done.catch(() => {});
-    return done;
-  }
+  /** A look at the file must not meet a write. */
+  const queue = new SerialQueue();
+  let lastWrite: Promise<unknown> = Promise.resolve();
 
   function write<T>(work: () => Promise<T>): Promise<T> {
-    const done = exclusively(work);
-    lastWrite = last;
+    const done = queue.run(work);
+    lastWrite = done.catch(() => {});
     return done;
   }
 
@@ -33,8 +29,13 @@ export function createFileSettings(options: FileSettingsOptions): Settings {
     if (changes.length > 0) listener(changes);
   }
 
-  async function rewrite(values: ReadonlyMap<string, string>): Promise<readonly BackendChange[]> {
-    const { own, byOthers } = await file.rewrite(values);
+  async function look(): Promise<void> {
+    report(await file.look());
+    await file.keepCopy();
+  }
+
+  async function rewrite(...change: Parameters<PhoneFile["rewrite"]>): Promise<readonly BackendChange[]> {
+    const { own, byOthers } = await file.rewrite(...change);
     report(byOthers);
     return own;
   }
@@ -45,22 +46,23 @@ export function createFileSettings(options: FileSettingsOptions): Settings {
       checkStaged(factory, factory);
       await file.open();
       listener = onChange;
-      const look = () => exclusively(async () => report(await file.look()));
-      stopPoll = startPoll(scheduler, `look at ${path}`, LOOK_EVERY_MS, look);
+      stopPoll = startPoll(scheduler, `look at ${path}`, LOOK_EVERY_MS, () => queue.run(look));
     },
     async stop() {
       stopPoll();
       listener = () => {};
       // Not for a look, which may be waiting for somebody's editor.
       await lastWrite;
+      await file.keepCopy();
     },
     get: (key) => file.document().get(key),
     stage(changes) {
       checkStaged(factory, changes);
+      file.checkRoom(changes);
       const values = new Map(changes);
       return { apply: () => write(() => rewrite(values)) };
     },
-    factoryReset: () => write(() => rewrite(factory)),
+    factoryReset: () => write(() => rewrite(factory, knownKeys(factory))),
     touch: () => write(file.touch),
     text: () => file.document().toText(),
     locate: (key) => placeOf(path, file.document().lineOf(key)),

@@ -1,6 +1,7 @@
 import { parseAutop } from "../../autop/document.ts";
 import type { BackendChange, BackendKey, FactorySettings } from "../../ports/backend.ts";
 import { factoryText } from "../autop/factory-text.ts";
+import { checkUnknownKeys } from "./room.ts";
 import { type Settings, settingsChanges } from "./settings.ts";
 import { checkStaged } from "./staged-values.ts";
 
@@ -34,6 +35,7 @@ export function createMemorySettings({ factory }: MemorySettingsOptions): Settin
     get,
     stage(changes) {
       checkStaged(factory, changes);
+      checkUnknownKeys(factory, changes, () => overlay);
       return {
         apply: async () => [...changes].map(([key, value]) => write(key, value)).filter((change) => change !== null),
       };

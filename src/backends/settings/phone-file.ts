@@ -7,14 +7,11 @@ import { fileSignature } from "../../system/atomic-file.ts";
 import { describeIoError } from "../../system/io-errors.ts";
 import { resolveTrusted } from "../../system/trusted-path.ts";
 import { factoryText } from "../autop/factory-text.ts";
+import { createLastGoodCopy } from "./last-good-copy.ts";
+import { openPhoneFile } from "./open-phone-file.ts";
+import { checkFileSize, checkUnknownKeys } from "./room.ts";
 import { settingsChanges } from "./settings.ts";
-import {
-  createSettingsFile,
-  lookAtSettingsFile,
-  openSettingsFile,
-  rewriteSettingsFile,
-  type StoredDocument,
-} from "./settings-file.ts";
+import { lookAtSettingsFile, rewriteSettingsFile, type StoredDocument } from "./settings-file.ts";
 
 export interface FileSettingsOptions {
   /** The phone's AutoP file; written with the factory settings where it is missing. */
@@ -28,15 +25,26 @@ export interface FileSettingsOptions {
 /** The file as we know it, and what others do to it. One call at a time. */
 export interface PhoneFile {
   document(): AutopDocument;
-  /** Throws AgentError BACKEND_IO. */
+  /**
+   * A file that cannot be used is set aside, or left alone where it can only not be read now; the last good settings hold then.
+   * Throws AgentError BACKEND_IO: its folder cannot be used.
+   */
   open(): Promise<void>;
   /** Answers what others have changed. Never throws: what cannot be read is logged, and the last content holds. */
   look(): Promise<readonly BackendChange[]>;
   /** Durable when it resolves. Throws AgentError BACKEND_IO, with nothing changed. */
-  rewrite(values: ReadonlyMap<BackendKey, string>): Promise<{
+  rewrite(
+    values: ReadonlyMap<BackendKey, string>,
+    /** Settings that are not kept are dropped; all are unless given. */
+    isKept?: (key: BackendKey) => boolean,
+  ): Promise<{
     readonly own: readonly BackendChange[];
     readonly byOthers: readonly BackendChange[];
   }>;
+  /** Throws PhoneFault BACKEND_REFUSED 9004 for a change that leaves a file that could not be read back. */
+  checkRoom(changes: ReadonlyMap<BackendKey, string>): void;
+  /** Sees to it that a start without the file has these settings. Never throws. */
+  keepCopy(): Promise<void>;
   /** Sets the time of the file's last change to now. */
   touch(): Promise<void>;
 }
@@ -44,6 +52,8 @@ export interface PhoneFile {
 export function createPhoneFile({ path, factory, clock, scheduler, log }: FileSettingsOptions): PhoneFile {
   let current: StoredDocument = { document: parseAutop(""), encoding: "utf8", signature: null };
   const warn = createWarnings(path, log);
+  const copy = createLastGoodCopy(path, log);
+  let copied: AutopDocument | null = null;
 
   function adopt(found: StoredDocument): readonly BackendChange[] {
     const before = current;
@@ -54,9 +64,17 @@ export function createPhoneFile({ path, factory, clock, scheduler, log }: FileSe
   return {
     document: () => current.document,
     async open() {
-      const found = await openSettingsFile(path);
-      if (found === null) log.info({ file: path }, `${path} is not there yet: it is written with the factory settings`);
-      current = found ?? (await createSettingsFile(path, factoryText(factory)));
+      current = await openPhoneFile({ path, copy, factoryText: factoryText(factory), log });
+    },
+    checkRoom(changes) {
+      const { document } = current;
+      checkUnknownKeys(factory, changes, () => new Map(document.keys().map((key) => [key, document.get(key) ?? ""])));
+      checkFileSize(document.toText(), changes);
+    },
+    async keepCopy() {
+      if (copied === current.document) return;
+      copied = current.document;
+      await copy.keep(copied.toText());
     },
     async look() {
       try {
@@ -68,9 +86,11 @@ export function createPhoneFile({ path, factory, clock, scheduler, log }: FileSe
         return [];
       }
     },
-    async rewrite(values) {
+    async rewrite(values, isKept) {
       const change = (document: AutopDocument) => {
-        for (const [key, value] of values) document.set(key, value);
+        const kept = isKept === undefined ? document : document.keeping(isKept);
+        for (const [key, value] of values) kept.set(key, value);
+        return kept;
       };
       const before = current;
       const { found, written } = await rewriteSettingsFile(path, before, change, scheduler);

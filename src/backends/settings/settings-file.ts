@@ -25,15 +25,19 @@ export interface Rewritten {
 const FOLDER_MODE = 0o777;
 const MOST_REWRITES = 5;
 
-/** Makes the folder where it is missing. Null: there is no file yet, or an empty one. Throws AgentError BACKEND_IO. */
-export function openSettingsFile(path: string): Promise<StoredDocument | null> {
+/** Makes the folder where it is missing, and clears it of what writers left. Throws AgentError BACKEND_IO. */
+export function prepareSettingsFolder(path: string): Promise<void> {
   return guarded("cannot use the phone's file", path, async () => {
     const target = await targetOf(path);
     await makeFolder(dirname(target), { mode: FOLDER_MODE });
     await removeTemporaryFiles(dirname(target), basename(target));
-    const snapshot = await readSnapshot(path);
-    return isBlank(snapshot) ? null : stored(snapshot);
   });
+}
+
+/** Null: there is no file yet, or an empty one. Throws UnusableFile, or what the file system throws. */
+export async function readSettingsFile(path: string): Promise<StoredDocument | null> {
+  const snapshot = await readSnapshot(path);
+  return isBlank(snapshot) ? null : stored(snapshot);
 }
 
 /** Null while the file is as it was last. Throws what the file system throws. */
@@ -54,7 +58,7 @@ export async function lookAtSettingsFile(
 export function rewriteSettingsFile(
   path: string,
   last: StoredDocument,
-  change: (document: AutopDocument) => void,
+  change: (document: AutopDocument) => AutopDocument,
   scheduler: Scheduler,
 ): Promise<Rewritten> {
   return guarded("cannot write the phone's file", path, async () => {
@@ -81,11 +85,10 @@ export function createSettingsFile(path: string, text: string): Promise<StoredDo
 async function replaceUnlessChanged(
   path: string,
   found: StoredDocument,
-  change: (document: AutopDocument) => void,
+  change: (document: AutopDocument) => AutopDocument,
 ): Promise<StoredDocument | null> {
   // A copy: readers go on with the old one until all is on disk.
-  const document = parseAutop(found.document.toText());
-  change(document);
+  const document = change(parseAutop(found.document.toText()));
   const beforeReplace = async () => {
     if ((await fileSignature(path)) !== found.signature) throw new ChangedMeanwhile();
   };

@@ -12,7 +12,7 @@ export interface Settings {
   get(key: BackendKey): string | undefined;
   /** Checks that the values can be kept; touches nothing. Throws AgentError BACKEND_REFUSED with the reason. */
   stage(changes: ReadonlyMap<BackendKey, string>): StagedSettings;
-  /** Gives every setting its factory value, durably; answers what that changed. Keys that the data model lacks stay. */
+  /** Gives every setting its factory value, durably; and drops those that the data model lacks; answers what that changed. */
   factoryReset(): Promise<readonly BackendChange[]>;
   /** Makes firmware that watches the settings read them again. */
   touch(): Promise<void>;

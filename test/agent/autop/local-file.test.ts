@@ -79,6 +79,10 @@ describe("a configuration file that a person applies", () => {
       [`${NAME} = 1001\nConfig.TR069.ManagementServer.URL = http://hunter2:99999/\n`, /line 2: .*URL: .*it must/],
       [`${NAME} = 1001\n${"# hunter2\n".repeat(110_000)}`, /at most 1048576 bytes/],
       ["\0\x01hunter2", /line 1 is neither/],
+      [
+        `${NAME} = 1001\n${Array.from({ length: 4_097 }, (_, at) => `Config.Own.THING.I${at} = hunter2`).join("\n")}\n`,
+        /at most 4096 settings/,
+      ],
     ] as const) {
       await assert.rejects(agent.local.applyAutop(bytes(text), "a.cfg"), (error: unknown) => {
         assert.ok(error instanceof CwmpFault);

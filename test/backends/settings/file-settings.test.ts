@@ -7,6 +7,7 @@ import { factoryText } from "../../../src/backends/autop/factory-text.ts";
 import { createFileSettings } from "../../../src/backends/settings/file-settings.ts";
 import { isAgentError } from "../../../src/cwmp/errors.ts";
 import type { BackendChange } from "../../../src/ports/backend.ts";
+import { failingFiles } from "../../helpers/failing-files.ts";
 import { createFakeTime } from "../../helpers/fake-time.ts";
 import { createMemoryLogger } from "../../helpers/memory-logger.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
@@ -192,14 +193,14 @@ test("a file that is not UTF-8 keeps its bytes when another line is written", as
   assert.equal(await readFile(path, "latin1"), `# caf\xe9\n${LABEL} = b\n`);
 });
 
-test("a factory reset keeps comments and keys that the data model lacks", async (t) => {
+test("a factory reset keeps comments, and drops the keys that the data model lacks", async (t) => {
   const { time, settings, text } = await phoneFile(
     t,
     `# mine\n${LABEL} = a\nConfig.Own.THING.Item = kept\n`,
     new Map([[LABEL, "desk"]]),
   );
   assert.deepEqual(await time.runUntil(settings.factoryReset()), [{ key: LABEL, before: "a", after: "desk" }]);
-  assert.equal(await text(), `# mine\n${LABEL} = desk\nConfig.Own.THING.Item = kept\n`);
+  assert.equal(await text(), `# mine\n${LABEL} = desk\n`);
 });
 
 test("a person is told the line of a key", async (t) => {
@@ -234,4 +235,100 @@ test("a file that cannot be used at start is a clear error", async (t) => {
     (error) =>
       isAgentError(error, "BACKEND_IO") && error.message.includes(path) && /choose another place/.test(error.message),
   );
+});
+
+const MANY = new Map(Array.from({ length: 4_096 }, (_, at) => [`Config.Own.THING.Item${at}`, "x"]));
+
+test("settings that the data model lacks are bounded: one too many is fault 9004, and those that are there can be changed", async (t) => {
+  const { settings, time, text } = await phoneFile(t, `${LABEL} = a\n`);
+  await time.runUntil(settings.stage(MANY).apply());
+  const before = await text();
+  assert.throws(() => settings.stage(new Map([["Config.Own.THING.More", "x"]])), {
+    code: "BACKEND_REFUSED",
+    faultCode: 9004,
+  });
+  assert.equal(await text(), before);
+  await time.runUntil(settings.stage(new Map([["config.own.thing.item7", "y"]])).apply());
+  await time.runUntil(settings.stage(new Map([[LABEL, "b"]])).apply());
+  assert.equal(settings.get(LABEL), "b");
+  await time.runUntil(settings.factoryReset());
+  assert.doesNotMatch(await text(), /Config\.Own/);
+});
+
+test("the bytes of such settings are bounded as well", async (t) => {
+  const { settings } = await phoneFile(t, `${LABEL} = a\n`);
+  const large = new Map([1, 2, 3].map((at) => [`Config.Own.THING.Item${at}`, "x".repeat(100_000)]));
+  assert.throws(() => settings.stage(large), { faultCode: 9004 });
+});
+
+test("what would make the file too large to be read back is refused with 9004", async (t) => {
+  const comment = `# ${"x".repeat(98)}\n`;
+  const content = `${comment.repeat((4 * 2 ** 20) / 101 - 2)}${LABEL} = a\n`;
+  const { settings, text } = await phoneFile(t, content);
+  assert.throws(() => settings.stage(new Map([[LABEL, "b".repeat(400)]])), { faultCode: 9004 });
+  assert.equal(await text(), content);
+});
+
+/** What stands where the phone's file should be; each can be no phone's file. */
+const UNUSABLE: readonly (readonly [string, (path: string) => Promise<unknown>])[] = [
+  ["too large", (path) => writeFile(path, `# ${"x".repeat(5 * 2 ** 20)}`)],
+  ["binary", (path) => writeFile(path, Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 1, 2, 3]))],
+  ["a folder", async (path) => mkdir(join(path, "inside"), { recursive: true })],
+];
+
+for (const [what, put] of UNUSABLE) {
+  test(`a start with a file that is ${what} keeps it aside, and has the last good settings, in a file again`, async (t) => {
+    const first = await phoneFile(t, `# mine\n${LABEL} = a\n`);
+    await first.write({ [LABEL]: "last" });
+    await first.settings.stop();
+    await rm(first.path);
+    await put(first.path);
+    const { path, time, log } = first;
+    const settings = createFileSettings({ path, factory: FACTORY, clock: time.clock, scheduler: time.scheduler, log });
+    await time.runUntil(settings.start(() => {}));
+    t.after(() => settings.stop());
+    assert.equal(settings.get(LABEL), "last");
+    assert.equal(await first.text(), `# mine\n${LABEL} = last\n`);
+    assert.ok((await stat(`${path}.unusable-1`)).size > 0);
+    assert.match(log.at("error")[0]?.message ?? "", /unusable-1, and the phone starts with .*last-good/);
+    await time.runUntil(settings.stage(new Map([[LABEL, "next"]])).apply());
+    assert.match(await first.text(), /= next/);
+  });
+}
+
+test("without a copy a phone with a file that cannot be used starts with the factory settings", async (t) => {
+  const { settings, log, text } = await phoneFile(t, Buffer.from([0, 1, 2]));
+  assert.equal(settings.get(LABEL), FACTORY.get(LABEL));
+  assert.equal(await text(), factoryText(FACTORY));
+  assert.equal(log.at("error").length, 1);
+});
+
+test("a file that cannot be read at start stays where it is: the last good settings hold, and its own once it can be", async (t) => {
+  const first = await phoneFile(t, `${LABEL} = a\n`);
+  await first.settings.stop();
+  const { path, time, log } = first;
+  await writeFile(path, `${LABEL} = b\n`);
+  const files = failingFiles(t, dirname(path));
+  files.fail({ at: 0, how: "once", code: "EIO", kinds: ["read"] });
+  const reported: BackendChange[] = [];
+  const settings = createFileSettings({ path, factory: FACTORY, clock: time.clock, scheduler: time.scheduler, log });
+  await time.runUntil(settings.start((changes) => void reported.push(...changes)));
+  t.after(() => settings.stop());
+  assert.equal(settings.get(LABEL), "a");
+  assert.match(log.at("error")[0]?.message ?? "", /EIO.*uses the file once it can be read/);
+  await time.advance(2_000);
+  assert.equal(settings.get(LABEL), "b");
+  assert.deepEqual(reported, [{ key: LABEL, before: "a", after: "b" }]);
+  assert.deepEqual(readdirSync(dirname(path)).sort(), ["phone.cfg", "phone.cfg.last-good"]);
+});
+
+test("the copy follows what is written and what a person edits, for its owner alone", async (t) => {
+  const { path, time, write } = await phoneFile(t, `${LABEL} = a\n`);
+  await write({ [LABEL]: "b" });
+  await time.advance(1_500);
+  assert.equal(await readFile(`${path}.last-good`, "utf8"), `${LABEL} = b\n`);
+  assert.equal((await stat(`${path}.last-good`)).mode & 0o777, 0o600);
+  await writeFile(path, `${LABEL} = by hand\n`);
+  await time.advance(4_000);
+  assert.equal(await readFile(`${path}.last-good`, "utf8"), `${LABEL} = by hand\n`);
 });

@@ -1,0 +1,74 @@
+import { rename, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { parseAutop } from "../../autop/document.ts";
+import { messageOf } from "../../cwmp/errors.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { fileSignature, targetOf } from "../../system/atomic-file.ts";
+import { syncFolder } from "../../system/durable-folder.ts";
+import { describeIoError } from "../../system/io-errors.ts";
+import { UnusableFile } from "../autop/file-snapshot.ts";
+import type { LastGoodCopy } from "./last-good-copy.ts";
+import { createSettingsFile, prepareSettingsFolder, readSettingsFile, type StoredDocument } from "./settings-file.ts";
+
+export interface OpenPhoneFileOptions {
+  readonly path: string;
+  readonly copy: LastGoodCopy;
+  /** What a phone starts with that has neither file nor copy. */
+  readonly factoryText: string;
+  readonly log: Logger;
+}
+
+/**
+ * The phone's file at a start. A phone with a file that cannot be used still starts, and finds its ACS: with the last good
+ * settings, else those of the factory. Throws AgentError BACKEND_IO: its folder cannot be used, or a new file not be written.
+ */
+export async function openPhoneFile(options: OpenPhoneFileOptions): Promise<StoredDocument> {
+  const { path, factoryText, log } = options;
+  await prepareSettingsFolder(path);
+  try {
+    const found = await readSettingsFile(path);
+    if (found !== null) return found;
+  } catch (error) {
+    return startWithout(error, options);
+  }
+  log.info({ file: path }, `${path} is not there yet: it is written with the factory settings`);
+  return createSettingsFile(path, factoryText);
+}
+
+async function startWithout(error: unknown, options: OpenPhoneFileOptions): Promise<StoredDocument> {
+  const { path, copy, factoryText, log } = options;
+  const lastGood = await copy.read();
+  const text = lastGood ?? factoryText;
+  const which = lastGood === null ? "with the factory settings: there is no copy of it" : `with ${path}.last-good`;
+  const reason = describeIoError("cannot use the phone's file", path, error);
+  if (error instanceof UnusableFile || (await isNoFile(path))) {
+    try {
+      const aside = await setAside(path);
+      log.error({ file: path, aside }, `${reason}. It is kept as ${aside}, and the phone starts ${which}`);
+      return await createSettingsFile(path, text);
+    } catch (failure) {
+      log.error({ file: path, reason: messageOf(failure) }, "The phone's file could not be replaced");
+    }
+  }
+  log.error({ file: path }, `${reason}. The phone starts ${which}, and uses the file once it can be read`);
+  return { document: parseAutop(text), encoding: "utf8", signature: null };
+}
+
+/** As a folder, or a pipe. */
+function isNoFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (status) => !status.isFile(),
+    () => false,
+  );
+}
+
+/** `phone.cfg.unusable-1`; beside what a link leads to. */
+async function setAside(path: string): Promise<string> {
+  const target = await targetOf(path);
+  let count = 1;
+  while ((await fileSignature(`${target}.unusable-${count}`)) !== null) count++;
+  const aside = `${target}.unusable-${count}`;
+  await rename(target, aside);
+  await syncFolder(dirname(target));
+  return aside;
+}

@@ -1,0 +1,50 @@
+import type { BackendKey, FactorySettings } from "../../ports/backend.ts";
+import { MAX_FILE_BYTES } from "../autop/file-snapshot.ts";
+import { refusedChange } from "../refused-key.ts";
+
+/** Of settings that the data model lacks. A complete file of a phone has some 1,400 lines and 70 kB. */
+const MAX_UNKNOWN_KEYS = 4_096;
+const MAX_UNKNOWN_BYTES = 256 * 1_024;
+/** ` = ` and the end of the line. */
+const LINE_EXTRA_BYTES = 5;
+
+export type Texts = ReadonlyMap<BackendKey, string>;
+
+/**
+ * Throws PhoneFault BACKEND_REFUSED 9004 where a change adds more settings that the data model lacks than a phone keeps.
+ *
+ * @param present those that are there, in any spelling; asked only where the change has one
+ */
+export function checkUnknownKeys(factory: FactorySettings, changes: Texts, present: () => Texts): void {
+  const added = [...changes].filter(([key]) => !factory.has(key));
+  if (added.length === 0) return;
+  const isKnown = knownKeys(factory);
+  const sizes = new Map<string, number>();
+  for (const [key, value] of [...present(), ...added]) {
+    if (!isKnown(key)) sizes.set(key.toLowerCase(), lineBytes(key, value));
+  }
+  const bytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  if (sizes.size <= MAX_UNKNOWN_KEYS && bytes <= MAX_UNKNOWN_BYTES) return;
+  throw refusedChange(
+    9004,
+    `the phone keeps at most ${MAX_UNKNOWN_KEYS} settings, of ${MAX_UNKNOWN_BYTES} bytes together, that its data model lacks`,
+  );
+}
+
+/** Throws PhoneFault BACKEND_REFUSED 9004 where the phone's file could not be read back after the change. */
+export function checkFileSize(text: string, changes: Texts): void {
+  const added = [...changes].reduce((sum, [key, value]) => sum + lineBytes(key, value), 0);
+  // Lines that are there already count twice: it does not matter in a file of that size.
+  if (Buffer.byteLength(text) + added <= MAX_FILE_BYTES) return;
+  throw refusedChange(9004, `the phone's file would have more than ${MAX_FILE_BYTES} bytes`);
+}
+
+/** Whether the data model has a key, in any spelling. */
+export function knownKeys(factory: FactorySettings): (key: BackendKey) => boolean {
+  const known = new Set([...factory.keys()].map((key) => key.toLowerCase()));
+  return (key) => known.has(key.toLowerCase());
+}
+
+function lineBytes(key: BackendKey, value: string): number {
+  return Buffer.byteLength(key) + Buffer.byteLength(value) + LINE_EXTRA_BYTES;
+}
