@@ -119,3 +119,9 @@ test("an agent whose supervisor was killed is ended before the next one starts",
   await until("a new agent", () => own.pidOf("akuvox-cpe.pid.agent") !== agent);
   assert.equal(own.run("start"), "akuvox-cpe is running");
 });
+
+test("a log file that cannot be opened does not keep the agent from starting", async (t) => {
+  const own = await script(t, `echo $$ >>"$0.runs"; exec sleep 60`, "LOG_FILE=/no/such/folder/log");
+  assert.match(own.run("start"), /started$/);
+  await until("it runs", () => existsSync(join(own.folder, "akuvox-cpe.runs")));
+});
