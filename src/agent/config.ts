@@ -1,4 +1,5 @@
 import type { CwmpVersion } from "../cwmp/versions.ts";
+import type { SessionLimits } from "../session/run-session.ts";
 
 /** Who the phone is: fixed for its life (C-084). */
 export interface Identity {
@@ -18,6 +19,8 @@ export interface AgentConfig {
   /** Whether an ACS is asked once, with GetRPCMethods, what it serves. */
   readonly askRpcMethods: boolean;
   readonly retry: RetryPolicy;
+  /** What one session may take. 5,000 RPCs and an hour unless given. */
+  readonly sessionLimits?: SessionLimits;
   /** AutonomousTransferCompletePolicy: whether the ACS hears of transfers that it did not ask for. Off unless given. */
   readonly reportAutonomousTransfers?: boolean;
   /** Whether the agent does the phone's own auto-provisioning, which its firmware may do instead. Yes unless given. */

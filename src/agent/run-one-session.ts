@@ -6,7 +6,7 @@ import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { RpcContext } from "../rpc/context.ts";
-import { runSession, type SessionReport } from "../session/run-session.ts";
+import { runSession, type SessionLimits, type SessionReport } from "../session/run-session.ts";
 import { type Language, takesEvent, takesRpc } from "./acs-methods.ts";
 import type { AcsSettings } from "./acs-settings.ts";
 import { isBootstrap, isBootstrapDue } from "./bootstrap.ts";
@@ -81,6 +81,8 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
   }
 }
 
+const SESSION_LIMITS: SessionLimits = { maxRpcs: 5_000, maxMs: 3_600_000 };
+
 /** An ACS that has asked for a session does not wait for long. */
 const PATIENCE_MS = 5_000;
 
@@ -136,7 +138,12 @@ async function exchange(session: OneSession, told: Told, signal: AbortSignal): P
       .flatMap((feature) => feature.requests(told.pending))
       .filter(({ name }) => takesRpc(name, told.language));
     const acs = URL.canParse(url) ? new URL(url).host : "";
-    return await runSession({ connection, inform, requests, context, acs, version, clock, log, meter });
+    const limits = config.sessionLimits ?? SESSION_LIMITS;
+    const { scheduler } = session;
+    return await runSession({
+      ...{ connection, inform, requests, context, acs, version, limits },
+      ...{ clock, scheduler, log, meter },
+    });
   } catch (error) {
     if (!informed) versions.failed(url, version, error);
     throw error;

@@ -104,10 +104,20 @@ const session = section(
         "Longest wait for an answer of the ACS to begin, and once more for the rest of it (TR-069 asks for 30 or more).",
       unit: "seconds",
     }),
-    maxAnswerBytes: wholeNumber({ min: 65_536, max: 268_435_456 }, 16_777_216, {
+    maxAnswerBytes: wholeNumber({ min: 65_536, max: 268_435_456 }, 524_288, {
       title: "Answer size",
-      description: "Largest answer that is taken from the ACS.",
+      description:
+        "Largest answer that is taken from the ACS. All parameters of a phone with their longest values fit several times into the default.",
       unit: "bytes",
+    }),
+    maxRpcs: wholeNumber({ min: 1, max: 1_000_000 }, 5_000, {
+      title: "RPCs",
+      description: "Most RPCs of the ACS that are served in one session.",
+    }),
+    maxMinutes: wholeNumber({ min: 1, max: 1_440 }, 60, {
+      title: "Session time",
+      description: "Longest time that one session may take.",
+      unit: "minutes",
     }),
     cwmpVersion: choice(CWMP_VERSIONS, "1.4", {
       title: "CWMP version",

@@ -177,6 +177,7 @@ function agentConfig(config: Config, identity: Identity): AgentConfig {
     identity,
     version: config.session.cwmpVersion,
     askRpcMethods: config.session.askRpcMethods,
+    sessionLimits: { maxRpcs: config.session.maxRpcs, maxMs: config.session.maxMinutes * 60_000 },
     retry: { minimumWaitSeconds, intervalMultiplier },
     reportAutonomousTransfers: config.autop.reportTransfers,
     autop: { enabled: config.autop.enable, lenient: config.autop.lenient },

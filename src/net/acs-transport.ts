@@ -18,7 +18,7 @@ export interface AcsTransportOptions {
     /** For the start of an answer, and once more for the rest of it. 60 s unless given; less than 30 s counts as 30 s (C-012). */
     readonly answerMs?: number;
   };
-  /** An answer with a larger body fails the session. 16 MiB unless given. */
+  /** An answer with a larger body fails the session. 512 KiB unless given. */
   readonly maxAnswerBytes?: number;
   readonly userAgent: string;
   /** Must not throw. */
@@ -29,7 +29,7 @@ export interface AcsTransportOptions {
 const CONNECT_MS = 30_000;
 const ANSWER_MS = 60_000;
 const MIN_ANSWER_MS = 30_000;
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const MAX_ANSWER_BYTES = 512 * 1024;
 
 /**
  * The way to the ACS over HTTP/1.1 (TR-069 3.4). One transport serves any number of sessions at once; nothing passes from

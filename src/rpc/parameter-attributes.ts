@@ -1,11 +1,12 @@
 import type { RpcHandler } from "./context.ts";
-import { distinctRefs } from "./parameter-values.ts";
+import { checkCount, distinctRefs, maxEntries } from "./parameter-values.ts";
 
 /** TR-069 A.3.2.4. Entries are applied in list order, all or none (C-151 to C-161). */
 export const setParameterAttributes: RpcHandler<"SetParameterAttributes"> = async (
   { parameterList },
   { parameters, attributes },
 ) => {
+  checkCount("ParameterList", parameterList.length, maxEntries(parameters));
   const requests = parameterList.map((entry) => ({
     path: entry.name,
     notification: entry.notificationChange ? entry.notification : null,

@@ -16,6 +16,7 @@ export const getParameterValues: RpcHandler<"GetParameterValues"> = async ({ par
 /** TR-069 A.3.2.1. All or nothing; every bad parameter has its own fault (C-123 to C-136). */
 export const setParameterValues: RpcHandler<"SetParameterValues"> = async (args, { parameters }) => {
   checkKey("ParameterKey", args.parameterKey);
+  checkCount("ParameterList", args.parameterList.length, maxEntries(parameters));
   const requests = args.parameterList.map(({ name, value, type }) => ({ path: name, value, type }));
   return { status: statusOf(await parameters.setValues(requests, args.parameterKey, "acs")) };
 };
@@ -34,15 +35,31 @@ export async function valuesOf(
   return refs.map(({ path, def }) => ({ name: path, value: values.get(path) ?? "", type: def.type }));
 }
 
-/** In the order asked for, none twice. CwmpFault 9005 for the first unknown name. */
+/** In the order asked for, none twice. CwmpFault 9005 for the first unknown name, 9004 for more names than make sense. */
 export function distinctRefs(parameters: ParameterTree, paths: readonly string[]): readonly ParameterRef[] {
+  checkCount("ParameterNames", paths.length, MAX_NAMES);
   const refs = new Map<string, ParameterRef>();
-  for (const path of paths) for (const ref of parameters.find(path)) refs.set(ref.path, ref);
+  for (const path of new Set(paths)) for (const ref of parameters.find(path)) refs.set(ref.path, ref);
   return [...refs.values()];
 }
 
 export function statusOf(applied: Applied): Status {
   return applied === "applied" ? 0 : 1;
+}
+
+/** Names to be read in one list. Each is looked up once, however often it is given, so that no list makes an answer long. */
+const MAX_NAMES = 16_384;
+/** Entries that each phone takes in a list of what is to be set. */
+const MIN_ENTRIES = 1_000;
+
+/** Each entry costs work of its own, and one for each parameter is all that makes sense. */
+export function maxEntries({ layout }: ParameterTree): number {
+  return Math.max(MIN_ENTRIES, 2 * layout.refs.length);
+}
+
+/** CwmpFault 9004: such a list serves no purpose but to keep the phone busy. */
+export function checkCount(list: string, entries: number, most: number): void {
+  if (entries > most) throw new CwmpFault(9004, `${list} has ${entries} entries, at most ${most} are taken`);
 }
 
 /** ParameterKey and CommandKey hold at most 32 characters, not bytes. */

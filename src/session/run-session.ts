@@ -3,7 +3,7 @@ import { ACS_RETRY_REQUEST, ACS_VERSION_INCOMPATIBLE } from "../cwmp/faults.ts";
 import { hasAcsRpc } from "../cwmp/older-versions.ts";
 import { type CwmpVersion, versionsUpTo } from "../cwmp/versions.ts";
 import type { AcsConnection } from "../ports/acs-transport.ts";
-import type { Clock } from "../ports/clock.ts";
+import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Meter, MeteredFault } from "../ports/meter.ts";
 import type { RpcContext } from "../rpc/context.ts";
@@ -18,6 +18,16 @@ import { FIRST_STEP, type SessionInput, type SessionStep, step } from "./step.ts
 /** How often the ACS may ask for the same request again before the session is given up (C-077 sets no bound). */
 const MOST_REPEATS = 10;
 
+/** In characters. Between the parts of the work on a larger message others get their turn: timers, connection requests. */
+const LARGE_MESSAGE = 64 * 1024;
+
+/** Beyond either the session has failed: an ACS must not hold the phone. */
+export interface SessionLimits {
+  /** RPCs of the ACS. */
+  readonly maxRpcs: number;
+  readonly maxMs: number;
+}
+
 export interface SessionOptions {
   readonly connection: AcsConnection;
   readonly inform: OutgoingRequest<"Inform">;
@@ -28,7 +38,9 @@ export interface SessionOptions {
   readonly acs: string;
   /** The version that the Inform offers at most. */
   readonly version: CwmpVersion;
+  readonly limits: SessionLimits;
   readonly clock: Clock;
+  readonly scheduler: Scheduler;
   readonly log: Logger;
   readonly meter: Meter;
 }
@@ -53,6 +65,7 @@ class Session {
   #lastId = 0;
   #repeats = 0;
   #served = 0;
+  readonly #startedMs: number;
   #hasWarnedOfId = false;
   /** Arguments that the ACS does not send, though the standard has them. */
   readonly #leftOut = new Set<string>();
@@ -61,6 +74,7 @@ class Session {
     this.#options = options;
     this.#queue = [options.inform as OutgoingRequest, ...options.requests];
     this.#version = options.version;
+    this.#startedMs = options.clock.monotonic();
   }
 
   async run(): Promise<SessionReport> {
@@ -85,13 +99,27 @@ class Session {
     while (current.effect !== "close") {
       const { body, timeMs } = await this.#options.connection.post(await this.#outgoing(current, incoming));
       acsTimeMs = timeMs ?? null;
+      this.#checkTime();
+      const isLarge = (body?.length ?? 0) > LARGE_MESSAGE;
+      if (isLarge) await this.#othersTurn();
       incoming = body === null ? null : decodeMessage(body);
+      if (isLarge) await this.#othersTurn();
       current = step(current.state, await this.#input(incoming));
     }
     if (current.state.value === "ended" && current.state.problem !== null) {
       throw new AgentError("ACS_PROTOCOL", current.state.problem);
     }
     return { served: this.#served, acsTimeMs };
+  }
+
+  #checkTime(): void {
+    const { clock, limits } = this.#options;
+    if (clock.monotonic() - this.#startedMs <= limits.maxMs) return;
+    throw new AgentError("ACS_PROTOCOL", `the session has lasted more than ${limits.maxMs / 60_000} minutes`);
+  }
+
+  #othersTurn(): Promise<void> {
+    return new Promise((resolve) => this.#options.scheduler.after(0, "large message", resolve));
   }
 
   async #outgoing({ effect }: SessionStep, incoming: IncomingEnvelope | null): Promise<string | null> {
@@ -127,7 +155,9 @@ class Session {
     const header = { id, version: this.#version };
     if (incoming.notUnderstood.length > 0) return encodeMustUnderstandFault(header);
     if (body.kind !== "request") throw new AgentError("ACS_PROTOCOL", "there is no request to serve");
-    this.#served++;
+    const { maxRpcs } = this.#options.limits;
+    if (++this.#served > maxRpcs)
+      throw new AgentError("ACS_PROTOCOL", `the ACS makes more than ${maxRpcs} requests in one session`);
     const { context, clock, log, meter } = this.#options;
     const startMs = clock.monotonic();
     const served = (fault: MeteredFault | null): void =>

@@ -11,8 +11,15 @@ export interface MessageDescription {
   readonly detail: string;
 }
 
+/** In characters. A larger message is not read a second time, only to be named. */
+const MAX_READ = 128 * 1024;
+const FIRST_IN_BODY = /<(?:[\w.-]{1,64}:)?Body[^<>]{0,512}>\s{0,512}<(?:[\w.-]{1,64}:)?([\w.-]{1,64})/;
+
 /** Never throws. */
 export function describeMessage(text: string): MessageDescription {
+  if (text.length > MAX_READ) {
+    return { name: FIRST_IN_BODY.exec(text)?.[1] ?? "Invalid", detail: `${text.length} characters` };
+  }
   try {
     const envelope = decodeMessage(text);
     if (envelope === null) return { name: "", detail: "" };

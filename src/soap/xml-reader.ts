@@ -13,10 +13,10 @@ import { decodeReferences, isXmlText } from "./xml-text.ts";
 
 /** Levels of elements: CWMP needs ten. */
 export const MAX_DEPTH = 64;
-/** Tags, comments and CDATA sections in one message: three times what 10,000 parameters need. */
-export const MAX_MARKUP = 200_000;
+/** Tags, comments and CDATA sections in one message: what 6,000 parameters need, each with its value. */
+export const MAX_MARKUP = 50_000;
 /** Quotation marks in one message, two for an attribute: its attributes, counted at no cost. */
-export const MAX_QUOTES = 400_000;
+export const MAX_QUOTES = 50_000;
 /** Characters between the starts of two tags, so also the longest value. */
 export const MAX_RUN = 256 * 1024;
 
@@ -50,7 +50,7 @@ export function parseXml(text: string): XmlElement {
 }
 
 function checkBounds(document: string): void {
-  if (/<!DOCTYPE/i.test(document)) throw refused("it has a DOCTYPE, which is not allowed in SOAP");
+  if (hasDoctype(document)) throw refused("it has a DOCTYPE, which is not allowed in SOAP");
   if (!isXmlText(document)) throw refused("it holds a character that XML does not allow");
   let markup = 0;
   for (let at = 0; at !== -1; markup++) {
@@ -61,6 +61,22 @@ function checkBounds(document: string): void {
   }
   if (markup > MAX_MARKUP) throw refused(`it has more than ${MAX_MARKUP} tags`);
   if (count(document, '"') + count(document, "'") > MAX_QUOTES) throw refused("it has too many attributes");
+}
+
+const DOCTYPE_OR_SECTION = /<!(?:DOCTYPE|--|\[CDATA\[)/gi;
+
+/** Outside comments and CDATA sections, in which the word is a text like others. One of those that is never closed is none. */
+function hasDoctype(document: string): boolean {
+  if (!/<!DOCTYPE/i.test(document)) return false;
+  const found = new RegExp(DOCTYPE_OR_SECTION);
+  for (let match = found.exec(document); match !== null; match = found.exec(document)) {
+    const [start] = match;
+    if (/^<!d/i.test(start)) return true;
+    const end = document.indexOf(start === "<!--" ? "-->" : "]]>", found.lastIndex);
+    if (end === -1) return true;
+    found.lastIndex = end;
+  }
+  return false;
 }
 
 function count(document: string, character: string): number {

@@ -185,6 +185,47 @@ describe("sessions that go wrong", () => {
     );
   });
 
+  test("C-283 an ACS that goes on making requests is left after as many as the settings allow, and the next session is like any other", async () => {
+    const under = createAgentUnderTest({ sessionLimits: { maxRpcs: 3, maxMs: 3_600_000 } });
+    under.acs.plan({ reply: (post) => (post === 0 ? undefined : envelope("<c:GetRPCMethods/>")) });
+    await under.agent.start();
+    await under.settle();
+    assert.equal(under.acs.sessions[0]?.posts.length, 5);
+    assert.equal(under.agent.status().retryCount, 1);
+    assert.match(under.log.text(), /makes more than 3 requests in one session/);
+    under.doors[0]?.requested();
+    await under.settle();
+    assert.deepEqual(under.acs.last.eventCodes, ["6 CONNECTION REQUEST"]);
+    assert.equal(under.agent.status().retryCount, 0);
+  });
+
+  test("C-283 a session that takes too long is given up", async (t) => {
+    const under = createAgentUnderTest({ sessionLimits: { maxRpcs: 100, maxMs: 60_000 } });
+    under.acs.plan({
+      reply: (post) => (post === 0 ? undefined : envelope("<c:GetRPCMethods/>")),
+      before: (post) => {
+        if (post === 2) t.mock.method(under.time.clock, "monotonic", () => 60_001);
+      },
+    });
+    await under.agent.start();
+    await under.settle();
+    assert.equal(under.agent.status().retryCount, 1);
+    assert.match(under.log.text(), /has lasted more than 1 minutes/);
+  });
+
+  test("C-283 between the parts of the work on a large message others get their turn", async (t) => {
+    const names = "<string>Device.Time.NTPServer1</string>".repeat(3_000);
+    const large = envelope(`<c:GetParameterValues><ParameterNames>${names}</ParameterNames></c:GetParameterValues>`);
+    const under = createAgentUnderTest();
+    under.acs.plan({ reply: (post) => (post === 1 ? large : undefined) });
+    const after = t.mock.method(under.time.scheduler, "after");
+    await under.agent.start();
+    await under.settle();
+    const turns = after.mock.calls.filter(({ arguments: [, name] }) => name === "large message");
+    assert.equal(turns.length, 2);
+    assert.match(under.acs.last.posts.join(""), /GetParameterValuesResponse/);
+  });
+
   test("C-048 a version that was not offered fails the session", async () => {
     const { agent } = await started({
       reply: (post) =>

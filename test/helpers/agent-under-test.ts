@@ -23,6 +23,7 @@ import type { Logger } from "../../src/ports/logger.ts";
 import type { Meter } from "../../src/ports/meter.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import type { UdpConnectionRequests } from "../../src/ports/udp-connection-requests.ts";
+import type { SessionLimits } from "../../src/session/run-session.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
 import { createFakeFileServer, type FakeFileServer } from "./fake-file-server.ts";
@@ -82,6 +83,7 @@ export interface AgentUnderTestOptions {
   readonly udp?: (time: FakeTime, log: Logger) => UdpConnectionRequests;
   readonly version?: CwmpVersion;
   readonly askRpcMethods?: boolean;
+  readonly sessionLimits?: SessionLimits;
   /** Of the simulated phone; may be changed between restarts. */
   softwareVersion?: string;
   readonly autop?: AutopConfig;
@@ -168,6 +170,7 @@ function assemble(
       identity: IDENTITY,
       version: options.version ?? "1.4",
       askRpcMethods: options.askRpcMethods ?? false,
+      ...(options.sessionLimits === undefined ? {} : { sessionLimits: options.sessionLimits }),
       retry: { minimumWaitSeconds: 5, intervalMultiplier: 2000 },
       settings: options.yaml ?? new Map(),
       autop: options.autop ?? { enabled: true },

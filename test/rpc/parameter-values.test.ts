@@ -101,6 +101,25 @@ describe("GetParameterValues", () => {
     assert.ok(responseOf(outcomes[0], "GetParameterValues").parameterList.length > 250);
   });
 
+  test("C-140 C-283 more names than make sense are refused with 9004, as are more values than there are parameters", async () => {
+    const names = Array.from({ length: 20_000 }, () => "Device.");
+    const values = Object.fromEntries(Array.from({ length: 1_200 }, (_, index) => [`Device.Unknown.${index}`, "x"]));
+    const { outcomes, under } = await session([
+      get(...names),
+      rpc("GetParameterAttributes", { parameterNames: names }),
+      set(values),
+    ]);
+    for (const outcome of outcomes) assert.ok(outcome.kind === "fault" && outcome.faultCode === 9004);
+    assert.equal(outcomes.length, 3);
+    assert.equal(under.agent.status().retryCount, 0);
+  });
+
+  test("C-139 C-140 a name that is given often is answered once", async () => {
+    const once = await session([get("Device.")]);
+    const often = await session([get(...Array.from({ length: 5_000 }, () => "Device."))]);
+    assert.deepEqual(valuesOf(often.outcomes[0]), valuesOf(once.outcomes[0]));
+  });
+
   test("C-055 every value has the type of the data model", async () => {
     const { outcomes } = await session([get("Device.ManagementServer.")]);
     const types = new Map(

@@ -103,6 +103,14 @@ test("C-282 a DOCTYPE is refused before anything is read", () => {
   }
 });
 
+test("C-282 the word DOCTYPE in a comment or a CDATA section is a text like others", () => {
+  const text = "<!-- <!DOCTYPE a> --><a><![CDATA[<!DOCTYPE html><b>]]></a>";
+  assert.equal(parseXml(text).text, "<!DOCTYPE html><b>");
+  assertRefused("<!-- x --><!DOCTYPE a><a/>", /DOCTYPE/);
+  assertRefused("<a><!-- <!DOCTYPE a></a>", /DOCTYPE/);
+  assertRefused("<a><![CDATA[x]]><!DOCTYPE b></a>", /DOCTYPE/);
+});
+
 test("C-282 depth is bounded", () => {
   assert.equal(parseXml(nested(MAX_DEPTH)).name, "a");
   assertRefused(nested(MAX_DEPTH + 1), /deeper than 64/);
@@ -110,7 +118,7 @@ test("C-282 depth is bounded", () => {
 });
 
 test("C-282 the number of tags and attributes and the length of a value are bounded", BOUNDED, () => {
-  assertRefused(`<a>${"<b/>".repeat(MAX_MARKUP)}</a>`, /more than 200000 tags/);
+  assertRefused(`<a>${"<b/>".repeat(MAX_MARKUP)}</a>`, /more than 50000 tags/);
   assertRefused(`<a>${`<b ${"c='' ".repeat(1000)}/>`.repeat(MAX_QUOTES / 2000)} d="1"/></a>`, /too many attributes/);
   assert.equal(parseXml(`<a>${"x".repeat(MAX_RUN - 3)}</a>`).text.length, MAX_RUN - 3);
   assertRefused(`<a>${"x".repeat(MAX_RUN)}</a>`, /longer than 262144/);
@@ -118,9 +126,9 @@ test("C-282 the number of tags and attributes and the length of a value are boun
 });
 
 test("C-282 the worst that stays within the bounds costs time in proportion", BOUNDED, () => {
-  const prefixes = Array.from({ length: 15_000 }, (_, index) => `xmlns:p${index}="u"`).join(" ");
-  assert.equal(parseXml(`<r ${prefixes}>${'<a xmlns:q="v"/>'.repeat(40_000)}</r>`).children.length, 40_000);
-  assert.equal(parseXml(`<r>${"<![CDATA[x]]>".repeat(190_000)}</r>`).text.length, 190_000);
+  const prefixes = Array.from({ length: 2_000 }, (_, index) => `xmlns:p${index}="u"`).join(" ");
+  assert.equal(parseXml(`<r ${prefixes}>${'<a xmlns:q="v"/>'.repeat(20_000)}</r>`).children.length, 20_000);
+  assert.equal(parseXml(`<r>${"<![CDATA[x]]>".repeat(49_000)}</r>`).text.length, 49_000);
   assert.equal(parseXml(`<r>${"&amp;".repeat(50_000)}</r>`).text.length, 50_000);
   assert.equal(parseXml(`<r${" ".repeat(250_000)}/>`).name, "r");
   assertRefused("<".repeat(MAX_MARKUP - 1), /not well-formed/);
