@@ -49,7 +49,7 @@ export async function openPhone(
     const [connectionRequestToken, settingsSalt] = [createToken(random), hex(random.bytes(SALT_BYTES))];
     await lifecycle.update((now) => ({ ...now, connectionRequestToken, settingsSalt }));
   }
-  const attributes = await openAttributes(options.state);
+  const attributes = await openAttributes(state);
   const events = await openEventQueue(state);
   const acs = await openAcsKnowledge(state);
   const tree = await openParameterTree({

@@ -13,7 +13,9 @@ export function createRpcContext({ attributes, changes, events, lifecycle, tree 
   return {
     parameters: tree,
     attributes: {
-      ...attributes,
+      get: (ref) => attributes.get(ref),
+      watched: (layout) => attributes.watched(layout),
+      prune: (layout) => attributes.prune(layout),
       set: async (requests, layout) => {
         await attributes.set(requests, layout);
         await changes.attributesSet();

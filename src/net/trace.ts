@@ -9,7 +9,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { messageOf } from "../cwmp/errors.ts";
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -76,10 +76,17 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
 }
 
 function openRecords(folder: string): number {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeLevels(resolve(folder));
   const file = openPlainSync(join(folder, "trace.jsonl"), O_WRONLY | O_APPEND | O_CREAT, OWNER_ONLY);
   fchmodSync(file, OWNER_ONLY);
   return file;
+}
+
+/** Level by level: node's own recursive mkdir does not return on file systems such as /proc. */
+function makeLevels(folder: string): void {
+  if (existsSync(folder)) return;
+  makeLevels(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** Writes the masked message to a file of its own. What is no CWMP message, such as the page of a 401, is kept as text. */

@@ -1,5 +1,6 @@
 import { CwmpFault } from "../cwmp/errors.ts";
-import type { StateDocument, StateStore } from "../ports/state-store.ts";
+import { type DurableCell, type DurableState, stateDocument } from "../durable/durable-state.ts";
+import { listOf, mapOf, oneOf, shape, text } from "../durable/read.ts";
 import type { Layout, ParameterRef } from "./layout.ts";
 
 /** 0 off, 1 passive, 2 active (TR-069 A.3.2.4). 3 to 6 belong to Annex M, which is not implemented. */
@@ -22,15 +23,11 @@ const SUBSCRIBER = "Subscriber";
 
 type AttributesState = Readonly<Record<string, Attributes>>;
 
-const ATTRIBUTES_DOCUMENT: StateDocument<AttributesState> = {
-  name: "attributes",
-  version: 1,
-  empty: () => ({}),
-  parse: (raw) => {
-    if (typeof raw !== "object" || raw === null) throw new Error("attributes are not an object");
-    return Object.fromEntries(Object.entries(raw).map(([path, item]) => [path, parseAttributes(path, item)]));
-  },
-};
+const ATTRIBUTES_DOCUMENT = stateDocument<AttributesState>(
+  "attributes",
+  {},
+  mapOf(shape<Attributes>({ notification: oneOf([0, 1, 2]), accessList: listOf(text) })),
+);
 
 /** Notification and AccessList of one phone's parameters. Sparse: only what differs from the default is kept. */
 export interface ParameterAttributesStore {
@@ -43,35 +40,52 @@ export interface ParameterAttributesStore {
   prune(layout: Layout): Promise<void>;
 }
 
-export async function openAttributes(state: StateStore): Promise<ParameterAttributesStore> {
-  let current: ReadonlyMap<string, Attributes> = new Map(Object.entries(await state.load(ATTRIBUTES_DOCUMENT)));
-  const save = async (next: ReadonlyMap<string, Attributes>): Promise<void> => {
-    await state.save(ATTRIBUTES_DOCUMENT, Object.fromEntries(next));
-    current = next;
-  };
-  const get = (ref: ParameterRef): Attributes => current.get(ref.path) ?? defaultAttributes(ref);
-  return {
-    get,
-    async set(requests, layout) {
-      const next = new Map(current);
+export async function openAttributes(state: DurableState): Promise<ParameterAttributesStore> {
+  return new AttributesStore(await state.open(ATTRIBUTES_DOCUMENT));
+}
+
+class AttributesStore implements ParameterAttributesStore {
+  readonly #cell: DurableCell<AttributesState>;
+
+  constructor(cell: DurableCell<AttributesState>) {
+    this.#cell = cell;
+  }
+
+  get(ref: ParameterRef): Attributes {
+    return this.#kept(ref.path) ?? defaultAttributes(ref);
+  }
+
+  async set(requests: readonly AttributeRequest[], layout: Layout): Promise<void> {
+    await this.#cell.update((now) => {
+      const next = new Map(Object.entries(now));
       for (const request of requests) {
         for (const ref of layout.find(request.path)) next.set(ref.path, changed(ref, next.get(ref.path), request));
       }
-      await save(next);
-    },
-    watched(layout) {
-      const explicit = [...current.keys()].flatMap((path) => layout.get(path) ?? []);
-      const forced = layout.refs.filter((ref) => !current.has(ref.path) && defaultAttributes(ref).notification !== 0);
-      return [...explicit, ...forced].flatMap((ref) => {
-        const { notification } = get(ref);
-        return notification === 0 ? [] : [{ ref, notification }];
-      });
-    },
-    async prune(layout) {
-      const kept = new Map([...current].filter(([path]) => layout.get(path) !== undefined));
-      if (kept.size !== current.size) await save(kept);
-    },
-  };
+      return Object.fromEntries(next);
+    });
+  }
+
+  watched(layout: Layout): readonly { readonly ref: ParameterRef; readonly notification: Notification }[] {
+    const explicit = Object.keys(this.#cell.current).flatMap((path) => layout.get(path) ?? []);
+    const forced = layout.refs.filter(
+      (ref) => this.#kept(ref.path) === undefined && defaultAttributes(ref).notification !== 0,
+    );
+    return [...explicit, ...forced].flatMap((ref) => {
+      const { notification } = this.get(ref);
+      return notification === 0 ? [] : [{ ref, notification }];
+    });
+  }
+
+  async prune(layout: Layout): Promise<void> {
+    await this.#cell.learn((now) =>
+      Object.fromEntries(Object.entries(now).filter(([path]) => layout.get(path) !== undefined)),
+    );
+  }
+
+  #kept(path: string): Attributes | undefined {
+    const { current } = this.#cell;
+    return Object.hasOwn(current, path) ? current[path] : undefined;
+  }
 }
 
 function changed(ref: ParameterRef, known: Attributes | undefined, request: AttributeRequest): Attributes {
@@ -99,11 +113,4 @@ function allowedNotification({ def, path }: ParameterRef, notification: number):
 function defaultAttributes({ def }: ParameterRef): Attributes {
   const forced = def.notification === "forceEnabled" || def.notification === "forceDefaultEnabled";
   return { notification: forced ? 2 : 0, accessList: [SUBSCRIBER] };
-}
-
-function parseAttributes(path: string, item: unknown): Attributes {
-  const { notification, accessList } = (item ?? {}) as Partial<Attributes>;
-  const known = notification === 0 || notification === 1 || notification === 2;
-  if (!known || !Array.isArray(accessList)) throw new Error(`attributes of ${path} make no sense`);
-  return { notification, accessList: accessList.map(String) };
 }

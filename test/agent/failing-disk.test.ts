@@ -174,6 +174,18 @@ for (const how of HOWS) {
   });
 }
 
+test("C-190 a FactoryReset that was promised is finished, however many starts after it are cut", async (t) => {
+  const phone = await PhoneOnDisk.start(t);
+  assert.equal(await answer(phone.under, setValues({ [LABEL]: "before" }, "before")), true);
+  // The promise is the first rename.
+  phone.files.fail({ at: 1, how: "for good", code: "EIO", kinds: ["rename"] });
+  assert.equal(await answer(phone.under, rpc("FactoryReset", {})), true);
+  for (let cuts = 0; cuts < 2; cuts++) await assert.rejects(phone.crash(), { code: "STATE_IO" });
+  phone.files.heal();
+  await phone.crash();
+  assert.deepEqual([await readValue(phone.under, LABEL), await readValue(phone.under, KEY)], ["", ""]);
+});
+
 /** Whether it is answered with success; otherwise it is 9002. */
 async function answer(under: AgentUnderTest, call: ReturnType<typeof rpc>): Promise<boolean> {
   const before = under.acs.sessions.length;

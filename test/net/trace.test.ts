@@ -198,3 +198,13 @@ test("a trace is not appended through a link to another file, and says why it is
     assert.equal(readFileSync(other, "utf8"), "mine");
     assert.equal(log.at("error").length, 1);
   }));
+
+test("a trace folder that cannot be made, as in /proc, is told at once", {
+  skip: process.platform !== "linux",
+}, async () => {
+  const log = createMemoryLogger();
+  const describe = () => ({ name: "", detail: "" });
+  const writer = createTraceWriter({ folder: "/proc/foo/trace", mask: (text) => text, describe, log });
+  await writer.close();
+  assert.equal(log.at("error").length, 1);
+});

@@ -14,6 +14,7 @@ import { addObject, deleteObject } from "../../src/rpc/objects.ts";
 import { getParameterAttributes, setParameterAttributes } from "../../src/rpc/parameter-attributes.ts";
 import { getParameterNames, getParameterValues, setParameterValues } from "../../src/rpc/parameter-values.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
+import { durableState } from "../helpers/durable-state.ts";
 import { createFakeTime } from "../helpers/fake-time.ts";
 import {
   type AttributeEntry,
@@ -147,7 +148,7 @@ function createPhone(): { restart(): Promise<RpcContext> } {
       const backend = createSimulatedBackend({ settings, ...hardware, ...time, random: seededRandom() });
       const parts = { layouts, backend, state, scheduler: time.scheduler };
       tree = await openParameterTree({ ...parts, agentValues: () => "", log: silentLogger });
-      const attributes = await openAttributes(state);
+      const attributes = await openAttributes(durableState(state));
       // The calls of this test reach nothing else.
       const reached: Partial<RpcContext> = { parameters: tree, attributes, settled: async () => {} };
       return reached as RpcContext;

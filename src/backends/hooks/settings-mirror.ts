@@ -1,4 +1,5 @@
 import { isAgentError, messageOf } from "../../cwmp/errors.ts";
+import { SerialQueue } from "../../durable/serial-queue.ts";
 import type { BackendKey } from "../../ports/backend.ts";
 import type { ChangeByDevice, Prepared } from "../hardware.ts";
 import type { HookRunner } from "./hook-runner.ts";
@@ -47,7 +48,7 @@ class Mirror implements SettingsMirror {
   readonly #phone = new Map<BackendKey, string>();
   /** How often a key is on its way to the phone: what it says of such a key is old. */
   readonly #busy = new Map<BackendKey, number>();
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
   #hasForgotten = false;
 
   constructor(options: SettingsMirrorOptions) {
@@ -99,7 +100,7 @@ class Mirror implements SettingsMirror {
   }
 
   async settled(): Promise<void> {
-    await this.#last;
+    await this.#queue.settled();
   }
 
   async #adopt(said: ReadonlyMap<BackendKey, string>): Promise<void> {
@@ -159,9 +160,7 @@ class Mirror implements SettingsMirror {
   }
 
   #inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(step);
-    this.#last = turn.catch(() => {});
-    return turn;
+    return this.#queue.run(step);
   }
 }
 

@@ -1,6 +1,7 @@
 import { isHost } from "../../cwmp/addresses.ts";
 import { AgentError, isAgentError, messageOf } from "../../cwmp/errors.ts";
 import { plainTimeZone } from "../../cwmp/time-zone.ts";
+import { SerialQueue } from "../../durable/serial-queue.ts";
 import type { BackendKey } from "../../ports/backend.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { refusedKey } from "../refused-key.ts";
@@ -51,16 +52,14 @@ class Keeper implements TimeKeeper {
   readonly #options: TimeKeeperOptions;
   /** What the zone command was given last. */
   #zone: string | null = null;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
 
   constructor(options: TimeKeeperOptions) {
     this.#options = options;
   }
 
   bring(get: ReadSetting): Promise<Undo> {
-    const done = this.#last.then(() => this.#bring(get));
-    this.#last = done.catch(() => {});
-    return done;
+    return this.#queue.run(() => this.#bring(get));
   }
 
   async follow(get: ReadSetting): Promise<void> {

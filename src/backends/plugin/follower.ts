@@ -1,4 +1,5 @@
 import { AgentError, messageOf } from "../../cwmp/errors.ts";
+import { SerialQueue } from "../../durable/serial-queue.ts";
 import type { BackendKey } from "../../ports/backend.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -25,13 +26,7 @@ export interface FollowerOptions {
 export function createFollower({ plugIn, settings, keys, log }: FollowerOptions): Follower {
   /** What the plug-in has taken. Null while it is down: its start tells it all. */
   let told: Map<BackendKey, string> | null = null;
-  let last: Promise<unknown> = Promise.resolve();
-
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = last.then(work);
-    last = done.catch(() => {});
-    return done;
-  }
+  const queue = new SerialQueue();
 
   async function tell(values: ReadonlyMap<BackendKey, string>): Promise<ReadonlyMap<BackendKey, string>> {
     const known = told;
@@ -48,7 +43,7 @@ export function createFollower({ plugIn, settings, keys, log }: FollowerOptions)
 
   async function tellLogged(values: () => ReadonlyMap<BackendKey, string>): Promise<void> {
     try {
-      await inTurn(() => tell(values()));
+      await queue.run(() => tell(values()));
     } catch (error) {
       log.error({ call: "apply", reason: messageOf(error) }, "The phone does not follow a change of its settings");
     }
@@ -63,12 +58,12 @@ export function createFollower({ plugIn, settings, keys, log }: FollowerOptions)
     async stop() {
       const wasUp = told !== null;
       told = null;
-      await last;
+      await queue.settled();
       if (wasUp) await plugIn.stop?.();
     },
     async prepare(values) {
       try {
-        const before = await inTurn(() => tell(values));
+        const before = await queue.run(() => tell(values));
         return () => tellLogged(() => before);
       } catch (error) {
         const { kind, reason } = plainError(error);
