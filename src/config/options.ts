@@ -86,6 +86,12 @@ const tls = section(
       title: "Oldest TLS version",
       description: "Oldest version of TLS that is spoken.",
     }),
+    refuseInsecure: flag(false, {
+      title: "Refuse insecure ways",
+      description:
+        "Whether a password by Basic without TLS and a redirect from https to http are refused, at the ACS and at file servers. Off: they are warned about.",
+      variable: "TLS_REFUSE_INSECURE",
+    }),
   },
 );
 

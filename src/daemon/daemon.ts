@@ -219,6 +219,7 @@ function openTransport(config: Config, ports: Ports, version: string, { observe 
   return createAcsTransport({
     ...ports,
     tls: readTlsFiles(config.tls),
+    refuseInsecure: config.tls.refuseInsecure,
     timeouts: { connectMs: connectTimeoutSeconds * 1000, answerMs: answerTimeoutSeconds * 1000 },
     maxAnswerBytes,
     userAgent: `akuvox-cpe/${version}`,
@@ -232,6 +233,7 @@ function openFileTransfer(config: Config, ports: Ports, version: string): FileTr
     ...ports,
     folder: join(config.stateFolder, "transfers"),
     tls: readTlsFiles(config.tls),
+    refuseInsecure: config.tls.refuseInsecure,
     maxFileBytes: config.transfers.maxFileBytes,
     ...(allowedHosts === null ? {} : { isAllowed: hostFilter(allowedHosts) }),
     connectMs: config.session.connectTimeoutSeconds * 1000,

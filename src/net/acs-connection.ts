@@ -10,6 +10,7 @@ import type { HttpAnswer } from "./answer.ts";
 import { type CookieJar, createCookieJar } from "./cookies.ts";
 import { type Authenticator, createAuthenticator } from "./digest.ts";
 import { serverName } from "./failures.ts";
+import type { InsecureWays } from "./insecure-ways.ts";
 import { createLink, type HttpRequest, type Link } from "./link.ts";
 
 export interface AcsConnectionOptions {
@@ -23,6 +24,7 @@ export interface AcsConnectionOptions {
   readonly answerMs: number;
   readonly maxAnswerBytes: number;
   readonly userAgent: string;
+  readonly insecure: InsecureWays;
   readonly log: Logger;
   observe(event: WireEvent): void;
 }
@@ -105,6 +107,7 @@ async function post(options: AcsConnectionOptions, state: SessionState, envelope
       throw new AgentError("ACS_REDIRECTS", `the ACS ${server.name}: more than ${MAX_REDIRECTS} redirects in a row`);
     }
     state.url = redirectTarget(answer, url);
+    options.insecure.redirect(url, state.url);
     options.log.debug(
       { from: server.name, to: serverName(state.url), status: answer.status },
       "the ACS redirects this session",
@@ -123,7 +126,10 @@ async function serverFor(options: AcsConnectionOptions, state: SessionState, url
     origin: url.origin,
     name,
     link: createLink({ ...options, origin: url }),
-    authenticator: createAuthenticator({ username, password, random: options.random, server: name }),
+    authenticator: createAuthenticator({
+      ...{ username, password, random: options.random, server: name },
+      beforeBasic: () => options.insecure.basic(url),
+    }),
   };
   return state.server;
 }

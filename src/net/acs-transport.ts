@@ -4,6 +4,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import { createAcsConnection } from "./acs-connection.ts";
 import { secureContextOf, type TlsOptions } from "./connector.ts";
+import { createInsecureWays } from "./insecure-ways.ts";
 
 export type { TlsOptions } from "./connector.ts";
 
@@ -21,6 +22,8 @@ export interface AcsTransportOptions {
   /** An answer with a larger body fails the session. 512 KiB unless given. */
   readonly maxAnswerBytes?: number;
   readonly userAgent: string;
+  /** Whether Basic without TLS and a redirect from https to http are refused; else they are warned about. */
+  readonly refuseInsecure?: boolean;
   /** Must not throw. */
   readonly observe?: WireObserver;
   readonly log: Logger;
@@ -41,6 +44,7 @@ export function createAcsTransport(options: AcsTransportOptions): AcsTransport {
   const connectMs = options.timeouts?.connectMs ?? CONNECT_MS;
   const answerMs = Math.max(options.timeouts?.answerMs ?? ANSWER_MS, MIN_ANSWER_MS);
   const maxAnswerBytes = options.maxAnswerBytes ?? MAX_ANSWER_BYTES;
+  const insecure = createInsecureWays({ refuse: options.refuseInsecure ?? false, log });
   let sessions = 0;
   return {
     open(target, signal) {
@@ -56,6 +60,7 @@ export function createAcsTransport(options: AcsTransportOptions): AcsTransport {
         answerMs,
         maxAnswerBytes,
         userAgent,
+        insecure,
         log,
         observe: (event) => observe?.(session, clock.now(), event),
       });

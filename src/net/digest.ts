@@ -30,6 +30,8 @@ export interface AuthenticatorOptions {
   readonly random: Random;
   /** `host:port`, for errors. */
   readonly server: string;
+  /** Called before the password is given by Basic; a throw keeps it. */
+  readonly beforeBasic: () => void;
   /** HTTP method of the requests; POST unless given. */
   readonly method?: string;
 }
@@ -71,6 +73,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
           "it asks for a user name and password and none are set: ManagementServer.Username and Password",
         );
       }
+      if (next.scheme === "basic") options.beforeBasic();
       if (nonceOf(challenge) !== nonceOf(next)) answer = createDigestAnswer(options);
       challenge = next;
     },

@@ -1,6 +1,7 @@
 /** One GET or PUT of a file, with authentication and redirects around it. */
 import type { SecureContext } from "node:tls";
 import { Client } from "undici";
+import { messageOf } from "../cwmp/errors.ts";
 import type { Scheduler, Timer } from "../ports/clock.ts";
 import type { FileServer } from "../ports/file-transfer.ts";
 import type { Random } from "../ports/random.ts";
@@ -8,6 +9,7 @@ import { type AnswerHeads, readAnswerHeads } from "./answer-heads.ts";
 import { createConnector } from "./connector.ts";
 import { type Authenticator, createAuthenticator } from "./digest.ts";
 import { serverName } from "./failures.ts";
+import type { InsecureWays } from "./insecure-ways.ts";
 import { finishPausedAnswer } from "./paused-parser.ts";
 import { brokenOff, type Direction, deniedHost, exchangeFault, otherFault, statusFault } from "./transfer-faults.ts";
 
@@ -22,6 +24,7 @@ export interface FileExchangeOptions {
   readonly userAgent: string;
   /** Whether files may go to and come from a host (`hostname` of a URL), also where a redirect leads to. */
   readonly isAllowed: (hostname: string) => boolean;
+  readonly insecure: InsecureWays;
 }
 
 export interface FileAnswer {
@@ -80,6 +83,7 @@ class OneServer {
       password: known ? request.server.password : "",
       random: options.random,
       server: serverName(url),
+      beforeBasic: () => this.#secure(() => options.insecure.basic(url)),
       method: methodOf(request),
     });
   }
@@ -176,8 +180,19 @@ class OneServer {
 
   #redirect(location: string | undefined, status: number): URL {
     const url = location !== undefined && URL.canParse(location, this.#url.href) ? new URL(location, this.#url) : null;
-    if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) return url;
+    if (url !== null && (url.protocol === "http:" || url.protocol === "https:")) {
+      this.#secure(() => this.#options.insecure.redirect(this.#url, url));
+      return url;
+    }
     throw otherFault(`${serverName(this.#url)} redirects to no http or https URL (${status})`, this.#direction);
+  }
+
+  #secure(check: () => void): void {
+    try {
+      check();
+    } catch (error) {
+      throw otherFault(messageOf(error), this.#direction, error);
+    }
   }
 
   #client(): Client {

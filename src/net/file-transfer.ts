@@ -12,6 +12,7 @@ import { describeIoError } from "../system/io-errors.ts";
 import { openPlain, readPlain, refuseLink } from "../system/safe-file.ts";
 import { secureContextOf, type TlsOptions } from "./connector.ts";
 import { exchangeFile, type FileAnswer, type FileExchangeOptions } from "./file-exchange.ts";
+import { createInsecureWays } from "./insecure-ways.ts";
 import { otherFault } from "./transfer-faults.ts";
 
 export interface FileTransferOptions {
@@ -29,6 +30,8 @@ export interface FileTransferOptions {
   readonly userAgent: string;
   /** Whether a host may be asked (`hostname` of a URL); others are fault 9001. Each may unless given. */
   readonly isAllowed?: (hostname: string) => boolean;
+  /** Whether Basic without TLS and a redirect from https to http are refused; else they are warned about. */
+  readonly refuseInsecure?: boolean;
   readonly log: Logger;
 }
 
@@ -50,6 +53,7 @@ export function createFileTransfer(options: FileTransferOptions): FileTransfer {
     silenceMs: options.silenceMs ?? SILENCE_MS,
     userAgent,
     isAllowed: options.isAllowed ?? (() => true),
+    insecure: createInsecureWays({ refuse: options.refuseInsecure ?? false, log }),
   };
   return {
     async download(server, name, signal) {
