@@ -12,14 +12,14 @@ export interface FileTransfers {
 
 export async function openFileTransfers(
   options: AgentOptions,
-  { state, tree, events, changes }: Phone,
+  { state, tree, events, changes, time }: Phone,
   hooks: Pick<TransfersOptions, "requestSession" | "reboot" | "settled">,
 ): Promise<FileTransfers> {
   const { config, meter } = options;
   const enabled = config.reportAutonomousTransfers ?? false;
   const store = await openTransferStore(state);
   return {
-    transfers: createTransfers({ ...options, ...hooks, store, tree, events, recorded: () => changes.settled() }),
+    transfers: createTransfers({ ...options, ...hooks, store, tree, events, time, recorded: () => changes.settled() }),
     autonomous: await openAutonomousTransfers({ state, events, enabled, meter, requestSession: hooks.requestSession }),
   };
 }

@@ -15,6 +15,7 @@ import { type EventQueue, openEventQueue } from "./event-queue.ts";
 import { LIFECYCLE_DOCUMENT, type LifecycleCell } from "./lifecycle.ts";
 import { changedSettings, hashSettings } from "./local-settings.ts";
 import type { AgentOptions } from "./options.ts";
+import { openSteadyTime, type SteadyTime } from "./steady-time.ts";
 import { openValueChanges, type ValueChanges, type ValueChangesOptions } from "./value-changes.ts";
 
 /** One phone's durable parts, opened. */
@@ -27,6 +28,8 @@ export interface Phone {
   readonly lifecycle: LifecycleCell;
   readonly acs: AcsKnowledgeStore;
   readonly autop: AutopParts;
+  /** For delays that outlive a restart. */
+  readonly time: SteadyTime;
 }
 
 const SALT_BYTES = 16;
@@ -69,7 +72,8 @@ export async function openPhone(
     const fingerprint = createFingerprint(hash, lifecycle.current.settingsSalt);
     const restartDue = await applyBootFile({ file, tree, log, store, fingerprint, lenient });
     const autop = { store, fingerprint, restartDue };
-    return { state, tree, attributes, events, changes, lifecycle, acs, autop };
+    const time = await openSteadyTime({ clock, scheduler, state });
+    return { state, tree, attributes, events, changes, lifecycle, acs, autop, time };
   } catch (error) {
     await tree.close();
     throw error;

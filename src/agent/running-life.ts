@@ -79,6 +79,7 @@ class RunningLife implements Life {
     this.#periodic = createPeriodicInform(options, () => void this.raise({ code: "2 PERIODIC", ...NO_KEY }));
     this.#scheduledInforms = createScheduledInforms({
       ...options,
+      time: () => this.phone.time,
       state: this.#state,
       raise: (events) => this.raise(...events),
     });
@@ -158,6 +159,7 @@ class RunningLife implements Life {
     await this.sessions.stop();
     for (const feature of this.#opened?.features ?? []) await feature.stop();
     await this.#settled();
+    this.#opened?.phone.time.stop();
     await this.#opened?.phone.tree.close();
     await this.#state.stop();
   }
@@ -283,8 +285,11 @@ class RunningLife implements Life {
   }
 
   #afterSession(): boolean {
-    if (this.#end === null) return false;
-    this.#ended(this.#end);
+    const end = this.#end;
+    if (end === null) return false;
+    // What the ACS asked for before the reboot comes before it.
+    const ready = end.kind === "reboot" ? this.transfers.atRest() : Promise.resolve();
+    void ready.then(() => this.#ended(end));
     return true;
   }
 }

@@ -1,37 +1,26 @@
 import { CwmpFault, messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
 import { type DurableCell, type DurableState, stateDocument } from "../durable/durable-state.ts";
-import { listOf, shape, text, wholeNumber } from "../durable/read.ts";
+import { listOf, number, shape, text, wholeNumber } from "../durable/read.ts";
 import { SerialQueue } from "../durable/serial-queue.ts";
-import type { Clock, Scheduler, Timer } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Feature } from "./feature.ts";
+import type { SteadyTime } from "./steady-time.ts";
 
 /** Half of what one Inform can tell; beyond it ScheduleInform is answered with 9004. */
 const MOST_PENDING = 32;
-/** The longest wait before what is kept is compared with the wall clock, which may have been set. */
-const LONGEST_WAIT_MS = 3_600_000;
-/** A kept time that is off by less is as good as right. */
-const CLOCK_TOLERANCE_MS = 1_000;
-
-interface SavedInform {
-  readonly commandKey: string;
-  readonly delaySeconds: number;
-  /** Wall time, milliseconds since 1970. */
-  readonly due: number;
-}
 
 interface PendingInform {
   readonly commandKey: string;
   readonly delaySeconds: number;
-  /** On the monotonic clock: a delay does not change when somebody sets the clock. */
-  readonly dueMs: number;
+  /** See `SteadyTime`. */
+  readonly due: number;
 }
 
-const SCHEDULED_INFORMS_DOCUMENT = stateDocument<readonly SavedInform[]>(
+const SCHEDULED_INFORMS_DOCUMENT = stateDocument<readonly PendingInform[]>(
   "scheduled-informs",
   [],
-  listOf(shape({ commandKey: text, delaySeconds: wholeNumber, due: wholeNumber })),
+  listOf(shape({ commandKey: text, delaySeconds: wholeNumber, due: number })),
 );
 
 /** Informs that the ACS has asked for with ScheduleInform, over restarts (C-192, C-193). */
@@ -41,8 +30,8 @@ export interface ScheduledInforms extends Feature {
 }
 
 export interface ScheduledInformsOptions {
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
+  /** Of the phone, once that is open. */
+  readonly time: () => SteadyTime;
   readonly state: DurableState;
   readonly log: Logger;
   /** Raises events and opens a session for them. Never rejects. */
@@ -55,9 +44,8 @@ export function createScheduledInforms(options: ScheduledInformsOptions): Schedu
 
 class Informs implements ScheduledInforms {
   readonly #options: ScheduledInformsOptions;
-  #pending: readonly PendingInform[] = [];
-  #saved: DurableCell<readonly SavedInform[]> | null = null;
-  #timer: Timer | null = null;
+  #saved: DurableCell<readonly PendingInform[]> | null = null;
+  #timer: { cancel(): void } | null = null;
   #stopped = false;
   /** One change of the list after the other. */
   readonly #queue = new SerialQueue();
@@ -67,13 +55,9 @@ class Informs implements ScheduledInforms {
   }
 
   async start(): Promise<void> {
-    const { clock, state } = this.#options;
-    this.#saved = await state.open(SCHEDULED_INFORMS_DOCUMENT);
-    this.#pending = this.#saved.current.map(({ commandKey, delaySeconds, due }) => {
-      // Whatever was done to the clock meanwhile: never longer than the ACS has asked for.
-      const leftMs = Math.min(Math.max(due - clock.now(), 0), delaySeconds * 1000);
-      return { commandKey, delaySeconds, dueMs: clock.monotonic() + leftMs };
-    });
+    this.#saved = await this.#options.state.open(SCHEDULED_INFORMS_DOCUMENT);
+    const asked = this.#pending.map(({ delaySeconds, due }) => due - delaySeconds * 1000);
+    if (asked.length > 0) this.#options.time().atLeast(Math.max(...asked));
     this.#wait();
   }
 
@@ -92,20 +76,23 @@ class Informs implements ScheduledInforms {
       if (this.#pending.length >= MOST_PENDING) {
         throw new CwmpFault(9004, `${MOST_PENDING} scheduled Informs are pending already`);
       }
-      const dueMs = this.#options.clock.monotonic() + delaySeconds * 1000;
-      const next = [...this.#pending, { commandKey, delaySeconds, dueMs }];
-      await this.#saved?.update((now) => this.#toSave(next, now));
-      this.#take(next);
+      const time = this.#options.time();
+      await time.note();
+      const due = time.now() + delaySeconds * 1000;
+      await this.#saved?.update((now) => [...now, { commandKey, delaySeconds, due }]);
+      this.#wait();
     });
+  }
+
+  get #pending(): readonly PendingInform[] {
+    return this.#saved?.current ?? [];
   }
 
   #wait(): void {
     this.#timer?.cancel();
     if (this.#stopped || this.#pending.length === 0) return;
-    const { clock, scheduler } = this.#options;
-    const soonestMs = Math.min(...this.#pending.map(({ dueMs }) => dueMs)) - clock.monotonic();
-    const delayMs = Math.min(Math.max(soonestMs, 0), LONGEST_WAIT_MS);
-    this.#timer = scheduler.after(delayMs, "scheduled Inform", () => this.#wake());
+    const soonest = Math.min(...this.#pending.map(({ due }) => due));
+    this.#timer = this.#options.time().at(soonest, "scheduled Inform", () => this.#wake());
   }
 
   #wake(): void {
@@ -116,42 +103,13 @@ class Informs implements ScheduledInforms {
 
   /** First the events, then the list: a power cut in between tells one twice rather than never. */
   async #tell(): Promise<void> {
-    const now = this.#options.clock.monotonic();
-    const due = this.#pending.filter(({ dueMs }) => dueMs <= now);
-    if (due.length > 0) {
-      const causes = due.map(({ commandKey }) => ({ code: "M ScheduleInform", commandKey }) as const);
+    const now = this.#options.time().now();
+    const come = this.#pending.filter(({ due }) => due <= now);
+    if (come.length > 0) {
+      const causes = come.map(({ commandKey }) => ({ code: "M ScheduleInform", commandKey }) as const);
       await this.#options.raise([{ code: "3 SCHEDULED", commandKey: "" }, ...causes]);
     }
-    const left = this.#pending.filter((inform) => !due.includes(inform));
-    await this.#saved?.learn((saved) => this.#toSave(left, saved));
-    this.#take(left);
-  }
-
-  #take(next: readonly PendingInform[]): void {
-    this.#pending = next;
+    await this.#saved?.learn((saved) => saved.filter((inform) => !come.includes(inform)));
     this.#wait();
   }
-
-  /** What is saved already where that is as good. */
-  #toSave(next: readonly PendingInform[], saved: readonly SavedInform[]): readonly SavedInform[] {
-    const { clock } = this.#options;
-    const offset = clock.now() - clock.monotonic();
-    const wanted = next.map(({ commandKey, delaySeconds, dueMs }) => ({
-      commandKey,
-      delaySeconds,
-      due: Math.round(dueMs + offset),
-    }));
-    return isSame(wanted, saved) ? saved : wanted;
-  }
-}
-
-function isSame(a: readonly SavedInform[], b: readonly SavedInform[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((inform, at) => {
-      const other = b[at];
-      if (other === undefined || inform.commandKey !== other.commandKey) return false;
-      return Math.abs(inform.due - other.due) <= CLOCK_TOLERANCE_MS;
-    })
-  );
 }

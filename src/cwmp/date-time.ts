@@ -7,9 +7,14 @@ const CLOCK_IS_SET_FROM = Date.UTC(2015, 0, 1);
 /** No clock that is right shows less: this program is not older. Milliseconds since 1970. */
 export const EARLIEST_TIME_MS = Date.UTC(2026, 0, 1);
 
+/** False while the clock tells some time from before this program. */
+export function isClockSet(at: number): boolean {
+  return at >= CLOCK_IS_SET_FROM;
+}
+
 /** Local time with its UTC offset, to the second (C-101); the unknown time while the clock is not set (C-102). */
 export function formatLocalDateTime(at: number, offsetMinutes: number): string {
-  if (at < CLOCK_IS_SET_FROM) return UNKNOWN_TIME;
+  if (!isClockSet(at)) return UNKNOWN_TIME;
   const local = new Date(at + offsetMinutes * 60_000).toISOString().slice(0, 19);
   return `${local}${formatOffset(offsetMinutes)}`;
 }

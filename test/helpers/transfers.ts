@@ -76,6 +76,8 @@ export interface TransferTest {
   /** Runs a session that calls these, and lets what follows at once happen. */
   call(...rpcs: NonNullable<SessionPlan["rpcs"]>): Promise<ScriptedSession>;
   restart(): Promise<void>;
+  /** The same after `kill -9`. */
+  crash(): Promise<void>;
   /** TransferCompletes in the order they came, over all sessions. */
   reports(): readonly RequestOf<"TransferComplete">[];
 }
@@ -86,6 +88,12 @@ export async function transferTest(options: AgentUnderTestOptions = {}): Promise
   await under.agent.start();
   await under.settle();
   const all = [under];
+  const begin = async (next: AgentUnderTest): Promise<void> => {
+    test.under = next;
+    all.push(next);
+    await next.agent.start();
+    await next.settle();
+  };
   const test: TransferTest = {
     under,
     async call(...rpcs) {
@@ -96,12 +104,8 @@ export async function transferTest(options: AgentUnderTestOptions = {}): Promise
       await settle();
       return acs.sessions[number] ?? assert.fail("there was no session");
     },
-    async restart() {
-      test.under = await test.under.restarted();
-      all.push(test.under);
-      await test.under.agent.start();
-      await test.under.settle();
-    },
+    restart: async () => begin(await test.under.restarted()),
+    crash: async () => begin(await test.under.crashed()),
     reports: () => all.flatMap(({ acs }) => acs.sessions.flatMap(reportsIn)),
   };
   return test;

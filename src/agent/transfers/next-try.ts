@@ -18,7 +18,7 @@ const MAX_BROKEN_OFF = 5;
  * is fault 9020 (C-195). `record.failure` says why the last try failed; null: there was none, or a restart broke it off.
  */
 export function planTry(record: TransferRecord, now: number): NextTry {
-  if (record.method !== "ScheduleDownload") return planSingle(record, now);
+  if (record.method !== "ScheduleDownload") return planSingle(record);
   const open = record.windows.filter(({ endAt }) => endAt > now);
   const [window, ...later] = open;
   if (window === undefined) return { kind: "give up", failure: tooLate(record) };
@@ -32,12 +32,12 @@ export function planTry(record: TransferRecord, now: number): NextTry {
   return { kind: "give up", failure: exhausted ?? tooLate(record) };
 }
 
-function planSingle({ tries, dueAt, windows, failure }: TransferRecord, now: number): NextTry {
+function planSingle({ tries, dueAt, windows, failure }: TransferRecord): NextTry {
   if (failure !== null) return { kind: "give up", failure };
   if (tries >= MAX_BROKEN_OFF) {
     return { kind: "give up", failure: { code: 9010, text: "each try was broken off by a restart of the phone" } };
   }
-  return { kind: "wait", change: { dueAt: tries === 0 ? dueAt : now, windows, tries } };
+  return { kind: "wait", change: { dueAt, windows, tries } };
 }
 
 function retriesIn({ maxRetries }: Window): number {

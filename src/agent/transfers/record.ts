@@ -13,7 +13,7 @@ export type TransferStep = "waiting" | "transferring" | "installing" | "rebootin
 
 export type TransferMethod = "Download" | "Upload" | "ScheduleDownload";
 
-/** A time window of ScheduleDownload, milliseconds since 1970. */
+/** A time window of ScheduleDownload, in steady time (see `SteadyTime`). */
 export interface Window {
   readonly startAt: number;
   readonly endAt: number;
@@ -47,7 +47,7 @@ export interface TransferRecord {
   /** Told back in lists, used for nothing else (C-286). */
   readonly targetFileName: string;
   readonly step: TransferStep;
-  /** Milliseconds since 1970, like all times here. */
+  /** In steady time, as `dueAt` is: waits do not notice when the clock is set. */
   readonly requestedAt: number;
   /** When it is to start, or to be tried again. */
   readonly dueAt: number;
@@ -59,12 +59,19 @@ export interface TransferRecord {
   readonly installs: number;
   /** SoftwareVersion when installing began. */
   readonly versionBefore: string;
-  /** When the file server was asked first; null before that. */
+  /** Milliseconds since 1970, when the file server was asked first; null before that. */
   readonly startedAt: number | null;
   readonly completedAt: number | null;
   /** Why it, or the last try, failed. */
   readonly failure: TransferFailure | null;
 }
+
+/** What an RPC says of a new one. */
+export type Asked = Pick<
+  TransferRecord,
+  "method" | "commandKey" | "fileType" | "url" | "username" | "password" | "fileSize" | "targetFileName"
+> &
+  Pick<TransferRecord, "dueAt" | "windows">;
 
 const STATES: Readonly<Record<TransferStep, TransferState>> = {
   waiting: 1,
@@ -100,6 +107,31 @@ export function listed(record: TransferRecord): AnyQueuedTransfer {
 /** The event that tells its cause (C-087). */
 export function causeOf({ method, commandKey }: TransferRecord): CwmpEvent {
   return { code: `M ${method}`, commandKey };
+}
+
+/** Finished ones whose event is among these: one for each event. */
+export function covered(told: readonly CwmpEvent[], records: readonly TransferRecord[]): readonly TransferRecord[] {
+  const left = [...told];
+  return records.filter((record) => {
+    const cause = causeOf(record);
+    const at = left.findIndex(({ code, commandKey }) => code === cause.code && commandKey === cause.commandKey);
+    if (record.step !== "reporting" || at < 0) return false;
+    left.splice(at, 1);
+    return true;
+  });
+}
+
+/**
+ * The order in which transfers begin, one at a time: as they fell due first, and as they were asked for. Neither a restart nor a
+ * retry changes it: later ones wait until one is done or has failed for good. A ScheduleDownload that waits for its second
+ * window takes its place anew. What is being installed is finished first.
+ */
+export function inTurn(one: TransferRecord, other: TransferRecord): number {
+  return dueFirst(one) - dueFirst(other) || one.id - other.id;
+}
+
+function dueFirst({ step, dueAt, windows }: TransferRecord): number {
+  return step === "installing" ? Number.NEGATIVE_INFINITY : (windows[0]?.startAt ?? dueAt);
 }
 
 /** The name of its file, see `FileTransfer`. */

@@ -9,10 +9,21 @@ import type { AnyQueuedTransfer, RequestOf } from "../../soap/messages.ts";
 import { isBootstrap } from "../bootstrap.ts";
 import type { EventQueue } from "../event-queue.ts";
 import type { Feature } from "../feature.ts";
+import type { SteadyTime } from "../steady-time.ts";
 import { checkDownload, checkUpload, checkWindows } from "./checks.ts";
 import { type InstallParts, installFailure } from "./install.ts";
 import { planTry } from "./next-try.ts";
-import { causeOf, fileName, finished, listed, type TransferFailure, type TransferRecord } from "./record.ts";
+import {
+  type Asked,
+  causeOf,
+  covered,
+  fileName,
+  finished,
+  inTurn,
+  listed,
+  type TransferFailure,
+  type TransferRecord,
+} from "./record.ts";
 import { transferComplete } from "./transfer-complete.ts";
 import type { TransferStore } from "./transfer-store.ts";
 import { createTry, type Try } from "./try.ts";
@@ -21,6 +32,7 @@ export interface TransfersOptions extends InstallParts {
   readonly store: TransferStore;
   readonly events: EventQueue;
   readonly clock: Clock;
+  readonly time: SteadyTime;
   readonly scheduler: Scheduler;
   readonly log: Logger;
   readonly meter: Meter;
@@ -33,15 +45,15 @@ export interface TransfersOptions extends InstallParts {
 }
 
 /** The file transfers of one phone (TR-069 A.3.2.8, A.4.1): one at a time, each taken up again after a power cut. */
-export interface Transfers extends Feature, TransferRequests {}
+export interface Transfers extends Feature, TransferRequests {
+  /** Resolves when none is due or under way any more, or after a minute. A reboot waits for that. */
+  atRest(): Promise<void>;
+}
 
 /** C-185 asks for 3; lists hold no more than 16 (C-196). */
 const MOST_TRANSFERS = 16;
-/** At least this often the time is looked at again, as the clock may have been set. */
-const LOOK_AGAIN_MS = 3_600_000;
-
-/** After an error of our own, such as a full disk. */
-const AFTER_ERROR_MS = 60_000;
+/** After an error of our own, such as a full disk; and until a reboot waits no longer. */
+const A_WHILE_MS = 60_000;
 
 export function createTransfers(options: TransfersOptions): Transfers {
   return new TransferQueue(options);
@@ -49,25 +61,25 @@ export function createTransfers(options: TransfersOptions): Transfers {
 
 class TransferQueue implements Transfers {
   readonly #options: TransfersOptions;
-  /** Wall time less monotonic time at the start: waits do not notice when the clock is set. */
-  readonly #bootAt: number;
   /** Asked for in the session under way: they begin after it (C-174). */
   readonly #fresh = new Set<number>();
   /** Finished, and their events stood in the queue once: where they are gone, `0 BOOTSTRAP` has dropped them. */
   readonly #announced = new Set<number>();
   #running: Try | null = null;
-  #timer: Timer | null = null;
+  #timer: { cancel(): void } | null = null;
   /** Of the next try to save what has come of transfers. */
   #telling: Timer | null = null;
   #stopped = false;
+  /** Hears that none is due or under way. */
+  #rested = (): void => {};
 
   constructor(options: TransfersOptions) {
     this.#options = options;
-    this.#bootAt = options.clock.now() - options.clock.monotonic();
   }
 
   async start(): Promise<void> {
-    const { store, events } = this.#options;
+    const { store, events, time } = this.#options;
+    for (const { requestedAt } of store.all) time.atLeast(requestedAt);
     for (const { id, step } of store.all) if (step === "reporting") this.#announced.add(id);
     if (isBootstrap(events.pending())) await this.#forgetUntold();
     for (const { id, step, fileType } of store.all) {
@@ -82,13 +94,25 @@ class TransferQueue implements Transfers {
     this.#stopped = true;
     this.#timer?.cancel();
     this.#telling?.cancel();
+    this.#rested();
     this.#running?.breakOff();
     await this.#running?.done;
   }
 
+  async atRest(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const limit = this.#options.scheduler.after(A_WHILE_MS, "rest of file transfers", resolve);
+      this.#rested = () => {
+        limit.cancel();
+        resolve();
+      };
+      this.#pump();
+    });
+  }
+
   requests(told: readonly CwmpEvent[]): readonly OutgoingRequest[] {
     if (isBootstrap(told)) this.#logged(this.#forgetUntold());
-    return this.#covered(told).map((record) =>
+    return covered(told, this.#options.store.all).map((record) =>
       transferComplete(record, () => this.#reported(record.id)),
     ) as unknown as readonly OutgoingRequest[];
   }
@@ -132,6 +156,7 @@ class TransferQueue implements Transfers {
     if (store.all.length >= MOST_TRANSFERS) {
       throw new CwmpFault(9004, `${MOST_TRANSFERS} transfers are queued, no more are taken`);
     }
+    await this.#options.time.note();
     const { method, commandKey, fileType, url, username, password, fileSize, targetFileName, dueAt, windows } = asked;
     const { id } = await store.add({
       ...{ method, commandKey, fileType, url, username, password, fileSize, targetFileName, dueAt, windows },
@@ -144,21 +169,26 @@ class TransferQueue implements Transfers {
 
   /** Begins what is due; otherwise waits for it. */
   #pump(atLeastMs = 0): void {
-    const { store, scheduler } = this.#options;
+    const { store, time } = this.#options;
     this.#timer?.cancel();
-    if (this.#stopped || this.#running !== null || store.all.some(({ step }) => step === "rebooting")) return;
+    if (this.#stopped || this.#running !== null) return;
     const [next] = store.all
       .filter(({ id, step }) => (step === "waiting" || step === "installing") && !this.#fresh.has(id))
-      .sort((one, other) => dueTime(one) - dueTime(other) || one.id - other.id);
-    if (next === undefined) return;
-    const waitMs = Math.max(dueTime(next) - this.#now(), atLeastMs);
-    if (waitMs > 0) {
-      this.#timer = scheduler.after(Math.min(waitMs, LOOK_AGAIN_MS), "file transfer", () => this.#pump());
-    } else this.#begin(next);
+      .sort(inTurn);
+    if (next === undefined || store.all.some(({ step }) => step === "rebooting")) {
+      this.#rested();
+      return;
+    }
+    const due = Math.max(next.step === "installing" ? 0 : next.dueAt, this.#now() + atLeastMs);
+    if (due <= this.#now()) this.#begin(next);
+    else {
+      this.#timer = time.at(due, "file transfer", () => this.#pump());
+      this.#rested();
+    }
   }
 
   #begin(record: TransferRecord): void {
-    const running = createTry(record, { ...this.#options, now: () => this.#now() });
+    const running = createTry(record, this.#options);
     this.#running = running;
     const next = (waitMs: number): void => {
       this.#running = null;
@@ -169,7 +199,7 @@ class TransferQueue implements Transfers {
       .then(() => next(0))
       .catch((error) => {
         this.#options.log.error({ reason: messageOf(error) }, "A transfer could not be written down");
-        next(AFTER_ERROR_MS);
+        next(A_WHILE_MS);
       });
   }
 
@@ -235,21 +265,9 @@ class TransferQueue implements Transfers {
     const { scheduler, requestSession } = this.#options;
     if (this.#stopped) return;
     this.#telling?.cancel();
-    this.#telling = scheduler.after(AFTER_ERROR_MS, "report of file transfers", () =>
+    this.#telling = scheduler.after(A_WHILE_MS, "report of file transfers", () =>
       this.#logged(this.#tellEvents().then(requestSession)),
     );
-  }
-
-  /** Finished transfers whose event is among these: one for each event. */
-  #covered(told: readonly CwmpEvent[]): readonly TransferRecord[] {
-    const left = [...told];
-    return this.#options.store.all.filter((record) => {
-      const cause = causeOf(record);
-      const at = left.findIndex(({ code, commandKey }) => code === cause.code && commandKey === cause.commandKey);
-      if (record.step !== "reporting" || at < 0) return false;
-      left.splice(at, 1);
-      return true;
-    });
   }
 
   /**
@@ -258,8 +276,8 @@ class TransferQueue implements Transfers {
    */
   async #forgetUntold(): Promise<void> {
     const { store, events } = this.#options;
-    const covered = this.#covered(events.pending());
-    const untold = store.all.filter((record) => this.#announced.has(record.id) && !covered.includes(record));
+    const kept = covered(events.pending(), store.all);
+    const untold = store.all.filter((record) => this.#announced.has(record.id) && !kept.includes(record));
     if (untold.length > 0) await this.#remove(untold.map(({ id }) => id));
   }
 
@@ -273,21 +291,10 @@ class TransferQueue implements Transfers {
   }
 
   #now(): number {
-    return this.#bootAt + this.#options.clock.monotonic();
+    return this.#options.time.now();
   }
 
   #logged(work: Promise<void>): void {
     work.catch((error) => this.#options.log.error({ reason: messageOf(error) }, "A transfer could not go on"));
   }
-}
-
-type Asked = Pick<
-  TransferRecord,
-  "method" | "commandKey" | "fileType" | "url" | "username" | "password" | "fileSize" | "targetFileName"
-> &
-  Pick<TransferRecord, "dueAt" | "windows">;
-
-/** Installing was begun and is finished before anything else. */
-function dueTime({ step, dueAt }: TransferRecord): number {
-  return step === "installing" ? Number.NEGATIVE_INFINITY : dueAt;
 }

@@ -1,6 +1,7 @@
 import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
-import type { Clock, Scheduler } from "../../ports/clock.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { DownloadedFile } from "../../ports/file-transfer.ts";
+import type { SteadyTime } from "../steady-time.ts";
 import { FIRMWARE_IMAGE } from "./checks.ts";
 import { contentFor, type InstallParts, installFile, isInstalled } from "./install.ts";
 import { fileName, type TransferFailure, type TransferRecord } from "./record.ts";
@@ -9,9 +10,7 @@ import type { TransferStore } from "./transfer-store.ts";
 export interface TryParts extends InstallParts {
   readonly store: TransferStore;
   readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  /** Wall time that does not jump, in milliseconds since 1970. */
-  readonly now: () => number;
+  readonly time: SteadyTime;
 }
 
 /** What came of one try. `broken off`: it was cancelled, or the agent stops; nothing is to be done. */
@@ -66,10 +65,10 @@ class OneTry {
   }
 
   async #transfer(): Promise<TryOutcome> {
-    const { store, clock, now } = this.#parts;
+    const { store, clock, time } = this.#parts;
     const { id, tries, startedAt, windows } = this.#record;
     const [window] = windows;
-    if (window !== undefined && window.endAt <= now()) throw windowOver();
+    if (window !== undefined && window.endAt <= time.now()) throw windowOver();
     const change = {
       step: "transferring",
       tries: tries + 1,
@@ -93,12 +92,10 @@ class OneTry {
 
   /** Within its window, if it has one. */
   async #download(record: TransferRecord): Promise<DownloadedFile> {
-    const { scheduler, now, fileTransfer } = this.#parts;
+    const { time, fileTransfer } = this.#parts;
     const [window] = record.windows;
     const end =
-      window === undefined
-        ? null
-        : scheduler.after(window.endAt - now(), "end of the time window", () => this.#abort.abort());
+      window === undefined ? null : time.at(window.endAt, "end of the time window", () => this.#abort.abort());
     try {
       return await fileTransfer.download(record, fileName(record), this.#abort.signal);
     } catch (error) {

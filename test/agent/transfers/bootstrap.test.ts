@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { openEventQueue } from "../../../src/agent/event-queue.ts";
 import type { SessionOutcome } from "../../../src/agent/session-history.ts";
+import { openSteadyTime } from "../../../src/agent/steady-time.ts";
 import { openTransferStore } from "../../../src/agent/transfers/transfer-store.ts";
 import { createTransfers, type TransfersOptions } from "../../../src/agent/transfers/transfers.ts";
 import type { CwmpEvent } from "../../../src/cwmp/events.ts";
@@ -37,6 +38,7 @@ async function transfersWith(settled: () => Promise<void>) {
   const [store, events] = [await openTransferStore(state), await openEventQueue(state)];
   const fileTransfer: Partial<FileTransfer> = { upload: async () => {}, keepOnly: async () => {} };
   const transfers = createTransfers({
+    time: await openSteadyTime({ ...time, state }),
     ...{ store, events, settled, clock: time.clock, scheduler: time.scheduler, log: silentLogger, meter: NO_METER },
     ...{ requestSession: () => {}, reboot: () => {}, recentLog: () => "a line", recorded: async () => {} },
     fileTransfer: fileTransfer as FileTransfer,
