@@ -1,6 +1,7 @@
-import { type CwmpEvent, EVENTS, type EventCode, type EventRule, eventRule, MAX_EVENTS } from "../cwmp/events.ts";
+import { type CwmpEvent, EVENTS, type EventCode, type EventRule, eventRule } from "../cwmp/events.ts";
 import { type DurableCell, type DurableState, stateDocument } from "../durable/durable-state.ts";
 import { listOf, oneOf, shape, text } from "../durable/read.ts";
+import { staysWithCause } from "./event-list.ts";
 
 /**
  * Pending events of one phone (C-086 to C-092). Those that a restart must keep are stored before anyone hears of them, or, where
@@ -8,7 +9,7 @@ import { listOf, oneOf, shape, text } from "../durable/read.ts";
  * connection request, are never stored: the next start would drop them.
  */
 export interface EventQueue {
-  /** What the next Inform carries: in the order of the event table, 64 at most. */
+  /** In the order of the event table; an Inform carries 64 at most (`eventsForInform`). */
   pending(): readonly CwmpEvent[];
   readonly isEmpty: boolean;
   /** For what is promised: durable when it resolves. AgentError STATE_IO: they cannot be stored, and are not there. */
@@ -56,7 +57,7 @@ class Queue implements EventQueue {
 
   pending(): Events {
     const all = [...this.#kept.current, ...this.#others];
-    return all.sort((a, b) => place(a.code) - place(b.code)).slice(0, MAX_EVENTS);
+    return all.sort((a, b) => place(a.code) - place(b.code));
   }
 
   async add(...added: Events): Promise<void> {
@@ -75,7 +76,8 @@ class Queue implements EventQueue {
   }
 
   delivered(sent: Events, confirmedBy: EventRule["confirmedBy"]): Promise<void> {
-    return this.#keep((event) => !sent.includes(event) || eventRule(event.code).confirmedBy !== confirmedBy);
+    const stays = (event: CwmpEvent) => !sent.includes(event) || eventRule(event.code).confirmedBy !== confirmedBy;
+    return this.#keep((event) => stays(event) || staysWithCause(event, this.pending().filter(stays)));
   }
 
   async reportTransfers(causes: Events): Promise<void> {

@@ -11,6 +11,7 @@ import { type Language, takesEvent, takesRpc } from "./acs-methods.ts";
 import type { AcsSettings } from "./acs-settings.ts";
 import { isBootstrap, isBootstrapDue } from "./bootstrap.ts";
 import type { AgentConfig } from "./config.ts";
+import { eventsForInform } from "./event-list.ts";
 import type { Feature } from "./feature.ts";
 import { buildInform, forcedRefs, withValueChange } from "./inform.ts";
 import type { Phone } from "./phone.ts";
@@ -32,6 +33,8 @@ export interface OneSession {
   readonly log: Logger;
   readonly meter: Meter;
   readonly ended: (outcome: SessionOutcome) => void;
+  /** More events wait than one Inform may carry. */
+  readonly again: () => void;
 }
 
 /**
@@ -47,9 +50,11 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
   const reported = await phone.changes.collect();
   const version = versions.next(settings.url);
   const language = { version, methods: phone.acs.of(settings.url).methods };
-  const pending = phone.events.pending().filter((event) => takesEvent(event, language));
+  const all = phone.events.pending().filter((event) => takesEvent(event, language) && eventIn(version, event) !== null);
+  const hasChanges = reported.refs.length > 0;
+  const pending = eventsForInform(all, hasChanges);
   const known = pending.flatMap((event) => eventIn(version, event) ?? []);
-  const events = withValueChange(known, reported.refs.length > 0);
+  const events = withValueChange(known, hasChanges);
   if (events.length === 0) return false;
   const codes = events.map(({ code }) => code);
   const [startedAt, startedMs] = [clock.now(), clock.monotonic()];
@@ -69,6 +74,7 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
     if (phone.lifecycle.current.retryCount !== 0) await phone.lifecycle.learn((now) => ({ ...now, retryCount: 0 }));
     const { durationMs } = end({ successful: true, served, failure: null }, acsTimeMs);
     log.info({ events: codes, served, durationMs }, "Session complete");
+    if (pending.length < all.length) session.again();
     return true;
   } catch (error) {
     await phone.events.failed();

@@ -255,8 +255,9 @@ class RunningLife implements Life {
     const ports = { transport, clock, scheduler, log, meter };
     const context = this.#context(phone);
     const ended = (outcome: SessionOutcome): void => this.#history.ended(outcome);
+    const again = (): void => this.sessions.request();
     const succeeded = await runOneSession(
-      { ...{ phone, versions, settings: follower.settings, features, config, context, ended }, ...ports },
+      { ...{ phone, versions, settings: follower.settings, features, config, context, ended, again }, ...ports },
       signal,
     );
     if (succeeded) this.#options.backend.reached?.();

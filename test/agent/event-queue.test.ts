@@ -74,11 +74,12 @@ describe("the event queue", () => {
     assert.deepEqual((await openEventQueue(durableState(state))).pending(), []);
   });
 
-  test("C-085 an Inform carries 64 events at most and the others wait", async () => {
+  test("C-086 events that an Inform did not carry wait, and SCHEDULED with the last of its causes", async () => {
     const queue = await openEventQueue(durableState());
-    await queue.add(...Array.from({ length: 70 }, (_, at) => event("M Reboot", String(at))));
-    assert.equal(queue.pending().length, 64);
+    await queue.add(event("3 SCHEDULED"), ...[1, 2, 3].map((at) => event("M ScheduleInform", String(at))));
+    await queue.delivered(queue.pending().slice(0, 3), "InformResponse");
+    assert.deepEqual(queue.pending(), [event("3 SCHEDULED"), event("M ScheduleInform", "3")]);
     await queue.delivered(queue.pending(), "InformResponse");
-    assert.equal(queue.pending().length, 6);
+    assert.deepEqual(queue.pending(), []);
   });
 });
