@@ -44,6 +44,9 @@ export class Ledger {
   informed(inform: Message, path: string): void {
     this.#interrupted();
     this.#answered.clear();
+    // Firmware that is installed only now restarts the phone once more.
+    const installs = this.#transfers.some(({ operation }) => operation.restarts !== undefined);
+    if (installs) this.#events.expect({ code: "1 BOOT", commandKey: "" }, false);
     this.#note(this.#events.informed(eventsOf(inform)));
     const there = this.#possible.filter((state) => new URL(state.get(ACS_URL) ?? "http://x/").pathname === path);
     if (there.length > 0) this.#possible = there;

@@ -52,8 +52,11 @@ const MAKERS = {
   },
   download: (trial, serial) => offered(trial, downloadConfiguration(serial, trial.url(""), false)),
   "schedule download": (trial, serial) => offered(trial, downloadConfiguration(serial, trial.url(""), true)),
-  firmware: (trial, serial) => offered(trial, downloadFirmware(serial, trial.url(""), firmwareImage(serial))),
-  upload: (trial, serial) => (trial.ledger.state === null ? null : upload(serial, trial.url(""))),
+  firmware(trial, serial) {
+    if (hasNoFiles(trial)) return null;
+    return offered(trial, downloadFirmware(serial, trial.url(""), firmwareImage(serial)));
+  },
+  upload: (trial, serial) => (trial.ledger.state === null || hasNoFiles(trial) ? null : upload(serial, trial.url(""))),
 } as const satisfies Record<string, Maker>;
 
 export type OperationKind = keyof typeof MAKERS;
@@ -103,6 +106,11 @@ function offered({ acs, ledger }: Trial, { operation, path, bytes }: Offered): O
   if (ledger.state === null) return null;
   acs.serve(path, bytes);
   return operation;
+}
+
+/** The example of a plug-in takes no firmware and gives no file. */
+function hasNoFiles({ backend }: Trial): boolean {
+  return backend === "plug-in";
 }
 
 /** Good for the simulated phone (docs/firmware-image.md); an install command takes anything. */

@@ -25,7 +25,7 @@ export const crashStates: Part = {
     const phones = new PreparedPhones(context);
     const pairs = backends
       .filter((backend) => BACKENDS.includes(backend))
-      .flatMap((backend) => SCENARIO_NAMES.map((scenario) => [backend, scenario] as const));
+      .flatMap((backend) => scenariosOf(backend).map((scenario) => [backend, scenario] as const));
     const isWhole = count === Number.POSITIVE_INFINITY || only !== "";
     const random = createSeededRandom(`${context.seed}/crash-states`);
     const chosen = isWhole ? pairs : shuffled(pairs, random).slice(0, Math.ceil(count / IMAGES_OF_A_SAMPLE));
@@ -38,6 +38,11 @@ export const crashStates: Part = {
     );
   },
 };
+
+/** The example of a plug-in takes no firmware and gives no file. */
+function scenariosOf(backend: BackendName): readonly ScenarioName[] {
+  return SCENARIO_NAMES.filter((name) => backend !== "plug-in" || (name !== "firmware" && name !== "upload"));
+}
 
 interface Pair {
   readonly backend: BackendName;

@@ -64,7 +64,9 @@ export const faults: Part = {
 function pairsOf({ backends, only }: PartPlan): readonly (readonly [BackendName, ScenarioName])[] {
   const others: readonly ScenarioName[] = ["set", "objects", "factory-reset", "download", "firmware"];
   const pairs = backends.flatMap((backend, at) =>
-    (at === 0 ? SCENARIO_NAMES : others).map((scenario) => [backend, scenario] as const),
+    (at === 0 ? SCENARIO_NAMES : others.filter((name) => backend !== "plug-in" || name !== "firmware")).map(
+      (scenario) => [backend, scenario] as const,
+    ),
   );
   return pairs.filter(([backend, scenario]) => {
     const id = `${backend}:${scenario}:`;

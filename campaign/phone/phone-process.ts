@@ -76,8 +76,10 @@ function control(child: ChildProcess, folder: string, path: string, type: string
       response.on("end", () => resolve(response.statusCode ?? 0));
       response.on("error", () => resolve(0));
     });
+    const stop = (): void => void call.destroy();
+    child.once("exit", stop);
+    call.on("close", () => child.off("exit", stop));
     call.on("error", () => resolve(0));
-    child.once("exit", () => call.destroy());
     call.end(body);
   });
 }
