@@ -11,6 +11,7 @@ import type { RpcContext } from "../../src/rpc/context.ts";
 import { dispatch } from "../../src/rpc/dispatch.ts";
 import { decodeMessage } from "../../src/soap/envelope.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
+import { durableState } from "../../test/helpers/durable-state.ts";
 import { createFakeTime } from "../../test/helpers/fake-time.ts";
 import { seededRandom } from "../../test/helpers/seeded-random.ts";
 import { silentLogger } from "../../test/helpers/silent-logger.ts";
@@ -74,8 +75,8 @@ async function openEnvelopes(): Promise<OpenTarget> {
   const before = await read();
   const context: RpcContext = {
     parameters: tree,
-    attributes: await openAttributes(state),
-    ...{ rebootAfterSession: done, factoryResetAfterSession: done, scheduleInform: done },
+    attributes: await openAttributes(durableState(state)),
+    ...{ rebootAfterSession: done, factoryResetAfterSession: done, scheduleInform: done, settled: done },
     transfers: { download: done, upload: done, scheduleDownload: done, cancel: done, list: () => [] },
   };
   return {
