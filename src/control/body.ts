@@ -1,7 +1,7 @@
 import { ApiError } from "./problem.ts";
 
 /** Configuration files of phones have some ten thousand bytes. */
-const MAX_BODY_BYTES = 1_048_576;
+export const MAX_BODY_BYTES = 1_048_576;
 
 /** The whole body. Throws ApiError TOO_LARGE as soon as that is known. */
 export async function readBody({ body, headers }: Request): Promise<Uint8Array> {

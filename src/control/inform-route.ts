@@ -1,7 +1,7 @@
 import type { Agent } from "../agent/agent.ts";
 import type { LocalEvent } from "../agent/local-control.ts";
 import type { SessionOutcome } from "../agent/session-history.ts";
-import { ApiError } from "./problem.ts";
+import { requireAcs } from "./require-acs.ts";
 import { JSON_TYPE, type Route, route } from "./route.ts";
 import { INFORM, INFORMED } from "./schemas.ts";
 
@@ -15,17 +15,10 @@ export function informRoute(agent: Agent): Route {
     answer: { status: 200, type: JSON_TYPE, schema: INFORMED, description: "The event is raised, durably" },
     problems: ["TR069_OFF"],
     handle: async ({ body: { event, wait }, signal }) => {
-      await refuseWithoutAcs(agent);
+      await requireAcs(agent.local);
       return { event, outcome: wait ? await raiseAndWait(agent, event, signal) : await raise(agent, event) };
     },
   });
-}
-
-/** The event would wait until somebody turns it on, and then surprise them. */
-async function refuseWithoutAcs({ local }: Agent): Promise<void> {
-  const { tr069Enabled, acsUrl } = await local.status();
-  if (!tr069Enabled) throw new ApiError("TR069_OFF", "TR-069 is turned off: turn it on at the phone (tr069.enable)");
-  if (acsUrl === "") throw new ApiError("TR069_OFF", "no ACS is set: set Device.ManagementServer.URL (tr069.acs.url)");
 }
 
 async function raise({ local }: Agent, event: LocalEvent): Promise<null> {

@@ -63,7 +63,7 @@ function withoutMasked(
   values: ReadonlyMap<string, string>,
   current: readonly ParameterView[],
 ): ReadonlyMap<string, string> {
-  const masked = new Map(current.map(({ path, value }) => [path, maskUrls(value)]));
+  const masked = new Map(current.map(({ path, hidden, value }) => [path, hidden ? MASK : maskUrls(value)]));
   const secrets = new Set(current.flatMap(({ path, value }) => (masked.get(path) === value ? [] : [path])));
   const meant = [...values].filter(([path, value]) => !(secrets.has(path) && value === masked.get(path)));
   const parameterFaults = meant

@@ -1,5 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { MAX_BODY_BYTES as MAX_UPLOAD_BYTES } from "../control/body.ts";
+import { UPLOAD_PATH } from "./actions/addresses.ts";
 import type { WebEnv, WebParts } from "./parts.ts";
 import { refuse } from "./refusals.ts";
 import type { Signer } from "./signer.ts";
@@ -10,13 +12,16 @@ const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 /** What no form can send. The API looks closer, and has a limit of its own: it takes files. */
 const API_TYPES: ReadonlySet<string | undefined> = new Set(["application/json", "application/octet-stream"]);
 
-/** Bodies of more than 64 KiB are refused before they are looked at. */
+const FORM_TYPE = "application/x-www-form-urlencoded";
+/** Of forms that send a file. */
+const UPLOAD_TYPE = "multipart/form-data";
+
+/** Bodies of more than 64 KiB, with a file 1 MiB, are refused before they are read. */
 export function limitBody(): MiddlewareHandler<WebEnv> {
-  const limit = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: (c) => refuse(c, 413, "Too large", `A request may have ${MAX_BODY_BYTES} bytes.`),
-  });
-  return (c, next) => (isApi(c) ? next() : limit(c, next));
+  const [form, upload] = [MAX_BODY_BYTES, MAX_UPLOAD_BYTES].map((maxSize) =>
+    bodyLimit({ maxSize, onError: (c) => refuse(c, 413, "Too large", `A request may have ${maxSize} bytes.`) }),
+  ) as [MiddlewareHandler<WebEnv>, MiddlewareHandler<WebEnv>];
+  return (c, next) => (isApi(c) ? next() : isUpload(c) ? upload(c, next) : form(c, next));
 }
 
 /**
@@ -40,10 +45,10 @@ export function guardForms({ tls, login }: Pick<WebParts, "tls" | "login">, sign
       );
     }
     if (c.req.method !== "POST") return next();
-    if (type !== "application/x-www-form-urlencoded") {
-      return refuse(c, 415, "Wrong content type", "Forms are sent as application/x-www-form-urlencoded.");
-    }
-    const { formToken } = await c.req.parseBody();
+    const wanted = isUpload(c) ? UPLOAD_TYPE : FORM_TYPE;
+    if (type !== wanted) return refuse(c, 415, "Wrong content type", `This form is sent as ${wanted}.`);
+    const formToken = await tokenOf(c);
+    if (formToken === null) return refuse(c, 400, "Not readable", "The form is damaged. Nothing was changed.");
     if (typeof formToken === "string" && signer.verify("form", login.username, formToken)) return next();
     return refuse(
       c,
@@ -52,6 +57,20 @@ export function guardForms({ tls, login }: Pick<WebParts, "tls" | "login">, sign
       "Open the page again, then send it once more. Nothing was changed.",
     );
   };
+}
+
+/** Null: what was sent is no form. */
+async function tokenOf(c: Context): Promise<unknown> {
+  try {
+    return (await c.req.parseBody()).formToken;
+  } catch {
+    return null;
+  }
+}
+
+/** Its path alone decides: a file cannot be sent to any other page. */
+function isUpload(c: Context): boolean {
+  return c.req.path === UPLOAD_PATH;
 }
 
 function isApi(c: Context): boolean {

@@ -1,3 +1,5 @@
+import { actionsPages } from "./actions/actions-pages.ts";
+import { uploadPages } from "./actions/upload-pages.ts";
 import { parameterPages } from "./parameters/parameter-pages.ts";
 import type { PageModule } from "./parts.ts";
 import { sessionsPages } from "./sessions/sessions-pages.ts";
@@ -5,4 +7,11 @@ import { settingsPages } from "./settings/settings-pages.ts";
 import { statusPages } from "./status/status-pages.ts";
 
 /** Every page of the phone, one module for each topic. */
-export const PAGE_MODULES: readonly PageModule[] = [statusPages, sessionsPages, parameterPages, settingsPages];
+export const PAGE_MODULES: readonly PageModule[] = [
+  statusPages,
+  sessionsPages,
+  parameterPages,
+  settingsPages,
+  actionsPages,
+  uploadPages,
+];

@@ -10,6 +10,7 @@ const NAVIGATION = [
   { id: "sessions", href: "/sessions", label: "Sessions" },
   { id: "parameters", href: "/parameters", label: "Parameters" },
   { id: "settings", href: "/settings/tr069", label: "Settings > TR069" },
+  { id: "actions", href: "/actions", label: "Actions" },
 ] as const;
 
 export interface Page {

@@ -5,7 +5,7 @@ import type { Logger } from "../ports/logger.ts";
 import { renderPage } from "./page.ts";
 import type { WebEnv } from "./parts.ts";
 
-type Refusal = 400 | 401 | 403 | 404 | 405 | 413 | 415 | 421 | 429 | 500 | 503;
+type Refusal = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422 | 429 | 500 | 503;
 
 /** A page that says what is wrong and what to do. */
 export function refuse(c: Context, status: Refusal, title: string, advice: string) {

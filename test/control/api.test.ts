@@ -68,6 +68,56 @@ describe("parameters over the API", () => {
     assert.equal((await tested.under.agent.local.readSettings([key])).get(key), "hush=hush");
   });
 
+  describe("masked text that is written back", () => {
+    const URL_PATH = "Device.UserInterface.CUSTOM_Update.CUSTOM_ServerUrl";
+    const HELD = { url: "http://name:hush@acs.example/cwmp?token=hush2", password: "hush3" };
+    const PASSWORD_KEY = "Config.TR069.ManagementServer.Password";
+    const holdingSecrets = async (): Promise<ApiUnderTest> => {
+      const tested = await createApiUnderTest({ keys: { [PASSWORD_KEY]: HELD.password } });
+      await tested.under.agent.local.setValues(new Map([[URL_PATH, HELD.url]]));
+      return tested;
+    };
+    const held = async ({ under: { agent } }: ApiUnderTest) => ({
+      url: (await agent.local.parameters(URL_PATH))[0]?.value,
+      password: (await agent.local.readSettings([PASSWORD_KEY])).get(PASSWORD_KEY),
+    });
+
+    test("leaves the secret alone, and what came with it is set", async () => {
+      const tested = await holdingSecrets();
+      const shown = (await parameters(tested, `?path=${URL_PATH}`))[0]?.value ?? "";
+      assert.match(shown, /^http:\/\/name:\*{8}@acs\.example\/cwmp\?token=\*{8}$/);
+      const values = { [URL_PATH]: shown, [`${SERVER}Password`]: "********", [INTERVAL]: "700" };
+      const { status, answer } = await tested.ask("PATCH", "/parameters", { values });
+      assert.equal(status, 200);
+      assert.doesNotMatch(JSON.stringify(answer), /hush/);
+      assert.deepEqual(await held(tested), HELD);
+      assert.equal((await parameters(tested, `?path=${INTERVAL}`))[0]?.value, "700");
+    });
+
+    test("alone changes nothing", async () => {
+      const tested = await holdingSecrets();
+      const values = { [`${SERVER}Password`]: "********" };
+      const { status, answer } = await tested.ask("PATCH", "/parameters", { values });
+      assert.deepEqual([status, answer.applied], [200, "applied"]);
+      assert.deepEqual(await held(tested), HELD);
+    });
+
+    test("and is changed in another place is refused, as the secret would be lost", async () => {
+      for (const [path, value] of [
+        [URL_PATH, "http://name:********@other.example/"],
+        [`${SERVER}Password`, "x********"],
+      ] as const) {
+        const tested = await holdingSecrets();
+        const values = { [path]: value, [INTERVAL]: "700" };
+        const { status, answer } = await tested.ask("PATCH", "/parameters", { values });
+        assert.equal(status, 422);
+        assert.deepEqual(faultsOf(answer), [[path, 9007]]);
+        assert.deepEqual(await held(tested), HELD);
+        assert.equal((await parameters(tested, `?path=${INTERVAL}`))[0]?.value, "1800");
+      }
+    });
+  });
+
   test("one wrong value: a fault for each that is wrong, and nothing is set", async () => {
     const tested = await createApiUnderTest();
     const values = { [INTERVAL]: "700", [`${SERVER}PeriodicInformEnable`]: "perhaps", "Device.Foo": "1" };

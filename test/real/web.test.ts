@@ -227,6 +227,7 @@ describe("the phone's pages in a browser", () => {
       const line = "Device.LAN.VoiceService.1.VoiceProfile.1.Line.1.";
       for (const path of [
         ...["/status", "/sessions", "/sessions/1", "/sessions/1/1", "/sessions/1/2", "/nowhere"],
+        ...["/actions", "/actions?done=inform", "/actions/reboot", "/actions/factory-reset"],
         ...[
           "/parameters",
           "/parameters?q=Device&page=2",
