@@ -34,7 +34,10 @@ export function exchangeFault(error: unknown, url: URL, direction: Direction, an
   if (error instanceof CwmpFault) return error;
   const failure = failureOf(error, serverName(url));
   if (failure.code === "STATE_IO" || failure.code === "SESSION_ABORTED") return failure;
-  const reason = failure.message.replace(/the ACS /g, "").replace(/of the ACS URL/g, "of the URL");
+  const reason = failure.message
+    .replace(/^the ACS /, "")
+    .replaceAll("the ACS URL", "the URL")
+    .replaceAll("the ACS", "the server");
   if (failure.code === "ACS_AUTHENTICATION") return refusedCredentials(url);
   if (!answering) return new CwmpFault(9015, reason, { cause: error });
   return direction === "download"

@@ -127,7 +127,8 @@ function answerTo(asked: string | null, more: { readonly hold?: boolean; readonl
   const body = isInform
     ? encodeResponse("Inform", { maxEnvelopes: 1 }, header)
     : encodeResponse("TransferComplete", {}, header);
-  const move: AcsMove = more.id === undefined ? { kind: "answer", hold } : { kind: "broken" };
+  // Another ID makes no difference: one request is outstanding at a time.
+  const move: AcsMove = { kind: "answer", hold };
   return { move, answer: { status: 200, body } };
 }
 
@@ -196,9 +197,13 @@ const garbage = fc.constantFrom(
   "<",
   "text",
   "<!DOCTYPE x><x/>",
-  wrapped(""),
   wrapped("<c:InformResponse/><c:InformResponse/>"),
   wrapped("<c:GetRPCMethods/>").replace("soap/envelope/", "soap/other/"),
+);
+/** Other ways to say nothing. */
+const blank = fc.constantFrom("\r\n", wrapped(""), wrapped(" \n")).map(
+  (body): Reply =>
+    () => ({ move: { kind: "empty" }, answer: { status: 200, body } }),
 );
 const errors = fc.constantFrom(
   new AgentError("ACS_HTTP_STATUS", "the ACS answered 500", { status: 500 }),
@@ -216,6 +221,7 @@ export const replies: fc.Arbitrary<readonly Reply[]> = fc.array(
     { weight: 5, arbitrary: fc.oneof(requests, downloads, reboots).map(requestBody) },
     { weight: 3, arbitrary: fc.constantFrom(8000, 8001, 8002, 8003, 8004, 8005, 8005, 8005, 8006, 8800).map(fault) },
     { weight: 2, arbitrary: garbage.map((body) => broken({ status: 200, body })) },
+    { weight: 1, arbitrary: blank },
     { weight: 2, arbitrary: errors.map(broken) },
   ),
   { maxLength: 12 },
