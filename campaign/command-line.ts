@@ -11,7 +11,7 @@ export interface CommandLine {
   readonly jobs: number;
   /** Disturbances of each part; null: as many as the form has. */
   readonly count: number | null;
-  /** No new trial begins after it; null: no end. */
+  /** No new trial begins after it, shared by the parts; null: no end. */
   readonly seconds: number | null;
   /** Where the summary goes as JSON; null: nowhere. */
   readonly summary: string | null;
@@ -20,9 +20,9 @@ export interface CommandLine {
 
 export const USAGE = `npm run campaign -- [options]
 
-  --short            the form for CI: a sample of everything, within --seconds (default 150)
-  --only PART[:ID]   one part (kills, faults, crash-states, clocks, proxy, soak), or one trial of it
-  --seed TEXT        the same seed plans the same trials; printed at the start
+  --short            the form for CI: a sample of everything, within --seconds (default 120)
+  --only PART[:ID]   one part (kills, faults, crash-states, clocks, proxy), or one trial of it
+  --seed TEXT        the same seed plans the same trials; printed at the start; --short has one of its own
   --count N          so many disturbances of each part (kills: 5000 unless --short)
   --backend NAME     ${BACKENDS.join(", ")}; may be given several times; all unless given
   --jobs N           trials at the same time (default 2)
@@ -55,13 +55,13 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     return known;
   });
   return {
-    seed: values.seed ?? new Date().toISOString(),
+    seed: values.seed ?? (values.short ? "short" : new Date().toISOString()),
     short: values.short,
     only: values.only ?? null,
     backends,
     jobs: number("jobs", 2) ?? 2,
     count: number("count", null),
-    seconds: number("seconds", values.short ? 150 : null),
+    seconds: number("seconds", values.short ? 120 : null),
     summary: values.summary ?? null,
     main: values.main ?? null,
   };

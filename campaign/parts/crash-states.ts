@@ -15,7 +15,7 @@ import { shuffled } from "./shuffled.ts";
 
 /** Not hooks: their commands write files of their own, which are not traced. */
 const BACKENDS: readonly BackendName[] = ["config-file", "simulated", "linux", "plug-in"];
-const IMAGES_OF_A_SAMPLE = 8;
+const IMAGES_OF_A_SAMPLE = 12;
 
 /** A start on everything that a power cut may leave of what was not synced, at every moment of each scenario. */
 export const crashStates: Part = {

@@ -36,7 +36,7 @@ const KINDS: Readonly<Record<string, readonly FaultKind[]>> = {
   ftruncate64: [...ONCE, READ_ONLY],
 };
 
-const FAULTS_OF_A_PAIR = 8;
+const FAULTS_OF_A_PAIR = 16;
 /** One that fails for good may never come to its end. */
 const LONGEST_MS = { once: 75_000, forGood: 5_000 };
 
