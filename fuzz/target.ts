@@ -5,6 +5,8 @@ export interface Target {
   readonly seeds: readonly Buffer[];
   /** Pieces that mean something to the reader, for inputs that are put together. */
   readonly words: readonly string[];
+  /** Bytes of the heap that timers of the last inputs may still hold, beyond the usual. */
+  readonly heldBytes?: number;
   open(): Promise<OpenTarget>;
 }
 

@@ -52,6 +52,8 @@ export const xmpp: Target = {
       "<x xmlns='jabber:client'>",
     ],
   ],
+  // The library's timers of 10 s outlive their connection.
+  heldBytes: 64 * 2 ** 20,
   open: openXmpp,
 };
 
