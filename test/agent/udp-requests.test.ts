@@ -319,6 +319,35 @@ describe("UDP connection requests", () => {
     assert.equal(under.acs.sessions.length, length);
   });
 
+  for (const [what, boot, later] of [
+    ["starts in 1970 and is set right", "1970-01-01T00:00:00Z", "2026-06-01T00:00:00Z"],
+    ["starts in 1970 and is never set", "1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z"],
+    ["jumps a year forwards", "2026-06-01T00:00:00Z", "2027-06-01T00:00:00Z"],
+    ["jumps a year back", "2026-06-01T00:00:00Z", "2025-06-01T00:00:00Z"],
+    ["falls back to 1970", "2026-06-01T00:00:00Z", "1970-01-01T00:00:00Z"],
+  ] as const) {
+    for (const cut of [false, true]) {
+      test(`C-246 a clock that ${what}${cut ? " after a power cut" : ""} lets every new request in, and no old one`, async () => {
+        const { under, send } = await started(STUN_ON, { now: Date.parse(boot) });
+        await send(udpRequest({ ts: NOW }));
+        const now = cut ? await under.restarted() : under;
+        now.time.setWallClock(Date.parse(later));
+        if (cut) await now.agent.start();
+        await now.settle();
+        const before = now.acs.sessions.length;
+        await send(udpRequest({ ts: NOW }));
+        assert.equal(now.acs.sessions.length, before, "a replay");
+        await send(udpRequest({ ts: NOW + 60 }));
+        assert.equal(now.acs.sessions.length, before + 1);
+        await send(udpRequest({ ts: NOW + 60 }));
+        await send(udpRequest({ ts: NOW }));
+        assert.equal(now.acs.sessions.length, before + 1, "replays");
+        await send(udpRequest({ ts: NOW + 120 }));
+        assert.equal(now.acs.sessions.length, before + 2);
+      });
+    }
+  }
+
   test("C-247 nothing is ever answered, and what is refused changes nothing", async () => {
     const { under, network, send } = await started(STUN_ON);
     const before = network.sent.length;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { createSeededRandom } from "../../src/system/seeded-random.ts";
 import { readChallenge } from "../helpers/digest-client.ts";
 import { answer, authenticate, CREDENTIALS, startPhone, TOKEN, testEndpoint } from "./fixture.ts";
 
@@ -176,3 +177,32 @@ test("a request target with scheme and host, as proxies send it, is the same req
   assert.equal((await authenticate(client, { target })).status, 200);
   assert.equal((await authenticate(client, { target, uri: PATH })).status, 200);
 });
+
+for (const [what, boot, later] of [
+  ["starts in 1970 and is set right", "1970-01-01T00:00:00Z", "2026-06-01T00:00:00Z"],
+  ["jumps a year forwards", "2026-06-01T00:00:00Z", "2027-06-01T00:00:00Z"],
+  ["jumps a year back", "2026-06-01T00:00:00Z", "2025-06-01T00:00:00Z"],
+] as const) {
+  test(`C-212 a clock that ${what} makes a nonce neither older nor younger, and a restart ends it`, async (t) => {
+    const { connect, endpoint, time } = await startPhone(t);
+    time.setWallClock(Date.parse(boot));
+    const client = await connect();
+    const line = (await client.get(PATH)).header("www-authenticate") ?? "";
+    time.setWallClock(Date.parse(later));
+    await time.advance(299_000);
+    assert.equal((await client.get(PATH, { Authorization: answer(line, { nc: "00000001" }) })).status, 200);
+    const copy = await client.get(PATH, { Authorization: answer(line, { nc: "00000001" }) });
+    assert.equal(copy.status, 401, "a replay");
+    await time.advance(1001);
+    const late = await client.get(PATH, { Authorization: answer(line, { nc: "00000002" }) });
+    assert.equal(late.status, 401);
+    assert.equal(readChallenge(late.header("www-authenticate") ?? "").stale, true);
+    assert.equal(endpoint.count, 1);
+    const random = createSeededRandom("the next start");
+    const again = await startPhone(t, { clock: time.clock, scheduler: time.scheduler, random });
+    const other = await again.connect();
+    const fresh = (await client.get(PATH)).header("www-authenticate") ?? "";
+    assert.equal((await other.get(PATH, { Authorization: answer(fresh) })).status, 401);
+    assert.equal((await authenticate(other)).status, 200);
+  });
+}
