@@ -3,6 +3,9 @@ import type { BackendKey } from "../ports/backend.ts";
 import type { ParameterRef } from "./layout.ts";
 import type { ParametersState } from "./state.ts";
 
+/** Who made a change: only what others than the ACS do is a value change for notification (C-199). */
+export type ChangedBy = "acs" | "device";
+
 /** A value that can be set, for a parameter that can be written. */
 export interface CheckedSet {
   readonly ref: ParameterRef;

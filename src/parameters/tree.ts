@@ -6,19 +6,17 @@ import type { Logger } from "../ports/logger.ts";
 import type { StateStore } from "../ports/state-store.ts";
 import { planSettings, settingsFaults } from "./apply-settings.ts";
 import { planAddObject, planDeleteObject } from "./change-objects.ts";
+import { foreignValues, refsOf, reportChanges } from "./change-report.ts";
 import { foreignChanges, lastGoodOf } from "./foreign-changes.ts";
 import { KeptState } from "./kept-state.ts";
 import type { Layout, NameInfo, ParameterRef } from "./layout.ts";
 import type { Layouts } from "./layouts.ts";
 import { refreshLive } from "./phone-calls.ts";
-import { type Plan, withParameterKey } from "./plan.ts";
+import { type ChangedBy, type Plan, withParameterKey } from "./plan.ts";
 import { planSetValues, type SetRequest } from "./set-values.ts";
 import { PARAMETERS_DOCUMENT, type ParametersState } from "./state.ts";
 import { makeChange, settleAtStart } from "./transaction.ts";
 import { type AgentValues, readValues, type ValueSources } from "./values.ts";
-
-/** Who made a change: only what others than the ACS do is a value change for notification (C-199). */
-export type ChangedBy = "acs" | "device";
 
 export interface TreeChange {
   readonly by: ChangedBy;
@@ -199,9 +197,20 @@ class Tree implements OpenTree {
 
   async #write(plan: Plan, by: ChangedBy): Promise<Applied> {
     const before = this.#kept.current;
+    const earlier = await readValues(refsOf(plan, this.layout), this.#sources());
     const { applied, keys } = await makeChange(plan, { ...this.#options, kept: this.#kept });
+    await this.#report(plan, by, earlier);
     this.#announce({ by, paths: this.#affected(plan, before, keys), keys });
     return applied;
+  }
+
+  /** The change is made: what it was may be missing from the log, and no more. */
+  async #report(plan: Plan, by: ChangedBy, earlier: ReadonlyMap<string, string>): Promise<void> {
+    const refs = refsOf(plan, this.layout);
+    const later = await readValues(refs, this.#sources()).catch(() => null);
+    if (later === null) return;
+    const values = refs.map((ref) => ({ ref, from: earlier.get(ref.path) ?? "", to: later.get(ref.path) ?? "" }));
+    reportChanges(this.#options.log, by, values);
   }
 
   async #foreign(changes: readonly BackendChange[]): Promise<void> {
@@ -209,6 +218,7 @@ class Tree implements OpenTree {
     // Served from now on, written down or not: the bad text is there.
     if (lastGood !== this.#kept.current.lastGood) await this.#kept.keep({ ...this.#kept.current, lastGood });
     warn();
+    reportChanges(this.#options.log, "device", foreignValues(changes, this.layout));
     this.#announce({ by: "device", paths, keys: new Set(changes.map(({ key }) => key)) });
   }
 

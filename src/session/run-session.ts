@@ -160,8 +160,11 @@ class Session {
       throw new AgentError("ACS_PROTOCOL", `the ACS makes more than ${maxRpcs} requests in one session`);
     const { context, clock, log, meter } = this.#options;
     const startMs = clock.monotonic();
-    const served = (fault: MeteredFault | null): void =>
-      meter.rpcServed({ method: servedName(body.name), durationMs: clock.monotonic() - startMs, fault });
+    const served = (fault: MeteredFault | null): void => {
+      const durationMs = clock.monotonic() - startMs;
+      meter.rpcServed({ method: servedName(body.name), durationMs, fault });
+      log.debug({ rpc: body.name, id, durationMs: Math.round(durationMs) }, `The ACS called ${body.name}`);
+    };
     try {
       const answer = await dispatch(body, context, header, log, (argument) =>
         this.#leftOut.add(`${body.name}.${argument}`),
@@ -208,6 +211,7 @@ class Session {
     const problem = sent.request.name === "Inform" ? this.#takeVersion(incoming) : null;
     if (problem !== null) return { value: "broken", problem };
     this.#sent = null;
+    this.#options.log.debug({ rpc: sent.request.name, id: sent.id }, `The ACS answered ${sent.request.name}`);
     await answer(sent.request, body);
     return { value: "answered", hold: incoming.holdRequests, left: this.#queue.length };
   }

@@ -170,6 +170,21 @@ describe("sessions that go wrong", () => {
     });
   }
 
+  test("at debug each RPC of a session is told, in both directions, without what it says", async () => {
+    const under = createAgentUnderTest();
+    under.acs.plan({
+      rpcs: [rpc("GetRPCMethods", {}), rpc("GetParameterValues", { parameterNames: ["Device.Nothing"] })],
+    });
+    await under.agent.start();
+    await under.settle();
+    const told = under.log.at("debug").map(({ message }) => message);
+    assert.deepEqual(
+      told.filter((message) => /^The ACS (?:called|answered)/.test(message)),
+      ["The ACS answered Inform", "The ACS called GetRPCMethods", "The ACS called GetParameterValues"],
+    );
+    await under.agent.stop();
+  });
+
   test("what the ACS leaves out is told once in a session", async () => {
     const replies = [
       envelope(`<c:Reboot/>`),

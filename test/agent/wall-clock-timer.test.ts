@@ -19,7 +19,7 @@ function daily(now: string): Fixture {
   const time = createFakeTime({ now: Date.parse(now), inMemory: true });
   const runs: string[] = [];
   const when = { days: EVERY_DAY, hour: 22, minute: 0 };
-  const { cancel } = startWallClockTimer({
+  const timer = startWallClockTimer({
     ...time,
     name: "daily",
     next: (after) => nextLocalTime(after, when, () => 0),
@@ -27,7 +27,7 @@ function daily(now: string): Fixture {
     jumpLimitMs: HOUR,
     run: () => runs.push(new Date(time.clock.now()).toISOString().slice(0, 19)),
   });
-  return { time, runs, cancel };
+  return { time, runs, cancel: () => timer.cancel() };
 }
 
 describe("a timer of the wall clock", () => {

@@ -30,7 +30,7 @@ const spec = (type: string, initial: string, fits: Spec["fits"], more: Partial<S
 
 const SINGLE: Readonly<Record<string, Spec>> = {
   [SHORTEST]: spec("unsignedInt", "1", isNumber(1, 15)),
-  [LONGEST]: spec("unsignedInt", "15", isNumber(1, 15)),
+  [LONGEST]: spec("unsignedInt", "1", isNumber(1, 15)),
   "Device.UserInterface.CUSTOM_Preference.CUSTOM_RingVol": spec("unsignedInt", "8", isNumber(0, 15)),
   "Device.ManagementServer.PeriodicInformEnable": spec("boolean", "false", (value) => /^(0|1|true|false)$/.test(value)),
   "Device.ManagementServer.PeriodicInformInterval": spec("unsignedInt", "1800", isNumber(1, 2 ** 32 - 1)),

@@ -1,6 +1,7 @@
 import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
 import { inModelSpelling } from "../../parameters/apply-settings.ts";
-import type { ChangedBy, ParameterTree } from "../../parameters/tree.ts";
+import type { ChangedBy } from "../../parameters/plan.ts";
+import type { ParameterTree } from "../../parameters/tree.ts";
 import type { Applied, BackendKey } from "../../ports/backend.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { readAcsSettings } from "../acs-settings.ts";
