@@ -19,10 +19,10 @@ async function hear(phone: HooksPhone): Promise<void> {
 
 describe("the watch hook", () => {
   test("tells live values and settings as they change, and each change once", async (t) => {
-    const say = (key: string, value: string) => `echo '{"key":"${key}","value":"${value}"}';`;
-    const phone = await hooksPhone(t, {
-      scripts: { watch: `${say(LINE, "Registering")} ${say(LINE, "Up")} ${say(LABEL, "hall")} ${FOR_EVER}` },
-    });
+    const line = (key: string, value: string) => `'{"key":"${key}","value":"${value}"}'`;
+    // In one write, so that they are heard at once.
+    const said = `printf '%s\\n%s\\n%s\\n' ${line(LINE, "Registering")} ${line(LINE, "Up")} ${line(LABEL, "hall")}`;
+    const phone = await hooksPhone(t, { scripts: { watch: `${said}; ${FOR_EVER}` } });
     await phone.begin();
     await hear(phone);
     await until(async () => (await phone.read(LABEL)) === "hall");
