@@ -25,6 +25,8 @@ export interface AgentConfig {
   readonly reportAutonomousTransfers?: boolean;
   /** Whether the agent does the phone's own auto-provisioning, which its firmware may do instead. Yes unless given. */
   readonly autop?: AutopConfig;
+  /** Whether the agent fetches the phone books, which the firmware may do instead. Yes unless given. */
+  readonly fetchPhoneBooks?: boolean;
   /** The YAML settings as keys of the phone: a line that differs from the last start's is a local change. */
   readonly settings: ReadonlyMap<string, string>;
 }

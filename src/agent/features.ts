@@ -6,6 +6,7 @@ import { type Autop, createAutop } from "./autop/autop.ts";
 import type { Feature } from "./feature.ts";
 import type { AgentOptions } from "./options.ts";
 import type { Phone } from "./phone.ts";
+import { createPhoneBooks, type PhoneBooks } from "./phone-books/phone-books.ts";
 import { createScheduledReboot } from "./scheduled-reboot.ts";
 import { createUdpRequests, type UdpRequests } from "./udp-requests.ts";
 
@@ -24,6 +25,7 @@ export interface FeatureHooks {
 export interface Features {
   readonly udp: UdpRequests;
   readonly autop: Autop;
+  readonly phoneBooks: PhoneBooks;
   /** These and others, in the order in which they are started and asked. */
   readonly all: readonly Feature[];
 }
@@ -53,7 +55,8 @@ export function createFeatures(options: AgentOptions, phone: Phone, hooks: Featu
     completed: (transfer) => hooks.settled().then(() => hooks.autonomous.completed(transfer)),
     reboot: hooks.reboot,
   });
+  const phoneBooks = createPhoneBooks({ ...options, tree, enabled: config.fetchPhoneBooks ?? true });
   // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
-  const all = [udp, reboots, hooks.scheduledInforms, autop, ...(config.askRpcMethods ? [acsMethods] : [])];
-  return { udp, autop, all };
+  const all = [udp, reboots, hooks.scheduledInforms, autop, phoneBooks, ...(config.askRpcMethods ? [acsMethods] : [])];
+  return { udp, autop, phoneBooks, all };
 }

@@ -3,6 +3,7 @@ import type { AcsSettings } from "./acs-settings.ts";
 import type { AutonomousTransfers } from "./autonomous-transfers.ts";
 import type { Autop } from "./autop/autop.ts";
 import type { Phone } from "./phone.ts";
+import type { PhoneBooks } from "./phone-books/phone-books.ts";
 import type { SessionLoop } from "./session-loop.ts";
 import type { Transfers } from "./transfers/transfers.ts";
 
@@ -19,6 +20,7 @@ export interface Life {
   /** Transfers that the ACS has not asked for. */
   readonly autonomousTransfers: AutonomousTransfers;
   readonly autop: Autop;
+  readonly phoneBooks: PhoneBooks;
   /** Wall time of the next periodic Inform, milliseconds since 1970; null while it is off. */
   readonly nextPeriodicAt: number | null;
   /** Raises the events of one cause and opens a session for them. Never rejects. */

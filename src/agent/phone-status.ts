@@ -4,6 +4,7 @@ import type { ParameterTree } from "../parameters/tree.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { AnyQueuedTransfer } from "../soap/messages.ts";
 import type { Life } from "./life.ts";
+import type { PhoneBookStatus } from "./phone-books/book.ts";
 import type { SessionHistory, SessionOutcome } from "./session-history.ts";
 
 /** What a person wants to know of a phone at a glance. Times are wall time in milliseconds since 1970. Holds no secret. */
@@ -45,6 +46,8 @@ export interface PhoneStatus {
     readonly jabberId: string;
   };
   readonly accounts: readonly AccountStatus[];
+  /** Those that are set, as far as they have been fetched. */
+  readonly phoneBooks: readonly PhoneBookStatus[];
 }
 
 export interface AccountStatus {
@@ -84,6 +87,7 @@ export async function readPhoneStatus(life: Life, history: SessionHistory, clock
       jabberId: value("Device.ManagementServer.ConnReqJabberID"),
     },
     accounts: accountsOf(phone.tree, value),
+    phoneBooks: life.phoneBooks.status,
   };
 }
 

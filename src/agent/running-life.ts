@@ -17,6 +17,7 @@ import { createNotificationLimits, type NotificationLimits } from "./notificatio
 import type { AgentOptions } from "./options.ts";
 import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
 import { openPhone, type Phone } from "./phone.ts";
+import type { PhoneBooks } from "./phone-books/phone-books.ts";
 import { createRpcContext } from "./rpc-context.ts";
 import { runOneSession } from "./run-one-session.ts";
 import { createScheduledInforms, type ScheduledInforms } from "./scheduled-informs.ts";
@@ -52,6 +53,7 @@ interface Opened {
   readonly features: readonly Feature[];
   readonly fileTransfers: FileTransfers;
   readonly autop: Autop;
+  readonly phoneBooks: PhoneBooks;
   readonly throttle: ActiveThrottle;
   readonly endpoint: ConnectionEndpoint;
   readonly xmpp: XmppFeature;
@@ -134,12 +136,12 @@ class RunningLife implements Life {
       settings: current,
       requested,
     });
-    const { udp, autop, all } = this.#createFeatures(phone, autonomous);
+    const { udp, autop, phoneBooks, all } = this.#createFeatures(phone, autonomous);
     this.#udp = udp;
     const features = [throttle, transfers, autonomous, xmpp, ...all];
     const versions = createVersionChoice(config.version, phone.acs, log);
     const follower = this.#createFollower(phone, settings, endpoint);
-    this.#opened = { phone, versions, endpoint, xmpp, follower, features, throttle, fileTransfers, autop };
+    this.#opened = { phone, versions, endpoint, xmpp, follower, features, throttle, fileTransfers, autop, phoneBooks };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.raise({ code: "1 BOOT", ...NO_KEY });
@@ -175,6 +177,10 @@ class RunningLife implements Life {
 
   get autop(): Autop {
     return this.#life().autop;
+  }
+
+  get phoneBooks(): PhoneBooks {
+    return this.#life().phoneBooks;
   }
 
   #createFeatures(phone: Phone, autonomous: AutonomousTransfers): Features {

@@ -100,6 +100,16 @@ export const metrics = section("Metrics", "Figures for Prometheus at /metrics.",
   }),
 });
 
+/** Where the books are is in the phone's own settings (`Config.RemotePhoneBook.`). */
+export const phoneBooks = section("Phone books", "Phone books that the phone fetches (docs/phone-books.md).", {
+  enable: flag(true, {
+    title: "Fetch phone books",
+    description:
+      "Whether the agent fetches the phone books whose URLs are set, and tells how many entries they have. Turn it off where the firmware does.",
+    variable: "PHONE_BOOKS_ENABLE",
+  }),
+});
+
 /** AutoP beside what the phone's own AutoP settings (`Config.Autoprovision.`) say. */
 export const autop = section("AutoP", "Auto-provisioning with configuration files.", {
   enable: flag(true, {

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { CWMP_VERSIONS } from "../cwmp/versions.ts";
 import { INTEGRITY_PADDINGS } from "../system/stun/integrity.ts";
 import { extensions } from "./extensions.ts";
-import { autop, control, metrics, web } from "./face-options.ts";
+import { autop, control, metrics, phoneBooks, web } from "./face-options.ts";
 import {
   choice,
   flag,
@@ -159,18 +159,22 @@ const retry = section(
   },
 );
 
-const transfers = section("Transfers", "Files that the phone fetches and sends: for the ACS and for AutoP.", {
-  maxFileBytes: wholeNumber({ min: 65_536, max: 4_294_967_295 }, 268_435_456, {
-    title: "File size",
-    description: "Largest file that is downloaded.",
-    unit: "bytes",
-  }),
-  allowedHosts: optionalHosts({
-    title: "Allowed hosts",
-    description:
-      "Hosts that files may be fetched from and sent to, whoever asks and also after a redirect; others are denied (9001). Not set: every host.",
-  }),
-});
+const transfers = section(
+  "Transfers",
+  "Files that the phone fetches and sends: for the ACS, for AutoP, and phone books.",
+  {
+    maxFileBytes: wholeNumber({ min: 65_536, max: 4_294_967_295 }, 268_435_456, {
+      title: "File size",
+      description: "Largest file that is downloaded.",
+      unit: "bytes",
+    }),
+    allowedHosts: optionalHosts({
+      title: "Allowed hosts",
+      description:
+        "Hosts that files may be fetched from and sent to, whoever asks and also after a redirect; others are denied (9001). Not set: every host.",
+    }),
+  },
+);
 
 const log = section("Log", "What is told on stderr.", {
   level: choice(["debug", "info", "warn", "error", "silent"], "info", {
@@ -208,6 +212,7 @@ export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
   retry: retry.prefault({}),
   transfers: transfers.prefault({}),
   autop: autop.prefault({}),
+  phoneBooks: phoneBooks.prefault({}),
   web: web.prefault({}),
   control: control.prefault({}),
   metrics: metrics.prefault({}),

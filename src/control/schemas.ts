@@ -63,6 +63,15 @@ const IDENTITY = z.strictObject({
   upTime: z.number().describe("Seconds"),
 });
 
+const PHONE_BOOK = z.strictObject({
+  number: z.int().min(0).max(4).describe("As in CUSTOM_PhoneBook0URL"),
+  name: z.string(),
+  url: z.string(),
+  entries: count.nullable().describe("Null: not fetched yet"),
+  fetchedAt: time.nullable(),
+  problem: z.string().nullable().describe("Why the last look for it failed"),
+});
+
 export const STATUS = z.strictObject({
   version: z.string().describe("Of the agent"),
   identity: IDENTITY,
@@ -92,6 +101,7 @@ export const STATUS = z.strictObject({
       line: z.string(),
     }),
   ),
+  phoneBooks: z.array(PHONE_BOOK).describe("Those that are set"),
 });
 STATUS satisfies z.ZodType<Omit<PhoneStatus, "lastSession"> & { readonly lastSession: PlainOutcome | null }>;
 

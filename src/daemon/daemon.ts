@@ -180,6 +180,7 @@ function agentConfig(config: Config, identity: Identity): AgentConfig {
     sessionLimits: { maxRpcs: config.session.maxRpcs, maxMs: config.session.maxMinutes * 60_000 },
     retry: { minimumWaitSeconds, intervalMultiplier },
     reportAutonomousTransfers: config.autop.reportTransfers,
+    fetchPhoneBooks: config.phoneBooks.enable,
     autop: { enabled: config.autop.enable, lenient: config.autop.lenient },
     settings: settingsKeys(config),
   };

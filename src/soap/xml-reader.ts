@@ -50,7 +50,7 @@ export function parseXml(text: string): XmlElement {
 }
 
 function checkBounds(document: string): void {
-  if (hasDoctype(document)) throw refused("it has a DOCTYPE, which is not allowed in SOAP");
+  if (hasDoctype(document)) throw refused("it has a DOCTYPE, which is not allowed");
   if (!isXmlText(document)) throw refused("it holds a character that XML does not allow");
   let markup = 0;
   for (let at = 0; at !== -1; markup++) {

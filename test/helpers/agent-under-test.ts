@@ -88,6 +88,7 @@ export interface AgentUnderTestOptions {
   softwareVersion?: string;
   readonly autop?: AutopConfig;
   readonly reportAutonomousTransfers?: boolean;
+  readonly fetchPhoneBooks?: boolean;
   /** May be changed between restarts. */
   autopFile?: LocalFile;
   /** In place of the fake one. */
@@ -174,6 +175,7 @@ function assemble(
       retry: { minimumWaitSeconds: 5, intervalMultiplier: 2000 },
       settings: options.yaml ?? new Map(),
       autop: options.autop ?? { enabled: true },
+      fetchPhoneBooks: options.fetchPhoneBooks ?? true,
       reportAutonomousTransfers: options.reportAutonomousTransfers ?? false,
     },
     layouts,

@@ -58,6 +58,16 @@ const STATUS: PhoneStatus = {
     jabberId: "phone@example.org/cpe",
   },
   accounts: [{ number: 1, userName: "1001", server: "sip.example", enable: "Enabled", line: "Up" }],
+  phoneBooks: [
+    {
+      number: 1,
+      name: "Office",
+      url: "http://files.example/book.xml",
+      entries: 12,
+      fetchedAt: NOW - 3_600_000,
+      problem: "the server does not answer",
+    },
+  ],
 };
 
 function site(status: () => Promise<PhoneStatus>) {
@@ -95,6 +105,7 @@ test("the page tells who the phone is, how it stands with its ACS, and how it is
     "STUN: behind a NAT",
     "XMPP phone@example.org/cpe",
     "1 1001 sip.example Up",
+    "1 Office http://files.example/book.xml 12 2024-05-01 11:00:00 the server does not answer",
     "Download 1 Firmware Upgrade Image 12.3 kB in progress key-1",
   ]) {
     assert.ok(text.includes(part), `${part} in: ${text}`);
@@ -113,12 +124,13 @@ test("a phone that has nothing to tell yet says so", async () => {
     pendingEvents: [],
     transfers: [],
     accounts: [],
+    phoneBooks: [],
     connectionRequests: { url: "", udpAddress: "", natDetected: false, stunEnabled: false, jabberId: "" },
   });
   for (const part of ["✗ off", "ACS URL none", "Last session none", "Next periodic Inform off", "STUN is off"]) {
     assert.ok(text.includes(part), `${part} in: ${text}`);
   }
-  assert.ok(!/Next retry|Accounts|Transfers/.test(text));
+  assert.ok(!/Next retry|Accounts|Transfers|Phone books/.test(text));
 });
 
 test("countdowns carry what is left, so that the reader's clock does not matter", async () => {

@@ -1,5 +1,6 @@
 import { parseHttpUrl } from "../../cwmp/addresses.ts";
 import type { FileServer } from "../../ports/file-transfer.ts";
+import { fileServerOf } from "../file-server.ts";
 
 /** One of the files that a phone looks for. */
 export interface AutopSource {
@@ -45,13 +46,8 @@ export function autopSources(facts: SourceFacts): readonly AutopSource[] | strin
 }
 
 function serverOf(base: URL, path: string, { username, password }: SourceFacts): FileServer {
-  const url = new URL(base);
-  const own = { username: decoded(url.username), password: decoded(url.password) };
-  url.username = "";
-  url.password = "";
-  url.hash = "";
-  url.pathname = path;
-  return { url: url.href, ...(username === "" && password === "" ? own : { username, password }) };
+  const own = fileServerOf(base, path);
+  return username === "" && password === "" ? own : { ...own, username, password };
 }
 
 /** `r` and twelve digits, which end with the number of the model. */
@@ -63,12 +59,4 @@ function commonName(modelName: string): string | null {
 function deviceName(macAddress: string): string | null {
   const digits = macAddress.replace(/[:.-]/g, "").toLowerCase();
   return /^[0-9a-f]{12}$/.test(digits) ? `${digits}.cfg` : null;
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -32,7 +32,7 @@ export function statusText(status: Status, now: number, columns: number | null):
   const paint = createPaint(columns !== null);
   const { identity, version } = status;
   const head = printable(`${identity.manufacturer} ${identity.modelName}  ${identity.serialNumber}`);
-  const lines = table([...factsOf(status, now), ...accountsOf(status)], columns);
+  const lines = table([...factsOf(status, now), ...accountsOf(status), ...phoneBooksOf(status)], columns);
   return `${paint.bold(head)}  ${paint.dim(`akuvox-cpe ${version}`)}\n${tinted(lines, status, paint)}`;
 }
 
@@ -91,6 +91,16 @@ function accountsOf({ accounts }: Status): readonly Row[] {
   return accounts.map(({ number, userName, server, enable, line }) => {
     const who = userName === "" && server === "" ? "not set up" : `${userName}@${server}`;
     return [`Account ${number}`, `${who}, ${enable === "Enabled" ? line : enable}`];
+  });
+}
+
+function phoneBooksOf({ phoneBooks }: Status): readonly Row[] {
+  return phoneBooks.map(({ number, name, entries, fetchedAt, problem }) => {
+    const found =
+      entries === null || fetchedAt === null
+        ? "not fetched yet"
+        : `${sentenceOf(entries, "entry", "entries")}, ${timeText(fetchedAt)}`;
+    return [`Phone book ${number}`, [name, found, problem ?? ""].filter((text) => text !== "").join("; ")];
   });
 }
 

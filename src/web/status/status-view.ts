@@ -14,6 +14,7 @@ ${card("Phone", identityRows(status))}
 ${card("ACS", acsRows(status, clock))}
 ${card("Connection requests", connectionRequestRows(status))}
 ${accountsCard(status)}
+${phoneBooksCard(status, clock)}
 ${transfersCard(status)}
 </div>`;
 }
@@ -104,6 +105,25 @@ function accountsCard({ accounts }: PhoneStatus): Html {
       line,
     }) => html`<tr><td>${number}</td><td>${plainText(userName)}</td><td>${plainText(server)}</td>
 <td><strong class="mark ${LINE_MARKS[line] ?? ""}">${line}</strong>${enable === "Quiescent" ? " (quiescent)" : ""}</td></tr>\n`,
+  )}</tbody></table></div></section>`;
+}
+
+function phoneBooksCard({ phoneBooks }: PhoneStatus, clock: Clock): Html {
+  if (phoneBooks.length === 0) return html``;
+  return html`<section class="wide"><h2>Phone books</h2><div class="scroll" role="region" aria-label="Phone books" tabindex="0"><table>
+<thead><tr><th scope="col">Book</th><th scope="col">Name</th><th scope="col">URL</th><th scope="col">Entries</th><th scope="col">Fetched</th></tr></thead>
+<tbody>${phoneBooks.map(
+    ({
+      number,
+      name,
+      url,
+      entries,
+      fetchedAt,
+      problem,
+    }) => html`<tr><td>${number}</td><td>${plainText(name)}</td><td>${plainText(url)}</td>
+<td>${entries ?? ""}</td><td>${fetchedAt === null ? "not yet" : momentOf(fetchedAt, clock)}${
+      problem === null ? "" : html`<p class="fault">${plainText(problem)}</p>`
+    }</td></tr>\n`,
   )}</tbody></table></div></section>`;
 }
 
