@@ -5,7 +5,6 @@ import { type AcsSettings, readAcsSettings } from "./acs-settings.ts";
 import { type ActiveThrottle, createActiveThrottle } from "./active-throttle.ts";
 import { createAgentValues } from "./agent-values.ts";
 import type { AutonomousTransfers } from "./autonomous-transfers.ts";
-import type { Autop } from "./autop/autop.ts";
 import { isBootstrapDue } from "./bootstrap.ts";
 import type { RetryPolicy } from "./config.ts";
 import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
@@ -17,7 +16,6 @@ import { createNotificationLimits, type NotificationLimits } from "./notificatio
 import type { AgentOptions } from "./options.ts";
 import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
 import { openPhone, type Phone } from "./phone.ts";
-import type { PhoneBooks } from "./phone-books/phone-books.ts";
 import { createRpcContext } from "./rpc-context.ts";
 import { runOneSession } from "./run-one-session.ts";
 import { createScheduledInforms, type ScheduledInforms } from "./scheduled-informs.ts";
@@ -25,7 +23,6 @@ import type { SessionHistory, SessionOutcome } from "./session-history.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
 import { createSettingsFollower, type SettingsFollower } from "./settings-follower.ts";
 import type { Transfers } from "./transfers/transfers.ts";
-import type { UdpRequests } from "./udp-requests.ts";
 import { createVersionChoice, type VersionChoice } from "./version-choice.ts";
 import { openXmppFeature, type XmppFeature } from "./xmpp.ts";
 
@@ -52,8 +49,8 @@ interface Opened {
   readonly versions: VersionChoice;
   readonly features: readonly Feature[];
   readonly fileTransfers: FileTransfers;
-  readonly autop: Autop;
-  readonly phoneBooks: PhoneBooks;
+  /** Those of `features` that others ask as well. */
+  readonly own: Features;
   readonly throttle: ActiveThrottle;
   readonly endpoint: ConnectionEndpoint;
   readonly xmpp: XmppFeature;
@@ -70,7 +67,6 @@ class RunningLife implements Life {
   readonly #scheduledInforms: ScheduledInforms;
   readonly sessions: SessionLoop;
   #opened: Opened | null = null;
-  #udp: UdpRequests | null = null;
   #end: EndOfLife | null = null;
 
   constructor(options: AgentOptions, history: SessionHistory, ended: (end: EndOfLife) => void) {
@@ -111,7 +107,7 @@ class RunningLife implements Life {
       state: this.#state,
       agentValues: createAgentValues(this.#options, {
         connectionRequestUrl: () => this.#opened?.follower.connectionRequestUrl ?? "",
-        udp: () => this.#udp,
+        udp: () => this.#opened?.own.udp ?? null,
         xmpp: (...of) => this.#opened?.xmpp.value(...of) ?? "",
       }),
       activeChange: (paths) => this.#limits.changed(paths),
@@ -136,17 +132,16 @@ class RunningLife implements Life {
       settings: current,
       requested,
     });
-    const { udp, autop, phoneBooks, all } = this.#createFeatures(phone, autonomous);
-    this.#udp = udp;
-    const features = [throttle, transfers, autonomous, xmpp, ...all];
+    const own = this.#createFeatures(phone, autonomous);
+    const features = [throttle, transfers, autonomous, xmpp, ...own.all];
     const versions = createVersionChoice(config.version, phone.acs, log);
     const follower = this.#createFollower(phone, settings, endpoint);
-    this.#opened = { phone, versions, endpoint, xmpp, follower, features, throttle, fileTransfers, autop, phoneBooks };
+    this.#opened = { phone, versions, endpoint, xmpp, follower, features, throttle, fileTransfers, own };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
     await phone.events.raise({ code: "1 BOOT", ...NO_KEY });
     await follower.start();
-    await this.#udp?.open();
+    await own.udp.open();
     await phone.changes.started();
     follower.follow();
     for (const feature of features) await feature.start();
@@ -175,12 +170,12 @@ class RunningLife implements Life {
     return this.#life().fileTransfers.autonomous;
   }
 
-  get autop(): Autop {
-    return this.#life().autop;
+  get autop(): Features["autop"] {
+    return this.#life().own.autop;
   }
 
-  get phoneBooks(): PhoneBooks {
-    return this.#life().phoneBooks;
+  get phoneBooks(): Features["phoneBooks"] {
+    return this.#life().own.phoneBooks;
   }
 
   #createFeatures(phone: Phone, autonomous: AutonomousTransfers): Features {
