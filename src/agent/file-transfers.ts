@@ -2,12 +2,15 @@ import { type AutonomousTransfers, openAutonomousTransfers } from "./autonomous-
 import type { AgentOptions } from "./options.ts";
 import type { Phone } from "./phone.ts";
 import { openTransferStore } from "./transfers/transfer-store.ts";
+import { type TransferView, viewTransfer } from "./transfers/transfer-view.ts";
 import { createTransfers, type Transfers, type TransfersOptions } from "./transfers/transfers.ts";
 
 /** Transfers that the ACS asks for, and those that it does not. */
 export interface FileTransfers {
   readonly transfers: Transfers;
   readonly autonomous: AutonomousTransfers;
+  /** Those that the ACS asks for, for a person. In the order they were asked for. */
+  views(): readonly TransferView[];
 }
 
 export async function openFileTransfers(
@@ -21,5 +24,9 @@ export async function openFileTransfers(
   return {
     transfers: createTransfers({ ...options, ...hooks, store, tree, events, time, recorded: () => changes.settled() }),
     autonomous: await openAutonomousTransfers({ state, events, enabled, meter, requestSession: hooks.requestSession }),
+    views: () =>
+      store.all.map((record) =>
+        viewTransfer(record, { progress: store.progressOf(record.id), clock: options.clock, time }),
+      ),
   };
 }

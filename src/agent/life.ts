@@ -5,7 +5,7 @@ import type { Autop } from "./autop/autop.ts";
 import type { Phone } from "./phone.ts";
 import type { PhoneBooks } from "./phone-books/phone-books.ts";
 import type { SessionLoop } from "./session-loop.ts";
-import type { Transfers } from "./transfers/transfers.ts";
+import type { TransferView } from "./transfers/transfer-view.ts";
 
 /** What ends this life of the phone. */
 export type EndOfLife = { readonly kind: "reboot"; readonly commandKey: string } | { readonly kind: "factory-reset" };
@@ -16,7 +16,8 @@ export interface Life {
   readonly sessions: SessionLoop;
   /** In force now. Holds secrets. */
   readonly settings: AcsSettings;
-  readonly transfers: Transfers;
+  /** Transfers that the ACS has asked for. */
+  readonly transferViews: readonly TransferView[];
   /** Transfers that the ACS has not asked for. */
   readonly autonomousTransfers: AutonomousTransfers;
   readonly autop: Autop;

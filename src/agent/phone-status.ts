@@ -2,10 +2,10 @@ import type { CwmpEvent } from "../cwmp/events.ts";
 import { maskUrls } from "../cwmp/mask.ts";
 import type { ParameterTree } from "../parameters/tree.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { AnyQueuedTransfer } from "../soap/messages.ts";
 import type { Life } from "./life.ts";
 import type { PhoneBookStatus } from "./phone-books/book.ts";
 import type { SessionHistory, SessionOutcome } from "./session-history.ts";
+import type { TransferView } from "./transfers/transfer-view.ts";
 
 /** What a person wants to know of a phone at a glance. Times are wall time in milliseconds since 1970. Holds no secret. */
 export interface PhoneStatus {
@@ -36,7 +36,7 @@ export interface PhoneStatus {
   /** Since the process came up. */
   readonly sessions: number;
   readonly pendingEvents: readonly CwmpEvent[];
-  readonly transfers: readonly AnyQueuedTransfer[];
+  readonly transfers: readonly TransferView[];
   readonly connectionRequests: {
     readonly url: string;
     readonly udpAddress: string;
@@ -78,7 +78,7 @@ export async function readPhoneStatus(life: Life, history: SessionHistory, clock
     lastSession: history.last,
     sessions: history.count,
     pendingEvents: phone.events.pending(),
-    transfers: life.transfers.list(),
+    transfers: life.transferViews,
     connectionRequests: {
       url: maskUrls(value("Device.ManagementServer.ConnectionRequestURL")),
       udpAddress: value("Device.ManagementServer.UDPConnectionRequestAddress"),

@@ -22,7 +22,7 @@ import { createScheduledInforms, type ScheduledInforms } from "./scheduled-infor
 import type { SessionHistory, SessionOutcome } from "./session-history.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
 import { createSettingsFollower, type SettingsFollower } from "./settings-follower.ts";
-import type { Transfers } from "./transfers/transfers.ts";
+import type { TransferView } from "./transfers/transfer-view.ts";
 import { createVersionChoice, type VersionChoice } from "./version-choice.ts";
 import { openXmppFeature, type XmppFeature } from "./xmpp.ts";
 
@@ -217,8 +217,8 @@ class RunningLife implements Life {
     return this.#life().follower.settings;
   }
 
-  get transfers(): Transfers {
-    return this.#life().fileTransfers.transfers;
+  get transferViews(): readonly TransferView[] {
+    return this.#life().fileTransfers.views();
   }
 
   get nextPeriodicAt(): number | null {
@@ -290,7 +290,7 @@ class RunningLife implements Life {
     const end = this.#end;
     if (end === null) return false;
     // What the ACS asked for before the reboot comes before it.
-    const ready = end.kind === "reboot" ? this.transfers.atRest() : Promise.resolve();
+    const ready = end.kind === "reboot" ? this.#life().fileTransfers.transfers.atRest() : Promise.resolve();
     void ready.then(() => this.#ended(end));
     return true;
   }

@@ -48,6 +48,13 @@ const TRANSFER = z.strictObject({
   fileType: z.string(),
   fileSize: z.number(),
   targetFileName: z.string(),
+  step: z.enum(["waiting", "transferring", "installing", "rebooting", "reporting"]),
+  server: z.string().describe("host:port of the file server; empty when it is not needed any more"),
+  dueAt: time.nullable().describe("Of its start or next try; null where it does not wait"),
+  tries: count,
+  receivedBytes: count.nullable().describe("Of a file that arrives now; null: none does"),
+  totalBytes: count.nullable().describe("As the file server says, or else the ACS; null: nobody does"),
+  failure: z.strictObject({ code: faultCode, text: z.string() }).nullable().describe("Of it, or of the last try"),
 });
 
 const IDENTITY = z.strictObject({

@@ -3,7 +3,7 @@ import { type FileHandle, lstat, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AgentError, isAgentError, messageOf } from "../cwmp/errors.ts";
 import type { Scheduler } from "../ports/clock.ts";
-import type { DownloadedFile, FileTransfer } from "../ports/file-transfer.ts";
+import type { DownloadedFile, FileTransfer, TransferProgress } from "../ports/file-transfer.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import { replaceFile, signatureOf } from "../system/atomic-file.ts";
@@ -56,14 +56,14 @@ export function createFileTransfer(options: FileTransferOptions): FileTransfer {
     insecure: createInsecureWays({ refuse: options.refuseInsecure ?? false, log }),
   };
   return {
-    async download(server, name, signal) {
+    async download(server, name, signal, onProgress) {
       const path = pathOf(folder, name);
       await inFolder(folder, async () => {
         await refuseLink(folder);
         await makeFolder(folder, { mode: 0o700, unconfirmed });
       });
       return exchangeFile(exchange, { server, content: null, signal }, (answer) =>
-        writeDownload(answer, path, { maxFileBytes, unconfirmed }),
+        writeDownload(answer, path, { maxFileBytes, unconfirmed, onProgress: onProgress ?? (() => {}) }),
       );
     },
     fetch: (server, maxBytes, signal) =>
@@ -104,6 +104,7 @@ function pathOf(folder: string, name: string): string {
 interface DownloadOptions {
   readonly maxFileBytes: number;
   readonly unconfirmed: UnconfirmedFolder;
+  readonly onProgress: (progress: TransferProgress) => void;
 }
 
 /** Whatever stands there with its name, such as a link, goes. */
@@ -115,7 +116,7 @@ async function openNew(path: string): Promise<FileHandle> {
 async function writeDownload(
   answer: FileAnswer,
   path: string,
-  { maxFileBytes, unconfirmed }: DownloadOptions,
+  { maxFileBytes, unconfirmed, onProgress }: DownloadOptions,
 ): Promise<DownloadedFile> {
   const part = `${path}${PART}`;
   let bytes = 0;
@@ -126,6 +127,7 @@ async function writeDownload(
       for await (const chunk of bounded(answer, maxFileBytes)) {
         bytes += chunk.length;
         await inFolder(part, () => file.writeFile(chunk));
+        onProgress({ bytes, totalBytes: answer.bytes });
       }
       await inFolder(part, () => file.sync());
       signature = await inFolder(part, async () => signatureOf(await file.stat({ bigint: true })));

@@ -5,11 +5,13 @@ import type { PageModule } from "./parts.ts";
 import { sessionsPages } from "./sessions/sessions-pages.ts";
 import { settingsPages } from "./settings/settings-pages.ts";
 import { statusPages } from "./status/status-pages.ts";
+import { transfersPages } from "./transfers/transfers-pages.ts";
 
 /** Every page of the phone, one module for each topic. */
 export const PAGE_MODULES: readonly PageModule[] = [
   statusPages,
   sessionsPages,
+  transfersPages,
   parameterPages,
   settingsPages,
   actionsPages,

@@ -8,6 +8,7 @@ export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 const NAVIGATION = [
   { id: "status", href: "/status", label: "Status" },
   { id: "sessions", href: "/sessions", label: "Sessions" },
+  { id: "transfers", href: "/transfers", label: "Transfers" },
   { id: "parameters", href: "/parameters", label: "Parameters" },
   { id: "settings", href: "/settings/tr069", label: "Settings > TR069" },
   { id: "actions", href: "/actions", label: "Actions" },

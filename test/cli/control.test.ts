@@ -247,7 +247,23 @@ describe("akuvox-cpe transfers", () => {
     const fileType = "1 Firmware Upgrade Image";
     under.agent.local.status = async () => ({
       ...(await status()),
-      transfers: [{ commandKey: "k1", state: 2, isDownload: true, fileType, fileSize: 1000, targetFileName: "" }],
+      transfers: [
+        {
+          commandKey: "k1",
+          state: 2,
+          isDownload: true,
+          fileType,
+          fileSize: 1000,
+          targetFileName: "",
+          step: "transferring",
+          server: "files.example",
+          dueAt: null,
+          tries: 1,
+          receivedBytes: null,
+          totalBytes: 1000,
+          failure: null,
+        },
+      ],
     });
     const { stdout } = await run(["transfers"]);
     assert.equal(stdout, `download  ${fileType}  in progress  1000 bytes  CommandKey k1\n`);

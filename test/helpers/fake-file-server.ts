@@ -4,13 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 import { AgentError, CwmpFault } from "../../src/cwmp/errors.ts";
-import type { FileServer, FileTransfer } from "../../src/ports/file-transfer.ts";
+import type { FileServer, FileTransfer, TransferProgress } from "../../src/ports/file-transfer.ts";
 
 /** A file server in this process, with the folder of downloads that outlives a restart of the agent. */
 export interface FakeFileServer {
   readonly fileTransfer: FileTransfer;
   /** What a URL serves: a text, bytes, or a failure. */
   serve(url: string, content: string | Uint8Array | Error): void;
+  /** What downloads tell of their progress as soon as they are asked for. */
+  arrived(progress: TransferProgress): void;
   /** The next request is answered when this is called; without a call they are answered at once. */
   hold(): () => void;
   /** Every request so far, with what it brought. */
@@ -30,6 +32,7 @@ export function createFakeFileServer(): FakeFileServer {
   const requests: { server: FileServer; content: string | null }[] = [];
   const kept = new Set<string>();
   let folder: string | null = null;
+  let progress: TransferProgress | null = null;
   let held: Promise<void> = Promise.resolve();
   const pathOf = (name: string): string => {
     if (folder === null) {
@@ -50,6 +53,9 @@ export function createFakeFileServer(): FakeFileServer {
   };
   return {
     serve: (url, content) => void served.set(url, content),
+    arrived(told) {
+      progress = told;
+    },
     hold() {
       let release = (): void => {};
       held = new Promise((resolve) => {
@@ -60,7 +66,8 @@ export function createFakeFileServer(): FakeFileServer {
     requests,
     kept,
     fileTransfer: {
-      async download(server, name, signal) {
+      async download(server, name, signal, onProgress) {
+        if (progress !== null) onProgress?.(progress);
         await asked(server, null, signal);
         const content = served.get(server.url) ?? new CwmpFault(9016);
         if (content instanceof Error) throw content;

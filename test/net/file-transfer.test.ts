@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { CwmpFault } from "../../src/cwmp/errors.ts";
 import { createFileTransfer } from "../../src/net/file-transfer.ts";
-import type { FileTransfer } from "../../src/ports/file-transfer.ts";
+import type { FileTransfer, TransferProgress } from "../../src/ports/file-transfer.ts";
 import { digestResponse, parseAuthHeaders } from "../../src/system/http-digest.ts";
 import { createFakeTime, type FakeTime } from "../helpers/fake-time.ts";
 import { createMemoryLogger } from "../helpers/memory-logger.ts";
@@ -64,6 +64,25 @@ async function fixture(t: TestContext, maxFileBytes = 1000, isAllowed = (_: stri
 const SIGNAL = new AbortController().signal;
 const at = (url: string, username = "", password = "") => ({ url, username, password });
 const fault = (code: number) => (error: unknown) => error instanceof CwmpFault && error.faultCode === code;
+
+test("a download tells how far it has come, and of how much where the server says so", async (t) => {
+  const content = "x".repeat(900);
+  for (const [headers, totalBytes] of [
+    [{ "Content-Length": "900" }, 900],
+    [{}, null],
+  ] as const) {
+    const { origin } = await serve(t, (_request, response) => {
+      response.writeHead(200, headers);
+      response.write(content.slice(0, 300));
+      response.end(content.slice(300));
+    });
+    const { files } = await fixture(t);
+    const told: TransferProgress[] = [];
+    await files.download(at(origin), "transfer-1", SIGNAL, (progress) => told.push(progress));
+    assert.deepEqual(told.at(-1), { bytes: 900, totalBytes });
+    assert.ok(told.every(({ bytes }, index) => bytes > (told[index - 1]?.bytes ?? 0)));
+  }
+});
 
 test("C-036 C-286 a file is fetched with GET into the fixed folder, for us alone, and can be found and read", async (t) => {
   const { origin, requests } = await serve(t, (_request, response) => response.end("content"));

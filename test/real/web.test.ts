@@ -226,7 +226,7 @@ describe("the phone's pages in a browser", () => {
       await look("refused");
       const line = "Device.LAN.VoiceService.1.VoiceProfile.1.Line.1.";
       for (const path of [
-        ...["/status", "/sessions", "/sessions/1", "/sessions/1/1", "/sessions/1/2", "/nowhere"],
+        ...["/status", "/transfers", "/sessions", "/sessions/1", "/sessions/1/1", "/sessions/1/2", "/nowhere"],
         ...["/actions", "/actions?done=inform", "/actions/reboot", "/actions/factory-reset"],
         ...[
           "/parameters",

@@ -48,6 +48,13 @@ const STATUS: PhoneStatus = {
       fileType: "1 Firmware Upgrade Image",
       fileSize: 12_345,
       targetFileName: "",
+      step: "transferring",
+      server: "files.example",
+      dueAt: null,
+      tries: 1,
+      receivedBytes: 5000,
+      totalBytes: 12_345,
+      failure: null,
     },
   ],
   connectionRequests: {
@@ -130,7 +137,7 @@ test("a phone that has nothing to tell yet says so", async () => {
   for (const part of ["✗ off", "ACS URL none", "Last session none", "Next periodic Inform off", "STUN is off"]) {
     assert.ok(text.includes(part), `${part} in: ${text}`);
   }
-  assert.ok(!/Next retry|Accounts|Transfers|Phone books/.test(text));
+  assert.ok(!/Next retry|Accounts|CommandKey|Phone books/.test(text));
 });
 
 test("countdowns carry what is left, so that the reader's clock does not matter", async () => {

@@ -1,6 +1,7 @@
 import { CwmpFault } from "../../cwmp/errors.ts";
 import { type DurableCell, type DurableState, stateDocument } from "../../durable/durable-state.ts";
 import { listOf, nullOr, number, oneOf, shape, text } from "../../durable/read.ts";
+import type { TransferProgress } from "../../ports/file-transfer.ts";
 import { readFailure, type TransferMethod, type TransferRecord, type TransferStep } from "./record.ts";
 
 /** All transfers of one phone. What the ACS is promised is durable when it resolves; where a transfer is, is so in any case. */
@@ -14,6 +15,9 @@ export interface TransferStore {
   /** Null where it is gone, as after a CancelTransfer. */
   learn(id: number, change: Partial<TransferRecord>): Promise<TransferRecord | null>;
   remove(ids: readonly number[]): Promise<void>;
+  /** What has arrived of its file; null while nothing does. Ends with the process. */
+  noteProgress(id: number, progress: TransferProgress | null): void;
+  progressOf(id: number): TransferProgress | null;
   /** Whether all of this is durable; tries to make it so. */
   isSaved(): Promise<boolean>;
 }
@@ -64,6 +68,7 @@ export async function openTransferStore(state: DurableState): Promise<TransferSt
 
 class Store implements TransferStore {
   readonly #cell: DurableCell<Transfers>;
+  readonly #progress = new Map<number, TransferProgress>();
 
   constructor(cell: DurableCell<Transfers>) {
     this.#cell = cell;
@@ -102,6 +107,15 @@ class Store implements TransferStore {
       transfers: now.transfers.map((item) => (item.id === id ? { ...item, ...change } : item)),
     }));
     return this.get(id) ?? null;
+  }
+
+  noteProgress(id: number, progress: TransferProgress | null): void {
+    if (progress === null) this.#progress.delete(id);
+    else this.#progress.set(id, progress);
+  }
+
+  progressOf(id: number): TransferProgress | null {
+    return this.#progress.get(id) ?? null;
   }
 
   isSaved(): Promise<boolean> {

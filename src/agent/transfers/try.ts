@@ -92,16 +92,19 @@ class OneTry {
 
   /** Within its window, if it has one. */
   async #download(record: TransferRecord): Promise<DownloadedFile> {
-    const { time, fileTransfer } = this.#parts;
+    const { time, fileTransfer, store } = this.#parts;
     const [window] = record.windows;
     const end =
       window === undefined ? null : time.at(window.endAt, "end of the time window", () => this.#abort.abort());
     try {
-      return await fileTransfer.download(record, fileName(record), this.#abort.signal);
+      return await fileTransfer.download(record, fileName(record), this.#abort.signal, (progress) =>
+        store.noteProgress(record.id, progress),
+      );
     } catch (error) {
       throw this.#abort.signal.aborted && !this.#brokenOff ? windowOver() : error;
     } finally {
       end?.cancel();
+      store.noteProgress(record.id, null);
     }
   }
 

@@ -1,6 +1,6 @@
 /**
  * Makes pages live: parts with `data-live` are fetched anew from there when the phone says that something has happened, and
- * elements with `data-in` (milliseconds) count down. Pages are whole without it.
+ * elements with `data-in` (milliseconds) count down. A part with `data-every` (milliseconds) is fetched as often while it is seen. Pages are whole without it.
  */
 export const LIVE_SCRIPT = `"use strict";
 (() => {
@@ -63,6 +63,8 @@ export const LIVE_SCRIPT = `"use strict";
         if (again) refresh();
       }, WAIT_MS);
     }
+    const every = Number(part.dataset.every);
+    if (every > 0) setInterval(() => document.hidden || refresh(), every);
     return { session: part.dataset.session, refresh };
   }
 

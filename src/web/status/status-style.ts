@@ -22,5 +22,7 @@ th, .moment span { overflow-wrap: normal; white-space: nowrap; }
 [data-in] { font-variant-numeric: tabular-nums; }
 .envelope { margin: 0; padding: .75rem 1rem; border: 1px solid var(--faint); border-radius: 6px; background: var(--panel); font: .8125rem/1.55 ui-monospace, monospace; overflow-x: auto; tab-size: 2; }
 .envelope .tag { color: var(--quiet); }
+.progress { margin: .25rem 0; font-variant-numeric: tabular-nums; }
+.progress progress { width: 100%; max-width: 20rem; display: block; accent-color: var(--accent); }
 .neighbours { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; }
 `;

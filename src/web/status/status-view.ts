@@ -6,6 +6,8 @@ import type { Clock } from "../../ports/clock.ts";
 import { plainText } from "../ladder/lines.ts";
 import { countdownTo, durationText, momentOf } from "../moments.ts";
 import type { Html } from "../page.ts";
+import { stackedTable } from "../stacked-table.ts";
+import { stepWords } from "../transfers/transfers-view.ts";
 
 /** The phone at a glance. Holds what the phone and others say of themselves: all of it is escaped. */
 export function statusView(status: PhoneStatus, clock: Clock): Html {
@@ -94,57 +96,29 @@ const LINE_MARKS: Readonly<Record<string, string>> = { Up: "complete", Error: "f
 
 function accountsCard({ accounts }: PhoneStatus): Html {
   if (accounts.length === 0) return html``;
-  return html`<section class="wide"><h2>Accounts</h2><div class="scroll" role="region" aria-label="Accounts" tabindex="0"><table>
-<thead><tr><th scope="col">Account</th><th scope="col">User</th><th scope="col">Server</th><th scope="col">Line</th></tr></thead>
-<tbody>${accounts.map(
-    ({
-      number,
-      userName,
-      server,
-      enable,
-      line,
-    }) => html`<tr><td>${number}</td><td>${plainText(userName)}</td><td>${plainText(server)}</td>
-<td><strong class="mark ${LINE_MARKS[line] ?? ""}">${line}</strong>${enable === "Quiescent" ? " (quiescent)" : ""}</td></tr>\n`,
-  )}</tbody></table></div></section>`;
+  const rows = accounts.map(({ number, userName, server, enable, line }) => {
+    const state = html`<strong class="mark ${LINE_MARKS[line] ?? ""}">${line}</strong>${enable === "Quiescent" ? " (quiescent)" : ""}`;
+    return [`${number}`, plainText(userName), plainText(server), state];
+  });
+  return html`<section class="wide"><h2>Accounts</h2>${stackedTable(["Account", "User", "Server", "Line"], rows)}</section>`;
 }
 
 function phoneBooksCard({ phoneBooks }: PhoneStatus, clock: Clock): Html {
   if (phoneBooks.length === 0) return html``;
-  return html`<section class="wide"><h2>Phone books</h2><div class="scroll" role="region" aria-label="Phone books" tabindex="0"><table>
-<thead><tr><th scope="col">Book</th><th scope="col">Name</th><th scope="col">URL</th><th scope="col">Entries</th><th scope="col">Fetched</th></tr></thead>
-<tbody>${phoneBooks.map(
-    ({
-      number,
-      name,
-      url,
-      entries,
-      fetchedAt,
-      problem,
-    }) => html`<tr><td>${number}</td><td>${plainText(name)}</td><td>${plainText(url)}</td>
-<td>${entries ?? ""}</td><td>${fetchedAt === null ? "not yet" : momentOf(fetchedAt, clock)}${
-      problem === null ? "" : html`<p class="fault">${plainText(problem)}</p>`
-    }</td></tr>\n`,
-  )}</tbody></table></div></section>`;
+  const rows = phoneBooks.map(({ number, name, url, entries, fetchedAt, problem }) => {
+    const fault = problem === null ? "" : html`<p class="fault">${plainText(problem)}</p>`;
+    const fetched = html`${fetchedAt === null ? "not yet" : momentOf(fetchedAt, clock)}${fault}`;
+    return [`${number}`, plainText(name), plainText(url), `${entries ?? ""}`, fetched];
+  });
+  return html`<section class="wide"><h2>Phone books</h2>${stackedTable(["Book", "Name", "URL", "Entries", "Fetched"], rows)}</section>`;
 }
-
-const TRANSFER_STATES: Readonly<Record<number, string>> = {
-  1: "not yet started",
-  2: "in progress",
-  3: "finished, to be reported",
-};
 
 function transfersCard({ transfers }: PhoneStatus): Html {
   if (transfers.length === 0) return html``;
-  return html`<section class="wide"><h2>Transfers</h2><div class="scroll" role="region" aria-label="Transfers" tabindex="0"><table>
-<thead><tr><th scope="col">Direction</th><th scope="col">File type</th><th scope="col">Size</th><th scope="col">State</th><th scope="col">CommandKey</th></tr></thead>
-<tbody>${transfers.map(
-    ({
-      isDownload,
-      fileType,
-      fileSize,
-      state,
-      commandKey,
-    }) => html`<tr><td>${isDownload ? "Download" : "Upload"}</td><td>${plainText(fileType)}</td>
-<td>${fileSize > 0 ? sizeText(fileSize) : ""}</td><td>${TRANSFER_STATES[state] ?? ""}</td><td>${plainText(commandKey)}</td></tr>\n`,
-  )}</tbody></table></div></section>`;
+  const rows = transfers.map((transfer) => {
+    const { isDownload, fileType, fileSize, commandKey } = transfer;
+    const size = fileSize > 0 ? sizeText(fileSize) : "";
+    return [isDownload ? "Download" : "Upload", plainText(fileType), size, stepWords(transfer), plainText(commandKey)];
+  });
+  return html`<section class="wide"><h2><a href="/transfers">Transfers</a></h2>${stackedTable(["Direction", "File type", "Size", "State", "CommandKey"], rows)}</section>`;
 }
