@@ -36,10 +36,15 @@ function ofElement(element: XmlElement): MessageDescription {
 
 /** The texts are the standard's: those of the sender might quote a value. */
 function faultDetail({ faultCode, parameterFaults }: Extract<IncomingBody, { kind: "fault" }>): string {
+  const parameters = parameterFaults.map((fault) => `${fault.parameterName} ${withText(fault.faultCode)}`);
+  return [withText(faultCode), ...parameters].join(", ");
+}
+
+/** `9007 Invalid parameter value`; the code alone where the standard has no such fault. */
+function withText(faultCode: number): string {
   const texts: Readonly<Record<number, string | FaultEntry>> = { ...ACS_FAULTS, ...CPE_FAULTS };
   const entry = texts[faultCode] ?? "";
-  const parameters = parameterFaults.map((fault) => `${fault.parameterName} ${fault.faultCode}`);
-  return [`${faultCode} ${typeof entry === "string" ? entry : entry.text}`.trim(), ...parameters].join(", ");
+  return `${faultCode} ${typeof entry === "string" ? entry : entry.text}`.trim();
 }
 
 function eventCodes(inform: XmlElement): string {
@@ -48,12 +53,21 @@ function eventCodes(inform: XmlElement): string {
 }
 
 function argumentsIn(element: XmlElement): string {
+  const fault = transferFault(element);
+  if (fault !== null) return fault;
   const path = childOf(element, "ParameterPath") ?? childOf(element, "ObjectName") ?? childOf(element, "FileType");
   if (path !== undefined) return path.text;
   const parameters = childOf(element, "ParameterList") ?? childOf(element, "ParameterNames");
   const [only, ...others] = parameters?.children ?? [];
   if (only === undefined) return parameters === undefined ? "" : "0 parameters";
   return others.length === 0 ? (childOf(only, "Name") ?? only).text : `${others.length + 1} parameters`;
+}
+
+/** Of a TransferComplete that tells of a failure. */
+function transferFault(element: XmlElement): string | null {
+  const fault = childOf(element, "FaultStruct");
+  const code = Number(fault === undefined ? 0 : (childOf(fault, "FaultCode")?.text ?? 0));
+  return Number.isInteger(code) && code > 0 ? withText(code) : null;
 }
 
 function childOf(element: XmlElement, name: string): XmlElement | undefined {

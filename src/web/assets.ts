@@ -1,5 +1,6 @@
 import { LADDER_STYLE } from "./ladder/ladder-style.ts";
 import { LIVE_SCRIPT } from "./live/live-script.ts";
+import { COPY_SCRIPT } from "./sessions/copy-script.ts";
 import { STATUS_STYLE } from "./status/status-style.ts";
 import { STYLE } from "./style.ts";
 
@@ -16,5 +17,6 @@ const ICON =
 export const ASSETS: Readonly<Record<string, Asset>> = {
   "/assets/style.css": { type: "text/css; charset=utf-8", text: STYLE + STATUS_STYLE + LADDER_STYLE },
   "/assets/live.js": { type: "text/javascript; charset=utf-8", text: LIVE_SCRIPT },
+  "/assets/copy.js": { type: "text/javascript; charset=utf-8", text: COPY_SCRIPT },
   "/assets/icon.svg": { type: "image/svg+xml", text: ICON },
 };

@@ -21,6 +21,7 @@ nav a:hover { text-decoration: underline; }
 nav a[aria-current] { border-bottom-color: var(--accent); font-weight: 600; }
 main { padding-bottom: 3rem; }
 h1 { font-size: 1.5rem; margin: 1.25rem 0 1rem; }
+h1, h2, legend, label, li, p { overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 1.5rem 0 .5rem; }
 a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }

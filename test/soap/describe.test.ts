@@ -28,11 +28,26 @@ test("messages are named, with what a reader wants to see", () => {
     [
       encodeFault(new CwmpFault(9003, "hunter2", { parameterFaults }), HEADER),
       "Fault",
-      "9003 Invalid arguments, Device.A 9007",
+      "9003 Invalid arguments, Device.A 9007 Invalid parameter value",
     ],
   ] as const) {
     assert.deepEqual(describeMessage(text), { name, detail });
   }
+});
+
+test("a TransferComplete of a failure is told with its fault, that of a success with nothing", () => {
+  const told = (faultCode: 0 | 9010) => {
+    const { detail, name } = describeMessage(
+      encodeRequest(
+        "TransferComplete",
+        { ...SAMPLES.TransferComplete.request, faultStruct: { faultCode, faultString: "hunter2" } },
+        HEADER,
+      ),
+    );
+    return [name, detail];
+  };
+  assert.deepEqual(told(9010), ["TransferComplete", "9010 File transfer failure"]);
+  assert.deepEqual(told(0), ["TransferComplete", ""]);
 });
 
 test("what is no envelope is described too", () => {

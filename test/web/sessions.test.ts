@@ -76,6 +76,25 @@ test("a message is shown indented, its secrets masked, between its neighbours", 
   assert.match(text, /href="\/sessions\/1\/5">SetParameterValuesResponse →/);
 });
 
+test("a message can be saved as a file, as it was sent but for its secrets, and never as a page", async () => {
+  const { play, request } = createSite();
+  const sentText = envelope("SetParameterValues", values(2));
+  play(1, wholeSession(received(200, sentText)));
+  const { text: page } = await request("/sessions/1/4");
+  assert.match(page, /<a [^>]*href="\/sessions\/1\/4\/envelope\.xml" download>Download<\/a>/);
+  assert.match(page, /data-copy="envelope"[\s\S]*<pre class="envelope" id="envelope"/);
+  assert.match(page, /src="\/assets\/copy\.js" defer/);
+  assert.equal((await request("/assets/copy.js")).headers.get("content-type"), "text/javascript; charset=utf-8");
+  const { status, text, headers } = await request("/sessions/1/4/envelope.xml");
+  assert.equal(status, 200);
+  assert.equal(headers.get("content-disposition"), 'attachment; filename="session-1-4-SetParameterValues.xml"');
+  assert.equal(headers.get("content-type"), "text/plain; charset=utf-8");
+  assert.equal(text, sentText.replaceAll(SECRET, "********"));
+  for (const path of ["/sessions/1/99/envelope.xml", "/sessions/9/4/envelope.xml", "/sessions/1/0/envelope.xml"]) {
+    assert.equal((await request(path)).status, 404, path);
+  }
+});
+
 test("no page shows the secret of an envelope", async () => {
   const { play, request } = createSite();
   play(
@@ -101,7 +120,7 @@ test("markup in an envelope stays text", async () => {
     const { text } = await request(page);
     const scripts = text.match(/<script[^>]*>/g) ?? [];
     assert.deepEqual(
-      scripts.filter((script) => script !== '<script src="/assets/live.js" defer>'),
+      scripts.filter((script) => !/^<script src="\/assets\/(live|copy)\.js" defer>$/.test(script)),
       [],
       page,
     );

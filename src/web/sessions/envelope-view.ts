@@ -29,7 +29,8 @@ ${neighbours(session, index)}
 ${
   envelope === null
     ? notKept()
-    : html`<pre class="envelope" tabindex="0" aria-label="Envelope">${xmlLines(envelope).map(lineOf)}</pre>
+    : html`<p class="buttons" data-copy="envelope"><a class="button plain" href="/sessions/${session.session}/${placeOf(session, index)}/envelope.xml" download>Download</a></p>
+<pre class="envelope" id="envelope" tabindex="0" aria-label="Envelope">${xmlLines(envelope).map(lineOf)}</pre>
 <p class="hint">Secrets are shown as ${MASK}.</p>`
 }`;
 }

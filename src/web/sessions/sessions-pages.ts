@@ -1,19 +1,17 @@
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
 import type { RecordedSession } from "../../ports/session-log.ts";
-import { placeOf } from "../ladder/draw-ladder.ts";
 import { createLiveFeed } from "../live/live-feed.ts";
 import { phoneClock } from "../moments.ts";
 import { type Html, renderPage } from "../page.ts";
 import type { PageModule, WebEnv } from "../parts.ts";
 import { refuse } from "../refusals.ts";
-import { envelopeView, messageName } from "./envelope-view.ts";
+import { NUMBER, noSession } from "./no-session.ts";
 import { sessionsView, sessionView } from "./session-views.ts";
 
 const SCRIPT = "/assets/live.js";
-const NUMBER = "[0-9]{1,9}";
 
-/** The last sessions: the list with the newest as a ladder, each as a ladder, each message as text; and what tells pages to fetch more. */
+/** The last sessions: the list with the newest as a ladder, each as a ladder; and what tells pages to fetch more. */
 export const sessionsPages: PageModule = ({ sessions, history, local, clock, scheduler }) => {
   const app = new Hono<WebEnv>();
   const feed = createLiveFeed({ sessions, history, scheduler });
@@ -51,22 +49,8 @@ export const sessionsPages: PageModule = ({ sessions, history, local, clock, sch
     const session = sessionOf(c);
     return session === null ? noSession(c) : c.html(sessionView(session, await ownClock()));
   });
-  app.get(`/sessions/:session{${NUMBER}}/:place{${NUMBER}}`, (c) => {
-    const session = sessionOf(c);
-    if (session === null) return noSession(c);
-    const place = Number(c.req.param("place"));
-    const index = session.records.findIndex(({ kind }, at) => placeOf(session, at) === place && kind === "message");
-    if (index === -1) return refuse(c, 404, "No such message", "It is not there, or no longer kept.");
-    const envelope = sessions.envelope(session.session, place);
-    const body = envelopeView({ session, index, envelope });
-    return c.html(renderPage({ title: messageName(session, index), active: "sessions", body }));
-  });
   return app;
 };
-
-function noSession(c: Context) {
-  return refuse(c, 404, "No such session", "It is not there, or no longer kept: the last 50 are.");
-}
 
 /** Without scripts a page stays as it is. */
 function reloadHint(href: string): Html {

@@ -20,7 +20,7 @@ th, .moment span { overflow-wrap: normal; white-space: nowrap; }
 .outcome { margin: 0 0 .5rem; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 [data-in] { font-variant-numeric: tabular-nums; }
-.envelope { margin: 0; padding: .75rem 1rem; border: 1px solid var(--faint); border-radius: 6px; background: var(--panel); font: .8125rem/1.55 ui-monospace, monospace; overflow-x: auto; tab-size: 2; }
+.envelope { margin: 0; padding: .75rem 1rem; border: 1px solid var(--faint); border-radius: 6px; background: var(--panel); font: .8125rem/1.55 ui-monospace, monospace; white-space: pre-wrap; overflow-wrap: anywhere; tab-size: 2; }
 .envelope .tag { color: var(--quiet); }
 .progress { margin: .25rem 0; font-variant-numeric: tabular-nums; }
 .progress progress { width: 100%; max-width: 20rem; display: block; accent-color: var(--accent); }

@@ -1,0 +1,9 @@
+import type { Context } from "hono";
+import { refuse } from "../refusals.ts";
+
+/** What a session, or a message in it, is called in an address. */
+export const NUMBER = "[0-9]{1,9}";
+
+export function noSession(c: Context) {
+  return refuse(c, 404, "No such session", "It is not there, or no longer kept: the last 50 are.");
+}
