@@ -19,13 +19,9 @@ const CAUSES: Readonly<Record<string, readonly string[]>> = {
 /** Not raised by what the campaign does: not judged. */
 const NOT_JUDGED = ["2 PERIODIC", "6 CONNECTION REQUEST", "8 DIAGNOSTICS COMPLETE", "10 AUTONOMOUS TRANSFER COMPLETE"];
 
-/** The agent's choice (agent/scheduled-informs.ts): a power cut between two documents tells one twice rather than never. */
-const TWICE_AFTER_A_CUT = ["M ScheduleInform"];
-
 /** Which events the phone owes the ACS. What is told and not known to be confirmed may come again. */
 export class EventLedger {
   #expected: Expected[] = [];
-  #starts = 0;
 
   /** @param must false: its cause was not answered, so that it may come or not */
   expect({ code, commandKey }: InformedEvent, must = true): void {
@@ -43,7 +39,6 @@ export class EventLedger {
 
   /** A start of the phone: what Table 8 lets a reboot drop may be gone. */
   started(): void {
-    this.#starts += 1;
     for (const event of this.#expected) {
       event.told = false;
       if (event.code === "4 VALUE CHANGE") event.must = false;
@@ -95,7 +90,6 @@ export class EventLedger {
     if (NOT_JUDGED.includes(code) || Object.hasOwn(CAUSES, code)) return [];
     const known = this.#expected.find((one) => one.code === code && one.commandKey === commandKey && !one.told);
     if (known === undefined) {
-      if (this.#starts > 1 && TWICE_AFTER_A_CUT.includes(code)) return [];
       return [`${`${code} ${commandKey}`.trim()} is told though it is not due, or was delivered before`];
     }
     known.told = true;

@@ -1,6 +1,6 @@
 import { type CwmpEvent, EVENTS, type EventCode, type EventRule, eventRule } from "../cwmp/events.ts";
 import { type DurableCell, type DurableState, stateDocument } from "../durable/durable-state.ts";
-import { listOf, oneOf, shape, text } from "../durable/read.ts";
+import { listOf, number, oneOf, shape, text, withDefault } from "../durable/read.ts";
 import { staysWithCause } from "./event-list.ts";
 
 /**
@@ -30,11 +30,15 @@ export interface EventQueue {
 
 type Events = readonly CwmpEvent[];
 
-const EVENTS_DOCUMENT = stateDocument<Events>(
-  "events",
-  [],
-  listOf(shape({ code: oneOf(Object.keys(EVENTS) as EventCode[]), commandKey: text })),
-);
+const readCode = oneOf(Object.keys(EVENTS) as EventCode[]);
+const readFields = shape({ code: readCode, commandKey: text, cause: withDefault<number | null>(number, null) });
+
+function readEvent(raw: unknown, at: string): CwmpEvent {
+  const { cause, ...event } = readFields(raw, at);
+  return cause === null ? event : { ...event, cause };
+}
+
+const EVENTS_DOCUMENT = stateDocument<Events>("events", [], listOf(readEvent));
 
 const TABLE_ORDER = new Map(Object.keys(EVENTS).map((code, at) => [code, at]));
 

@@ -80,6 +80,7 @@ class RunningLife implements Life {
       time: () => this.phone.time,
       state: this.#state,
       raise: (events) => this.raise(...events),
+      pendingEvents: () => this.phone.events.pending(),
     });
     this.#limits = createNotificationLimits({
       ...options,

@@ -10,6 +10,8 @@ import type { SteadyTime } from "./steady-time.ts";
 /** Half of what one Inform can tell; beyond it ScheduleInform is answered with 9004. */
 const MOST_PENDING = 32;
 
+const CODE = "M ScheduleInform";
+
 interface PendingInform {
   readonly commandKey: string;
   readonly delaySeconds: number;
@@ -36,6 +38,8 @@ export interface ScheduledInformsOptions {
   readonly log: Logger;
   /** Raises events and opens a session for them. Never rejects. */
   readonly raise: (events: readonly CwmpEvent[]) => Promise<void>;
+  /** The events that are not delivered yet. */
+  readonly pendingEvents: () => readonly CwmpEvent[];
 }
 
 export function createScheduledInforms(options: ScheduledInformsOptions): ScheduledInforms {
@@ -58,6 +62,7 @@ class Informs implements ScheduledInforms {
     this.#saved = await this.#options.state.open(SCHEDULED_INFORMS_DOCUMENT);
     const asked = this.#pending.map(({ delaySeconds, due }) => due - delaySeconds * 1000);
     if (asked.length > 0) this.#options.time().atLeast(Math.max(...asked));
+    await this.#forgetRaised();
     this.#wait();
   }
 
@@ -101,12 +106,20 @@ class Informs implements ScheduledInforms {
       .catch((error) => this.#options.log.error({ reason: messageOf(error) }, "A scheduled Inform could not be told"));
   }
 
-  /** First the events, then the list: a power cut in between tells one twice rather than never. */
+  /** The power went between the events and the list. */
+  async #forgetRaised(): Promise<void> {
+    const raised = this.#options.pendingEvents().filter(({ code }) => code === CODE);
+    const isRaised = ({ commandKey, due }: PendingInform): boolean =>
+      raised.some((event) => event.commandKey === commandKey && event.cause === due);
+    await this.#saved?.learn((saved) => (saved.some(isRaised) ? saved.filter((one) => !isRaised(one)) : saved));
+  }
+
+  /** First the events, then the list: what a power cut in between leaves of both is known by when it was due. */
   async #tell(): Promise<void> {
     const now = this.#options.time().now();
     const come = this.#pending.filter(({ due }) => due <= now);
     if (come.length > 0) {
-      const causes = come.map(({ commandKey }) => ({ code: "M ScheduleInform", commandKey }) as const);
+      const causes = come.map(({ commandKey, due }): CwmpEvent => ({ code: CODE, commandKey, cause: due }));
       await this.#options.raise([{ code: "3 SCHEDULED", commandKey: "" }, ...causes]);
     }
     await this.#saved?.learn((saved) => saved.filter((inform) => !come.includes(inform)));

@@ -7,6 +7,8 @@
 export interface CwmpEvent {
   readonly code: EventCode;
   readonly commandKey: string;
+  /** Tells causes with one CommandKey apart, such as when a scheduled Inform was due. Never sent. */
+  readonly cause?: number;
 }
 
 export interface EventRule {

@@ -119,6 +119,28 @@ describe("ScheduleInform", () => {
     assert.deepEqual(told(again), ["1 BOOT:"]);
   });
 
+  test("C-087 a power cut between the saves of the event and of the list tells none twice, nor one of the same CommandKey less", async () => {
+    let isCut = false;
+    const wrapState = (inner: StateStore): StateStore => ({
+      ...inner,
+      load: (document) => inner.load(document),
+      save: (document, value) =>
+        isCut && document.name === "scheduled-informs" ? new Promise(() => {}) : inner.save(document, value),
+      erase: () => inner.erase(),
+    });
+    const under = await started([schedule(60, "key"), schedule(90, "key")], { wrapState });
+    isCut = true;
+    await under.time.advance(60_000);
+    isCut = false;
+    const again = await under.crashed();
+    await again.agent.start();
+    await again.settle();
+    await again.time.advance(600_000);
+    const all = again.acs.sessions.flatMap(({ inform }) => inform.event.map(({ eventCode }) => eventCode));
+    assert.equal(all.filter((code) => code === "M ScheduleInform").length, 2);
+    assert.ok(all.includes("3 SCHEDULED"));
+  });
+
   test("one that was told on a full disk is told again after a restart: rather twice than never", async () => {
     const disk = { full: false };
     const under = await started([schedule(60, "late")], { wrapState: (inner) => onDisk(inner, disk) });
