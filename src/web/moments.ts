@@ -8,11 +8,24 @@ export async function phoneClock({ clock, local }: Pick<WebParts, "clock" | "loc
   return { ...clock, offsetMinutes: await local.zone() };
 }
 
-/** A wall time (milliseconds since 1970) as the local time of that clock. */
+/** A wall time (milliseconds since 1970) as the local time of that clock; in the reader's zone where scripts run. */
 export function momentOf(at: number, clock: Clock): Html {
   const offset = clock.offsetMinutes(at);
   const local = new Date(at + offset * 60_000).toISOString();
-  return html`<time class="moment" datetime="${new Date(at).toISOString()}"><span>${local.slice(0, 10)}</span> <span>${local.slice(11, 19)}</span></time>`;
+  return html`<time class="moment" datetime="${new Date(at).toISOString()}" title="${zoneName(offset)}"><span>${local.slice(0, 10)}</span> <span>${local.slice(11, 19)}</span></time>`;
+}
+
+/** Which zone the times of a page are in; the script of the page names the reader's own. */
+export function zoneNote(clock: Clock): Html {
+  return html`<p class="hint" data-zone>Times are the phone's: ${zoneName(clock.offsetMinutes(clock.now()))}.</p>`;
+}
+
+/** `UTC+02:00`; `UTC` without a difference. */
+function zoneName(offsetMinutes: number): string {
+  if (offsetMinutes === 0) return "UTC";
+  const minutes = Math.abs(offsetMinutes);
+  const two = (count: number): string => String(Math.floor(count)).padStart(2, "0");
+  return `UTC${offsetMinutes < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
 }
 
 /** How long it is until then; counts down where scripts run. */

@@ -4,7 +4,7 @@ import { html } from "hono/html";
 import type { LocalControl } from "../../src/agent/local-control.ts";
 import type { PhoneStatus } from "../../src/agent/phone-status.ts";
 import { AgentError } from "../../src/cwmp/errors.ts";
-import { countdownTo, durationText, momentOf } from "../../src/web/moments.ts";
+import { countdownTo, durationText, momentOf, zoneNote } from "../../src/web/moments.ts";
 import { createAgentUnderTest } from "../helpers/agent-under-test.ts";
 import { createFakeTime } from "../helpers/fake-time.ts";
 import { webOf } from "../helpers/web-under-test.ts";
@@ -180,6 +180,22 @@ test("the status of a real agent is shown, its sessions and accounts too", async
   assert.match(text, /0C1105ABCDEF/);
   assert.match(text, /http:\/\/acs\.example:7547\/cwmp/);
   await phone.agent.stop();
+});
+
+test("a page names the zone of its times", async () => {
+  for (const [offsetMinutes, name] of [
+    [0, "UTC"],
+    [120, "UTC+02:00"],
+    [-210, "UTC-03:30"],
+  ] as const) {
+    const { clock } = createFakeTime({ now: NOW, offsetMinutes });
+    assert.equal(`${await html`${zoneNote(clock)}`}`, `<p class="hint" data-zone>Times are the phone's: ${name}.</p>`);
+    assert.ok(`${await html`${momentOf(NOW, clock)}`}`.includes(`title="${name}"`));
+  }
+  const { request } = site(async () => STATUS);
+  for (const path of ["/status", "/sessions", "/transfers"]) {
+    assert.match((await request(path)).text, /data-zone>Times are the phone/, path);
+  }
 });
 
 test("moments are in the phone's local time, durations in their two largest units", async () => {

@@ -1,5 +1,5 @@
 /**
- * Makes pages live: parts with `data-live` are fetched anew from there when the phone says that something has happened, and
+ * Makes pages live: times go into the zone of the browser, which is named; parts with `data-live` are fetched anew from there when the phone says that something has happened, and
  * elements with `data-in` (milliseconds) count down. A part with `data-every` (milliseconds) is fetched as often while it is seen. Pages are whole without it.
  */
 export const LIVE_SCRIPT = `"use strict";
@@ -35,10 +35,27 @@ export const LIVE_SCRIPT = `"use strict";
     }
   }
 
+  const two = (count) => String(count).padStart(2, "0");
+
+  function localTimes(root) {
+    const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    for (const element of root.querySelectorAll("time.moment")) {
+      const at = new Date(element.dateTime);
+      const [date, time] = element.querySelectorAll("span");
+      date.textContent = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
+      time.textContent = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
+      element.title = zone;
+    }
+    for (const note of root.querySelectorAll("[data-zone]")) {
+      note.textContent = "Times are in the time zone of this browser: " + zone + ".";
+    }
+  }
+
   function replace(part, text) {
     const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     part.innerHTML = text;
     readCountdowns(part);
+    localTimes(part);
     if (focused === null) return;
     for (const link of part.querySelectorAll("a")) {
       if (link.getAttribute("href") === focused) link.focus({ preventScroll: true });
@@ -69,6 +86,7 @@ export const LIVE_SCRIPT = `"use strict";
   }
 
   readCountdowns(document);
+  localTimes(document);
   setInterval(countDown, 1000);
   const parts = [...document.querySelectorAll("[data-live]")].map(refresher);
   if (parts.length === 0) return;

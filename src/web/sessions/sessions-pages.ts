@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { html } from "hono/html";
 import type { RecordedSession } from "../../ports/session-log.ts";
 import { createLiveFeed } from "../live/live-feed.ts";
-import { phoneClock } from "../moments.ts";
+import { phoneClock, zoneNote } from "../moments.ts";
 import { type Html, renderPage } from "../page.ts";
 import type { PageModule, WebEnv } from "../parts.ts";
 import { refuse } from "../refusals.ts";
@@ -19,8 +19,9 @@ export const sessionsPages: PageModule = ({ sessions, history, local, clock, sch
   const sessionOf = (c: Context): RecordedSession | null => sessions.get(Number(c.req.param("session")));
 
   app.get("/sessions", async (c) => {
-    const view = sessionsView(sessions, await ownClock());
-    const body = html`${reloadHint("/sessions")}<div data-live="/sessions/part">${view}</div>`;
+    const own = await ownClock();
+    const view = sessionsView(sessions, own);
+    const body = html`${reloadHint("/sessions")}<div data-live="/sessions/part">${view}</div>${zoneNote(own)}`;
     return c.html(renderPage({ title: "Sessions", active: "sessions", body, script: SCRIPT }));
   });
   app.get("/sessions/part", async (c) => c.html(sessionsView(sessions, await ownClock())));
@@ -39,10 +40,11 @@ export const sessionsPages: PageModule = ({ sessions, history, local, clock, sch
     const session = sessionOf(c);
     if (session === null) return noSession(c);
     const { session: number, running } = session;
-    const view = sessionView(session, await ownClock());
+    const own = await ownClock();
+    const view = sessionView(session, own);
     const body = running
-      ? html`${reloadHint(`/sessions/${number}`)}<div data-live="/sessions/${number}/part" data-session="${number}">${view}</div>`
-      : view;
+      ? html`${reloadHint(`/sessions/${number}`)}<div data-live="/sessions/${number}/part" data-session="${number}">${view}</div>${zoneNote(own)}`
+      : html`${view}${zoneNote(own)}`;
     return c.html(renderPage({ title: `Session ${number}`, active: "sessions", body, script: SCRIPT }));
   });
   app.get(`/sessions/:session{${NUMBER}}/part`, async (c) => {

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { phoneClock } from "../moments.ts";
+import { phoneClock, zoneNote } from "../moments.ts";
 import { renderPage } from "../page.ts";
 import type { PageModule, WebEnv } from "../parts.ts";
 import { statusView } from "./status-view.ts";
@@ -9,9 +9,10 @@ import { statusView } from "./status-view.ts";
 export const statusPages: PageModule = ({ local, clock }) => {
   const app = new Hono<WebEnv>();
   app.get("/status", async (c) => {
-    const view = statusView(await local.status(), await phoneClock({ clock, local }));
+    const own = await phoneClock({ clock, local });
+    const view = statusView(await local.status(), own);
     const body = html`<noscript><p><a class="button plain" href="/status">Reload</a></p></noscript>
-<div data-live="/status/part">${view}</div>`;
+<div data-live="/status/part">${view}</div>${zoneNote(own)}`;
     return c.html(renderPage({ title: "Status", active: "status", body, script: "/assets/live.js" }));
   });
   app.get("/status/part", async (c) => {

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { phoneClock } from "../moments.ts";
+import { phoneClock, zoneNote } from "../moments.ts";
 import { type Html, renderPage } from "../page.ts";
 import type { PageModule, WebEnv } from "../parts.ts";
 import { transfersView } from "./transfers-view.ts";
@@ -14,7 +14,7 @@ export const transfersPages: PageModule = ({ local, clock }) => {
   };
   app.get("/transfers", async (c) => {
     const body = html`<noscript><p><a class="button plain" href="/transfers">Reload</a></p></noscript>
-<div data-live="/transfers/part" data-every="2000">${await view()}</div>`;
+<div data-live="/transfers/part" data-every="2000">${await view()}</div>${zoneNote(await phoneClock({ clock, local }))}`;
     return c.html(renderPage({ title: "Transfers", active: "transfers", body, script: "/assets/live.js" }));
   });
   app.get("/transfers/part", async (c) => c.html(await view()));
