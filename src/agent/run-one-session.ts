@@ -42,27 +42,29 @@ export interface OneSession {
  * was not delivered stays pending.
  */
 export async function runOneSession(session: OneSession, signal: AbortSignal): Promise<boolean> {
-  const { phone, versions, settings, clock, log } = session;
+  const { phone, settings, clock, log } = session;
   if (!settings.enabled || settings.url === "") return false;
   await refreshInform(session, signal);
   // From what is durable, so that no event that got lost can lose it.
   if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
-  const reported = await phone.changes.collect();
-  const version = versions.next(settings.url);
-  const language = { version, methods: phone.acs.of(settings.url).methods };
-  const all = phone.events.pending().filter((event) => takesEvent(event, language) && eventIn(version, event) !== null);
-  const hasChanges = reported.refs.length > 0;
-  const pending = eventsForInform(all, hasChanges);
-  const known = pending.flatMap((event) => eventIn(version, event) ?? []);
-  const events = withValueChange(known, hasChanges);
+  const { language, all, pending, reported, events } = await pendingReport(session);
   if (events.length === 0) return false;
   const codes = events.map(({ code }) => code);
   const [startedAt, startedMs] = [clock.now(), clock.monotonic()];
+  let tookMs: number | undefined;
+  const took = (ms: number | undefined): void => {
+    tookMs = ms;
+  };
   const end = (
     rest: Pick<SessionOutcome, "successful" | "served" | "failure">,
     acsTimeMs: number | null = null,
   ): SessionOutcome => {
-    const outcome = { events: codes, startedAt, durationMs: Math.round(clock.monotonic() - startedMs), ...rest };
+    const outcome = {
+      events: codes,
+      startedAt,
+      durationMs: tookMs ?? Math.round(clock.monotonic() - startedMs),
+      ...rest,
+    };
     for (const feature of session.features) feature.sessionEnded?.(outcome, acsTimeMs);
     session.meter.sessionEnded({ ...outcome, failure: outcome.failure?.code ?? null });
     session.ended(outcome);
@@ -70,7 +72,7 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
   };
   log.info({ events: codes }, `Session with the ACS: ${codes.join(", ")}`);
   try {
-    const { served, acsTimeMs } = await exchange(session, { language, events, pending, reported }, signal);
+    const { served, acsTimeMs } = await exchange(session, { language, events, pending, reported, took }, signal);
     if (phone.lifecycle.current.retryCount !== 0) await phone.lifecycle.learn((now) => ({ ...now, retryCount: 0 }));
     const { durationMs } = end({ successful: true, served, failure: null }, acsTimeMs);
     log.info({ events: codes, served, durationMs }, "Session complete");
@@ -85,6 +87,31 @@ export async function runOneSession(session: OneSession, signal: AbortSignal): P
     log.warn({ code, retryCount, durationMs }, `Session failed: ${messageOf(error)}`);
     throw error;
   }
+}
+
+/** What the report of a session is made from. */
+type Reporting = Pick<OneSession, "phone" | "versions" | "settings">;
+
+/** Whether a session would have something to tell; true where that cannot be found out now. */
+export async function isSessionDue(session: Reporting): Promise<boolean> {
+  const { phone, settings } = session;
+  if (!settings.enabled || settings.url === "") return false;
+  if (isBootstrapDue(phone, settings)) return true;
+  return await pendingReport(session).then(
+    ({ events }) => events.length > 0,
+    () => true,
+  );
+}
+
+async function pendingReport({ phone, versions, settings }: Reporting) {
+  const reported = await phone.changes.collect();
+  const version = versions.next(settings.url);
+  const language: Language = { version, methods: phone.acs.of(settings.url).methods };
+  const all = phone.events.pending().filter((event) => takesEvent(event, language) && eventIn(version, event) !== null);
+  const hasChanges = reported.refs.length > 0;
+  const pending = eventsForInform(all, hasChanges);
+  const known = pending.flatMap((event) => eventIn(version, event) ?? []);
+  return { reported, language, all, pending, events: withValueChange(known, hasChanges) };
 }
 
 const SESSION_LIMITS: SessionLimits = { maxRpcs: 5_000, maxMs: 3_600_000 };
@@ -115,6 +142,8 @@ interface Told {
   /** As they stand in the queue. */
   readonly pending: readonly CwmpEvent[];
   readonly reported: ReportedChanges;
+  /** How long the session was, as its ladder says; undefined: nobody has measured. */
+  readonly took: (ms: number | undefined) => void;
 }
 
 async function exchange(session: OneSession, told: Told, signal: AbortSignal): Promise<SessionReport> {
@@ -129,8 +158,10 @@ async function exchange(session: OneSession, told: Told, signal: AbortSignal): P
   const { url, password } = settings;
   const { version } = told.language;
   const username = userName(settings, config.identity);
-  const connection = transport.open({ url, username, password }, signal);
+  const codes = told.events.map(({ code }) => code);
+  const connection = transport.open({ url, username, password, events: codes }, signal);
   let informed = false;
+  let failure: string | undefined;
   const answered = async (): Promise<void> => {
     informed = true;
     await versions.accepted(url, version);
@@ -152,8 +183,10 @@ async function exchange(session: OneSession, told: Told, signal: AbortSignal): P
     });
   } catch (error) {
     if (!informed) versions.failed(url, version, error);
+    failure = messageOf(error);
     throw error;
   } finally {
-    await connection.close();
+    await connection.close(failure);
+    told.took(connection.tookMs?.());
   }
 }

@@ -17,7 +17,7 @@ import type { AgentOptions } from "./options.ts";
 import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
 import { openPhone, type Phone } from "./phone.ts";
 import { createRpcContext } from "./rpc-context.ts";
-import { runOneSession } from "./run-one-session.ts";
+import { isSessionDue, runOneSession } from "./run-one-session.ts";
 import { createScheduledInforms, type ScheduledInforms } from "./scheduled-informs.ts";
 import type { SessionHistory, SessionOutcome } from "./session-history.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
@@ -94,6 +94,7 @@ class RunningLife implements Life {
       policy: () => this.#retryPolicy(),
       log: options.log,
       run: (signal) => this.#session(signal),
+      due: () => isSessionDue({ ...this.#life(), settings: this.settings }),
       afterSession: () => this.#afterSession(),
     });
   }

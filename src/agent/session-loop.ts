@@ -24,6 +24,8 @@ export interface SessionLoopOptions {
   readonly log: Logger;
   /** One session; false when there was nothing to tell. Throws when it was not successful. */
   readonly run: (signal: AbortSignal) => Promise<boolean>;
+  /** Whether a session would have something to tell now: without it nothing is retried, and nothing is announced. */
+  readonly due: () => Promise<boolean>;
   /** Between sessions; true ends the loop, as for a reboot. */
   readonly afterSession: () => boolean;
 }
@@ -91,10 +93,11 @@ class Loop implements SessionLoop {
       return;
     }
     const policy = await this.#options.policy();
+    const due = !failed || (await this.#options.due());
     if (this.#isStopped()) return;
     this.#phase = "idle";
     if (this.#again) this.request();
-    else if (failed) this.#scheduleRetry(policy);
+    else if (failed && due) this.#scheduleRetry(policy);
   }
 
   #scheduleRetry(policy: RetryPolicy): void {

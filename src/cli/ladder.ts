@@ -1,8 +1,9 @@
 /** Draws sessions as a text ladder between CPE and ACS: who said what, when and how much. Pure. */
-import { BAD_MARK, elapsedText, type Rung, rungOf } from "../ladder/rung.ts";
+import { BAD_MARK, elapsedText, type Rung, rungOf, startOf } from "../ladder/rung.ts";
 import type { TraceRecord } from "../ports/trace.ts";
 import { printableAll } from "../system/printable.ts";
 import { createPaint, type Paint } from "./paint.ts";
+import { wrapWords } from "./wrap.ts";
 
 export interface LadderOptions {
   /** Columns to draw in, 60 or more; default 80. */
@@ -17,19 +18,27 @@ interface Sheet {
 }
 
 const TIME_COLUMNS = 9;
-const HEADS = { right: ["───", "──▶"], left: ["◀──", "───"], both: ["◀──", "──▶"] } as const;
+/** What a name has of its arrow at least: enough for most. */
+const MIN_NAME = 15;
+const HEADS = { right: ["───", "──▶"], left: ["◀──", "───"], both: ["◀──", "──▶"], stopped: ["───", "─╳ "] } as const;
 
 /** One ladder for each session, an empty line between them. Ends without a line feed. */
 export function drawLadder(records: readonly TraceRecord[], options: LadderOptions = {}): string {
   const sheet = createSheet(options);
   const numbers = [...new Set(records.map((record) => record.session))];
   return numbers
-    .map((number) => drawSession(records.filter((record) => record.session === number).map(harmlessRung), sheet))
+    .map((number) =>
+      drawSession(
+        records.filter((record) => record.session === number),
+        sheet,
+      ),
+    )
     .join("\n\n");
 }
 
-function drawSession(rungs: readonly Rung[], sheet: Sheet): string {
-  const startedAt = rungs[0]?.at ?? 0;
+function drawSession(records: readonly TraceRecord[], sheet: Sheet): string {
+  const startedAt = startOf(records);
+  const rungs = records.map(harmlessRung);
   return [heading(sheet), ...rungs.flatMap((rung) => drawRung(rung, startedAt, sheet))].join("\n");
 }
 
@@ -42,7 +51,7 @@ export function createGrowingLadder(options: LadderOptions = {}): (record: Trace
     if (current?.session !== record.session) {
       if (current !== null) lines.push("");
       lines.push(heading(sheet));
-      current = { session: record.session, startedAt: record.at };
+      current = { session: record.session, startedAt: startOf([record]) };
     }
     lines.push(...drawRung(harmlessRung(record), current.startedAt, sheet));
     return lines.map((line) => `${line}\n`).join("");
@@ -62,10 +71,12 @@ function heading({ inner, paint }: Sheet): string {
   return `${" ".repeat(TIME_COLUMNS - 1)}${paint.bold("CPE")}${" ".repeat(inner - 3)}${paint.bold("ACS")}`;
 }
 
-function drawRung(rung: Rung, startedAt: number, sheet: Sheet): readonly string[] {
+function drawRung(whole: Rung, startedAt: number, sheet: Sheet): readonly string[] {
+  const rung = nameColumns(whole, sheet) < MIN_NAME ? withoutTail(whole) : whole;
   const time = elapsedText(rung.at - startedAt).padStart(TIME_COLUMNS - 1);
-  const arrow = `${sheet.paint.dim(time)} │${drawArrow(rung, sheet)}│`;
-  const lines = rung.notes.flatMap((line) => wrap(line, sheet.inner - 6));
+  const [name = "", ...left] = wrapWords(rung.name, nameColumns(rung, sheet));
+  const arrow = `${sheet.paint.dim(time)} │${drawArrow({ ...rung, name }, sheet)}│`;
+  const lines = [...left, ...rung.notes.flatMap((line) => wrapWords(line, sheet.inner - 6))];
   const notes = lines.map((line) => {
     const text = tinted(sheet.paint, rung.tone)(line.padEnd(sheet.inner - 5));
     return `${" ".repeat(TIME_COLUMNS)}│     ${text}│`;
@@ -73,32 +84,35 @@ function drawRung(rung: Rung, startedAt: number, sheet: Sheet): readonly string[
   return [arrow, ...notes];
 }
 
-function drawArrow({ direction, method, name, tail, tone }: Rung, { inner, paint }: Sheet): string {
-  const label = `${tone === "bad" ? `${BAD_MARK} ` : ""}${method === "" ? name : `${method}  ${name}`}`;
-  const [start, end] = HEADS[direction];
-  const tailText = tail === "" ? "" : ` ${tail} `;
-  const room = inner - start.length - end.length - tailText.length - 2;
-  const shown = label.length > room ? `${label.slice(0, room - 1)}…` : label;
-  const line = "─".repeat(room - shown.length);
-  return `${start} ${tinted(paint, tone)(shown)} ${paint.dim(line)}${paint.dim(tailText)}${end}`;
+/** A long tail, such as an IPv6 address, stands below. */
+function withoutTail(rung: Rung): Rung {
+  return { ...rung, tail: "", notes: [rung.tail, ...rung.notes] };
+}
+
+function drawArrow(rung: Rung, sheet: Sheet): string {
+  const { paint } = sheet;
+  const [start, end] = HEADS[rung.direction];
+  const label = `${beforeName(rung)}${rung.name}`;
+  const line = "─".repeat(Math.max(0, nameColumns(rung, sheet) - rung.name.length));
+  return `${start} ${tinted(paint, rung.tone)(label)} ${paint.dim(line)}${paint.dim(tailOf(rung))}${end}`;
+}
+
+/** What fits of a name on its arrow; the rest of it stands below. */
+function nameColumns(rung: Rung, { inner }: Sheet): number {
+  const [start, end] = HEADS[rung.direction];
+  return inner - start.length - end.length - tailOf(rung).length - 2 - beforeName(rung).length;
+}
+
+function beforeName({ tone, method }: Rung): string {
+  return `${tone === "bad" ? `${BAD_MARK} ` : ""}${method === "" ? "" : `${method}  `}`;
+}
+
+function tailOf({ tail }: Rung): string {
+  return tail === "" ? "" : ` ${tail} `;
 }
 
 function tinted(paint: Paint, tone: Rung["tone"]): (text: string) => string {
   if (tone === "bad") return paint.red;
   if (tone === "good") return paint.green;
   return tone === "quiet" ? paint.dim : (text) => text;
-}
-
-/** Breaks at blanks; a longer word, such as a parameter path, is broken where the line ends. */
-function wrap(text: string, columns: number): readonly string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/).flatMap((long) => long.match(new RegExp(`.{1,${columns}}`, "gu")) ?? [])) {
-    if (line !== "" && line.length + 1 + word.length > columns) {
-      lines.push(line);
-      line = "";
-    }
-    line = line === "" ? word : `${line} ${word}`;
-  }
-  return line === "" ? lines : [...lines, line];
 }

@@ -10,6 +10,8 @@ export type LogFormat = "auto" | "json" | "pretty";
 /** Where log lines go: a stream of the process, or a test's own. */
 export interface LogDestination {
   readonly isTTY?: boolean;
+  /** Whether a terminal may be written to in colours; it may unless this is false. */
+  readonly color?: boolean;
   /** Throws when the text cannot be written. */
   write(text: string): void;
 }
@@ -67,7 +69,7 @@ function countingLosses(destination: LogDestination, tell: (lines: number) => vo
 async function readableLine(destination: LogDestination): Promise<(json: string) => string> {
   const { default: pretty } = await import("pino-pretty");
   const format = pretty.prettyFactory({
-    colorize: destination.isTTY === true,
+    colorize: destination.isTTY === true && destination.color !== false,
     translateTime: "SYS:HH:MM:ss.l",
     ignore: "pid,hostname",
     singleLine: true,

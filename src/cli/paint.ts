@@ -1,3 +1,5 @@
+import type { CliIo } from "./io.ts";
+
 /** Terminal colours, or none. */
 export interface Paint {
   bold(text: string): string;
@@ -5,6 +7,15 @@ export interface Paint {
   red(text: string): string;
   green(text: string): string;
   yellow(text: string): string;
+}
+
+/** Whether results are coloured: on a terminal, unless NO_COLOR is set to anything but nothing (https://no-color.org). */
+export function hasColor({ terminal, env }: Pick<CliIo, "terminal" | "env">): boolean {
+  return terminal !== null && allowsColor(env);
+}
+
+export function allowsColor({ NO_COLOR }: CliIo["env"]): boolean {
+  return NO_COLOR === undefined || NO_COLOR === "";
 }
 
 /** @param color false: every text stays as it is, for files and pipes. */

@@ -4,9 +4,12 @@ import { isAgentError, messageOf } from "../cwmp/errors.ts";
 import { FindingsError, formatFinding } from "../cwmp/findings.ts";
 import { printable } from "../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED, EXIT_OK, EXIT_USAGE, UsageError } from "./io.ts";
+import { wrapText } from "./wrap.ts";
 
 /** Adds one command to the program. Loads what is heavy when the command runs, so that help stays fast. */
 export type RegisterCommand = (program: Command, io: CliIo) => void;
+
+const MIN_HELP_COLUMNS = 40;
 
 const EXAMPLES = `
 Start here:
@@ -26,16 +29,20 @@ export function createProgram(io: CliIo, commands: readonly RegisterCommand[]): 
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "print the help of a command")
     .configureOutput({
-      writeOut: (text) => io.stdout(text),
+      writeOut: (text) => io.stdout(wrapText(text, helpColumns(io))),
       writeErr: (text) => io.stderr(text),
-      getOutHelpWidth: () => io.terminal?.columns ?? 100,
-      getErrHelpWidth: () => io.terminal?.columns ?? 100,
+      getOutHelpWidth: () => helpColumns(io),
+      getErrHelpWidth: () => helpColumns(io),
     })
     .showHelpAfterError("(add --help for what can be said here)")
     .addHelpText("after", EXAMPLES)
     .exitOverride();
   for (const register of commands) register(program, io);
   return program;
+}
+
+function helpColumns({ terminal }: CliIo): number {
+  return Math.max(terminal?.columns ?? 80, MIN_HELP_COLUMNS);
 }
 
 /** Runs one command line, without the program's own name; resolves to the exit code. Never rejects. */

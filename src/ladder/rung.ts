@@ -4,8 +4,8 @@ import type { TraceRecord } from "../ports/trace.ts";
 export interface Rung {
   /** Wall time, milliseconds since 1970. */
   readonly at: number;
-  /** `right`: from the CPE to the ACS. */
-  readonly direction: "right" | "left" | "both";
+  /** `right`: from the CPE to the ACS; `stopped`: in that direction, and it does not get there. */
+  readonly direction: "right" | "left" | "both" | "stopped";
   /** `HTTP POST` or `HTTP 200`; empty for what is no message. */
   readonly method: string;
   /** The RPC, or what else happened. */
@@ -34,11 +34,19 @@ export function rungOf(record: TraceRecord): Rung {
         notes: nonEmpty([record.cipher]),
       };
     case "closed":
+      if (record.opened === false) return unopenedRung(record);
       if (record.error === undefined) return { ...base, name: "close connection" };
       return { ...base, name: "close connection", notes: nonEmpty([record.error]), tone: "bad" };
     case "message":
       return messageRung(record);
   }
+}
+
+/** A connection that never stood: nobody has closed it. */
+function unopenedRung({ at, refused, error, events = [] }: TraceRecord): Rung {
+  const name = refused === true ? "connection refused" : "no connection";
+  const notes = nonEmpty([events.join(", "), error]);
+  return { at, direction: "stopped", method: "", name, tail: "", notes, tone: "bad" };
 }
 
 function messageRung(record: TraceRecord): Rung {
@@ -68,6 +76,11 @@ function toneOf(name: string, status: number): Rung["tone"] {
 
 function nonEmpty(texts: readonly (string | undefined)[]): readonly string[] {
   return texts.flatMap((text) => (text === undefined || text.trim() === "" ? [] : [text]));
+}
+
+/** What the times of a session's records are counted from, wall time in milliseconds. */
+export function startOf([first]: readonly TraceRecord[]): number {
+  return first?.startedAt ?? first?.at ?? 0;
 }
 
 export function elapsedText(milliseconds: number): string {

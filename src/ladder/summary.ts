@@ -1,9 +1,10 @@
 import type { RecordedSession } from "../ports/session-log.ts";
 import type { TraceRecord } from "../ports/trace.ts";
+import { startOf } from "./rung.ts";
 
 /** A recorded session in a line. */
 export interface SessionSummary {
-  /** Event codes of its Inform; none while it was not sent. */
+  /** Event codes of its Inform, sent or not. */
   readonly events: readonly string[];
   readonly outcome: "running" | "complete" | "failed";
   /** For a failed one: why, as far as the wire shows it. */
@@ -20,9 +21,9 @@ export function summaryOf({ records, running }: RecordedSession): SessionSummary
   const messages = records.filter(({ kind }) => kind === "message");
   const inform = messages.find(({ from, name }) => from === "cpe" && name === "Inform");
   const complete = isEnd(messages.at(-1));
-  const startedAt = records[0]?.at ?? 0;
+  const startedAt = startOf(records);
   return {
-    events: inform?.detail?.split(", ") ?? [],
+    events: inform?.detail?.split(", ") ?? records[0]?.events ?? [],
     outcome: running ? "running" : complete ? "complete" : "failed",
     reason: running || complete ? "" : reasonOf(records, messages.at(-1)),
     startedAt,

@@ -9,7 +9,7 @@ import type { Random } from "../ports/random.ts";
 import type { HttpAnswer } from "./answer.ts";
 import { type CookieJar, createCookieJar } from "./cookies.ts";
 import { type Authenticator, createAuthenticator } from "./digest.ts";
-import { serverName } from "./failures.ts";
+import { serverName, TLS_PORT_HINT } from "./failures.ts";
 import type { InsecureWays } from "./insecure-ways.ts";
 import { createLink, type HttpRequest, type Link } from "./link.ts";
 
@@ -102,7 +102,7 @@ async function post(options: AcsConnectionOptions, state: SessionState, envelope
       continue;
     }
     server.authenticator.accepted();
-    if (!REDIRECTS.has(answer.status)) return readAnswer(answer, server.name);
+    if (!REDIRECTS.has(answer.status)) return readAnswer(answer, server.name, url);
     if (++redirects > MAX_REDIRECTS) {
       throw new AgentError("ACS_REDIRECTS", `the ACS ${server.name}: more than ${MAX_REDIRECTS} redirects in a row`);
     }
@@ -177,9 +177,10 @@ async function exchange(
   return answer;
 }
 
-function readAnswer({ status, body, header }: HttpAnswer, server: string): AcsAnswer {
+function readAnswer({ status, body, header }: HttpAnswer, server: string, url: URL): AcsAnswer {
   if (status !== 200 && status !== 204) {
-    throw new AgentError("ACS_HTTP_STATUS", `the ACS ${server} answers with HTTP status ${status}`, { status });
+    const hint = wantsTls(url, status, body) ? `: ${TLS_PORT_HINT}` : "";
+    throw new AgentError("ACS_HTTP_STATUS", `the ACS ${server} answers with HTTP status ${status}${hint}`, { status });
   }
   const time = timeOf(header("date")[0]);
   if (body.length === 0) return { status, body: null, ...time };
@@ -195,6 +196,11 @@ function readAnswer({ status, body, header }: HttpAnswer, server: string): AcsAn
   } catch (error) {
     throw new AgentError("ACS_MESSAGE", `the ACS ${server}: its message is not valid UTF-8`, { cause: error });
   }
+}
+
+/** As common servers say to plain HTTP at a port for TLS: "The plain HTTP request was sent to HTTPS port". */
+function wantsTls({ protocol }: URL, status: number, body: Buffer): boolean {
+  return protocol === "http:" && status === 400 && /\bhttps\b|\bssl\b|\btls\b/i.test(body.toString("latin1", 0, 2000));
 }
 
 /** What is no date in GMT (RFC 9110 5.6.7) tells no time. */

@@ -5,6 +5,7 @@ import type { Random } from "../ports/random.ts";
 import { createAcsConnection } from "./acs-connection.ts";
 import { secureContextOf, type TlsOptions } from "./connector.ts";
 import { createInsecureWays } from "./insecure-ways.ts";
+import { watchSession } from "./session-watch.ts";
 
 export type { TlsOptions } from "./connector.ts";
 
@@ -49,7 +50,8 @@ export function createAcsTransport(options: AcsTransportOptions): AcsTransport {
   return {
     open(target, signal) {
       const session = ++sessions;
-      return createAcsConnection({
+      const watch = watchSession(session, target.events ?? [], clock, observe);
+      const connection = createAcsConnection({
         target,
         signal,
         secureContext,
@@ -62,8 +64,9 @@ export function createAcsTransport(options: AcsTransportOptions): AcsTransport {
         userAgent,
         insecure,
         log,
-        observe: (event) => observe?.(session, clock.now(), event),
+        observe: (event) => watch.observe(event),
       });
+      return watch.watched(connection);
     },
   };
 }

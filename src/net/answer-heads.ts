@@ -1,6 +1,6 @@
 /** Stands between a socket and undici: takes out interim answers and makes heads of answers plain, never a byte of a body. */
 import type { Socket } from "node:net";
-import { AnswerRefused, hasNoBody, readHead } from "./lenient-head.ts";
+import { AnswerRefused, hasNoBody, readHead, SPEAKS_TLS } from "./lenient-head.ts";
 
 const SWITCHING_PROTOCOLS = 101;
 const START = "HTTP/";
@@ -30,6 +30,7 @@ export function createAnswerHeads(maxBytes: number): AnswerHeads {
   const takeHeads = (): Buffer => {
     for (;;) {
       pending = withoutLineEnds(pending);
+      if (isTlsRecord(pending)) throw new AnswerRefused(SPEAKS_TLS);
       const end = startsLikeHttp(pending) ? endOfHead(pending) : 0;
       if (end === null && pending.length <= maxBytes) return NOTHING;
       if (end === null || end === 0) return pass("body", pending);
@@ -91,6 +92,11 @@ function withoutLineEnds(bytes: Buffer): Buffer {
   let start = 0;
   while (bytes[start] === 0x0d || bytes[start] === 0x0a) start++;
   return bytes.subarray(start);
+}
+
+/** An alert or a handshake: such a server takes our request for a broken greeting. */
+function isTlsRecord(bytes: Buffer): boolean {
+  return (bytes[0] === 0x15 || bytes[0] === 0x16) && bytes[1] === 0x03;
 }
 
 /** Or may still do so. */

@@ -62,6 +62,8 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       return challenge.scheme === "basic" ? basicCredentials(options) : answer(challenge, uri, connection);
     },
     challenged(lines) {
+      // Some servers ask once, and refuse with a bare 401.
+      if (challenge !== null && parseAuthHeaders(lines.join(", ")).length === 0) throw refused(options);
       const next = chooseChallenge(lines, server);
       challenges++;
       // An answer to an older nonce may fail for the nonce's sake; one to a challenge just received fails for its own.

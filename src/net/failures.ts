@@ -12,6 +12,9 @@ const WEAK_KEY =
 const OTHER_VERSION = "it speaks no TLS version that is allowed here: see the setting tls.minVersion";
 const NOT_TLS = "it does not answer in TLS: check the port of the ACS URL, and whether it is to begin with http://";
 
+/** The reverse of NOT_TLS, where a server does not say it in so many words. */
+export const TLS_PORT_HINT = "if that port is for TLS, the ACS URL is to begin with https://";
+
 const TLS_PROBLEMS: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT:
     "its certificate is self-signed and not trusted here: put that certificate into the setting tls.ca",
@@ -77,6 +80,22 @@ export function failureOf(error: unknown, server: string): AgentError {
   }
   const reason = code === "" ? messageOf(error) : code;
   return new AgentError("ACS_UNREACHABLE", `the ACS ${server}: the connection failed (${reason})`, { cause: error });
+}
+
+/** Whether nobody listens there. */
+export function isRefused(error: unknown): boolean {
+  return errorCode(error) === "ECONNREFUSED";
+}
+
+/** Node's and undici's word for "this connection is dead", as against an answer that makes no sense. */
+export function isLost(error: unknown): boolean {
+  return ["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"].includes(errorCode(error));
+}
+
+/** A connection without TLS that was lost before its first answer: many a server ends it so at a port for TLS. */
+export function withTlsHint(failure: AgentError, url: URL, cause: unknown): AgentError {
+  if (url.protocol !== "http:" || !isLost(cause)) return failure;
+  return new AgentError(failure.code, `${failure.message}; ${TLS_PORT_HINT}`, { cause });
 }
 
 function tlsProblem(error: unknown, code: string): string | null {

@@ -6,6 +6,7 @@ export class AnswerRefused extends Error {
 }
 
 export const NOT_HTTP = "it does not answer in HTTP/1.1";
+export const SPEAKS_TLS = "it answers in TLS: check the port of the ACS URL, and whether it is to begin with https://";
 
 export interface Head {
   readonly status: number;

@@ -1,4 +1,5 @@
 /** The way to one origin: a single TCP connection at a time, opened anew when the other side has closed it (C-009, C-010). */
+import { once } from "node:events";
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import { Client } from "undici";
@@ -7,7 +8,7 @@ import type { WireEvent } from "../ports/acs-transport.ts";
 import { type AnswerLimits, createAnswerHandler, type HttpAnswer } from "./answer.ts";
 import { type AnswerHeads, readAnswerHeads } from "./answer-heads.ts";
 import { createConnector, tlsDetails } from "./connector.ts";
-import { failureOf, portOf, serverName } from "./failures.ts";
+import { failureOf, isLost, isRefused, portOf, serverName, withTlsHint } from "./failures.ts";
 
 export interface LinkOptions extends Omit<AnswerLimits, "server"> {
   readonly origin: URL;
@@ -38,15 +39,14 @@ export interface Link {
 /** Longer than any session: a slow SetParameterValues must not cost the connection, whatever the ACS's Keep-Alive says. */
 const IDLE_MS = 3_600_000;
 const MAX_HEADER_BYTES = 65_536;
-/** Node's and undici's word for "this connection is dead", as against an answer that makes no sense. */
-const LOST = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
-
 interface LinkState {
   socket: Socket | null;
   heads: AnswerHeads | null;
   connections: number;
   /** Requests that the present connection has taken. */
   requests: number;
+  /** An answer has come over this or an earlier connection. */
+  served: boolean;
   /** Why the present connection ends, when it is not the normal end. */
   failure: string | null;
 }
@@ -54,7 +54,7 @@ interface LinkState {
 export function createLink(options: LinkOptions): Link {
   const { origin } = options;
   const server = serverName(origin);
-  const state: LinkState = { socket: null, heads: null, connections: 0, requests: 0, failure: null };
+  const state: LinkState = { socket: null, heads: null, connections: 0, requests: 0, served: false, failure: null };
   const client = createClient(options, server, state);
 
   return {
@@ -69,14 +69,18 @@ export function createLink(options: LinkOptions): Link {
               state.heads?.expectHead();
               started();
             },
-            complete: resolve,
+            complete(answer) {
+              state.served = true;
+              resolve(answer);
+            },
             failed(error, cause, answering) {
               const begun = answering || state.heads?.hasBegun() === true;
               if (state.requests > 1 && !begun && isLost(cause)) return resolve(null);
-              state.failure = error.message;
-              reject(error);
+              const failure = begun || state.served ? error : withTlsHint(error, origin, cause);
+              state.failure = failure.message;
+              reject(failure);
               // At once: undici would open another connection for the request that it has just given up.
-              client.destroy(error).catch(() => {});
+              client.destroy(failure).catch(() => {});
             },
           },
         );
@@ -88,6 +92,8 @@ export function createLink(options: LinkOptions): Link {
       // A connection that is still being opened is not undici's yet.
       state.socket?.destroy();
       await ended.catch(() => {});
+      // Whoever waits for the end has then been told of it.
+      if (state.socket !== null && !state.socket.closed) await once(state.socket, "close").catch(() => {});
     },
   };
 }
@@ -113,7 +119,9 @@ function createClient(options: LinkOptions, server: string, state: LinkState): C
     },
     closed(error) {
       const reason = error === null ? null : failureOf(error, server).message;
-      observe({ kind: "closed", error: state.failure ?? reason });
+      const unopened =
+        error === null ? {} : { opened: false as const, ...(isRefused(error) ? { refused: true as const } : {}) };
+      observe({ kind: "closed", error: state.failure ?? reason, ...unopened });
     },
   });
   return new Client(origin.origin, {
@@ -128,8 +136,4 @@ function createClient(options: LinkOptions, server: string, state: LinkState): C
     bodyTimeout: 0,
     maxHeaderSize: MAX_HEADER_BYTES,
   });
-}
-
-function isLost(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && typeof cause.code === "string" && LOST.has(cause.code);
 }

@@ -22,7 +22,8 @@ function gateConnection(connection: AcsConnection, isConnected: IsConnected): Ac
       check();
       return answer;
     },
-    close: () => connection.close(),
+    close: (failure) => connection.close(failure),
+    ...(connection.tookMs === undefined ? {} : { tookMs: connection.tookMs }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Logger } from "../ports/logger.ts";
 import type { SessionLog } from "../ports/session-log.ts";
 import type { TraceRecord } from "../ports/trace.ts";
 import { createRecording, type Entry, type Envelope, type Recording } from "./recording.ts";
-import { MAX_NAME, recordOf } from "./wire-records.ts";
+import { MAX_NAME, type MessageEvent, recordOf } from "./wire-records.ts";
 
 export interface SessionLogLimits {
   readonly sessions: number;
@@ -76,17 +76,17 @@ class Log implements ObservingSessionLog {
     this.#limits = options.limits ?? SESSION_LOG_LIMITS;
   }
 
-  readonly observe: WireObserver = (session, at, event) => {
+  readonly observe: WireObserver = (session, at, event, start) => {
     // A connection of a session that is forgotten may still come to its end.
     if (session <= this.#lastForgotten) return;
     let envelope: Envelope | null = null;
-    const record = recordOf(session, at, event, (_message, body) =>
+    const look = (_message: MessageEvent, body: string) =>
       this.#attempt(() => {
         const looked = lookInto(body, this.#options, this.#limits.envelopeBytes);
         envelope = looked.envelope;
         return looked.fields;
-      }),
-    );
+      });
+    const record = recordOf(session, at, event, look, start);
     this.#keep({ record, envelope });
     for (const listener of [...this.#listeners]) this.#attempt(() => listener(record));
   };
@@ -185,8 +185,11 @@ function envelopeSize({ envelope }: Entry): number {
 }
 
 function recordSize(record: TraceRecord): number {
-  const { name, detail, error, address, cipher } = record;
-  const characters = [name, detail, error, address, cipher].reduce((sum, text) => sum + (text?.length ?? 0), 0);
+  const { name, detail, error, address, cipher, events = [] } = record;
+  const characters = [name, detail, error, address, cipher, ...events].reduce(
+    (sum, text) => sum + (text?.length ?? 0),
+    0,
+  );
   return RECORD_BYTES + 2 * characters;
 }
 

@@ -59,12 +59,12 @@ export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
   const envelopes = attempt(() => createEnvelopeFiles(folder));
 
   return {
-    observe(session, at, event) {
+    observe(session, at, event, start) {
       const file = records;
       if (file === null) return;
-      const record = recordOf(session, at, event, (message, body) =>
-        attempt(() => keepMessage(options, envelopes, message, body)),
-      );
+      const look = (message: MessageEvent, body: string) =>
+        attempt(() => keepMessage(options, envelopes, message, body));
+      const record = recordOf(session, at, event, look, start);
       attempt(() => writeSync(file, `${JSON.stringify(record)}\n`));
     },
     async close() {

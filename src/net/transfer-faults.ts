@@ -1,6 +1,6 @@
 /** What goes wrong between us and a file server, as the faults of C-181. They name host and port, nothing secret. */
 import { AgentError, CwmpFault } from "../cwmp/errors.ts";
-import { failureOf, serverName } from "./failures.ts";
+import { failureOf, serverName, withTlsHint } from "./failures.ts";
 
 export type Direction = "download" | "upload";
 
@@ -32,7 +32,8 @@ export function otherFault(detail: string, direction: Direction, cause?: unknown
 /** A connection or exchange that failed. `answering`: the answer had begun. A CwmpFault stays as it is. */
 export function exchangeFault(error: unknown, url: URL, direction: Direction, answering: boolean): Error {
   if (error instanceof CwmpFault) return error;
-  const failure = failureOf(error, serverName(url));
+  const known = failureOf(error, serverName(url));
+  const failure = answering ? known : withTlsHint(known, url, error);
   if (failure.code === "STATE_IO" || failure.code === "SESSION_ABORTED") return failure;
   const reason = failure.message
     .replace(/^the ACS /, "")

@@ -1,5 +1,5 @@
 /** What happened on the wire, as records to draw ladders from: for the trace on disk and the log in memory. */
-import type { WireEvent } from "../ports/acs-transport.ts";
+import type { WireEvent, WireStart } from "../ports/acs-transport.ts";
 import type { TraceRecord } from "../ports/trace.ts";
 
 export type MessageEvent = Extract<WireEvent, { kind: "sent" | "received" }>;
@@ -15,8 +15,10 @@ export function recordOf(
   at: number,
   event: WireEvent,
   look: (message: MessageEvent, body: string) => MessageFields | null,
+  start?: WireStart,
 ): TraceRecord {
-  return { session, at, ...(isMessage(event) ? messageFields(event, look) : connectionFields(event)) };
+  const fields = isMessage(event) ? messageFields(event, look) : connectionFields(event);
+  return { session, at, ...(start === undefined ? {} : { startedAt: start.at, events: start.events }), ...fields };
 }
 
 export function senderOf(event: MessageEvent): "cpe" | "acs" {
@@ -49,7 +51,9 @@ function connectionFields(event: Exclude<WireEvent, MessageEvent>): Omit<TraceRe
     }
     case "secured":
       return { kind: "secured", protocol: event.protocol, cipher: event.cipher };
-    case "closed":
-      return { kind: "closed", ...(event.error === null ? {} : { error: event.error }) };
+    case "closed": {
+      const { kind, error, ...rest } = event;
+      return { kind, ...rest, ...(error === null ? {} : { error }) };
+    }
   }
 }

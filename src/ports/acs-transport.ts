@@ -3,6 +3,8 @@ export interface AcsTarget {
   readonly url: string;
   readonly username: string;
   readonly password: string;
+  /** The event codes that the session is to report, for those who watch it. */
+  readonly events?: readonly string[];
 }
 
 export interface AcsAnswer {
@@ -20,8 +22,10 @@ export interface AcsConnection {
    * the session has failed.
    */
   post(envelope: string | null): Promise<AcsAnswer>;
-  /** Ends the TCP connection. Never throws. */
-  close(): Promise<void>;
+  /** Ends the TCP connection. `failure`: why the session has failed, for those who watch it. Never throws. */
+  close(failure?: string): Promise<void>;
+  /** Milliseconds from `open` to the last thing on the wire, as every record of it says; left out: nobody has measured. */
+  readonly tookMs?: () => number;
 }
 
 export interface AcsTransport {
@@ -34,7 +38,23 @@ export type WireEvent =
   | { readonly kind: "secured"; readonly protocol: string; readonly cipher: string }
   | { readonly kind: "sent"; readonly body: string | null; readonly bytes: number; readonly authorized: boolean }
   | { readonly kind: "received"; readonly status: number; readonly body: string | null; readonly bytes: number }
-  | { readonly kind: "closed"; readonly error: string | null };
+  | {
+      readonly kind: "closed";
+      readonly error: string | null;
+      /** The connection never stood. */
+      readonly opened?: false;
+      /** Nobody listened there. */
+      readonly refused?: true;
+    };
 
-/** `session` counts from 1 in the life of a transport; `at` is wall time in milliseconds. */
-export type WireObserver = (session: number, at: number, event: WireEvent) => void;
+/** When the session began, wall time in milliseconds, and the event codes that it is to report. */
+export interface WireStart {
+  readonly at: number;
+  readonly events: readonly string[];
+}
+
+/**
+ * `session` counts from 1 in the life of a transport; `at` is wall time in milliseconds. `start` comes with the first event of
+ * a session.
+ */
+export type WireObserver = (session: number, at: number, event: WireEvent, start?: WireStart) => void;

@@ -20,6 +20,12 @@ export interface TraceRecord {
   /** What a reader wants to see beside the arrow: event codes, a fault code, a parameter count. Never a value. */
   readonly detail?: string;
   readonly file?: string;
+  /** In the first record of a session: when it began, wall time in milliseconds, and the event codes that it is to report. */
+  readonly startedAt?: number;
+  readonly events?: readonly string[];
+  /** For `closed`: false when the connection never stood; and whether nobody listened there. */
+  readonly opened?: false;
+  readonly refused?: true;
   /** For `closed`: why, when it was not the normal end. */
   readonly error?: string;
 }

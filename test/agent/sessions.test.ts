@@ -60,10 +60,10 @@ describe("sessions that go wrong", () => {
   });
 
   test("C-110 C-100 after a success the table and RetryCount begin again", async () => {
-    const { acs, agent, doors, time, settle } = await started(UNREACHABLE, UNREACHABLE, UNREACHABLE, {}, UNREACHABLE);
+    const { acs, agent, time, settle } = await started(UNREACHABLE, UNREACHABLE, UNREACHABLE, {}, UNREACHABLE);
     await time.advance(120_000);
     assert.equal(acs.sessions.length, 4);
-    doors[0]?.requested();
+    await agent.local.inform("2 PERIODIC");
     await settle();
     assert.equal(acs.sessions.length, 5);
     assert.equal(agent.status().retryCount, 1);
@@ -71,13 +71,15 @@ describe("sessions that go wrong", () => {
     assert.ok(waitMs >= 5_000 && waitMs <= 10_000, String(waitMs));
   });
 
-  test("C-108 C-110 a retry that finds nothing to tell is no success: the next failure waits in the next row", async () => {
-    const { acs, doors, time, settle } = await started({}, UNREACHABLE, UNREACHABLE);
+  test("C-108 C-110 a failure with nothing left to tell waits for no retry and is no success: the next failure waits in the next row", async () => {
+    const { acs, agent, doors, log, time, settle } = await started({}, UNREACHABLE, UNREACHABLE);
     doors[0]?.requested();
     await settle();
+    assert.equal(agent.status().retryInMs, null);
+    assert.doesNotMatch(log.text(), /Trying again/);
     await time.advance(10_000);
     assert.equal(acs.sessions.length, 2, "the connection request must not be retried, and there is no other event");
-    doors[0]?.requested();
+    await agent.local.inform("2 PERIODIC");
     await settle();
     const due = time.pendingTimers().find(({ name }) => name === "session retry")?.dueMs ?? Number.NaN;
     const waitMs = due - time.clock.monotonic();

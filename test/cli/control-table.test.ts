@@ -13,11 +13,25 @@ test("columns are aligned by characters, and no line ends with blanks", () => {
   assert.equal(table([], 80), "");
 });
 
-test("on a terminal the widest column gives way first, and every column keeps something", () => {
+test("on a terminal the widest column goes on in further lines, and nothing is cut", () => {
   const rows = [["Device.LAN.IPAddress", "x".repeat(50), "ok"]];
-  assert.equal(table(rows, 40), `Device.LAN.IPAdd…  ${"x".repeat(16)}…  ok\n`);
-  assert.equal([...table(rows, 40).trimEnd()].length, 40);
-  assert.equal(table(rows, 5), `Device.…  ${"x".repeat(7)}…  ok\n`);
+  const [path, x] = ["Device.LAN.IPAddress", "x".repeat(50)];
+  const pieces = (text: string, length: number) => text.match(new RegExp(`.{1,${length}}`, "g")) ?? [];
+  for (const [columns, width] of [
+    [40, 17],
+    [5, 8],
+  ] as const) {
+    const [left, right] = [pieces(path, width), pieces(x, width)];
+    const expected = right.map((text, at) =>
+      at === 0 ? `${left[0]}  ${text}  ok` : `${(left[at] ?? "").padEnd(width)}  ${text}`,
+    );
+    assert.deepEqual(table(rows, columns).trimEnd().split("\n"), expected);
+  }
+  assert.ok(
+    table(rows, 40)
+      .split("\n")
+      .every((line) => line.length <= 40),
+  );
   assert.equal(table(rows, 200), `Device.LAN.IPAddress  ${"x".repeat(50)}  ok\n`);
 });
 

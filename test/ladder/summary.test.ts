@@ -64,3 +64,17 @@ test("a failed session says why, as far as the wire shows it", () => {
     assert.match(said, reason);
   }
 });
+
+test("a session without a message has events, a start and a duration all the same", () => {
+  const { sessions } = createPlayedSessions();
+  const at = Date.UTC(2024, 4, 1, 12);
+  const refused = { kind: "closed", error: "nothing listens there", opened: false, refused: true } as const;
+  sessions.observe(1, at + 30_000, refused, { at, events: ["0 BOOTSTRAP", "1 BOOT"] });
+  const session = sessions.get(1);
+  assert.ok(session !== null);
+  const { events, startedAt, durationMs, outcome, reason } = summaryOf(session);
+  assert.deepEqual(
+    { events, startedAt, durationMs, outcome, reason },
+    { events: ["0 BOOTSTRAP", "1 BOOT"], startedAt: at, durationMs: 30_000, outcome: "failed", reason: refused.error },
+  );
+});

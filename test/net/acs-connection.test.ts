@@ -225,3 +225,16 @@ test("user name and password of the phone are never in the log", async () => {
   assert.doesNotMatch(log.text(), /s3cret|cGhvbmU/);
   await acs.close();
 });
+
+test("a wrong password at an ACS whose second 401 is bare reads as a wrong password", async () => {
+  const acs = await startRawAcs((_request, index) =>
+    httpAnswer(401, "", ...(index === 0 ? ['WWW-Authenticate: Digest realm="r", nonce="n", qop="auth"'] : [])),
+  );
+  const { connection } = openSession(acs.origin);
+  await assert.rejects(
+    connection.post("<a/>"),
+    agentError("ACS_AUTHENTICATION", /does not accept the user name and password/),
+  );
+  await connection.close();
+  await acs.close();
+});

@@ -125,3 +125,11 @@ test("a 401 while no user name is set says which parameters to set", () => {
     agentError("ACS_AUTHENTICATION", /none are set: ManagementServer\.Username and Password/),
   );
 });
+
+test("a 401 without a challenge after an answer is a refusal of the user name and password", () => {
+  for (const challenge of ['Digest realm="r", nonce="n", qop="auth"', "Basic realm=r"]) {
+    const client = authenticator();
+    client.challenged([challenge]);
+    assert.throws(() => client.challenged([]), agentError("ACS_AUTHENTICATION", /does not accept the user name/));
+  }
+});

@@ -5,7 +5,7 @@ import { messageOf } from "../../cwmp/errors.ts";
 import type { Scheduler } from "../../ports/clock.ts";
 import { printableJson } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
-import { createPaint } from "../paint.ts";
+import { createPaint, hasColor } from "../paint.ts";
 import { answerControlLine } from "./control.ts";
 import { type AcsDesk, createLocalDesk } from "./desk.ts";
 import { eventLines } from "./event-lines.ts";
@@ -14,7 +14,7 @@ import { openTerminal } from "./terminal.ts";
 
 /** Prints an event per line, or more; takes commands where a person sits at a terminal. Resolves when it is to end. */
 export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promise<unknown>): Promise<void> {
-  const paint = createPaint(io.terminal !== null);
+  const paint = createPaint(hasColor(io));
   io.stdout(`ACS at ${paint.bold(running.acs.url)}\n`);
   if (running.acs.stunPort !== null) io.stdout(`STUN at UDP port ${running.acs.stunPort}\n`);
   if (running.caFile !== null) io.stdout(`Its phones must trust ${running.caFile} (tls.ca in their settings).\n`);

@@ -7,7 +7,7 @@ import { isAgentError, messageOf } from "../../cwmp/errors.ts";
 import { printable } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
 import { createLogger } from "../logging.ts";
-import { createPaint, type Paint } from "../paint.ts";
+import { createPaint, hasColor, type Paint } from "../paint.ts";
 import { type Bench, createBench } from "./bench.ts";
 import type { CheckBackendOptions } from "./options.ts";
 import { type Problem, problemOf } from "./problem.ts";
@@ -35,7 +35,7 @@ function promisesWith(text: string): readonly ContractPromise[] {
 
 /** How many are broken. */
 async function tryAll(bench: Bench, promises: readonly ContractPromise[], io: CliIo): Promise<number> {
-  const paint = createPaint(io.terminal !== null);
+  const paint = createPaint(hasColor(io));
   const name = basename(bench.module);
   io.stdout(`${printable(`${name}: ${await firstLook(bench)}`)}\n`);
   let broken = 0;

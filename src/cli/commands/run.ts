@@ -7,6 +7,7 @@ import type { ServiceManager } from "../../daemon/service-manager.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { configFile, configOption } from "../config-option.ts";
 import type { CliIo } from "../io.ts";
+import { allowsColor } from "../paint.ts";
 import { untilToldToStop } from "../stop-signals.ts";
 
 interface RunOptions {
@@ -55,7 +56,7 @@ async function run(options: RunOptions, io: CliIo): Promise<void> {
   const { trustCheck } = await import("../../config/trust-checks.ts");
   const file = configFile(io, options.config);
   const config = loadConfig(file, io.env, [trustCheck(file, options.trace ?? null)], settingsOf(options));
-  const destination = { isTTY: process.stderr.isTTY, write: io.writeLog };
+  const destination = { isTTY: process.stderr.isTTY, color: allowsColor(io.env), write: io.writeLog };
   const log = await createLogger({ ...config.log, destination });
   // Whether there is an ACS is said below, once the phone's own file has been read.
   for (const warning of config.warnings) if (warning.code !== "NO_ACS") log.warn({}, formatFinding(warning));

@@ -4,7 +4,7 @@ import type { AutopApplied } from "../../control/answers.ts";
 import { messageOf } from "../../cwmp/errors.ts";
 import { printable } from "../../system/printable.ts";
 import { type CliIo, UsageError } from "../io.ts";
-import { createPaint } from "../paint.ts";
+import { createPaint, hasColor } from "../paint.ts";
 import type { AgentOptions } from "./options.ts";
 import { printJson, sentenceOf } from "./print.ts";
 import { withAgent } from "./with-agent.ts";
@@ -44,7 +44,7 @@ async function read(path: string): Promise<Uint8Array> {
 }
 
 function tell({ settings, changed, applied, unknown, refused, warnings }: AutopApplied, io: CliIo): void {
-  const paint = createPaint(io.terminal !== null);
+  const paint = createPaint(hasColor(io));
   if (settings === 0) {
     io.stdout("nothing to apply: the file holds no setting\n");
     return;

@@ -2,7 +2,7 @@ import type { LocalEvent } from "../../agent/local-control.ts";
 import type { Informed } from "../../control/answers.ts";
 import { printable } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
-import { createPaint } from "../paint.ts";
+import { createPaint, hasColor } from "../paint.ts";
 import type { AgentOptions } from "./options.ts";
 import { outcomeText } from "./outcome.ts";
 import { printJson } from "./print.ts";
@@ -32,7 +32,7 @@ export async function informAcs(
 
 function informedText({ event, outcome }: Informed, io: CliIo): string {
   if (outcome === null) return `${event}: raised\n`;
-  const paint = createPaint(io.terminal !== null);
+  const paint = createPaint(hasColor(io));
   const tint = outcome.successful ? paint.green : paint.red;
   return `${tint(printable(outcomeText(outcome)))}\n`;
 }

@@ -1,7 +1,7 @@
 import type { Changed, Parameters } from "../../control/answers.ts";
 import { printable } from "../../system/printable.ts";
 import { type CliIo, UsageError } from "../io.ts";
-import { createPaint } from "../paint.ts";
+import { createPaint, hasColor } from "../paint.ts";
 import { nearName } from "../params/path.ts";
 import type { AgentClient } from "./client.ts";
 import { AgentRefusal } from "./failures.ts";
@@ -57,7 +57,7 @@ export async function setParameters(settings: readonly string[], options: AgentO
   await withAgent(options, io, async (agent) => {
     const answer = await agent.send<Changed>("PATCH", "/parameters", { values });
     if (options.json === true) printJson(answer, io);
-    else io.stdout(changesText(answer, io.terminal?.columns ?? null));
+    else io.stdout(changesText(answer, io));
   });
 }
 
@@ -74,13 +74,13 @@ function valuesOf(settings: readonly string[]): Readonly<Record<string, string>>
   return Object.fromEntries(values);
 }
 
-export function changesText({ applied, changes }: Changed, columns: number | null): string {
+export function changesText({ applied, changes }: Changed, io: Pick<CliIo, "terminal" | "env">): string {
   const rows = changes.map(({ path, hidden, before, after }) => {
     if (hidden) return [path, "set (hidden)"];
     return [path, before === after ? `${quoted(after)} (as before)` : `${quoted(before)} → ${quoted(after)}`];
   });
   const reboot = "In force after a reboot: akuvox-cpe reboot\n";
-  return `${table(rows, columns)}${applied === "needs-reboot" ? createPaint(columns !== null).yellow(reboot) : ""}`;
+  return `${table(rows, io.terminal?.columns ?? null)}${applied === "needs-reboot" ? createPaint(hasColor(io)).yellow(reboot) : ""}`;
 }
 
 function quoted(value: string): string {

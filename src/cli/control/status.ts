@@ -1,7 +1,7 @@
 import type { Status } from "../../control/answers.ts";
 import { printable } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
-import { createPaint, type Paint } from "../paint.ts";
+import { createPaint, hasColor, type Paint } from "../paint.ts";
 import type { AgentOptions } from "./options.ts";
 import { outcomeText } from "./outcome.ts";
 import { durationText, printJson, sentenceOf, timeText } from "./print.ts";
@@ -23,16 +23,16 @@ export async function showStatus(
     }
     const status = await patiently(() => agent.get<Status>("/status"));
     if (options.json === true) printJson(status, io);
-    else io.stdout(statusText(status, now, io.terminal?.columns ?? null));
+    else io.stdout(statusText(status, now, io));
   });
 }
 
-/** @param columns of the terminal, where there is one: then it is coloured too */
-export function statusText(status: Status, now: number, columns: number | null): string {
-  const paint = createPaint(columns !== null);
+export function statusText(status: Status, now: number, io: Pick<CliIo, "terminal" | "env">): string {
+  const paint = createPaint(hasColor(io));
   const { identity, version } = status;
   const head = printable(`${identity.manufacturer} ${identity.modelName}  ${identity.serialNumber}`);
-  const lines = table([...factsOf(status, now), ...accountsOf(status), ...phoneBooksOf(status)], columns);
+  const rows = [...factsOf(status, now), ...accountsOf(status), ...phoneBooksOf(status)];
+  const lines = table(rows, io.terminal?.columns ?? null);
   return `${paint.bold(head)}  ${paint.dim(`akuvox-cpe ${version}`)}\n${tinted(lines, status, paint)}`;
 }
 

@@ -1,28 +1,36 @@
 import { printable } from "../../system/printable.ts";
+import { widthOf, wrapWords } from "../wrap.ts";
 
 const GAP = "  ";
 /** What a column keeps, however narrow the terminal is. */
 const LEAST = 8;
 
 /**
- * Rows of texts as aligned lines. On a terminal what is too long for it is cut, the widest columns first, and ends with `…`;
- * in a pipe everything is there.
+ * Rows of texts as aligned lines. On a terminal what is too long for it goes on in the next line of its column, the widest
+ * columns first; in a pipe each row is one line.
  *
  * @param columns of the terminal; null: no terminal
  */
 export function table(rows: readonly (readonly string[])[], columns: number | null): string {
   const texts = rows.map((row) => row.map(printable));
   const count = Math.max(0, ...texts.map((row) => row.length));
-  const widths = Array.from({ length: count }, (_, at) => Math.max(0, ...texts.map((row) => lengthOf(row[at] ?? ""))));
+  const widths = Array.from({ length: count }, (_, at) => Math.max(0, ...texts.map((row) => widthOf(row[at] ?? ""))));
   const fitting = columns === null ? widths : fitted(widths, columns - GAP.length * (count - 1));
-  return texts.map((row) => `${line(row, fitting)}\n`).join("");
+  return texts.flatMap((row) => lines(row, fitting).map((line) => `${line}\n`)).join("");
 }
 
-function line(row: readonly string[], widths: readonly number[]): string {
-  return row
-    .map((text, at) => padded(cut(text, widths[at] ?? 0), at === row.length - 1 ? 0 : (widths[at] ?? 0)))
-    .join(GAP)
-    .trimEnd();
+function lines(row: readonly string[], widths: readonly number[]): readonly string[] {
+  const cells = row.map((text, at) => {
+    const width = widths[at] ?? 0;
+    return widthOf(text) <= width ? [text] : wrapWords(text, width);
+  });
+  const height = Math.max(1, ...cells.map((cell) => cell.length));
+  return Array.from({ length: height }, (_, index) =>
+    cells
+      .map((cell, at) => padded(cell[index] ?? "", at === row.length - 1 ? 0 : (widths[at] ?? 0)))
+      .join(GAP)
+      .trimEnd(),
+  );
 }
 
 /** Takes from the widest until all fit. */
@@ -37,14 +45,6 @@ function fitted(widths: readonly number[], room: number): readonly number[] {
   return fitting;
 }
 
-function cut(text: string, width: number): string {
-  return lengthOf(text) <= width ? text : `${[...text].slice(0, width - 1).join("")}…`;
-}
-
 function padded(text: string, width: number): string {
-  return text + " ".repeat(Math.max(0, width - lengthOf(text)));
-}
-
-function lengthOf(text: string): number {
-  return [...text].length;
+  return text + " ".repeat(Math.max(0, width - widthOf(text)));
 }

@@ -1,8 +1,10 @@
 import type { Session, Sessions } from "../../control/answers.ts";
+import { startOf } from "../../ladder/rung.ts";
 import type { TraceRecord } from "../../ports/trace.ts";
 import { printableJson } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
 import { createGrowingLadder, drawLadder, type LadderOptions } from "../ladder.ts";
+import { hasColor } from "../paint.ts";
 import type { AgentClient } from "./client.ts";
 import { AgentGone } from "./failures.ts";
 import type { AgentOptions } from "./options.ts";
@@ -46,12 +48,12 @@ async function lastSessions(agent: AgentClient, count: number): Promise<readonly
 }
 
 function sessionText({ session, running, records, gap }: Session, options: LadderOptions): string {
-  const startedAt = records[0]?.at ?? 0;
+  const startedAt = startOf(records as readonly TraceRecord[]);
   const title = `Session ${session}, ${timeText(startedAt)}${running ? ", under way" : ""}\n`;
   const left = gap === undefined ? "" : `(${gap.count} records in the middle are not kept)\n`;
   return `${title}${left}${drawLadder(records as readonly TraceRecord[], options)}\n`;
 }
 
-function ladderOptions({ terminal }: CliIo): LadderOptions {
-  return { width: Math.min(terminal?.columns ?? 100, 140), color: terminal !== null };
+function ladderOptions(io: CliIo): LadderOptions {
+  return { width: Math.min(io.terminal?.columns ?? 80, 140), color: hasColor(io) };
 }

@@ -1,7 +1,7 @@
 import type { TraceRecord } from "../../ports/trace.ts";
 import type { CliIo } from "../io.ts";
 import { drawLadder } from "../ladder.ts";
-import { createPaint, type Paint } from "../paint.ts";
+import { createPaint, hasColor, type Paint } from "../paint.ts";
 import { DemoFailure } from "./wait.ts";
 
 /** Tells the story of the demo, and checks each of its claims. */
@@ -24,7 +24,7 @@ export interface Narrator {
 const MAX_COLUMNS = 100;
 
 export function createNarrator(io: CliIo): Narrator {
-  const paint = createPaint(io.terminal !== null);
+  const paint = createPaint(hasColor(io));
   const width = Math.min(io.terminal?.columns ?? 80, MAX_COLUMNS);
   let parts = 0;
   let claims = 0;
@@ -60,7 +60,7 @@ export function createNarrator(io: CliIo): Narrator {
     },
     ladder(records) {
       gap();
-      line(drawLadder(records, { width, color: io.terminal !== null }));
+      line(drawLadder(records, { width, color: hasColor(io) }));
       gap();
     },
     claims: () => claims,

@@ -1,6 +1,6 @@
 /** Draws a session as a picture (SVG): what CPE and ACS said to each other, from top to bottom. Pure. */
 import { html } from "hono/html";
-import { rungOf } from "../../ladder/rung.ts";
+import { rungOf, startOf } from "../../ladder/rung.ts";
 import type { RecordedSession } from "../../ports/session-log.ts";
 import type { Html } from "../page.ts";
 import { type RungShape, shapeRung } from "./rung-shape.ts";
@@ -29,7 +29,7 @@ interface Row extends RungShape {
 
 function rowsOf(session: RecordedSession): readonly Row[] {
   const { records, gap } = session;
-  const startedAt = records[0]?.at ?? 0;
+  const startedAt = startOf(records);
   const rows = records.map((record, index): Row => {
     const rung = rungOf(record);
     const place = placeOf(session, index);

@@ -49,9 +49,14 @@ function metaOf({ method, tail }: Rung, beside: boolean): Html | null {
 
 /** Read aloud it says who speaks to whom, between the name and what belongs to it. */
 function arrowOf({ direction, tone }: Rung): Html {
-  const way = { right: "CPE to ACS", left: "ACS to CPE", both: "CPE and ACS" }[direction];
+  const way = { right: "CPE to ACS", left: "ACS to CPE", both: "CPE and ACS", stopped: "CPE to ACS, not reached" }[
+    direction
+  ];
   const right = html`<svg x="100%" y="${ARROW_Y}"><path d="M-1 0-10-4.5v9z"/></svg>`;
   const left = html`<svg y="${ARROW_Y}"><path d="M1 0 10-4.5v9z"/></svg>`;
+  const cross = html`<svg x="100%" y="${ARROW_Y}"><path d="M-21-6-9 6M-9-6-21 6" stroke="currentColor" stroke-width="2"/></svg>`;
+  if (direction === "stopped")
+    return html`<g class="arrow" role="img" aria-label="failure, ${way}"><svg width="100%" overflow="visible"><line x2="97%" y1="${ARROW_Y}" y2="${ARROW_Y}"/></svg>${cross}</g>`;
   return html`<g class="arrow" role="img" aria-label="${tone === "bad" ? "failure, " : ""}${way}"><line x2="100%" y1="${ARROW_Y}" y2="${ARROW_Y}"/>${
     direction === "left" ? "" : right
   }${direction === "right" ? "" : left}</g>`;

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { MASK } from "../../cwmp/mask.ts";
-import { elapsedText, rungOf } from "../../ladder/rung.ts";
+import { elapsedText, rungOf, startOf } from "../../ladder/rung.ts";
 import type { RecordedSession } from "../../ports/session-log.ts";
 import { placeOf } from "../ladder/draw-ladder.ts";
 import { plainText } from "../ladder/lines.ts";
@@ -22,7 +22,7 @@ export function envelopeView({ session, index, envelope }: ShownMessage): Html {
   if (record === undefined) return html``;
   const { direction, method, tail, notes } = rungOf(record);
   const from = direction === "left" ? "ACS to CPE" : "CPE to ACS";
-  const facts = [from, method, tail, elapsedText(Math.max(0, record.at - (records[0]?.at ?? record.at)))];
+  const facts = [from, method, tail, elapsedText(Math.max(0, record.at - startOf(records)))];
   return html`<p class="quiet">${facts.filter((fact) => fact !== "").join(" · ")}</p>
 ${notes.map((note) => html`<p>${plainText(note)}</p>`)}
 ${neighbours(session, index)}

@@ -1,0 +1,44 @@
+import type { AcsConnection, WireEvent, WireObserver, WireStart } from "../ports/acs-transport.ts";
+import type { Clock } from "../ports/clock.ts";
+
+export interface SessionWatch {
+  observe(event: WireEvent): void;
+  /** From the start of the session to the last event, in milliseconds: what its records say, and what the log is to say. */
+  tookMs(): number;
+  /** The connection, with an end that is told even where there was nothing on the wire. */
+  watched(connection: AcsConnection): AcsConnection;
+}
+
+/**
+ * Tells an observer what happens in one session, with times that are counted from its start: a clock that is set meanwhile does
+ * not show in them.
+ */
+export function watchSession(
+  session: number,
+  events: readonly string[],
+  clock: Clock,
+  observer: WireObserver | undefined,
+): SessionWatch {
+  const startedMs = clock.monotonic();
+  const start: WireStart = { at: clock.now(), events };
+  let isFirst = true;
+  let tookMs = 0;
+  const observe = (event: WireEvent): void => {
+    tookMs = Math.round(clock.monotonic() - startedMs);
+    if (isFirst) observer?.(session, start.at + tookMs, event, start);
+    else observer?.(session, start.at + tookMs, event);
+    isFirst = false;
+  };
+  return {
+    observe,
+    tookMs: () => tookMs,
+    watched: (connection) => ({
+      post: (envelope) => connection.post(envelope),
+      async close(failure) {
+        await connection.close();
+        if (isFirst) observe({ kind: "closed", error: failure ?? null, opened: false });
+      },
+      tookMs: () => tookMs,
+    }),
+  };
+}
