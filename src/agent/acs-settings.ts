@@ -13,6 +13,14 @@ export const ACS_URL_KEY = "Config.TR069.ManagementServer.URL";
 export const ENABLE_KEY = "Config.TR069.General.Enable";
 export const CPE_URL_KEY = "Config.TR069.ManagementServer.ConnectionRequestURL";
 
+/** Which ACS the phone talks to, and as whom. */
+export const ACS_KEYS = [
+  ENABLE_KEY,
+  ACS_URL_KEY,
+  "Config.TR069.ManagementServer.Username",
+  "Config.TR069.ManagementServer.Password",
+] as const;
+
 /** The phone's own TR-069 settings, as they are in force now. Holds secrets. */
 export interface AcsSettings {
   /** Enable TR069 */

@@ -16,7 +16,7 @@ export interface FileTransfers {
 export async function openFileTransfers(
   options: AgentOptions,
   { state, tree, events, changes, time }: Phone,
-  hooks: Pick<TransfersOptions, "requestSession" | "reboot" | "settled">,
+  hooks: Pick<TransfersOptions, "requestSession" | "reboot" | "settled" | "settingsChanged">,
 ): Promise<FileTransfers> {
   const { config, meter } = options;
   const enabled = config.reportAutonomousTransfers ?? false;

@@ -8,11 +8,11 @@ import type { AutonomousTransfers } from "./autonomous-transfers.ts";
 import { isBootstrapDue } from "./bootstrap.ts";
 import type { RetryPolicy } from "./config.ts";
 import { type ConnectionEndpoint, createConnectionEndpoint } from "./connection-endpoint.ts";
-import type { Feature } from "./feature.ts";
 import { createFeatures, type Features } from "./features.ts";
 import { type FileTransfers, openFileTransfers } from "./file-transfers.ts";
 import type { EndOfLife, Life } from "./life.ts";
 import { createNotificationLimits, type NotificationLimits } from "./notification-limits.ts";
+import type { OpenedLife } from "./opened-life.ts";
 import type { AgentOptions } from "./options.ts";
 import { createPeriodicInform, type PeriodicInform } from "./periodic.ts";
 import { openPhone, type Phone } from "./phone.ts";
@@ -23,8 +23,9 @@ import type { SessionHistory, SessionOutcome } from "./session-history.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
 import { createSettingsFollower, type SettingsFollower } from "./settings-follower.ts";
 import type { TransferView } from "./transfers/transfer-view.ts";
-import { createVersionChoice, type VersionChoice } from "./version-choice.ts";
-import { openXmppFeature, type XmppFeature } from "./xmpp.ts";
+import type { Transfers } from "./transfers/transfers.ts";
+import { createVersionChoice } from "./version-choice.ts";
+import { openXmppFeature } from "./xmpp.ts";
 
 const NO_KEY = { commandKey: "" } as const;
 
@@ -44,19 +45,6 @@ export async function startLife(
   return life;
 }
 
-interface Opened {
-  readonly phone: Phone;
-  readonly versions: VersionChoice;
-  readonly features: readonly Feature[];
-  readonly fileTransfers: FileTransfers;
-  /** Those of `features` that others ask as well. */
-  readonly own: Features;
-  readonly throttle: ActiveThrottle;
-  readonly endpoint: ConnectionEndpoint;
-  readonly xmpp: XmppFeature;
-  readonly follower: SettingsFollower;
-}
-
 class RunningLife implements Life {
   readonly #options: AgentOptions;
   readonly #history: SessionHistory;
@@ -66,7 +54,7 @@ class RunningLife implements Life {
   readonly #limits: NotificationLimits;
   readonly #scheduledInforms: ScheduledInforms;
   readonly sessions: SessionLoop;
-  #opened: Opened | null = null;
+  #opened: OpenedLife | null = null;
   #end: EndOfLife | null = null;
 
   constructor(options: AgentOptions, history: SessionHistory, ended: (end: EndOfLife) => void) {
@@ -115,7 +103,9 @@ class RunningLife implements Life {
       activeChange: (paths) => this.#limits.changed(paths),
       told: (paths) => this.#limits.told(paths),
     });
-    const settings = await readAcsSettings(phone.tree);
+    const fileTransfers = await this.#openTransfers(phone);
+    const { transfers, autonomous } = fileTransfers;
+    const settings = transfers.inForce(await readAcsSettings(phone.tree));
     const current = (): AcsSettings => this.settings;
     const requested = (): void => void this.raise({ code: "6 CONNECTION REQUEST", ...NO_KEY });
     const endpoint = createConnectionEndpoint({
@@ -125,8 +115,6 @@ class RunningLife implements Life {
       requested,
     });
     const throttle = this.#createThrottle(phone);
-    const fileTransfers = await this.#openTransfers(phone);
-    const { transfers, autonomous } = fileTransfers;
     const xmpp = await openXmppFeature({
       ...this.#options,
       state: this.#state,
@@ -137,7 +125,7 @@ class RunningLife implements Life {
     const own = this.#createFeatures(phone, autonomous);
     const features = [throttle, transfers, autonomous, xmpp, ...own.all];
     const versions = createVersionChoice(config.version, phone.acs, log);
-    const follower = this.#createFollower(phone, settings, endpoint);
+    const follower = this.#createFollower(phone, transfers, settings, endpoint);
     this.#opened = { phone, versions, endpoint, xmpp, follower, features, throttle, fileTransfers, own };
     await phone.events.rebooted();
     if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
@@ -200,7 +188,12 @@ class RunningLife implements Life {
     });
   }
 
-  #createFollower(phone: Phone, settings: AcsSettings, endpoint: ConnectionEndpoint): SettingsFollower {
+  #createFollower(
+    phone: Phone,
+    transfers: Transfers,
+    settings: AcsSettings,
+    endpoint: ConnectionEndpoint,
+  ): SettingsFollower {
     return createSettingsFollower({
       phone,
       settings,
@@ -208,6 +201,8 @@ class RunningLife implements Life {
       periodic: this.#periodic,
       scheduler: this.#options.scheduler,
       log: this.#options.log,
+      inForce: (now) => transfers.inForce(now),
+      acsSetHere: () => transfers.acsSetHere(),
       requestSession: () => this.sessions.request(),
       changed: () => {
         for (const feature of this.#life().features) feature.settingsChanged?.();
@@ -243,10 +238,11 @@ class RunningLife implements Life {
       requestSession: () => this.sessions.request(),
       reboot: () => this.end({ kind: "reboot", commandKey: "" }),
       settled: () => this.#settled(),
+      settingsChanged: () => this.#opened?.follower.reload(),
     });
   }
 
-  #life(): Opened {
+  #life(): OpenedLife {
     if (this.#opened === null) throw new Error("the phone has not booted");
     return this.#opened;
   }

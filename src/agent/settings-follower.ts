@@ -3,7 +3,7 @@ import { SerialQueue } from "../durable/serial-queue.ts";
 import type { TreeChange } from "../parameters/tree.ts";
 import type { Scheduler, Timer } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
-import { type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
+import { ACS_KEYS, type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "./acs-settings.ts";
 import type { ConnectionEndpoint } from "./connection-endpoint.ts";
 import type { PeriodicInform } from "./periodic.ts";
 import type { Phone } from "./phone.ts";
@@ -20,6 +20,10 @@ export interface SettingsFollowerOptions {
   readonly periodic: PeriodicInform;
   readonly scheduler: Scheduler;
   readonly log: Logger;
+  /** What of the phone's settings is in force: a former ACS may have to be told something first. */
+  readonly inForce: (settings: AcsSettings) => AcsSettings;
+  /** The ACS has been set, or TR-069 turned on or off, at the phone itself. */
+  readonly acsSetHere: () => void;
   /** There is an ACS to talk to that there was not before. */
   readonly requestSession: () => void;
   /** After a change has been taken over. */
@@ -39,6 +43,8 @@ export interface SettingsFollower {
   follow(): void;
   /** Resolves when every change so far has been taken over. */
   settled(): Promise<void>;
+  /** Other settings are in force than before, though none has changed. */
+  reload(): void;
   stop(): void;
 }
 
@@ -81,12 +87,17 @@ class Follower implements SettingsFollower {
     return this.#reloading.settled();
   }
 
+  reload(): void {
+    if (!this.#stopped) this.#reloadInTurn();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#again?.cancel();
   }
 
-  #take({ keys, paths }: TreeChange): void {
+  #take({ by, keys, paths }: TreeChange): void {
+    if (by === "device" && ACS_KEYS.some((key) => keys.has(key))) this.#options.acsSetHere();
     const settingsChanged = [...keys].some((key) => key.startsWith(SETTINGS_KEYS));
     if (settingsChanged || paths.has(LAN_ADDRESS)) this.#reloadInTurn();
   }
@@ -103,9 +114,9 @@ class Follower implements SettingsFollower {
   }
 
   async #reload(): Promise<void> {
-    const { phone, log, changed, requestSession } = this.#options;
+    const { phone, log, inForce, changed, requestSession } = this.#options;
     const before = this.#settings;
-    const now = await readAcsSettings(phone.tree);
+    const now = inForce(await readAcsSettings(phone.tree));
     this.#settings = now;
     // First what the ACS has to hear of: the rest may fail, and is tried again.
     if (before.url !== now.url) await phone.events.bootstrap();

@@ -66,6 +66,15 @@ export interface TransferRecord {
   readonly failure: TransferFailure | null;
 }
 
+/** The ACS that has asked for a configuration file which may name another one, or none. Holds secrets. */
+export interface FormerAcs {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** Sessions that were to tell it what came of the file, and failed. */
+  readonly failures: number;
+}
+
 /** What an RPC says of a new one. */
 export type Asked = Pick<
   TransferRecord,

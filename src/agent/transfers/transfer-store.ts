@@ -1,8 +1,8 @@
 import { CwmpFault } from "../../cwmp/errors.ts";
 import { type DurableCell, type DurableState, stateDocument } from "../../durable/durable-state.ts";
-import { listOf, nullOr, number, oneOf, shape, text } from "../../durable/read.ts";
+import { listOf, nullOr, number, oneOf, shape, text, wholeNumber, withDefault } from "../../durable/read.ts";
 import type { TransferProgress } from "../../ports/file-transfer.ts";
-import { readFailure, type TransferMethod, type TransferRecord, type TransferStep } from "./record.ts";
+import { type FormerAcs, readFailure, type TransferMethod, type TransferRecord, type TransferStep } from "./record.ts";
 
 /** All transfers of one phone. What the ACS is promised is durable when it resolves; where a transfer is, is so in any case. */
 export interface TransferStore {
@@ -12,8 +12,15 @@ export interface TransferStore {
   add(record: Omit<TransferRecord, "id">): Promise<TransferRecord>;
   /** Removes those with this key, and answers their numbers. CwmpFault 9021 where one cannot be cancelled any more; STATE_IO: all stay. */
   cancel(commandKey: string): Promise<readonly number[]>;
-  /** Null where it is gone, as after a CancelTransfer. */
-  learn(id: number, change: Partial<TransferRecord>): Promise<TransferRecord | null>;
+  /**
+   * Null where it is gone, as after a CancelTransfer.
+   *
+   * @param formerAcs from the same moment on; left out: as it was
+   */
+  learn(id: number, change: Partial<TransferRecord>, formerAcs?: FormerAcs | null): Promise<TransferRecord | null>;
+  /** Who is told of a configuration file that has set another ACS, or none; see `Farewell`. */
+  readonly formerAcs: FormerAcs | null;
+  learnFormerAcs(change: (now: FormerAcs | null) => FormerAcs | null): Promise<void>;
   remove(ids: readonly number[]): Promise<void>;
   /** What has arrived of its file; null while nothing does. Ends with the process. */
   noteProgress(id: number, progress: TransferProgress | null): void;
@@ -25,6 +32,7 @@ export interface TransferStore {
 interface Transfers {
   readonly next: number;
   readonly transfers: readonly TransferRecord[];
+  readonly formerAcs: FormerAcs | null;
 }
 
 const METHODS: readonly TransferMethod[] = ["Download", "Upload", "ScheduleDownload"];
@@ -33,7 +41,7 @@ const CANCELLABLE: readonly TransferStep[] = ["waiting", "transferring"];
 
 const TRANSFERS_DOCUMENT = stateDocument<Transfers>(
   "transfers",
-  { next: 1, transfers: [] },
+  { next: 1, transfers: [], formerAcs: null },
   shape({
     next: number,
     transfers: listOf(
@@ -59,6 +67,8 @@ const TRANSFERS_DOCUMENT = stateDocument<Transfers>(
         failure: nullOr(readFailure),
       }),
     ),
+    // Documents of version 0.1.0 hold none.
+    formerAcs: withDefault(nullOr(shape({ url: text, username: text, password: text, failures: wholeNumber })), null),
   }),
 );
 
@@ -84,9 +94,9 @@ class Store implements TransferStore {
 
   async add(added: Omit<TransferRecord, "id">): Promise<TransferRecord> {
     let id = 0;
-    await this.#cell.update(({ next, transfers }) => {
-      id = next;
-      return { next: next + 1, transfers: [...transfers, { ...added, id }] };
+    await this.#cell.update((now) => {
+      id = now.next;
+      return { ...now, next: id + 1, transfers: [...now.transfers, { ...added, id }] };
     });
     return { ...added, id };
   }
@@ -101,9 +111,14 @@ class Store implements TransferStore {
     return found.map(({ id }) => id);
   }
 
-  async learn(id: number, change: Partial<TransferRecord>): Promise<TransferRecord | null> {
+  async learn(
+    id: number,
+    change: Partial<TransferRecord>,
+    formerAcs?: FormerAcs | null,
+  ): Promise<TransferRecord | null> {
     await this.#cell.learn((now) => ({
       ...now,
+      formerAcs: formerAcs === undefined ? now.formerAcs : formerAcs,
       transfers: now.transfers.map((item) => (item.id === id ? { ...item, ...change } : item)),
     }));
     return this.get(id) ?? null;
@@ -116,6 +131,14 @@ class Store implements TransferStore {
 
   progressOf(id: number): TransferProgress | null {
     return this.#progress.get(id) ?? null;
+  }
+
+  get formerAcs(): FormerAcs | null {
+    return this.#cell.current.formerAcs;
+  }
+
+  async learnFormerAcs(change: (now: FormerAcs | null) => FormerAcs | null): Promise<void> {
+    await this.#cell.learn((now) => ({ ...now, formerAcs: change(now.formerAcs) }));
   }
 
   isSaved(): Promise<boolean> {

@@ -1,29 +1,32 @@
 import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
 import type { CwmpEvent } from "../../cwmp/events.ts";
-import type { Clock, Scheduler, Timer } from "../../ports/clock.ts";
+import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Meter } from "../../ports/meter.ts";
 import type { TransferRequests } from "../../rpc/transfer-requests.ts";
 import type { OutgoingRequest } from "../../session/outgoing.ts";
 import type { AnyQueuedTransfer, RequestOf } from "../../soap/messages.ts";
+import { type AcsSettings, readAcsSettings } from "../acs-settings.ts";
 import { isBootstrap } from "../bootstrap.ts";
 import type { EventQueue } from "../event-queue.ts";
 import type { Feature } from "../feature.ts";
+import type { SessionOutcome } from "../session-history.ts";
 import type { SteadyTime } from "../steady-time.ts";
 import { checkDownload, checkUpload, checkWindows } from "./checks.ts";
+import { createFarewell, type Farewell } from "./farewell.ts";
 import { type InstallParts, installFailure } from "./install.ts";
 import { planTry } from "./next-try.ts";
 import {
   type Asked,
-  causeOf,
   covered,
-  fileName,
+  type FormerAcs,
   finished,
   inTurn,
   listed,
   type TransferFailure,
   type TransferRecord,
 } from "./record.ts";
+import { TransferReports } from "./reports.ts";
 import { transferComplete } from "./transfer-complete.ts";
 import type { TransferStore } from "./transfer-store.ts";
 import { createTry, type Try } from "./try.ts";
@@ -42,12 +45,18 @@ export interface TransfersOptions extends InstallParts {
   readonly reboot: () => void;
   /** Changes of settings that were made have been taken over. */
   readonly settled: () => Promise<void>;
+  /** Others of the phone's own TR-069 settings are in force than before, see `Transfers.inForce`. */
+  readonly settingsChanged: () => void;
 }
 
 /** The file transfers of one phone (TR-069 A.3.2.8, A.4.1): one at a time, each taken up again after a power cut. */
 export interface Transfers extends Feature, TransferRequests {
   /** Resolves when none is due or under way any more, or after a minute. A reboot waits for that. */
   atRest(): Promise<void>;
+  /** See `Farewell`. */
+  inForce(settings: AcsSettings): AcsSettings;
+  /** The ACS has been set, or TR-069 turned on or off, at the phone itself: that counts at once. */
+  acsSetHere(): void;
 }
 
 /** C-185 asks for 3; lists hold no more than 16 (C-196). */
@@ -61,39 +70,40 @@ export function createTransfers(options: TransfersOptions): Transfers {
 
 class TransferQueue implements Transfers {
   readonly #options: TransfersOptions;
+  readonly #reports: TransferReports;
+  readonly #farewell: Farewell;
   /** Asked for in the session under way: they begin after it (C-174). */
   readonly #fresh = new Set<number>();
-  /** Finished, and their events stood in the queue once: where they are gone, `0 BOOTSTRAP` has dropped them. */
-  readonly #announced = new Set<number>();
   #running: Try | null = null;
   #timer: { cancel(): void } | null = null;
-  /** Of the next try to save what has come of transfers. */
-  #telling: Timer | null = null;
   #stopped = false;
   /** Hears that none is due or under way. */
   #rested = (): void => {};
 
   constructor(options: TransfersOptions) {
     this.#options = options;
+    this.#reports = new TransferReports(options);
+    this.#farewell = createFarewell(options);
   }
 
   async start(): Promise<void> {
-    const { store, events, time } = this.#options;
+    const { store, time } = this.#options;
     for (const { requestedAt } of store.all) time.atLeast(requestedAt);
-    for (const { id, step } of store.all) if (step === "reporting") this.#announced.add(id);
-    if (isBootstrap(events.pending())) await this.#forgetUntold();
+    await this.#reports.start();
     for (const { id, step, fileType } of store.all) {
       if (step === "rebooting") await this.#settle(id, await installFailure(fileType, this.#options));
       if (step === "transferring") await this.#again(id, {});
     }
-    await this.#tellEvents();
+    await this.#reports.tell();
+    await this.#checkFarewell();
     this.#pump();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#timer?.cancel();
-    this.#telling?.cancel();
+    this.#reports.stop();
+    this.#farewell.stop();
     this.#rested();
     this.#running?.breakOff();
     await this.#running?.done;
@@ -111,15 +121,25 @@ class TransferQueue implements Transfers {
   }
 
   requests(told: readonly CwmpEvent[]): readonly OutgoingRequest[] {
-    if (isBootstrap(told)) this.#logged(this.#forgetUntold());
+    if (isBootstrap(told)) this.#logged(this.#reports.forgetUntold().then(() => this.#checkFarewell()));
     return covered(told, this.#options.store.all).map((record) =>
       transferComplete(record, () => this.#reported(record.id)),
     ) as unknown as readonly OutgoingRequest[];
   }
 
-  sessionEnded(): void {
+  sessionEnded(outcome: SessionOutcome): void {
     this.#fresh.clear();
     this.#pump();
+    this.#logged(this.#farewell.sessionEnded(outcome).then(() => this.#checkFarewell()));
+  }
+
+  inForce(settings: AcsSettings): AcsSettings {
+    return this.#farewell.inForce(settings);
+  }
+
+  acsSetHere(): void {
+    this.#farewell.giveUp();
+    this.#logged(this.#checkFarewell());
   }
 
   async download(args: RequestOf<"Download">): Promise<void> {
@@ -188,7 +208,7 @@ class TransferQueue implements Transfers {
   }
 
   #begin(record: TransferRecord): void {
-    const running = createTry(record, this.#options);
+    const running = createTry(record, { ...this.#options, farewell: this.#farewell });
     this.#running = running;
     const next = (waitMs: number): void => {
       this.#running = null;
@@ -222,14 +242,15 @@ class TransferQueue implements Transfers {
     if (record === undefined) return;
     const plan = planTry({ ...record, ...change }, this.#now());
     if (plan.kind === "give up") await this.#finish(id, plan.failure);
-    else await store.learn(id, { ...change, ...plan.change, step: "waiting" });
+    else await store.learn(id, { ...change, ...plan.change, step: "waiting" }, await this.#formerAcs());
   }
 
   async #finish(id: number, failure: TransferFailure | null): Promise<void> {
     await this.#settle(id, failure);
-    // A new ACS URL in a configuration file drops the events from before (C-091); this one is told to the new ACS.
+    // A new ACS URL drops the events from before (C-091); this one comes after it.
     await this.#options.settled();
-    await this.#tellEvents();
+    await this.#reports.tell();
+    await this.#checkFarewell();
     this.#options.requestSession();
   }
 
@@ -238,56 +259,34 @@ class TransferQueue implements Transfers {
     const { store, clock, log, meter } = this.#options;
     const record = store.get(id);
     if (record === undefined) return;
-    await store.learn(id, finished(record, clock.now(), failure));
+    await store.learn(id, finished(record, clock.now(), failure), await this.#formerAcs());
     meter.transferEnded(record.method, failure?.code ?? 0);
     const facts = { transfer: id, fileType: record.fileType, commandKey: record.commandKey };
     if (failure === null) log.info(facts, "A transfer is done");
     else log.warn({ ...facts, faultCode: failure.code }, `A transfer has failed: ${failure.text}`);
   }
 
+  async #formerAcs(): Promise<FormerAcs | null> {
+    const { store, tree } = this.#options;
+    return store.formerAcs === null ? null : this.#farewell.after(await readAcsSettings(tree));
+  }
+
   async #reported(id: number): Promise<void> {
-    await this.#remove([id]);
-    await this.#tellEvents();
+    await this.#reports.told(id);
+    await this.#checkFarewell();
   }
 
-  /** An end is told once it is durable: the next start must not try again what the ACS was told is over, and needs its file. */
-  async #tellEvents(): Promise<void> {
-    const { store, events, fileTransfer } = this.#options;
-    const isSaved = await store.isSaved();
-    if (isSaved) await fileTransfer.keepOnly(this.#namesInUse());
-    else this.#tellLater();
-    const done = store.all.filter(({ id, step }) => step === "reporting" && (isSaved || this.#announced.has(id)));
-    await events.reportTransfers(done.map(causeOf));
-    for (const { id } of done) this.#announced.add(id);
-  }
-
-  #tellLater(): void {
-    const { scheduler, requestSession } = this.#options;
-    if (this.#stopped) return;
-    this.#telling?.cancel();
-    this.#telling = scheduler.after(A_WHILE_MS, "report of file transfers", () =>
-      this.#logged(this.#tellEvents().then(requestSession)),
+  /** The session under way, if there is one, goes on as it began: it is not waited for. */
+  async #checkFarewell(): Promise<void> {
+    if (!(await this.#farewell.hasEnded(() => this.#logged(this.#checkFarewell())))) return;
+    const { settingsChanged, settled, requestSession } = this.#options;
+    settingsChanged();
+    // What the former ACS has not heard the new one does, after its 0 BOOTSTRAP.
+    this.#logged(
+      settled()
+        .then(() => this.#reports.tell())
+        .then(requestSession),
     );
-  }
-
-  /**
-   * `0 BOOTSTRAP` has dropped the events of these: nobody is told any more (C-091). One that has finished since then is not
-   * among them: its events are in the queue, or on their way there.
-   */
-  async #forgetUntold(): Promise<void> {
-    const { store, events } = this.#options;
-    const kept = covered(events.pending(), store.all);
-    const untold = store.all.filter((record) => this.#announced.has(record.id) && !kept.includes(record));
-    if (untold.length > 0) await this.#remove(untold.map(({ id }) => id));
-  }
-
-  async #remove(ids: readonly number[]): Promise<void> {
-    await this.#options.store.remove(ids);
-    for (const id of ids) this.#announced.delete(id);
-  }
-
-  #namesInUse(): readonly string[] {
-    return this.#options.store.all.filter(({ step }) => step === "installing").map(fileName);
   }
 
   #now(): number {

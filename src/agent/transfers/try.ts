@@ -1,16 +1,19 @@
 import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { DownloadedFile } from "../../ports/file-transfer.ts";
+import { readAcsSettings } from "../acs-settings.ts";
 import type { SteadyTime } from "../steady-time.ts";
-import { FIRMWARE_IMAGE } from "./checks.ts";
+import { CONFIGURATION_FILE, FIRMWARE_IMAGE } from "./checks.ts";
+import type { Farewell } from "./farewell.ts";
 import { contentFor, type InstallParts, installFile, isInstalled } from "./install.ts";
-import { fileName, type TransferFailure, type TransferRecord } from "./record.ts";
+import { type FormerAcs, fileName, type TransferFailure, type TransferRecord } from "./record.ts";
 import type { TransferStore } from "./transfer-store.ts";
 
 export interface TryParts extends InstallParts {
   readonly store: TransferStore;
   readonly clock: Clock;
   readonly time: SteadyTime;
+  readonly farewell: Farewell;
 }
 
 /** What came of one try. `broken off`: it was cancelled, or the agent stops; nothing is to be done. */
@@ -80,8 +83,14 @@ class OneTry {
     if (begun.method === "Upload") return this.#upload(begun);
     const file = await this.#download(begun);
     const installing = { step: "installing", installs: 1, versionBefore: await this.#version() } as const;
-    const downloaded = await store.learn(id, installing);
+    const downloaded = await store.learn(id, installing, await this.#formerAcs());
     return downloaded === null || this.#brokenOff ? { kind: "broken off" } : this.#install(downloaded, file);
+  }
+
+  /** Durable before a configuration file is applied: it may name another ACS, or none. */
+  async #formerAcs(): Promise<FormerAcs | null | undefined> {
+    if (this.#record.fileType !== CONFIGURATION_FILE) return undefined;
+    return this.#parts.farewell.before(await readAcsSettings(this.#parts.tree));
   }
 
   async #upload(record: TransferRecord): Promise<TryOutcome> {

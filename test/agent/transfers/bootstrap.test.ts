@@ -40,7 +40,13 @@ async function transfersWith(settled: () => Promise<void>) {
   const transfers = createTransfers({
     time: await openSteadyTime({ ...time, state }),
     ...{ store, events, settled, clock: time.clock, scheduler: time.scheduler, log: silentLogger, meter: NO_METER },
-    ...{ requestSession: () => {}, reboot: () => {}, recentLog: () => "a line", recorded: async () => {} },
+    ...{
+      requestSession: () => {},
+      reboot: () => {},
+      settingsChanged: () => {},
+      recentLog: () => "a line",
+      recorded: async () => {},
+    },
     fileTransfer: fileTransfer as FileTransfer,
     backend: {} as Backend,
     // An upload of the log reads no parameter.

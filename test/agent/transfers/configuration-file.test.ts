@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { ACS_URL } from "../../helpers/agent-under-test.ts";
 import { download, type TransferTest, transferTest, URL_OF_FILE } from "../../helpers/transfers.ts";
 
 const NAME = "Config.Account1.GENERAL.UserName";
@@ -74,12 +75,14 @@ describe("a configuration file", () => {
     );
   });
 
-  test("a configuration file with another ACS URL is told to the new ACS, after 0 BOOTSTRAP", async () => {
+  test("a configuration file with another ACS URL is told to the ACS that asked, then the new one hears 0 BOOTSTRAP", async () => {
     const run = await downloaded(`Config.TR069.ManagementServer.URL = http://other.example/\n${PASSWORD} = hunter2\n`);
-    const told = run.under.acs.sessions.find(({ told }) => told.length > 0);
-    assert.equal(told?.target.url, "http://other.example/");
-    assert.deepEqual(told?.eventCodes.slice(0, 1), ["0 BOOTSTRAP"]);
-    assert.doesNotMatch(run.under.log.text(), /hunter2/);
+    const { acs, log } = run.under;
+    const told = acs.sessions.find(({ told }) => told.length > 0);
+    assert.equal(told?.target.url, ACS_URL);
+    assert.equal(acs.last.target.url, "http://other.example/");
+    assert.deepEqual(acs.last.eventCodes, ["0 BOOTSTRAP"]);
+    assert.doesNotMatch(log.text(), /hunter2/);
     assert.equal(run.reports().length, 1);
   });
 

@@ -1,0 +1,126 @@
+import type { Scheduler, Timer } from "../../ports/clock.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { AcsSettings } from "../acs-settings.ts";
+import type { SessionOutcome } from "../session-history.ts";
+import type { SteadyTime } from "../steady-time.ts";
+import type { FormerAcs, TransferRecord } from "./record.ts";
+import type { TransferStore } from "./transfer-store.ts";
+
+/** Sessions with the former ACS that may fail, over all restarts. */
+const MOST_FAILURES = 5;
+/** From the file on, and after a restart from that on. */
+const LONGEST_MS = 600_000;
+
+export interface FarewellOptions {
+  readonly store: TransferStore;
+  readonly time: SteadyTime;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+}
+
+/**
+ * A configuration file that turns TR-069 off, or names another ACS, must not cut the phone off before the ACS that has asked
+ * for it knows what came of it. That ACS stays the phone's until it has taken the TransferComplete, bounded by time and tries.
+ */
+export interface Farewell {
+  /** The phone's own settings; while a former ACS is to be told, with that one in place of what a file has set. */
+  inForce(settings: AcsSettings): AcsSettings;
+  /** Whom to tell of a configuration file that is about to be applied; null where there is nobody. */
+  before(settings: AcsSettings): FormerAcs | null;
+  /** Who has to be told now that it has been applied, or not; null where the phone talks to the same ACS as before. */
+  after(settings: AcsSettings): FormerAcs | null;
+  /** A session has ended. */
+  sessionEnded(outcome: SessionOutcome): Promise<void>;
+  /** What is set at the phone itself counts at once. */
+  giveUp(): void;
+  /** Whether it has come to its end just now: the phone's own settings are in force from then on. Otherwise waits, `late` for so long at most. */
+  hasEnded(late: () => void): Promise<boolean>;
+  stop(): void;
+}
+
+export function createFarewell(options: FarewellOptions): Farewell {
+  return new OneFarewell(options);
+}
+
+class OneFarewell implements Farewell {
+  readonly #options: FarewellOptions;
+  #givenUp = false;
+  #timer: Timer | null = null;
+
+  constructor(options: FarewellOptions) {
+    this.#options = options;
+  }
+
+  inForce(settings: AcsSettings): AcsSettings {
+    const { formerAcs } = this.#options.store;
+    if (formerAcs === null || this.#isOver(formerAcs)) return settings;
+    const { url, username, password } = formerAcs;
+    return { ...settings, enabled: true, url, username, password };
+  }
+
+  before(settings: AcsSettings): FormerAcs | null {
+    const { enabled, url, username, password } = this.inForce(settings);
+    const { formerAcs } = this.#options.store;
+    if (formerAcs !== null && !this.#isOver(formerAcs)) return formerAcs;
+    this.#givenUp = false;
+    return enabled && url !== "" ? { url, username, password, failures: 0 } : null;
+  }
+
+  after({ enabled, url, username, password }: AcsSettings): FormerAcs | null {
+    const { store, log } = this.#options;
+    const former = store.formerAcs;
+    if (former === null) return null;
+    const isSame = url === former.url && username === former.username && password === former.password;
+    if (enabled && isSame) return null;
+    const what = enabled ? "another ACS, user name or password" : "TR-069 off";
+    log.info(
+      {},
+      `A configuration file sets ${what}: in force once the ACS that asked for the file knows what came of it`,
+    );
+    return former;
+  }
+
+  async sessionEnded({ successful, failure }: SessionOutcome): Promise<void> {
+    const { store } = this.#options;
+    const isUntold = store.all.some(({ step }) => step === "reporting");
+    if (successful || failure?.code === "SESSION_ABORTED" || !isUntold) return;
+    await store.learnFormerAcs((former) => (former === null ? null : { ...former, failures: former.failures + 1 }));
+  }
+
+  giveUp(): void {
+    this.#givenUp = true;
+  }
+
+  async hasEnded(late: () => void): Promise<boolean> {
+    const { store, scheduler, log } = this.#options;
+    const { formerAcs } = store;
+    if (formerAcs !== null && !this.#isOver(formerAcs)) {
+      this.#timer ??= scheduler.after(LONGEST_MS, "TransferComplete for the former ACS", () => {
+        this.#givenUp = true;
+        late();
+      });
+      return false;
+    }
+    this.stop();
+    if (formerAcs === null) return false;
+    if (this.#owes()) log.warn({}, "The ACS that asked for a configuration file has not heard what came of it");
+    await store.learnFormerAcs(() => null);
+    return true;
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  #isOver({ failures }: FormerAcs): boolean {
+    return this.#givenUp || failures >= MOST_FAILURES || !this.#owes();
+  }
+
+  /** Something is due, under way or untold: the former ACS has asked for it. */
+  #owes(): boolean {
+    const { store, time } = this.#options;
+    const isOwed = ({ step, dueAt }: TransferRecord): boolean => step !== "waiting" || dueAt <= time.now();
+    return store.all.some(isOwed);
+  }
+}

@@ -1,0 +1,93 @@
+import { messageOf } from "../../cwmp/errors.ts";
+import type { Scheduler, Timer } from "../../ports/clock.ts";
+import type { FileTransfer } from "../../ports/file-transfer.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { isBootstrap } from "../bootstrap.ts";
+import type { EventQueue } from "../event-queue.ts";
+import { causeOf, covered, fileName } from "./record.ts";
+import type { TransferStore } from "./transfer-store.ts";
+
+export interface TransferReportsOptions {
+  readonly store: TransferStore;
+  readonly events: EventQueue;
+  readonly fileTransfer: FileTransfer;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+  readonly requestSession: () => void;
+}
+
+/** After an error of our own, such as a full disk. */
+const A_WHILE_MS = 60_000;
+
+/** The events of finished transfers, in step with the records of these. */
+export class TransferReports {
+  readonly #options: TransferReportsOptions;
+  /** Finished, and their events stood in the queue once: where they are gone, `0 BOOTSTRAP` has dropped them. */
+  readonly #announced = new Set<number>();
+  /** Of the next try to save what has come of transfers. */
+  #telling: Timer | null = null;
+  #stopped = false;
+
+  constructor(options: TransferReportsOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const { store, events } = this.#options;
+    for (const { id, step } of store.all) if (step === "reporting") this.#announced.add(id);
+    if (isBootstrap(events.pending())) await this.forgetUntold();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#telling?.cancel();
+  }
+
+  /** An end is told once it is durable: the next start must not try again what the ACS was told is over, and needs its file. */
+  async tell(): Promise<void> {
+    const { store, events, fileTransfer } = this.#options;
+    const isSaved = await store.isSaved();
+    if (isSaved) await fileTransfer.keepOnly(this.#namesInUse());
+    else this.#tellLater();
+    const done = store.all.filter(({ id, step }) => step === "reporting" && (isSaved || this.#announced.has(id)));
+    await events.reportTransfers(done.map(causeOf));
+    for (const { id } of done) this.#announced.add(id);
+  }
+
+  /**
+   * `0 BOOTSTRAP` has dropped the events of these: nobody is told any more (C-091). One that has finished since then is not
+   * among them: its events are in the queue, or on their way there.
+   */
+  async forgetUntold(): Promise<void> {
+    const { store, events } = this.#options;
+    const kept = covered(events.pending(), store.all);
+    const untold = store.all.filter((record) => this.#announced.has(record.id) && !kept.includes(record));
+    if (untold.length > 0) await this.#remove(untold.map(({ id }) => id));
+  }
+
+  /** The ACS has taken the TransferComplete. */
+  async told(id: number): Promise<void> {
+    await this.#remove([id]);
+    await this.tell();
+  }
+
+  #tellLater(): void {
+    const { scheduler, log, requestSession } = this.#options;
+    if (this.#stopped) return;
+    this.#telling?.cancel();
+    this.#telling = scheduler.after(A_WHILE_MS, "report of file transfers", () => {
+      this.tell()
+        .then(requestSession)
+        .catch((error) => log.error({ reason: messageOf(error) }, "The end of a transfer could not be told"));
+    });
+  }
+
+  async #remove(ids: readonly number[]): Promise<void> {
+    await this.#options.store.remove(ids);
+    for (const id of ids) this.#announced.delete(id);
+  }
+
+  #namesInUse(): readonly string[] {
+    return this.#options.store.all.filter(({ step }) => step === "installing").map(fileName);
+  }
+}
