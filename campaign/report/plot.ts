@@ -19,6 +19,7 @@ export function plot(title: string, unit: string, sessions: readonly number[], s
   const steps = Array.from({ length: STEPS + 1 }, (_, at) => at / STEPS);
   const lines = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    `<title>${title}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="white"/>`,
     `<text x="${LEFT}" y="18" font-weight="bold">${title}</text>`,
     ...steps.flatMap((step) => [

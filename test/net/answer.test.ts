@@ -64,10 +64,10 @@ test("no timer is left behind after an answer", async () => {
   await acs.close();
 });
 
-test("an answer whose Content-Length is above 16 MiB is refused before it comes", async () => {
-  const acs = await startRawAcs(() => `HTTP/1.1 200 OK\r\nContent-Length: ${33 * 1024 * 1024}\r\n\r\n`);
+test("an answer whose Content-Length is above 512 KiB is refused before it comes", async () => {
+  const acs = await startRawAcs(() => `HTTP/1.1 200 OK\r\nContent-Length: ${524_289}\r\n\r\n`);
   const { connection } = openSession(acs.origin);
-  await assert.rejects(connection.post(null), agentError("ACS_MESSAGE_TOO_LARGE", /16777216 bytes/));
+  await assert.rejects(connection.post(null), agentError("ACS_MESSAGE_TOO_LARGE", /524288 bytes/));
   await connection.close();
   await acs.close();
 });
