@@ -26,6 +26,16 @@ export interface AcsSession {
   readonly error: string | null;
 }
 
+/** How a transfer went, in the CPE's words. */
+export interface TransferResult {
+  /** Empty for one that the ACS has not asked for. */
+  readonly commandKey: string;
+  /** 0: it succeeded. */
+  readonly faultCode: number;
+  /** Secrets in URLs are masked. */
+  readonly faultString: string;
+}
+
 /** What happens at the ACS, as it happens. Never holds a secret. `at` is wall time in milliseconds. */
 export type AcsEvent =
   | {
@@ -45,6 +55,8 @@ export type AcsEvent =
       readonly session: number;
       readonly device: string;
       readonly name: CallName;
+      /** Of a transfer: file type and URL, without secrets. */
+      readonly target?: string;
     }
   | {
       readonly kind: "rpc-answered";
@@ -64,6 +76,8 @@ export type AcsEvent =
       readonly device: string;
       readonly name: string;
       readonly faultCode: number | null;
+      /** What a TransferComplete or AutonomousTransferComplete reports. */
+      readonly transfer?: TransferResult;
     }
   /** A step of the script did not go as the script says. */
   | {

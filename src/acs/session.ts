@@ -6,6 +6,7 @@ import type { CallSource, QueuedCall, RpcOutcome } from "./calls.ts";
 import { type Device, noteSettled } from "./devices.ts";
 import type { AcsListener, AcsSession, Exchange } from "./events.ts";
 import { decodeOutcome, encodeCall, informResponse, serveCpeRequest } from "./messages.ts";
+import { transferResult, transferTarget } from "./transfer-facts.ts";
 import { readTypes, untypedNames, withTypes } from "./value-types.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
@@ -57,6 +58,8 @@ interface Outstanding {
   readonly id: string;
   readonly sentAt: number;
 }
+
+type CpeRequest = Extract<IncomingEnvelope["body"], { kind: "request" }>;
 
 export function createSession(start: SessionStart, context: SessionContext): Session {
   return new SessionRun(start, context);
@@ -119,7 +122,7 @@ class SessionRun implements Session {
   }
 
   async #answer(envelope: IncomingEnvelope | null): Promise<Reply> {
-    if (envelope?.body.kind === "request") return this.#serve(envelope, envelope.body.name);
+    if (envelope?.body.kind === "request") return this.#serve(envelope, envelope.body);
     if (envelope !== null) this.#settle(envelope);
     else if (this.#outstanding !== null) {
       throw new Error(`the CPE sent an empty POST instead of an answer to ${this.#outstanding.queued.call.name}`);
@@ -130,12 +133,12 @@ class SessionRun implements Session {
     return next === undefined ? this.#finish() : this.#send(next);
   }
 
-  #serve(envelope: IncomingEnvelope, name: string): Reply {
+  #serve(envelope: IncomingEnvelope, { name, element }: CpeRequest): Reply {
     if (this.#outstanding !== null) {
       throw new Error(`the CPE called ${name} instead of answering ${this.#outstanding.queued.call.name}`);
     }
     const { text, faultCode } = serveCpeRequest(name, envelope.id, this.#version);
-    this.#context.emit({ ...this.#facts(), kind: "cpe-request", name, faultCode });
+    this.#context.emit({ ...this.#facts(), kind: "cpe-request", name, faultCode, ...transferResult(name, element) });
     return { kind: "envelope", text };
   }
 
@@ -191,7 +194,7 @@ class SessionRun implements Session {
     const call = withTypes(queued.call, this.device.types);
     const id = `acs-${this.number}-${this.#calls}`;
     this.#outstanding = { queued: { ...queued, call }, id, sentAt: this.#context.clock.monotonic() };
-    this.#context.emit({ ...this.#facts(), kind: "rpc-sent", name: call.name });
+    this.#context.emit({ ...this.#facts(), kind: "rpc-sent", name: call.name, ...transferTarget(call) });
     return { kind: "envelope", text: encodeCall(call, id, this.#version) };
   }
 

@@ -59,7 +59,7 @@ function messageRung(record: TraceRecord): Rung {
     tail: bytes > 0 ? sizeText(bytes) : "",
     // A fault of SetParameterValues: a line for each parameter.
     notes: nonEmpty(name === "Fault" ? detail.split(", ") : [detail]),
-    tone: toneOf(name, status),
+    tone: isFault(record) ? "bad" : toneOf(name, status),
   };
 }
 
@@ -68,8 +68,13 @@ function namelessName(status: number, bytes: number): string {
   return bytes === 0 ? "(empty)" : "(not readable)";
 }
 
+/** A fault, or the report of a transfer that has failed. */
+export function isFault({ name = "", detail = "" }: TraceRecord): boolean {
+  return name === "Fault" || (name.endsWith("TransferComplete") && detail.startsWith("fault "));
+}
+
 function toneOf(name: string, status: number): Rung["tone"] {
-  if (name === "Fault" || name === "Invalid" || (status >= 400 && status !== 401)) return "bad";
+  if (name === "Invalid" || (status >= 400 && status !== 401)) return "bad";
   if (name === "") return "quiet";
   return name === "Inform" ? "good" : "plain";
 }

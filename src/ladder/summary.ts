@@ -1,6 +1,6 @@
 import type { RecordedSession } from "../ports/session-log.ts";
 import type { TraceRecord } from "../ports/trace.ts";
-import { startOf } from "./rung.ts";
+import { isFault, startOf } from "./rung.ts";
 
 /** A recorded session in a line. */
 export interface SessionSummary {
@@ -31,6 +31,11 @@ export function summaryOf({ records, running }: RecordedSession): SessionSummary
     messages: messages.length,
     bytes: messages.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0),
   };
+}
+
+/** Of a session, whatever its outcome: RPCs that were refused, and transfers that are reported as failed. */
+export function faultCount({ records }: RecordedSession): number {
+  return records.filter(isFault).length;
 }
 
 /** The ACS has nothing more to say: the one proper end of a session (TR-069 3.7.1.4). */

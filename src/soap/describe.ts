@@ -1,5 +1,6 @@
 import { messageOf } from "../cwmp/errors.ts";
 import { ACS_FAULTS, CPE_FAULTS, type FaultEntry } from "../cwmp/faults.ts";
+import { maskUrls } from "../cwmp/mask.ts";
 import { decodeMessage } from "./envelope.ts";
 import type { IncomingBody, XmlElement } from "./messages.ts";
 
@@ -7,7 +8,10 @@ import type { IncomingBody, XmlElement } from "./messages.ts";
 export interface MessageDescription {
   /** The RPC or response, `Fault`, `Invalid` for what is no envelope, empty for an empty message. */
   readonly name: string;
-  /** Event codes, fault codes, an object's path, a file type, a number of parameters. Never a value. */
+  /**
+   * Event codes, fault codes, an object's path, a file type with its masked URL, a transfer's result, a number of parameters.
+   * Never a value.
+   */
   readonly detail: string;
 }
 
@@ -31,7 +35,26 @@ export function describeMessage(text: string): MessageDescription {
 }
 
 function ofElement(element: XmlElement): MessageDescription {
-  return { name: element.name, detail: element.name === "Inform" ? eventCodes(element) : argumentsIn(element) };
+  const { name } = element;
+  if (name === "Inform") return { name, detail: eventCodes(element) };
+  return { name, detail: transferDetail(element) ?? argumentsIn(element) };
+}
+
+/** Of a transfer: how it went, or what is to be fetched or brought where; null for other messages. */
+function transferDetail(element: XmlElement): string | null {
+  const { name } = element;
+  const textOf = (child: string): string => childOf(element, child)?.text.trim() ?? "";
+  const key = textOf("CommandKey") === "" ? "" : ` (${textOf("CommandKey")})`;
+  if (name === "Download" || name === "Upload" || name === "ScheduleDownload")
+    return `${textOf("FileType")}, ${maskUrls(textOf("URL"))}${key}`;
+  if (name !== "TransferComplete" && name !== "AutonomousTransferComplete") return null;
+  const struct = childOf(element, "FaultStruct");
+  const part = (child: string): string => (struct && childOf(struct, child)?.text.trim()) ?? "";
+  const code = Number(part("FaultCode"));
+  if (code === 0) return `complete${key}`;
+  const text = part("FaultString");
+  // The sender's own text says what is wrong there: which host, which status.
+  return `fault ${text === "" ? withText(code) : `${code} ${maskUrls(text)}`}${key}`;
 }
 
 /** The texts are the standard's: those of the sender might quote a value. */
@@ -53,21 +76,12 @@ function eventCodes(inform: XmlElement): string {
 }
 
 function argumentsIn(element: XmlElement): string {
-  const fault = transferFault(element);
-  if (fault !== null) return fault;
   const path = childOf(element, "ParameterPath") ?? childOf(element, "ObjectName") ?? childOf(element, "FileType");
   if (path !== undefined) return path.text;
   const parameters = childOf(element, "ParameterList") ?? childOf(element, "ParameterNames");
   const [only, ...others] = parameters?.children ?? [];
   if (only === undefined) return parameters === undefined ? "" : "0 parameters";
   return others.length === 0 ? (childOf(only, "Name") ?? only).text : `${others.length + 1} parameters`;
-}
-
-/** Of a TransferComplete that tells of a failure. */
-function transferFault(element: XmlElement): string | null {
-  const fault = childOf(element, "FaultStruct");
-  const code = Number(fault === undefined ? 0 : (childOf(fault, "FaultCode")?.text ?? 0));
-  return Number.isInteger(code) && code > 0 ? withText(code) : null;
 }
 
 function childOf(element: XmlElement, name: string): XmlElement | undefined {

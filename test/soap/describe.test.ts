@@ -35,19 +35,23 @@ test("messages are named, with what a reader wants to see", () => {
   }
 });
 
-test("a TransferComplete of a failure is told with its fault, that of a success with nothing", () => {
-  const told = (faultCode: 0 | 9010) => {
+test("a TransferComplete of a failure is told with its fault, that of a success as complete", () => {
+  const told = (faultCode: 0 | 9010, faultString = "") => {
     const { detail, name } = describeMessage(
       encodeRequest(
         "TransferComplete",
-        { ...SAMPLES.TransferComplete.request, faultStruct: { faultCode, faultString: "hunter2" } },
+        { ...SAMPLES.TransferComplete.request, commandKey: "c1", faultStruct: { faultCode, faultString } },
         HEADER,
       ),
     );
     return [name, detail];
   };
-  assert.deepEqual(told(9010), ["TransferComplete", "9010 File transfer failure"]);
-  assert.deepEqual(told(0), ["TransferComplete", ""]);
+  assert.deepEqual(told(9010), ["TransferComplete", "fault 9010 File transfer failure (c1)"]);
+  assert.deepEqual(told(9010, "http://u:hunter2@files/ answers 404"), [
+    "TransferComplete",
+    "fault 9010 http://u:********@files/ answers 404 (c1)",
+  ]);
+  assert.deepEqual(told(0), ["TransferComplete", "complete (c1)"]);
 });
 
 test("what is no envelope is described too", () => {

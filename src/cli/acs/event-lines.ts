@@ -15,13 +15,11 @@ function plainLines(event: AcsEvent, paint: Paint): readonly string[] {
     case "session-started":
       return [sessionStarted(event, paint)];
     case "rpc-sent":
-      return [`  → ${event.name}`];
+      return [`  → ${event.name}${event.target === undefined ? "" : `  ${event.target}`}`];
     case "rpc-answered":
       return answered(event, paint);
     case "cpe-request":
-      return [
-        `  ← ${event.name} of the CPE, ${event.faultCode === null ? "served" : `refused with ${event.faultCode}`}`,
-      ];
+      return [cpeRequest(event, paint)];
     case "script-deviation":
       return [paint.red(`  ✗ script "${event.entry}": ${event.message}`)];
     case "session-ended":
@@ -35,6 +33,15 @@ function plainLines(event: AcsEvent, paint: Paint): readonly string[] {
     case "udp-connection-request":
       return [`UDP connection request to ${event.device} at ${event.address}`];
   }
+}
+
+function cpeRequest(event: Extract<AcsEvent, { kind: "cpe-request" }>, paint: Paint): string {
+  const { name, faultCode, transfer } = event;
+  if (faultCode !== null) return `  ← ${name} of the CPE, refused with ${faultCode}`;
+  if (transfer === undefined) return `  ← ${name} of the CPE, served`;
+  const key = transfer.commandKey === "" ? "" : ` (${transfer.commandKey})`;
+  if (transfer.faultCode === 0) return `  ← ${name}${key} of the CPE: ${paint.green("the transfer is complete")}`;
+  return paint.red(`  ✗ ${name}${key} of the CPE: fault ${transfer.faultCode} ${transfer.faultString}`);
 }
 
 function sessionStarted(event: Extract<AcsEvent, { kind: "session-started" }>, paint: Paint): string {

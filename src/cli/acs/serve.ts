@@ -6,11 +6,15 @@ import type { Scheduler } from "../../ports/clock.ts";
 import { printableJson } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
 import { createPaint, hasColor } from "../paint.ts";
+import { wrapLine } from "../wrap.ts";
 import { answerControlLine } from "./control.ts";
 import { type AcsDesk, createLocalDesk } from "./desk.ts";
 import { eventLines } from "./event-lines.ts";
 import type { RunningAcs } from "./set-up.ts";
 import { openTerminal } from "./terminal.ts";
+
+/** Behind the time and the arrow. */
+const EVENT_INDENT = 18;
 
 /** Prints an event per line, or more; takes commands where a person sits at a terminal. Resolves when it is to end. */
 export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promise<unknown>): Promise<void> {
@@ -23,7 +27,9 @@ export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promis
   const desk = createLocalDesk(running.acs);
   const terminal = atTerminal ? openTerminal(desk) : null;
   const print = terminal?.print ?? ((lines) => io.stdout(lines.map((line) => `${line}\n`).join("")));
-  running.acs.onEvent((event) => print(eventLines(event, paint)));
+  const { terminal: screen } = io;
+  const fitted = (line: string) => (screen === null ? [line] : wrapLine(line, screen.columns, EVENT_INDENT));
+  running.acs.onEvent((event) => print(eventLines(event, paint).flatMap(fitted)));
   await Promise.race(terminal === null ? [stop] : [stop, terminal.closed]);
   terminal?.close();
 }

@@ -1,5 +1,5 @@
 import type { Session, Sessions } from "../../control/answers.ts";
-import { startOf } from "../../ladder/rung.ts";
+import { isFault, startOf } from "../../ladder/rung.ts";
 import type { TraceRecord } from "../../ports/trace.ts";
 import { printableJson } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
@@ -8,7 +8,7 @@ import { hasColor } from "../paint.ts";
 import type { AgentClient } from "./client.ts";
 import { AgentGone } from "./failures.ts";
 import type { AgentOptions } from "./options.ts";
-import { printJson, timeText } from "./print.ts";
+import { printJson, sentenceOf, timeText } from "./print.ts";
 import { withAgent } from "./with-agent.ts";
 
 /** The last `count` sessions, oldest first. */
@@ -49,7 +49,9 @@ async function lastSessions(agent: AgentClient, count: number): Promise<readonly
 
 function sessionText({ session, running, records, gap }: Session, options: LadderOptions): string {
   const startedAt = startOf(records as readonly TraceRecord[]);
-  const title = `Session ${session}, ${timeText(startedAt)}${running ? ", under way" : ""}\n`;
+  const faults = records.filter((record) => isFault(record as TraceRecord)).length;
+  const count = faults === 0 ? "" : `, ${sentenceOf(faults, "fault", "faults")}`;
+  const title = `Session ${session}, ${timeText(startedAt)}${running ? ", under way" : ""}${count}\n`;
   const left = gap === undefined ? "" : `(${gap.count} records in the middle are not kept)\n`;
   return `${title}${left}${drawLadder(records as readonly TraceRecord[], options)}\n`;
 }

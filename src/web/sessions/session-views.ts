@@ -1,7 +1,7 @@
 /** What the pages of the sessions show, without what stands around it: also fetched alone, while a session runs. */
 import { html } from "hono/html";
 import { elapsedText, sizeText } from "../../ladder/rung.ts";
-import { type SessionSummary, summaryOf } from "../../ladder/summary.ts";
+import { faultCount, type SessionSummary, summaryOf } from "../../ladder/summary.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { RecordedSession, SessionLog } from "../../ports/session-log.ts";
 import { drawLadder } from "../ladder/draw-ladder.ts";
@@ -38,7 +38,7 @@ function sessionRow(session: RecordedSession, clock: Clock): Html {
   const summary = summaryOf(session);
   return html`<tr><td><a href="/sessions/${session.session}">${momentOf(summary.startedAt, clock)}</a></td>
 <td>${summary.events.map((event) => html`<span class="event">${plainText(event)}</span> `)}</td>
-<td>${outcomeMark(summary)}</td>
+<td>${outcomeMark(summary)}${faultMark(session)}</td>
 <td class="number extra">${elapsedText(Math.max(0, summary.durationMs))}</td>
 <td class="number extra">${summary.messages + (session.gap?.count ?? 0)}</td>
 <td class="number extra">${session.gap === undefined ? "" : "≥ "}${sizeText(summary.bytes)}</td></tr>\n`;
@@ -49,6 +49,13 @@ function messageCount({ gap }: RecordedSession, { messages, bytes }: SessionSumm
 }
 
 const MARKS = { running: "● running", complete: "✓ complete", failed: "✗ failed" } as const;
+
+/** Also on a session that came to its proper end. */
+function faultMark(session: RecordedSession): Html {
+  const count = faultCount(session);
+  if (count === 0) return html``;
+  return html` <strong class="mark failed">✗ ${count} ${count === 1 ? "fault" : "faults"}</strong>`;
+}
 
 function outcomeMark({ outcome }: SessionSummary): Html {
   return html`<strong class="mark ${outcome}">${MARKS[outcome]}</strong>`;

@@ -94,3 +94,19 @@ test("what a phone says makes no line of its own, and nothing that a terminal ob
   assert.equal(lines.length, 7);
   for (const line of lines) assert.doesNotMatch(line, OBEYED);
 });
+
+test("a transfer's report says how it went, and what is to be fetched is named without its secrets", () => {
+  const failed = { commandKey: "c1", faultCode: 9010, faultString: "Download failure: 404" };
+  const done = { commandKey: "c2", faultCode: 0, faultString: "" };
+  const request = { ...FACTS, kind: "cpe-request", name: "TransferComplete", faultCode: null } as const;
+  const lines = [
+    { ...request, transfer: failed },
+    { ...request, transfer: done },
+    { ...FACTS, kind: "rpc-sent", name: "Download", target: "3 Vendor Configuration File, http://a/b" } as const,
+  ].flatMap((event) => eventLines(event, createPaint(false)).map((line) => line.slice(14)));
+  assert.deepEqual(lines, [
+    "  ✗ TransferComplete (c1) of the CPE: fault 9010 Download failure: 404",
+    "  ← TransferComplete (c2) of the CPE: the transfer is complete",
+    "  → Download  3 Vendor Configuration File, http://a/b",
+  ]);
+});
