@@ -6,21 +6,8 @@ import type { OutgoingRequest } from "../session/outgoing.ts";
 import type { RequestOf, TransferArgument } from "../soap/messages.ts";
 import type { EventQueue } from "./event-queue.ts";
 import type { Feature } from "./feature.ts";
-import { readFailure, type TransferFailure } from "./transfers/record.ts";
+import { type AutonomousTransfer, readFailure } from "./transfers/record.ts";
 import { faultStruct, utc } from "./transfers/transfer-complete.ts";
-
-/** A transfer that the ACS has not asked for. Times are milliseconds since 1970, null where unknown. */
-export interface AutonomousTransfer {
-  /** Without user name and password. */
-  readonly url: string;
-  readonly isDownload: boolean;
-  /** By the transfer table: `1 Firmware Upgrade Image`, `3 Vendor Configuration File` (C-198). */
-  readonly fileType: string;
-  readonly fileSize: number;
-  readonly startedAt: number | null;
-  readonly completedAt: number | null;
-  readonly failure: TransferFailure | null;
-}
 
 /** Tells the ACS of transfers that the phone makes on its own, and asks it for files. */
 export interface AutonomousTransfers extends Feature {

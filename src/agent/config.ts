@@ -35,6 +35,8 @@ export interface AutopConfig {
   readonly enabled: boolean;
   /** Whether AutoP applies the good lines of a file with bad ones. No unless given. */
   readonly lenient?: boolean;
+  /** Whether the firmware that AutoP's files name (`Config.Firmware.Url`) is fetched and installed. No unless given. */
+  readonly firmware?: boolean;
 }
 
 /** TR-069 3.2.1.1. */

@@ -8,6 +8,7 @@ import type { AgentOptions } from "./options.ts";
 import type { Phone } from "./phone.ts";
 import { createPhoneBooks, type PhoneBooks } from "./phone-books/phone-books.ts";
 import { createScheduledReboot } from "./scheduled-reboot.ts";
+import type { Transfers } from "./transfers/parts.ts";
 import { createUdpRequests, type UdpRequests } from "./udp-requests.ts";
 
 /** What features need of the life that they are a part of. */
@@ -19,6 +20,7 @@ export interface FeatureHooks {
   readonly raise: (event: CwmpEvent) => void;
   readonly reboot: () => void;
   readonly autonomous: AutonomousTransfers;
+  readonly transfers: Pick<Transfers, "fetchFirmware">;
   readonly scheduledInforms: Feature;
 }
 
@@ -51,6 +53,7 @@ export function createFeatures(options: AgentOptions, phone: Phone, hooks: Featu
     enabled: config.autop?.enabled ?? true,
     lenient: config.autop?.lenient ?? false,
     modelName: config.identity.modelName,
+    fetchFirmware: config.autop?.firmware === true ? (server) => hooks.transfers.fetchFirmware(server) : null,
     // A new ACS URL drops the events from before (C-091): this one is told to the new ACS.
     completed: (transfer) => hooks.settled().then(() => hooks.autonomous.completed(transfer)),
     reboot: hooks.reboot,

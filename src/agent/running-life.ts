@@ -22,8 +22,8 @@ import { createScheduledInforms, type ScheduledInforms } from "./scheduled-infor
 import type { SessionHistory, SessionOutcome } from "./session-history.ts";
 import { createSessionLoop, type SessionLoop } from "./session-loop.ts";
 import { createSettingsFollower, type SettingsFollower } from "./settings-follower.ts";
+import type { Transfers } from "./transfers/parts.ts";
 import type { TransferView } from "./transfers/transfer-view.ts";
-import type { Transfers } from "./transfers/transfers.ts";
 import { createVersionChoice } from "./version-choice.ts";
 import { openXmppFeature } from "./xmpp.ts";
 
@@ -122,7 +122,7 @@ class RunningLife implements Life {
       settings: current,
       requested,
     });
-    const own = this.#createFeatures(phone, autonomous);
+    const own = this.#createFeatures(phone, fileTransfers);
     const features = [throttle, transfers, autonomous, xmpp, ...own.all];
     const versions = createVersionChoice(config.version, phone.acs, log);
     const follower = this.#createFollower(phone, transfers, settings, endpoint);
@@ -168,13 +168,13 @@ class RunningLife implements Life {
     return this.#life().own.phoneBooks;
   }
 
-  #createFeatures(phone: Phone, autonomous: AutonomousTransfers): Features {
+  #createFeatures(phone: Phone, fileTransfers: FileTransfers): Features {
     return createFeatures(this.#options, phone, {
       settings: () => this.settings,
       settled: () => this.#settled(),
       raise: (event) => void this.raise(event),
       reboot: () => this.end({ kind: "reboot", commandKey: "" }),
-      autonomous,
+      ...fileTransfers,
       scheduledInforms: this.#scheduledInforms,
     });
   }

@@ -130,6 +130,12 @@ export const autop = section("AutoP", "Auto-provisioning with configuration file
       "Whether AutoP applies the good lines of a file that has bad ones, and logs those. Otherwise one bad line refuses the whole file.",
     variable: "AUTOP_LENIENT",
   }),
+  firmware: flag(false, {
+    title: "Install firmware",
+    description:
+      "Whether firmware that a file on the AutoP server names (Config.Firmware.Url) is fetched and installed, as with a Download. Off: the setting is kept, and nothing is fetched from there.",
+    variable: "AUTOP_FIRMWARE",
+  }),
   reportTransfers: flag(false, {
     title: "Report AutoP transfers",
     description:

@@ -181,7 +181,7 @@ function agentConfig(config: Config, identity: Identity): AgentConfig {
     retry: { minimumWaitSeconds, intervalMultiplier },
     reportAutonomousTransfers: config.autop.reportTransfers,
     fetchPhoneBooks: config.phoneBooks.enable,
-    autop: { enabled: config.autop.enable, lenient: config.autop.lenient },
+    autop: { enabled: config.autop.enable, lenient: config.autop.lenient, firmware: config.autop.firmware },
     settings: settingsKeys(config),
   };
 }

@@ -6,6 +6,8 @@ export interface TransferRequests {
   upload(args: RequestOf<"Upload">): Promise<void>;
   scheduleDownload(args: RequestOf<"ScheduleDownload">): Promise<void>;
   cancel(commandKey: string): Promise<void>;
-  /** Oldest first, 16 at most. */
+  /** Those that the ACS has asked for. Oldest first, 16 at most. */
+  listRequested(): readonly AnyQueuedTransfer[];
+  /** These and the phone's own. */
   list(): readonly AnyQueuedTransfer[];
 }

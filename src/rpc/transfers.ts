@@ -36,7 +36,7 @@ export const cancelTransfer: RpcHandler<"CancelTransfer"> = async ({ commandKey 
 
 /** TR-069 A.4.1.3. */
 export const getQueuedTransfers: RpcHandler<"GetQueuedTransfers"> = async (_args, { transfers }) => ({
-  transferList: transfers.list().map(({ commandKey, state }) => ({ commandKey, state })),
+  transferList: transfers.listRequested().map(({ commandKey, state }) => ({ commandKey, state })),
 });
 
 /** TR-069 A.4.1.7. */

@@ -7,6 +7,7 @@ import type { Logger } from "../../ports/logger.ts";
 import { readAcsSettings } from "../acs-settings.ts";
 import { acsWarnings } from "./acs-warnings.ts";
 import type { Configuration, LineProblem } from "./configuration.ts";
+import { isFirmwareUrl } from "./firmware-url.ts";
 import { inOwnSpelling, OWN_KEYS, ownKeyProblem } from "./own-keys.ts";
 import type { AutopResult } from "./result.ts";
 
@@ -21,6 +22,8 @@ export interface ApplyOptions {
   readonly by: ChangedBy;
   /** Bad lines are left out and named; else one of them refuses the whole file. */
   readonly lenient: boolean;
+  /** Whether the firmware that it names is fetched. No unless given. */
+  readonly fetchesFirmware?: boolean;
 }
 
 type Settings = ReadonlyMap<BackendKey, string>;
@@ -33,7 +36,7 @@ type Settings = ReadonlyMap<BackendKey, string>;
  */
 export async function applyConfiguration(
   configuration: Configuration,
-  { name, by, lenient }: ApplyOptions,
+  { name, by, lenient, fetchesFirmware = false }: ApplyOptions,
   { tree, log }: ApplyParts,
 ): Promise<AutopResult> {
   const named = settingsOf(configuration, tree);
@@ -47,7 +50,7 @@ export async function applyConfiguration(
   const warnings = acsWarnings(acs, settings);
   const unknown = [...settings.keys()].filter((key) => tree.layout.byKey(key).length === 0 && !OWN_KEYS.includes(key));
   tell(name, { settings: settings.size, changed: changed.length, applied }, unknown, refused, log);
-  if (changed.some(isFirmwareUrl)) log.info({ file: name }, FIRMWARE_IS_LEFT);
+  if (!fetchesFirmware && changed.some(isFirmwareUrl)) log.info({ file: name }, FIRMWARE_IS_LEFT);
   for (const { text, fields } of warnings) log.warn({ file: name, ...fields }, `A configuration file: ${text}`);
   return {
     settings: settings.size,
@@ -97,10 +100,6 @@ function settingsOf({ settings }: Configuration, { layout }: ParameterTree): Set
 /** Firmware is the ACS's matter: it knows versions, and asks for it with Download. */
 const FIRMWARE_IS_LEFT =
   "The configuration file names firmware (Config.Firmware.Url): the setting is kept, nothing is fetched from there";
-
-function isFirmwareUrl(key: BackendKey): boolean {
-  return key.toLowerCase() === "config.firmware.url";
-}
 
 function problemsOf(configuration: Configuration, settings: Settings): readonly LineProblem[] {
   return [...settings].flatMap(([key, text]) => {

@@ -1,5 +1,5 @@
 import { type DurableCell, stateDocument } from "../../durable/durable-state.ts";
-import { flag, nullOr, shape, text } from "../../durable/read.ts";
+import { flag, nullOr, shape, text, withDefault } from "../../durable/read.ts";
 
 /** What AutoP remembers over restarts. Contents are kept as salted hashes: there are passwords in them. */
 export interface AutopState {
@@ -10,6 +10,8 @@ export interface AutopState {
   readonly device: string | null;
   /** Of both files together, where the phone has refused them. */
   readonly refused: string | null;
+  /** Of the firmware's URL that was acted on last. */
+  readonly firmware: string | null;
   /** The phone restarts because of settings that AutoP has made. */
   readonly restarting: boolean;
 }
@@ -20,6 +22,6 @@ const hash = nullOr(text);
 
 export const AUTOP_DOCUMENT = stateDocument<AutopState>(
   "autop",
-  { file: null, common: null, device: null, refused: null, restarting: false },
-  shape({ file: hash, common: hash, device: hash, refused: hash, restarting: flag }),
+  { file: null, common: null, device: null, refused: null, firmware: null, restarting: false },
+  shape({ file: hash, common: hash, device: hash, refused: hash, firmware: withDefault(hash, null), restarting: flag }),
 );

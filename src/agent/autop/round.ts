@@ -1,19 +1,15 @@
 import { CwmpFault } from "../../cwmp/errors.ts";
 import type { Applied } from "../../ports/backend.ts";
-import type { AutonomousTransfer } from "../autonomous-transfers.ts";
-import type { TransferFailure } from "../transfers/record.ts";
+import type { AutonomousTransfer, TransferFailure } from "../transfers/record.ts";
 import { type ApplyParts, applyConfiguration } from "./apply-configuration.ts";
-import type { AutopCell } from "./autop-state.ts";
 import { type MergePart, mergeConfigurations, readConfiguration } from "./configuration.ts";
 import { type Fetched, type FetchPorts, fetchSource } from "./fetch.ts";
-import type { Fingerprint } from "./fingerprint.ts";
+import { actOnFirmwareUrl, type FirmwareParts } from "./firmware-url.ts";
 import { reasonOf } from "./reason.ts";
 import type { AutopResult } from "./result.ts";
 import type { AutopSource } from "./sources.ts";
 
-export interface RoundParts extends ApplyParts, FetchPorts {
-  readonly store: AutopCell;
-  readonly fingerprint: Fingerprint;
+export interface RoundParts extends ApplyParts, FetchPorts, FirmwareParts {
   /** Tells the ACS, where it wants to know. */
   readonly completed: (transfer: AutonomousTransfer) => Promise<void>;
   /** Whether the good lines of a file with bad ones are applied. */
@@ -63,7 +59,10 @@ export async function runRound(
   }
   const found = fetched.flatMap((one) => foundIn(one, parts));
   if (found.length === 0) return { kind: "none" };
-  if (!found.some(({ changed }) => changed)) return { kind: "unchanged" };
+  if (!found.some(({ changed }) => changed)) {
+    await actOnFirmware(found, parts);
+    return { kind: "unchanged" };
+  }
   const both = found.map(({ source, hash }) => `${source.kind} ${hash}`).join(", ");
   if (both === parts.store.current.refused && !anew) {
     return { kind: "refused", reason: "the files are those that were refused before", again: true };
@@ -84,6 +83,7 @@ async function applyFound(found: readonly Found[], both: string, parts: RoundPar
   const fresh = found.filter(({ changed }) => changed);
   try {
     const result = await apply(found, parts);
+    await actOnFirmware(found, parts);
     const restarting = restarts(result.applied);
     await store.learn((now) => ({ ...now, ...hashesOf(fresh), refused: null, restarting }));
     await tell(fresh, null, parts);
@@ -108,7 +108,20 @@ async function apply(found: readonly Found[], parts: RoundParts): Promise<AutopR
   };
   const merged = mergeConfigurations(part("common"), part("device"));
   const names = found.map(({ source }) => `${new URL(source.server.url).host}/${source.name}`);
-  return applyConfiguration(merged, { name: names.join(", "), by: "device", lenient: parts.lenient }, parts);
+  return applyConfiguration(
+    merged,
+    { name: names.join(", "), by: "device", lenient: parts.lenient, fetchesFirmware: parts.fetchFirmware !== null },
+    parts,
+  );
+}
+
+/** Also where nothing has changed: it may have been allowed since. */
+async function actOnFirmware(found: readonly Found[], parts: RoundParts): Promise<void> {
+  if (parts.fetchFirmware === null) return;
+  await actOnFirmwareUrl(
+    found.map(({ content, source }) => readConfiguration(content, source.name)),
+    parts,
+  );
 }
 
 function hashesOf(found: readonly Found[]): Partial<Record<AutopSource["kind"], string>> {

@@ -3,7 +3,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { AcsSettings } from "../acs-settings.ts";
 import type { SessionOutcome } from "../session-history.ts";
 import type { SteadyTime } from "../steady-time.ts";
-import type { FormerAcs, TransferRecord } from "./record.ts";
+import { type FormerAcs, isAutonomous, type TransferRecord } from "./record.ts";
 import type { TransferStore } from "./transfer-store.ts";
 
 /** Sessions with the former ACS that may fail, over all restarts. */
@@ -120,7 +120,8 @@ class OneFarewell implements Farewell {
   /** Something is due, under way or untold: the former ACS has asked for it. */
   #owes(): boolean {
     const { store, time } = this.#options;
-    const isOwed = ({ step, dueAt }: TransferRecord): boolean => step !== "waiting" || dueAt <= time.now();
+    const isOwed = (record: TransferRecord): boolean =>
+      !isAutonomous(record) && (record.step !== "waiting" || record.dueAt <= time.now());
     return store.all.some(isOwed);
   }
 }

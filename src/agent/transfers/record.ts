@@ -11,7 +11,8 @@ import type { AnyQueuedTransfer, TransferState } from "../../soap/messages.ts";
  */
 export type TransferStep = "waiting" | "transferring" | "installing" | "rebooting" | "reporting";
 
-export type TransferMethod = "Download" | "Upload" | "ScheduleDownload";
+/** `Autonomous`: the phone fetches a file that no ACS has asked for; it has no CommandKey. */
+export type TransferMethod = "Download" | "Upload" | "ScheduleDownload" | "Autonomous";
 
 /** A time window of ScheduleDownload, in steady time (see `SteadyTime`). */
 export interface Window {
@@ -34,7 +35,7 @@ export const readFailure: Read<TransferFailure> = shape({
   text,
 });
 
-/** One transfer that the ACS has asked for. Holds secrets until it is done. */
+/** One transfer. Holds secrets until it is done. */
 export interface TransferRecord {
   readonly id: number;
   readonly method: TransferMethod;
@@ -75,12 +76,35 @@ export interface FormerAcs {
   readonly failures: number;
 }
 
-/** What an RPC says of a new one. */
+/** A transfer that the ACS has not asked for. Times are milliseconds since 1970, null where unknown. */
+export interface AutonomousTransfer {
+  /** Without user name and password. */
+  readonly url: string;
+  readonly isDownload: boolean;
+  /** By the transfer table: `1 Firmware Upgrade Image`, `3 Vendor Configuration File` (C-198). */
+  readonly fileType: string;
+  readonly fileSize: number;
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
+  readonly failure: TransferFailure | null;
+}
+
+/** What is said of a new one. */
 export type Asked = Pick<
   TransferRecord,
   "method" | "commandKey" | "fileType" | "url" | "username" | "password" | "fileSize" | "targetFileName"
 > &
   Pick<TransferRecord, "dueAt" | "windows">;
+
+/** As it is queued. */
+export function newRecord(asked: Asked, now: number): Omit<TransferRecord, "id"> {
+  const { method, commandKey, fileType, url, username, password, fileSize, targetFileName, dueAt, windows } = asked;
+  return {
+    ...{ method, commandKey, fileType, url, username, password, fileSize, targetFileName, dueAt, windows },
+    ...{ step: "waiting", requestedAt: now, tries: 0, installs: 0, versionBefore: "" },
+    ...{ startedAt: null, completedAt: null, failure: null },
+  };
+}
 
 const STATES: Readonly<Record<TransferStep, TransferState>> = {
   waiting: 1,
@@ -100,6 +124,16 @@ export function isDownload({ method }: TransferRecord): boolean {
   return method !== "Upload";
 }
 
+export function isAutonomous({ method }: TransferRecord): boolean {
+  return method === "Autonomous";
+}
+
+/** What is told of one that has ended. */
+export function autonomousTransfer(record: TransferRecord): AutonomousTransfer {
+  const { url, fileType, fileSize, startedAt, completedAt, failure } = record;
+  return { url, isDownload: isDownload(record), fileType, fileSize, startedAt, completedAt, failure };
+}
+
 export function listed(record: TransferRecord): AnyQueuedTransfer {
   const { commandKey, fileType, fileSize, targetFileName, step } = record;
   const download = isDownload(record);
@@ -115,6 +149,7 @@ export function listed(record: TransferRecord): AnyQueuedTransfer {
 
 /** The event that tells its cause (C-087). */
 export function causeOf({ method, commandKey }: TransferRecord): CwmpEvent {
+  if (method === "Autonomous") return { code: "10 AUTONOMOUS TRANSFER COMPLETE", commandKey };
   return { code: `M ${method}`, commandKey };
 }
 
@@ -124,7 +159,7 @@ export function covered(told: readonly CwmpEvent[], records: readonly TransferRe
   return records.filter((record) => {
     const cause = causeOf(record);
     const at = left.findIndex(({ code, commandKey }) => code === cause.code && commandKey === cause.commandKey);
-    if (record.step !== "reporting" || at < 0) return false;
+    if (record.step !== "reporting" || isAutonomous(record) || at < 0) return false;
     left.splice(at, 1);
     return true;
   });
@@ -150,5 +185,6 @@ export function fileName({ id }: TransferRecord): string {
 
 /** Done or failed for good: what is not needed for the report goes, secrets first. */
 export function finished(record: TransferRecord, at: number, failure: TransferFailure | null): TransferRecord {
-  return { ...record, step: "reporting", completedAt: at, failure, username: "", password: "", url: "", windows: [] };
+  const url = isAutonomous(record) ? record.url : "";
+  return { ...record, step: "reporting", completedAt: at, failure, username: "", password: "", url, windows: [] };
 }

@@ -4,7 +4,7 @@ import type { FileTransfer } from "../../ports/file-transfer.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { isBootstrap } from "../bootstrap.ts";
 import type { EventQueue } from "../event-queue.ts";
-import { causeOf, covered, fileName } from "./record.ts";
+import { type AutonomousTransfer, autonomousTransfer, causeOf, covered, fileName, isAutonomous } from "./record.ts";
 import type { TransferStore } from "./transfer-store.ts";
 
 export interface TransferReportsOptions {
@@ -14,6 +14,8 @@ export interface TransferReportsOptions {
   readonly scheduler: Scheduler;
   readonly log: Logger;
   readonly requestSession: () => void;
+  /** One that no ACS has asked for has ended. */
+  readonly completed: (transfer: AutonomousTransfer) => Promise<void>;
 }
 
 /** After an error of our own, such as a full disk. */
@@ -50,8 +52,10 @@ export class TransferReports {
     if (isSaved) await fileTransfer.keepOnly(this.#namesInUse());
     else this.#tellLater();
     const done = store.all.filter(({ id, step }) => step === "reporting" && (isSaved || this.#announced.has(id)));
-    await events.reportTransfers(done.map(causeOf));
-    for (const { id } of done) this.#announced.add(id);
+    const requested = done.filter((record) => !isAutonomous(record));
+    await events.reportTransfers(requested.map(causeOf));
+    for (const { id } of requested) this.#announced.add(id);
+    if (requested.length < done.length) this.#tellAutonomous();
   }
 
   /**
@@ -69,6 +73,22 @@ export class TransferReports {
   async told(id: number): Promise<void> {
     await this.#remove([id]);
     await this.tell();
+  }
+
+  /** Not in the midst of a start, as it asks for a session. */
+  #tellAutonomous(): void {
+    const { scheduler, store, log, completed } = this.#options;
+    const tell = async (): Promise<void> => {
+      if (this.#stopped) return;
+      const done = store.all.filter((record) => record.step === "reporting" && isAutonomous(record));
+      for (const record of done) {
+        await completed(autonomousTransfer(record));
+        await this.#remove([record.id]);
+      }
+    };
+    scheduler.after(0, "report of autonomous transfers", () => {
+      tell().catch((error) => log.error({ reason: messageOf(error) }, "The end of a transfer could not be told"));
+    });
   }
 
   #tellLater(): void {

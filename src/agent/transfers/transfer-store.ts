@@ -2,7 +2,14 @@ import { CwmpFault } from "../../cwmp/errors.ts";
 import { type DurableCell, type DurableState, stateDocument } from "../../durable/durable-state.ts";
 import { listOf, nullOr, number, oneOf, shape, text, wholeNumber, withDefault } from "../../durable/read.ts";
 import type { TransferProgress } from "../../ports/file-transfer.ts";
-import { type FormerAcs, readFailure, type TransferMethod, type TransferRecord, type TransferStep } from "./record.ts";
+import {
+  type FormerAcs,
+  isAutonomous,
+  readFailure,
+  type TransferMethod,
+  type TransferRecord,
+  type TransferStep,
+} from "./record.ts";
 
 /** All transfers of one phone. What the ACS is promised is durable when it resolves; where a transfer is, is so in any case. */
 export interface TransferStore {
@@ -35,7 +42,7 @@ interface Transfers {
   readonly formerAcs: FormerAcs | null;
 }
 
-const METHODS: readonly TransferMethod[] = ["Download", "Upload", "ScheduleDownload"];
+const METHODS: readonly TransferMethod[] = ["Download", "Upload", "ScheduleDownload", "Autonomous"];
 const STEPS: readonly TransferStep[] = ["waiting", "transferring", "installing", "rebooting", "reporting"];
 const CANCELLABLE: readonly TransferStep[] = ["waiting", "transferring"];
 
@@ -104,7 +111,7 @@ class Store implements TransferStore {
   async cancel(commandKey: string): Promise<readonly number[]> {
     let found: readonly TransferRecord[] = [];
     await this.#cell.update((now) => {
-      found = now.transfers.filter((record) => record.commandKey === commandKey);
+      found = now.transfers.filter((record) => !isAutonomous(record) && record.commandKey === commandKey);
       if (found.some(({ step }) => !CANCELLABLE.includes(step))) throw new CwmpFault(9021);
       return { ...now, transfers: now.transfers.filter((record) => !found.includes(record)) };
     });

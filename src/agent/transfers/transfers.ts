@@ -1,63 +1,31 @@
 import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
 import type { CwmpEvent } from "../../cwmp/events.ts";
-import type { Clock, Scheduler } from "../../ports/clock.ts";
-import type { Logger } from "../../ports/logger.ts";
-import type { Meter } from "../../ports/meter.ts";
-import type { TransferRequests } from "../../rpc/transfer-requests.ts";
+import type { FileServer } from "../../ports/file-transfer.ts";
 import type { OutgoingRequest } from "../../session/outgoing.ts";
 import type { AnyQueuedTransfer, RequestOf } from "../../soap/messages.ts";
 import { type AcsSettings, readAcsSettings } from "../acs-settings.ts";
 import { isBootstrap } from "../bootstrap.ts";
-import type { EventQueue } from "../event-queue.ts";
-import type { Feature } from "../feature.ts";
 import type { SessionOutcome } from "../session-history.ts";
-import type { SteadyTime } from "../steady-time.ts";
-import { checkDownload, checkUpload, checkWindows } from "./checks.ts";
+import { checkDownload, checkUpload, checkWindows, FIRMWARE_IMAGE } from "./checks.ts";
 import { createFarewell, type Farewell } from "./farewell.ts";
-import { type InstallParts, installFailure } from "./install.ts";
+import { installFailure } from "./install.ts";
 import { planTry } from "./next-try.ts";
+import type { Transfers, TransfersOptions } from "./parts.ts";
 import {
   type Asked,
   covered,
   type FormerAcs,
   finished,
   inTurn,
+  isAutonomous,
   listed,
+  newRecord,
   type TransferFailure,
   type TransferRecord,
 } from "./record.ts";
 import { TransferReports } from "./reports.ts";
 import { transferComplete } from "./transfer-complete.ts";
-import type { TransferStore } from "./transfer-store.ts";
 import { createTry, type Try } from "./try.ts";
-
-export interface TransfersOptions extends InstallParts {
-  readonly store: TransferStore;
-  readonly events: EventQueue;
-  readonly clock: Clock;
-  readonly time: SteadyTime;
-  readonly scheduler: Scheduler;
-  readonly log: Logger;
-  readonly meter: Meter;
-  /** There is something to tell the ACS. */
-  readonly requestSession: () => void;
-  /** Restarts the phone, after a session under way. */
-  readonly reboot: () => void;
-  /** Changes of settings that were made have been taken over. */
-  readonly settled: () => Promise<void>;
-  /** Others of the phone's own TR-069 settings are in force than before, see `Transfers.inForce`. */
-  readonly settingsChanged: () => void;
-}
-
-/** The file transfers of one phone (TR-069 A.3.2.8, A.4.1): one at a time, each taken up again after a power cut. */
-export interface Transfers extends Feature, TransferRequests {
-  /** Resolves when none is due or under way any more, or after a minute. A reboot waits for that. */
-  atRest(): Promise<void>;
-  /** See `Farewell`. */
-  inForce(settings: AcsSettings): AcsSettings;
-  /** The ACS has been set, or TR-069 turned on or off, at the phone itself: that counts at once. */
-  acsSetHere(): void;
-}
 
 /** C-185 asks for 3; lists hold no more than 16 (C-196). */
 const MOST_TRANSFERS = 16;
@@ -167,8 +135,19 @@ class TransferQueue implements Transfers {
     if (ids.length > 0) log.info({ commandKey, transfers: ids.length }, "The ACS has cancelled transfers");
   }
 
+  async fetchFirmware(server: FileServer): Promise<void> {
+    const request = { ...server, fileType: FIRMWARE_IMAGE, fileSize: 0, targetFileName: "" };
+    checkDownload(request, this.#options.backend);
+    await this.#add({ ...request, method: "Autonomous", commandKey: "", dueAt: this.#now(), windows: [] });
+    this.#pump();
+  }
+
   list(): readonly AnyQueuedTransfer[] {
     return this.#options.store.all.map(listed);
+  }
+
+  listRequested(): readonly AnyQueuedTransfer[] {
+    return this.#options.store.all.filter((record) => !isAutonomous(record)).map(listed);
   }
 
   async #add(asked: Asked): Promise<void> {
@@ -177,13 +156,9 @@ class TransferQueue implements Transfers {
       throw new CwmpFault(9004, `${MOST_TRANSFERS} transfers are queued, no more are taken`);
     }
     await this.#options.time.note();
-    const { method, commandKey, fileType, url, username, password, fileSize, targetFileName, dueAt, windows } = asked;
-    const { id } = await store.add({
-      ...{ method, commandKey, fileType, url, username, password, fileSize, targetFileName, dueAt, windows },
-      ...{ step: "waiting", requestedAt: this.#now(), tries: 0, installs: 0, versionBefore: "" },
-      ...{ startedAt: null, completedAt: null, failure: null },
-    });
-    this.#fresh.add(id);
+    const { method, commandKey, fileType, url } = asked;
+    const { id } = await store.add(newRecord(asked, this.#now()));
+    if (method !== "Autonomous") this.#fresh.add(id);
     log.info({ transfer: id, method, fileType, commandKey, server: new URL(url).host }, "A transfer is queued");
   }
 
@@ -260,7 +235,8 @@ class TransferQueue implements Transfers {
     const record = store.get(id);
     if (record === undefined) return;
     await store.learn(id, finished(record, clock.now(), failure), await this.#formerAcs());
-    meter.transferEnded(record.method, failure?.code ?? 0);
+    // Those that nobody asked for are counted where they are told.
+    if (!isAutonomous(record)) meter.transferEnded(record.method, failure?.code ?? 0);
     const facts = { transfer: id, fileType: record.fileType, commandKey: record.commandKey };
     if (failure === null) log.info(facts, "A transfer is done");
     else log.warn({ ...facts, faultCode: failure.code }, `A transfer has failed: ${failure.text}`);

@@ -3,8 +3,9 @@ import { describe, test } from "node:test";
 import { openEventQueue } from "../../../src/agent/event-queue.ts";
 import type { SessionOutcome } from "../../../src/agent/session-history.ts";
 import { openSteadyTime } from "../../../src/agent/steady-time.ts";
+import type { TransfersOptions } from "../../../src/agent/transfers/parts.ts";
 import { openTransferStore } from "../../../src/agent/transfers/transfer-store.ts";
-import { createTransfers, type TransfersOptions } from "../../../src/agent/transfers/transfers.ts";
+import { createTransfers } from "../../../src/agent/transfers/transfers.ts";
 import type { CwmpEvent } from "../../../src/cwmp/events.ts";
 import type { Backend } from "../../../src/ports/backend.ts";
 import type { FileTransfer } from "../../../src/ports/file-transfer.ts";
@@ -46,6 +47,7 @@ async function transfersWith(settled: () => Promise<void>) {
       settingsChanged: () => {},
       recentLog: () => "a line",
       recorded: async () => {},
+      completed: async () => {},
     },
     fileTransfer: fileTransfer as FileTransfer,
     backend: {} as Backend,

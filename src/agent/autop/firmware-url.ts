@@ -1,0 +1,47 @@
+import { parseHttpUrl } from "../../cwmp/addresses.ts";
+import { CwmpFault } from "../../cwmp/errors.ts";
+import type { BackendKey } from "../../ports/backend.ts";
+import type { FileServer } from "../../ports/file-transfer.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { fileServerOf } from "../file-server.ts";
+import type { AutopCell } from "./autop-state.ts";
+import type { Configuration } from "./configuration.ts";
+import type { Fingerprint } from "./fingerprint.ts";
+import { reasonOf } from "./reason.ts";
+
+export interface FirmwareParts {
+  readonly store: AutopCell;
+  readonly fingerprint: Fingerprint;
+  /** Queues it as a transfer, durably. CwmpFault as for a Download. Null: the settings do not allow it. */
+  readonly fetchFirmware: ((server: FileServer) => Promise<void>) | null;
+  readonly log: Logger;
+}
+
+export function isFirmwareUrl(key: BackendKey): boolean {
+  return key.toLowerCase() === "config.firmware.url";
+}
+
+/**
+ * Acts on the firmware that these files name, those that count more last: once for each URL, whatever comes of it. A power cut
+ * between queueing and writing that down has it queued twice, at worst.
+ */
+export async function actOnFirmwareUrl(files: readonly Configuration[], parts: FirmwareParts): Promise<void> {
+  const { store, fingerprint, fetchFirmware, log } = parts;
+  const text = files.map(firmwareUrlIn).findLast((url) => url !== "");
+  if (fetchFirmware === null || text === undefined) return;
+  const mark = fingerprint(new TextEncoder().encode(text));
+  if (mark === store.current.firmware) return;
+  try {
+    const url = parseHttpUrl(text);
+    if (url === null) throw new CwmpFault(9013, "firmware is fetched from http and https servers only");
+    await fetchFirmware(fileServerOf(url));
+  } catch (error) {
+    if (!(error instanceof CwmpFault)) throw error;
+    log.warn({ reason: reasonOf(error) }, "AutoP: the firmware that a configuration file names is not fetched");
+  }
+  await store.learn((now) => ({ ...now, firmware: mark }));
+}
+
+function firmwareUrlIn({ settings }: Configuration): string {
+  return [...settings].find(([key]) => isFirmwareUrl(key))?.[1] ?? "";
+}
