@@ -2,6 +2,7 @@ import { messageOf } from "../../cwmp/errors.ts";
 import { printable } from "../../system/printable.ts";
 import type { AcsDesk, WrittenCall } from "./desk.ts";
 import { outcomeLines } from "./outcome-lines.ts";
+import { TRANSFER_HELP, transferCall } from "./transfer-commands.ts";
 
 export const PROMPT_HELP = `  devices                       the phones that have been in touch
   cr                            connection request: ask the phone for a session now
@@ -14,6 +15,10 @@ export const PROMPT_HELP = `  devices                       the phones that have
   add PATH.  |  delete PATH.N.  add or delete an object
   reboot                        restart the phone
   factory-reset                 back to the factory values
+  download firmware|config URL  the phone fetches a file: help download
+  upload config|log URL         the phone brings a file: help upload
+  schedule firmware|config URL START END   the same in a time window: help schedule
+  help COMMAND                  how one is written
   quit                          end
 With more than one phone begin with @SERIAL, such as: @0C1105000001 get Device.LAN.
 `;
@@ -41,7 +46,7 @@ async function perform(
   desk: AcsDesk,
 ): Promise<string> {
   if (command === "") return "";
-  if (command === "help" || command === "?") return PROMPT_HELP;
+  if (command === "help" || command === "?") return helpOf(rest[0]);
   if (command === "devices") return await deviceList(desk);
   const knock = KNOCKS.get(command);
   const written = knock === undefined ? toWrittenCall(command, rest) : null;
@@ -60,7 +65,31 @@ const KNOCKS: ReadonlyMap<string, Knock> = new Map<string, Knock>([
   ["udp-cr", (desk, device) => desk.udpConnectionRequest(device)],
 ]);
 
+/** In the order of the help. */
+const COMMANDS: readonly string[] = [
+  ...["devices", "cr", "xmpp-cr", "udp-cr", "get", "names", "set", "notify", "add", "delete", "reboot"],
+  ...["factory-reset", "download", "upload", "schedule", "help", "quit"],
+];
+
+/** All of it, or what belongs to one command. */
+function helpOf(command: string | undefined): string {
+  if (command === undefined) return PROMPT_HELP;
+  if (!COMMANDS.includes(command)) throw new Error(`unknown command "${command}"; help lists them`);
+  const lines = PROMPT_HELP.split("\n").filter((line) => line.split(/[\s|]+/, 20).includes(command));
+  return TRANSFER_HELP[command] ?? `${lines[0]?.trim() ?? command}\n`;
+}
+
+/** For Tab: the commands that the line may become, and the part of it that they replace. Behind `help` too. */
+export function completeLine(line: string): [string[], string] {
+  const start = /^(?:@\S+\s+)?(?:help\s+)?(\S*)$/.exec(line)?.[1];
+  if (start === undefined) return [[], line];
+  const found = COMMANDS.filter((command) => command.startsWith(start));
+  return [found, start];
+}
+
 function toWrittenCall(command: string, rest: readonly string[]): WrittenCall {
+  const transfer = transferCall(command, rest);
+  if (transfer !== null) return transfer;
   switch (command) {
     case "get":
       return { GetParameterValues: needed(rest, "get PATH") };

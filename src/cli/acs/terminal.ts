@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from "node:readline";
 import type { AcsDesk } from "./desk.ts";
-import { answerPromptLine } from "./prompt.ts";
+import { answerPromptLine, completeLine } from "./prompt.ts";
 
 /** Lines that come in while a person types at a prompt below them. */
 export interface Terminal {
@@ -11,7 +11,12 @@ export interface Terminal {
 }
 
 export function openTerminal(desk: AcsDesk): Terminal {
-  const prompt: Interface = createInterface({ input: process.stdin, output: process.stdout, prompt: "acs> " });
+  const prompt: Interface = createInterface({
+    input: process.stdin,
+    output: process.stdout,
+    prompt: "acs> ",
+    completer: completeLine,
+  });
   const print = (lines: readonly string[]): void => {
     // Over the half-typed line, which is drawn again below.
     process.stdout.write(`\r\u001b[K${lines.map((line) => `${line}\n`).join("")}`);

@@ -1,0 +1,44 @@
+/** `download`, `upload` and `schedule` at the prompt. */
+import type { WrittenCall } from "./desk.ts";
+
+const DOWNLOADS: Readonly<Record<string, string>> = {
+  firmware: "1 Firmware Upgrade Image",
+  config: "3 Vendor Configuration File",
+};
+const UPLOADS: Readonly<Record<string, string>> = { config: "1 Vendor Configuration File", log: "2 Vendor Log File" };
+
+export const TRANSFER_HELP: Readonly<Record<string, string>> = {
+  download: `download firmware|config|"TYPE" URL [commandKey=K] [username=U] [password=P] [delaySeconds=N]
+  the phone fetches a file; firmware and config stand for the standard's file types
+`,
+  upload: `upload config|log|"TYPE" URL [commandKey=K] [username=U] [password=P] [delaySeconds=N]
+  the phone brings a file to URL, by PUT
+`,
+  schedule: `schedule firmware|config|"TYPE" URL START END [commandKey=K] [username=U] [password=P]
+  ScheduleDownload in a time window: START and END in seconds from now
+`,
+};
+
+/** Null: another command. Throws an Error that says how it is written. What the RPC needs is checked where it is read. */
+export function transferCall(command: string, words: readonly string[]): WrittenCall | null {
+  if (!Object.hasOwn(TRANSFER_HELP, command)) return null;
+  const isOption = (word: string): boolean => /^[a-zA-Z]+=/.test(word);
+  const [type, url, ...times] = words.filter((word) => !isOption(word));
+  const count = command === "schedule" ? 2 : 0;
+  if (type === undefined || url === undefined || times.length !== count) throw new Error(usageOf(command));
+  const options = Object.fromEntries(words.filter(isOption).map((word) => splitAt(word, word.indexOf("="))));
+  const known = command === "upload" ? UPLOADS : DOWNLOADS;
+  const args = { ...options, fileType: known[type] ?? type, url };
+  if (command === "upload") return { Upload: args };
+  if (command === "download") return { Download: args };
+  const [start, end] = times;
+  return { ScheduleDownload: { ...args, windows: [{ start, end }] } };
+}
+
+function usageOf(command: string): string {
+  return `usage: ${TRANSFER_HELP[command]?.split("\n")[0] ?? command}`;
+}
+
+function splitAt(text: string, at: number): readonly [string, string] {
+  return [text.slice(0, at), text.slice(at + 1)];
+}
