@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import type { Finding } from "../cwmp/findings.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../system/nearest.ts";
 import { fileProblem } from "./readable-files.ts";
 import type { SettingsTree } from "./settings-tree.ts";
 import { formatMac } from "./text-rules.ts";

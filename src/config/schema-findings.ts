@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { Finding } from "../cwmp/findings.ts";
 import { maskUrls } from "../cwmp/mask.ts";
+import { nearest } from "../system/nearest.ts";
 import { isGroup } from "./group.ts";
-import { nearest } from "./nearest.ts";
 import { type OptionRow, optionRows } from "./option-table.ts";
 import type { SettingsTree } from "./settings-tree.ts";
 import type { OptionPath } from "./yaml-document.ts";

@@ -1,6 +1,6 @@
 import type { Finding } from "../cwmp/findings.ts";
+import { nearest } from "../system/nearest.ts";
 import type { Environment } from "./environment.ts";
-import { nearest } from "./nearest.ts";
 import type { OptionRow } from "./option-table.ts";
 import { VARIABLE_PREFIX } from "./options.ts";
 import { ENVIRONMENT } from "./settings-tree.ts";

@@ -1,7 +1,7 @@
 import { allowedInFile, checkValue } from "../model/value.ts";
 import type { Layout, ParameterRef } from "../parameters/layout.ts";
 import type { BackendKey } from "../ports/backend.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../system/nearest.ts";
 
 const RING_VOLUME = "Config.Settings.AUDIO.RingVol";
 const LOUDEST_RING = 15;

@@ -1,8 +1,8 @@
 import { type Finding, FindingsError } from "../cwmp/findings.ts";
 import type { Layout } from "../parameters/layout.ts";
 import type { BackendKey } from "../ports/backend.ts";
+import { nearest } from "../system/nearest.ts";
 import { isGroup } from "./group.ts";
-import { nearest } from "./nearest.ts";
 import { readSmallFile } from "./readable-files.ts";
 import { settingTexts, volumeSetting } from "./user-script-settings.ts";
 import { type OptionPath, parseYaml, type YamlDocument } from "./yaml-document.ts";

@@ -14,6 +14,7 @@ export interface ChangedValue {
 /** A configuration file may change hundreds: the first of them, and how many there are. */
 const MAX_TOLD = 20;
 const MAX_VALUE_CHARACTERS = 64;
+const URL_PATH = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)[/?#].+$/i;
 const WHO: Readonly<Record<ChangedBy, string>> = { acs: "By the ACS", device: "At the phone" };
 
 /** The parameters that a plan may change, under the path that the model gives them. */
@@ -43,8 +44,9 @@ function sentenceOf({ ref: { path, def }, from, to }: ChangedValue): string {
   return def.hidden ? `${path}: changed, not shown` : `${path}: ${shown(from)} → ${shown(to)}`;
 }
 
+/** Of a URL where it leads to: behind that may stand what only the two ends are to know. */
 function shown(value: string): string {
-  const characters = [...maskUrls(value)];
+  const characters = [...maskUrls(value).replace(URL_PATH, "$1/…")];
   const text = characters.slice(0, MAX_VALUE_CHARACTERS).join("");
   return `"${text}${characters.length > MAX_VALUE_CHARACTERS ? "…" : ""}"`;
 }

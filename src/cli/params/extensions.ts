@@ -1,5 +1,5 @@
 import { EXTENSION_NAMES, type ExtensionName } from "../../config/extensions.ts";
-import { nearest } from "../../config/nearest.ts";
+import { nearest } from "../../system/nearest.ts";
 import { UsageError } from "../io.ts";
 
 /** The names as extensions. Throws a UsageError that names the one that was probably meant. */

@@ -1,6 +1,6 @@
-import { nearest } from "../../config/nearest.ts";
 import { CwmpFault } from "../../cwmp/errors.ts";
 import type { Layout } from "../../parameters/layout.ts";
+import { nearest } from "../../system/nearest.ts";
 import { UsageError } from "../io.ts";
 
 /** The path when the tree has it. Throws a UsageError that names the path that was probably meant. */
