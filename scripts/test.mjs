@@ -58,13 +58,7 @@ async function runAndTell(reportFile) {
   tellLeftOut(leftOut);
   const cutOff = broken.map((path) => groups[paths.indexOf(path)] ?? [path]);
   for (const group of cutOff) refuse(`cut off, so that tests of these may be missing above: ${group.join(", ")}`);
-  // Of a group that was cut off nobody knows what it holds.
-  const empty = someTestsOnly
-    ? []
-    : filesWithoutTests(
-        groups.filter((group) => !cutOff.includes(group)),
-        rest.withTests,
-      );
+  const empty = someTestsOnly ? [] : filesWithoutTests(groups, paths, rest, broken);
   for (const file of empty) refuse(`${file} holds no test`);
   if (tests === 0) return refuse("no test was run");
   const missing = process.env.CI && !someTestsOnly && leftOut.length > 0;
@@ -72,8 +66,17 @@ async function runAndTell(reportFile) {
   return empty.length > 0 || missing ? 1 : code;
 }
 
-function filesWithoutTests(groups, withTests) {
-  return groups.flat().filter((file) => !withTests.includes(join(ROOT, file)));
+/**
+ * Of a file with a process of its own node tells; among others it is one that no test stands in. Of a group that was cut off nobody
+ * knows what it holds.
+ */
+function filesWithoutTests(groups, paths, { withoutTests, withTests }, broken) {
+  const whole = groups.filter((_group, at) => !broken.includes(paths[at]));
+  return whole.flatMap((group) =>
+    group.length === 1
+      ? group.filter(() => withoutTests.includes(paths[groups.indexOf(group)]))
+      : group.filter((file) => !withTests.includes(join(ROOT, file))),
+  );
 }
 
 /** Relative to the repository, sorted. */

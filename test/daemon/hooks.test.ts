@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { chmod, cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -48,6 +48,7 @@ async function copyExample(t: TestContext, acsUrl: string): Promise<string> {
     .replace("port: 7548", "port: 0");
   assert.ok(text.includes(acsUrl) && text.includes("port: 0"));
   await writeFile(config, text);
+  await chmod(config, 0o600);
   return folder;
 }
 

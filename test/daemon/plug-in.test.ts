@@ -41,7 +41,7 @@ async function createWorld(t: TestContext, backend: string): Promise<World> {
   const { folder } = await phoneFolder(await temporaryFolder(t), acs.url);
   const config = join(folder, "config.yaml");
   const text = await readFile(config, "utf8");
-  await writeFile(config, text.replace(/^backend: .*$/m, `backend: ${backend}`));
+  await writeFile(config, text.replace(/^backend: .*$/m, `backend: ${backend}`), { mode: 0o600 });
   return { acs, folder, module: join(folder, "my-phone.mjs"), start: () => runCli(t, ["run", "--config", config]) };
 }
 

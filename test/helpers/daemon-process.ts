@@ -38,7 +38,7 @@ backend: { type: config-file, file: phone.cfg }
 stateFolder: state
 listen: { address: 127.0.0.1, port: 0 }
 ${more}`;
-  await writeFile(config, yaml);
+  await writeFile(config, yaml, { mode: 0o600 });
   const traceFolder = join(folder, "trace");
   return {
     folder,
