@@ -77,7 +77,14 @@ async function openEnvelopes(): Promise<OpenTarget> {
     parameters: tree,
     attributes: await openAttributes(durableState(state)),
     ...{ rebootAfterSession: done, factoryResetAfterSession: done, scheduleInform: done, settled: done },
-    transfers: { download: done, upload: done, scheduleDownload: done, cancel: done, list: () => [], listRequested: () => [] },
+    transfers: {
+      download: done,
+      upload: done,
+      scheduleDownload: done,
+      cancel: done,
+      list: () => [],
+      listRequested: () => [],
+    },
   };
   return {
     take: (input) => takeEnvelope(input.toString("utf8"), context),
