@@ -11,7 +11,8 @@ COPY datamodel datamodel
 COPY packaging packaging
 COPY scripts scripts
 COPY docs docs
-COPY examples/backend examples/backend
+COPY examples examples
+COPY deploy deploy
 RUN npm run -s package -- /build/package \
   && tar -xzf package/akuvox-cpe-*.tar.gz -C package --strip-components=1 \
   && package/install.sh --prefix /opt/akuvox-cpe --init none
