@@ -17,7 +17,7 @@ export interface BadLine {
   readonly problem: string;
 }
 
-/** Never fails: what makes no sense is among the bad lines. */
+/** Never fails: what is invalid is among the bad lines. */
 export function parseConfigurationFile(bytes: Uint8Array): ConfigurationFile {
   const settings = new Map<string, string>();
   const found = new Map<string, { readonly key: string; readonly line: number }>();

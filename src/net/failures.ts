@@ -87,7 +87,7 @@ export function isRefused(error: unknown): boolean {
   return errorCode(error) === "ECONNREFUSED";
 }
 
-/** Node's and undici's word for "this connection is dead", as against an answer that makes no sense. */
+/** Node's and undici's word for "this connection is dead", as against an invalid answer. */
 export function isLost(error: unknown): boolean {
   return ["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"].includes(errorCode(error));
 }

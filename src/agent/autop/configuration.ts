@@ -27,7 +27,7 @@ export interface LineProblem {
 export const MAX_CONFIGURATION_BYTES = 2 ** 20;
 
 /**
- * Throws CwmpFault 9018 for what is too large; what makes no sense in it is among the bad lines.
+ * Throws CwmpFault 9018 for what is too large; what is invalid in it is among the bad lines.
  *
  * @param name of the file, where there is more than one that could be meant
  */

@@ -117,7 +117,7 @@ class OneFarewell implements Farewell {
     return this.#givenUp || failures >= MOST_FAILURES || !this.#owes();
   }
 
-  /** Something is due, under way or untold: the former ACS has asked for it. */
+  /** Something is due, under way or unreported: the former ACS has asked for it. */
   #owes(): boolean {
     const { store, time } = this.#options;
     const isOwed = (record: TransferRecord): boolean =>

@@ -65,8 +65,8 @@ export class TransferReports {
   async forgetUntold(): Promise<void> {
     const { store, events } = this.#options;
     const kept = covered(events.pending(), store.all);
-    const untold = store.all.filter((record) => this.#announced.has(record.id) && !kept.includes(record));
-    if (untold.length > 0) await this.#remove(untold.map(({ id }) => id));
+    const unreported = store.all.filter((record) => this.#announced.has(record.id) && !kept.includes(record));
+    if (unreported.length > 0) await this.#remove(unreported.map(({ id }) => id));
   }
 
   /** The ACS has taken the TransferComplete. */

@@ -72,10 +72,10 @@ async function serve(options: AcsCommandOptions, io: CliIo): Promise<void> {
   const ports = await systemPorts(io);
   const { withPrivateTexts } = await import("../acs/private-options.ts");
   const running = await startAcs(await withPrivateTexts(options, io), ports);
-  const complain = (message: string): void => io.stderr(`${printable(message)}\n`);
+  const warn = (message: string): void => io.stderr(`${printable(message)}\n`);
   const { connectionRequest: device, udp = false, every } = options;
   const stopKnocking =
-    device === undefined ? () => {} : knockRegularly(running, { device, udp }, every, ports.scheduler, complain);
+    device === undefined ? () => {} : knockRegularly(running, { device, udp }, every, ports.scheduler, warn);
   try {
     await (options.control === "stdio" ? serveControl : serveReadable)(running, io, untilToldToStop());
   } finally {
