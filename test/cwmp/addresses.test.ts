@@ -39,7 +39,6 @@ test("an http URL is one that can be connected to", () => {
       "http://.example/",
       "http://-acs.example/",
       "http://a~b/",
-      "http://xn--a/",
       `http://${LONG_LABEL}.example/`,
       `http://${LONG_NAME}/`,
       "http://",
