@@ -54,7 +54,7 @@ const MAKERS = {
   "schedule download": (trial, serial) => offered(trial, downloadConfiguration(serial, trial.url(""), true)),
   firmware(trial, serial) {
     if (hasNoFiles(trial)) return null;
-    return offered(trial, downloadFirmware(serial, trial.url(""), firmwareImage(serial)));
+    return offered(trial, downloadFirmware(serial, trial.url(""), firmwareImage(trial, serial)));
   },
   upload: (trial, serial) => (trial.ledger.state === null || hasNoFiles(trial) ? null : upload(serial, trial.url(""))),
 } as const satisfies Record<string, Maker>;
@@ -113,8 +113,9 @@ function hasNoFiles({ backend }: Trial): boolean {
   return backend === "plug-in";
 }
 
-/** Good for the simulated phone (docs/firmware-image.md); an install command takes anything. */
-function firmwareImage(serial: number): Buffer {
+/** Good for the simulated phone (docs/firmware-image.md) or for the example of hooks; an install command takes anything. */
+function firmwareImage({ backend }: Trial, serial: number): Buffer {
+  if (backend === "hooks") return Buffer.from(`example firmware 53.1.0.${serial}\n`);
   const payload = Buffer.alloc(5000, serial);
   const sha256 = createHash("sha256").update(payload).digest("hex");
   const manifest = { format: "akuvox-cpe-rom-1", model: "SP-R53P", version: `53.1.0.${serial}`, sha256 };
