@@ -37,7 +37,7 @@ export function isCallName(name: string): name is CallName {
   return Object.hasOwn(READERS, name);
 }
 
-/** Reads `arguments` of RPC `name`; null when something was reported. */
+/** Reads `arguments` of RPC `name`; null when they make no call. Where anything was reported the call is not to be used. */
 export function readCall(name: CallName, args: unknown, path: YamlPath, report: Report): RpcCall | null {
   return READERS[name](args, path, report);
 }
@@ -50,7 +50,7 @@ export function readWrittenCall(written: unknown): RpcCall {
   const [name, ...others] = Object.keys(map);
   const known = name !== undefined && others.length === 0 && isCallName(name);
   const call = known ? readCall(name, map[name], [name], report) : null;
-  if (call !== null) return call;
+  if (call !== null && problems.length === 0) return call;
   throw new Error(problems.length > 0 ? problems.join("; ") : `expected one RPC: ${CALL_NAMES.join(", ")}`);
 }
 
@@ -101,12 +101,11 @@ function readValue(name: string, given: unknown, path: YamlPath, report: Report)
   if (map === null) return null;
   const value = readText(map.value, [...path, "value"], report);
   const type = map.type === undefined ? null : readText(map.type, [...path, "type"], report);
-  if (value === null) return null;
   if (type !== null && !CWMP_TYPES.some((known) => known === type)) {
     report([...path, "type"], "TYPE", `"${type}" is no CWMP type; one of ${CWMP_TYPES.join(", ")}`);
     return null;
   }
-  return { name, value, type };
+  return value === null ? null : { name, value, type };
 }
 
 const NOTIFICATIONS: Readonly<Record<string, number>> = { off: 0, passive: 1, active: 2 };
@@ -154,8 +153,10 @@ function readScheduleInform(value: unknown, path: YamlPath, report: Report): Rpc
   if (map === null) return null;
   const delay = readText(map.delaySeconds, [...path, "delaySeconds"], report);
   const commandKey = readText(map.commandKey ?? "", [...path, "commandKey"], report);
-  if (delay === null || commandKey === null) return null;
-  if (/^\d{1,9}$/.test(delay)) return { name: "ScheduleInform", args: { delaySeconds: Number(delay), commandKey } };
-  report([...path, "delaySeconds"], "NUMBER", "expected a whole number of seconds");
-  return null;
+  if (delay === null) return null;
+  if (!/^\d{1,9}$/.test(delay)) {
+    report([...path, "delaySeconds"], "NUMBER", "expected a whole number of seconds");
+    return null;
+  }
+  return commandKey === null ? null : { name: "ScheduleInform", args: { delaySeconds: Number(delay), commandKey } };
 }

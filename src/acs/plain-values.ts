@@ -9,7 +9,7 @@ export type Report = (path: YamlPath, code: string, message: string) => void;
 
 export type PlainMap = Readonly<Record<string, unknown>>;
 
-/** A mapping with no other keys than `known` (null: any key). */
+/** A mapping; keys other than `known` (null: any key) are reported, and what stands behind the others can be checked too. */
 export function readMap(
   value: unknown,
   path: YamlPath,
@@ -22,7 +22,7 @@ export function readMap(
   }
   const unknown = known === null ? [] : Object.keys(value).filter((key) => !known.includes(key));
   for (const key of unknown) report([...path, key], "UNKNOWN_KEY", `unknown key "${key}"; known: ${known?.join(", ")}`);
-  return unknown.length > 0 ? null : (value as PlainMap);
+  return value as PlainMap;
 }
 
 export function readList(value: unknown, path: YamlPath, report: Report): readonly unknown[] | null {

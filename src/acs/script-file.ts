@@ -32,9 +32,15 @@ export function parseScript(text: string, file: string): AcsScript {
   }));
   const report: Report = (path, code, message) =>
     void findings.push({ file, ...positionIn(document, lines, path), code, message: `${nameOf(path)}${message}` });
-  const entries = findings.length > 0 ? null : readEntries(document.toJS(), report);
-  if (findings.length > 0 || entries === null) throw new FindingsError(findings);
+  // A key that stands twice leaves the rest readable; other errors of YAML do not.
+  const readable = document.errors.every(({ code }) => code === "DUPLICATE_KEY");
+  const entries = readable ? readEntries(document.toJS(), report) : null;
+  if (findings.length > 0 || entries === null) throw new FindingsError(findings.sort(inOrder));
   return { entries };
+}
+
+function inOrder(one: Finding, other: Finding): number {
+  return (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);
 }
 
 function nameOf(path: YamlPath): string {
@@ -85,13 +91,16 @@ function readStep(item: unknown, path: YamlPath, report: Report): ScriptStep | n
   if (map === null) return null;
   const { expectFault, holdRequests, ...rest } = map;
   const [name, ...others] = Object.keys(rest);
-  if (name === undefined || others.length > 0 || !isCallName(name)) {
+  if (name === undefined || others.length > 0 || !isCallName(name))
     report(path, "RPC", `expected one RPC (${CALL_NAMES.join(", ")}), found ${Object.keys(rest).join(", ") || "none"}`);
-    return null;
-  }
-  const call = readCall(name, rest[name], typeof item === "string" ? path : [...path, name], report);
+  // All that can be read of it is, for what else is wrong there.
+  const calls = Object.keys(rest)
+    .filter(isCallName)
+    .map((known) => readCall(known, rest[known], typeof item === "string" ? path : [...path, known], report));
   const options = readOptions(expectFault, holdRequests, path, report);
-  if (!checkVariables(rest, path, report) || call === null || options === null) return null;
+  checkVariables(rest, path, report);
+  const [call = null] = calls;
+  if (call === null || calls.length > 1 || options === null) return null;
   return {
     call: options.holdRequests ? { ...call, holdRequests: true } : call,
     expectFault: options.expectFault,
@@ -105,25 +114,23 @@ function readOptions(
   report: Report,
 ): { readonly expectFault: number | null; readonly holdRequests: boolean } | null {
   const hold = readBoolean(holdRequests ?? false, [...path, "holdRequests"], report);
-  if (hold === null) return null;
-  if (expectFault === undefined) return { expectFault: null, holdRequests: hold };
-  if (/^9\d{3}$/.test(String(expectFault))) return { expectFault: Number(expectFault), holdRequests: hold };
-  report([...path, "expectFault"], "FAULT_CODE", "expected a fault code, 9000 to 9999");
-  return null;
+  const code = expectFault === undefined ? null : Number(expectFault);
+  if (code !== null && !/^9\d{3}$/.test(String(expectFault)))
+    report([...path, "expectFault"], "FAULT_CODE", "expected a fault code, 9000 to 9999");
+  return hold === null ? null : { expectFault: code, holdRequests: hold };
 }
 
 /** Walks all texts below `value`. */
-function checkVariables(value: PlainMap | readonly unknown[], path: YamlPath, report: Report): boolean {
+function checkVariables(value: PlainMap | readonly unknown[], path: YamlPath, report: Report): void {
   const members = Array.isArray(value) ? [...value.entries()] : Object.entries(value);
-  const good = members.map(([key, member]): boolean => {
+  for (const [key, member] of members) {
     const here = [...path, key];
-    if (typeof member === "object" && member !== null) return checkVariables(member, here, report);
-    const unknown = unknownVariables(String(member));
-    for (const name of unknown) {
-      const known = SCRIPT_VARIABLES.map((variable) => `\${${variable}}`).join(", ");
-      report(here, "VARIABLE", `there is no variable \${${name}}; known: ${known}`);
-    }
-    return unknown.length === 0;
-  });
-  return good.every(Boolean);
+    if (typeof member === "object" && member !== null) checkVariables(member, here, report);
+    else for (const name of unknownVariables(String(member))) report(here, "VARIABLE", unknownVariable(name));
+  }
+}
+
+function unknownVariable(name: string): string {
+  const known = SCRIPT_VARIABLES.map((variable) => `\${${variable}}`).join(", ");
+  return `there is no variable \${${name}}; known: ${known}`;
 }

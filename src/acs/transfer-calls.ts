@@ -58,24 +58,26 @@ function readFields(value: unknown, path: YamlPath, known: readonly string[], re
   const needed = ["fileType", "url"].filter((name) => known.includes(name));
   const missing = needed.filter((name) => map[name] === undefined);
   for (const name of missing) report([...path, name], "MISSING", "is missing");
-  const fields = readAll(map, path, report);
+  const fields = readAll(map, known, path, report);
   return missing.length > 0 ? null : fields;
 }
 
-function readAll(map: PlainMap, path: YamlPath, report: Report): Fields | null {
+function readAll(map: PlainMap, known: readonly string[], path: YamlPath, report: Report): Fields | null {
   const texts: Record<string, string> = {};
   const numbers: Record<string, number> = {};
-  for (const [name, given] of Object.entries(map)) {
-    const text = readText(given, [...path, name], report);
-    if (text === null) return null;
+  const given = known.filter((name) => map[name] !== undefined);
+  const good = given.map((name) => {
+    const text = readText(map[name], [...path, name], report);
+    if (text === null) return false;
     if (!NUMBERS.includes(name)) texts[name] = text;
     else if (/^-?\d{1,10}$/.test(text)) numbers[name] = Number(text);
     else {
       report([...path, name], "NUMBER", "expected a whole number");
-      return null;
+      return false;
     }
-  }
-  return { texts, numbers };
+    return true;
+  });
+  return good.every(Boolean) ? { texts, numbers } : null;
 }
 
 function readWindows(value: unknown, path: YamlPath, report: Report): readonly TimeWindow[] | null {

@@ -118,8 +118,8 @@ test("all mistakes are told in one go, each with its place", () => {
     "GetRPCMethods, GetParameterNames, GetParameterValues, SetParameterValues, GetParameterAttributes, " +
     "SetParameterAttributes, AddObject, DeleteObject, Reboot, Download, Upload, ScheduleDownload, CancelTransfer, GetQueuedTransfers, GetAllQueuedTransfers, FactoryReset, ScheduleInform";
   assert.deepEqual(findings, [
+    's.yaml:2:5: on: "0 BOOT" is no event code; they look like "1 BOOT" [EVENT]',
     's.yaml:3:5: when: unknown key "when"; known: name, on, device, once, rpcs [UNKNOWN_KEY]',
-    "s.yaml:16:5: once: expected true or false [TYPE]",
     `s.yaml:6:9: expected one RPC (${calls}), found Explode [RPC]`,
     "s.yaml:7:9: path: is missing [MISSING]",
     "s.yaml:7:30: nextLevel: expected true or false [TYPE]",
@@ -130,7 +130,63 @@ test("all mistakes are told in one go, each with its place", () => {
     "s.yaml:12:9: GetRPCMethods: this RPC takes no arguments [ARGUMENTS]",
     "s.yaml:14:9: expectFault: expected a fault code, 9000 to 9999 [FAULT_CODE]",
     `s.yaml:15:9: expected one RPC (${calls}), found Reboot, FactoryReset [RPC]`,
+    "s.yaml:16:5: once: expected true or false [TYPE]",
   ]);
+});
+
+test("an unknown key hides no other mistake, at no depth", () => {
+  const findings = findingsOf(`sesions: []
+sessions:
+  - whem: now
+    on: [0 BOOT]
+    once: maybe
+    rpcs:
+      - Reboot: { comandKey: "\${nonsense}", commandKey: [] }
+        expectFualt: 9003
+        expectFault: 42
+        holdRequests: soon
+      - Download: { filetype: x, url: [], fileSize: big, delaySeconds: soon }
+      - ScheduleDownload: { windows: [{ strat: 1, start: a, end: b }, 3] }
+      - SetParameterValues: { valeus: {}, values: { A: { valeu: 1, type: number } } }
+      - { Reboot: { a: 1 }, ScheduleInform: { delaySeconds: x, b: 2 } }
+`);
+  const told = findings.map((line) => line.replace(/^s\.yaml:(\d+):\d+: (.*) \[(\w+)\]$/s, "$1 $3 $2"));
+  const places = told.map((line) => line.replace(/^(\d+ \w+) (?:([\w.]+): )?.*$/s, "$1 $2").trim());
+  assert.deepEqual(
+    [...places].sort((one, other) => Number.parseInt(one, 10) - Number.parseInt(other, 10) || (one < other ? -1 : 1)),
+    [
+      "1 UNKNOWN_KEY sesions",
+      "3 UNKNOWN_KEY whem",
+      "4 EVENT on",
+      "5 TYPE once",
+      ...["7 RPC", "7 TYPE commandKey", "7 UNKNOWN_KEY comandKey", "7 VARIABLE comandKey"],
+      ...["9 FAULT_CODE expectFault", "10 TYPE holdRequests"],
+      ...[
+        "11 MISSING fileType",
+        "11 NUMBER delaySeconds",
+        "11 NUMBER fileSize",
+        "11 TYPE url",
+        "11 UNKNOWN_KEY filetype",
+      ],
+      ...[
+        "12 MISSING fileType",
+        "12 MISSING url",
+        "12 NUMBER end",
+        "12 NUMBER start",
+        "12 TYPE",
+        "12 UNKNOWN_KEY strat",
+      ],
+      ...["13 MISSING value", "13 TYPE type", "13 UNKNOWN_KEY valeu", "13 UNKNOWN_KEY valeus"],
+      ...["14 NUMBER delaySeconds", "14 RPC", "14 UNKNOWN_KEY a", "14 UNKNOWN_KEY b"],
+    ],
+  );
+});
+
+test("a key that stands twice hides no other mistake", () => {
+  assert.deepEqual(
+    findingsOf("sessions:\n  - once: true\n    once: false\n    rpcs: [Jump]\n").map((line) => line.slice(0, 9)),
+    ["s.yaml:3:", "s.yaml:4:"],
+  );
 });
 
 test("an unknown event is named with its place", () => {

@@ -15,6 +15,10 @@ test("a Download needs a file type and a URL; the rest is empty or 0 unless give
   assert.throws(() => readWrittenCall({ Download: { url: "http://x" } }), /fileType: is missing/);
   assert.throws(() => readWrittenCall({ Upload: { fileType: "x", url: "y", delaySeconds: "soon" } }), /whole number/);
   assert.throws(() => readWrittenCall({ Download: { fileType: "x", url: "y", delay: 1 } }), /unknown key "delay"/);
+  assert.throws(
+    () => readWrittenCall({ Upload: { url: 3, delay: 1, delaySeconds: "soon" } }),
+    /^Error: Upload: delay: unknown key.*; Upload: fileType: is missing; Upload: delaySeconds: expected a whole number$/,
+  );
 });
 
 test("a ScheduleDownload has windows, CancelTransfer a key, and the lists no arguments", () => {
