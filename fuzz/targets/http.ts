@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { type PhoneProcess, startPhone } from "../../campaign/phone/phone-process.ts";
 import { writeSettings } from "../../campaign/phone/settings.ts";
 import { freePort } from "../../test/helpers/free-port.ts";
-import type { OpenTarget, Target } from "../target.ts";
+import { Harm, type OpenTarget, type Target } from "../target.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const REQUESTS = [
@@ -57,6 +57,8 @@ export const http: Target = {
   open: openHttp,
 };
 
+/** Requests under way at once: most of the time of each is waiting for silence. Fewer than one address may have open. */
+const AT_ONCE = 24;
 const SILENCE_MS = 40;
 const LAST = "GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
 
@@ -83,21 +85,37 @@ async function openHttp(): Promise<OpenTarget> {
     { where: { path: join(folder, "state/control.sock") }, isOpen: true },
   ];
   let turn = 0;
+  let harm: Harm | null = null;
+  const underWay = new Set<Promise<void>>();
+  const request = async (listener: Listener, input: Buffer) => {
+    const answer = await ask(listener.where, input);
+    if (phone.ended !== null)
+      harm ??= new Harm(input, new Error(`the phone has ended: ${JSON.stringify(phone.ended)}`));
+    if (!listener.isOpen && /^HTTP\/1\.1 2/.test(answer))
+      harm ??= new Harm(input, new Error("a stranger's connection request was taken"));
+  };
+  const tellHarm = () => {
+    const told = harm;
+    harm = null;
+    if (told !== null) throw told;
+  };
   return {
     async take(input) {
       const listener = listeners[turn % listeners.length];
       turn += 1;
       if (listener === undefined) return;
-      const answer = await ask(listener.where, input);
-      if (phone.ended !== null) throw new Error(`the phone has ended: ${JSON.stringify(phone.ended)}`);
-      if (!listener.isOpen && /^HTTP\/1\.1 2/.test(answer))
-        throw new Error("a stranger's connection request was taken");
+      const sent = request(listener, input).finally(() => underWay.delete(sent));
+      underWay.add(sent);
+      if (underWay.size >= AT_ONCE) await Promise.race(underWay);
+      tellHarm();
     },
     async close() {
+      await Promise.all(underWay);
       const alive = await ask({ port: metrics, host: "127.0.0.1" }, Buffer.from(LAST), 60_000);
       phone.kill("SIGTERM");
       await phone.end;
       await rm(folder, { recursive: true, force: true });
+      tellHarm();
       if (!alive.startsWith("HTTP/1.1 200")) throw new Error("the phone does not answer any more");
     },
   };

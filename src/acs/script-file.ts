@@ -21,6 +21,17 @@ import { positionIn } from "./yaml-position.ts";
  * @param file its name, for the findings.
  */
 export function parseScript(text: string, file: string): AcsScript {
+  try {
+    return readScript(text, file);
+  } catch (error) {
+    // What the parser throws for a text that is nested too deep, and for aliases that expand to too much.
+    if (!(error instanceof RangeError || error instanceof ReferenceError)) throw error;
+    const message = "the file is nested too deep, or its aliases (*name) make it too large";
+    throw new FindingsError([{ file, line: 1, column: 1, code: "YAML", message }]);
+  }
+}
+
+function readScript(text: string, file: string): AcsScript {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, schema: "failsafe", uniqueKeys: true });
   const findings: Finding[] = document.errors.map((error) => ({

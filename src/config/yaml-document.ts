@@ -1,5 +1,6 @@
 import {
   type Document,
+  isCollection,
   isMap,
   isNode,
   isScalar,
@@ -38,8 +39,20 @@ export interface ParsedYaml {
 
 /** Aliases that one file may expand to: a guard against files that blow up to gigabytes. */
 const MAX_ALIASES = 100;
+/** Groups within groups; the deepest option stands in five. What looks into values calls itself at each level. */
+const MAX_DEPTH = 50;
 
 export function parseYaml(file: string, text: string): ParsedYaml {
+  try {
+    return readYaml(file, text);
+  } catch (error) {
+    // The parser calls itself at each level, and has no limit of its own.
+    if (error instanceof RangeError) return { document: null, findings: [{ file, line: 1, column: 1, ...TOO_DEEP }] };
+    throw error;
+  }
+}
+
+function readYaml(file: string, text: string): ParsedYaml {
   const lines = new LineCounter();
   const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, strict: true });
   const placeAt = (offset: number): Place => {
@@ -56,6 +69,7 @@ export function parseYaml(file: string, text: string): ParsedYaml {
   // A key that stands twice leaves the rest readable, so that all of it can be checked in one go.
   if (findings.some(({ code }) => code !== "DUPLICATE_KEY")) return { document: null, findings };
 
+  if (isTooDeep(parsed)) throw new RangeError(TOO_DEEP.message);
   const values = valuesOf(parsed);
   if (isGroup(values)) return { document: { file, values, ...places(parsed, placeAt) }, findings };
   const problem: Finding = { file, line: 1, column: 1, ...(values === null ? TOO_LARGE : NOT_A_GROUP) };
@@ -74,6 +88,17 @@ function lostAliases(parsed: Document<ParsedNode>): Pick<YAMLError, "code" | "po
   return lost;
 }
 
+function isTooDeep(parsed: Document<ParsedNode>): boolean {
+  let deepest = 0;
+  visit(parsed, {
+    Collection(_key, _node, parents) {
+      deepest = Math.max(deepest, parents.filter(isCollection).length + 1);
+      return deepest > MAX_DEPTH ? visit.BREAK : undefined;
+    },
+  });
+  return deepest > MAX_DEPTH;
+}
+
 /** Further syntax mistakes on a line mostly follow from the first. */
 function firstOfEachLine(findings: readonly Finding[]): Finding[] {
   const broken = new Set<number>();
@@ -88,6 +113,10 @@ function firstOfEachLine(findings: readonly Finding[]): Finding[] {
 const TOO_LARGE = {
   code: "TOO_LARGE",
   message: "aliases (*name) make this file too large; write the values themselves",
+};
+const TOO_DEEP = {
+  code: "TOO_DEEP",
+  message: `the groups are nested more than ${MAX_DEPTH} deep; is a line break missing?`,
 };
 const NOT_A_GROUP = {
   code: "WRONG_VALUE",

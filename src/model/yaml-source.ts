@@ -3,6 +3,19 @@ import type { ModelSource, SourceField, SourceNode, SourceProblem } from "./sour
 
 /** A file of the data model as people write it. */
 export function parseYamlSource(name: string, text: string): ModelSource {
+  try {
+    return readSource(name, text);
+  } catch (error) {
+    // The parser calls itself at each level, and has no limit of its own.
+    if (error instanceof RangeError) return { name, contents: null, problems: [TOO_DEEP], placeOf: () => START };
+    throw error;
+  }
+}
+
+const START = { line: 1, column: 1 };
+const TOO_DEEP: SourceProblem = { at: 0, code: "YAML_SYNTAX", message: "the file is nested too deep to be read" };
+
+function readSource(name: string, text: string): ModelSource {
   const lines = new LineCounter();
   const document = parseDocument(text, { schema: "failsafe", lineCounter: lines, prettyErrors: false });
   const readable = document.errors.every((error) => error.code === "DUPLICATE_KEY");

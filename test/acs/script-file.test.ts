@@ -206,3 +206,10 @@ test("the script in the documentation is a good one", async () => {
   const [, example = ""] = /```yaml\n([\s\S]*?)```/.exec(text) ?? [];
   assert.equal(parseScript(example, "docs/acs-scripts.md").entries.length, 2);
 });
+
+test("a text that is nested too deep, or that aliases blow up, is refused as any other mistake", () => {
+  const bomb = `- &a [1]\n- &b [${"*a,".repeat(50)}*a]\n- &c [${"*b,".repeat(50)}*b]\n- [${"*c,".repeat(50)}*c]\n`;
+  const deepMap = `phone:\n${Array.from({ length: 3000 }, (_, at) => `${" ".repeat(at + 1)}a:\n`).join("")}`;
+  for (const text of ["- ".repeat(20_000), "[".repeat(20_000), "a: 3".repeat(20_000), deepMap, bomb])
+    assert.throws(() => parseScript(text, "script.yaml"), FindingsError);
+});
