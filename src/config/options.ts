@@ -43,6 +43,11 @@ const listen = section("Listen", "Where connection requests of the ACS arrive.",
     description: "How many are accepted in any minute, by HTTP and by UDP; more are refused (TR-069 3.2.2).",
     variable: "LISTEN_REQUESTS_PER_MINUTE",
   }),
+  requestsPerSecond: wholeNumber({ min: 1, max: 60_000 }, 200, {
+    title: "Connection requests a second",
+    description: "How many the TCP port accepts in any second, of all phones that share it; more are refused.",
+    variable: "LISTEN_REQUESTS_PER_SECOND",
+  }),
 });
 
 const stun = section("STUN", "The way through a NAT (TR-069 Annex G). The ACS turns it on and says which server.", {

@@ -139,7 +139,8 @@ function send(
   response.writeHead(status, { ...headers, "Content-Length": 0 });
   response.end(() => {
     if (accepted === null) return;
-    responder.log.info({ from }, "a connection request was accepted");
+    const { phone } = accepted;
+    responder.log.info({ from, ...(phone === undefined ? {} : { phone }) }, "a connection request was accepted");
     guard(responder.log, () => accepted.requested());
   });
 }

@@ -1,17 +1,17 @@
 import { basename, join } from "node:path";
 import type { OpenPlugIn } from "../backends/plugin/plug-in-backend.ts";
 import type { PlugInFacts } from "../backends/plugin/protocol.ts";
+import type { PhoneIdentity } from "../config/identity.ts";
 import type { Config } from "../config/load-config.ts";
-import { overlayFactory } from "../config/settings-keys.ts";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
-import { factorySettings } from "../model/factory.ts";
-import type { Layouts } from "../parameters/layouts.ts";
 import type { Backend } from "../ports/backend.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import { makeFolder } from "../system/durable-folder.ts";
-import { type BackendPorts, createBackend, restartKeys } from "./create-backend.ts";
-import type { ThisHost } from "./this-host.ts";
+import { type BackendPorts, createBackend } from "./create-backend.ts";
+import { withOwnSettings } from "./phones/own-settings.ts";
+import type { PhoneKind } from "./phones/phone-kind.ts";
+import type { PhoneOnHost } from "./this-host.ts";
 
 export interface OpenBackend {
   readonly backend: Backend;
@@ -20,15 +20,13 @@ export interface OpenBackend {
 }
 
 /** The phone that the settings describe. Throws AgentError CONFIG or BACKEND_IO where it is a plug-in that cannot be loaded. */
-export async function openBackend(
-  config: Config,
-  layouts: Layouts,
-  thisHost: ThisHost,
-  ports: BackendPorts,
-): Promise<OpenBackend> {
-  const { backend } = config;
-  if (backend.type === "plug-in") return openPlugInBackend({ ...config, backend }, layouts, thisHost, ports);
-  return { backend: createBackend({ ...config, backend }, layouts, thisHost, ports), close: async () => {} };
+export async function openBackend(kind: PhoneKind, own: PhoneOnHost, ports: BackendPorts): Promise<OpenBackend> {
+  const { backend } = kind.config;
+  if (backend.type === "plug-in") {
+    const factory = withOwnSettings(kind.factory, own.settings);
+    return openPlugInBackend({ ...kind.config, backend }, { ...kind, factory }, own.identity, ports);
+  }
+  return { backend: createBackend(kind, backend, own, ports), close: async () => {} };
 }
 
 export type PlugInConfig = Config & { readonly backend: Extract<Config["backend"], { readonly type: "plug-in" }> };
@@ -41,12 +39,12 @@ export interface PlugInPorts {
 
 export async function openPlugInBackend(
   config: PlugInConfig,
-  layouts: Layouts,
-  thisHost: Pick<ThisHost, "identity">,
+  kind: Pick<PhoneKind, "layouts" | "factory" | "restartKeys">,
+  identity: PhoneIdentity,
   { clock, scheduler, log }: PlugInPorts,
 ): Promise<OpenPlugIn> {
   const { openPlugIn } = await import("../backends/plugin/plug-in-backend.ts");
-  const facts = plugInFacts(config, layouts, thisHost);
+  const facts = plugInFacts(config, kind, identity);
   try {
     await makeFolder(facts.folder, { mode: 0o700 });
   } catch (error) {
@@ -56,8 +54,11 @@ export async function openPlugInBackend(
   return openPlugIn({ name: basename(facts.module), facts, longCallMs, clock, scheduler, log });
 }
 
-function plugInFacts(config: PlugInConfig, layouts: Layouts, { identity }: Pick<ThisHost, "identity">): PlugInFacts {
-  const { phone, backend, stateFolder } = config;
+function plugInFacts(
+  { phone, backend, stateFolder }: PlugInConfig,
+  { layouts, factory, restartKeys }: Pick<PhoneKind, "layouts" | "factory" | "restartKeys">,
+  identity: PhoneIdentity,
+): PlugInFacts {
   const { modelName: model, ...names } = identity;
   const { softwareVersion, hardwareVersion, accounts } = phone;
   const folder = join(stateFolder, "plug-in");
@@ -67,8 +68,8 @@ function plugInFacts(config: PlugInConfig, layouts: Layouts, { identity }: Pick<
     options: backend.options,
     phone: { ...names, model, softwareVersion, hardwareVersion },
     accounts,
-    factory: overlayFactory(factorySettings(layouts.model, accounts), config),
-    restartKeys: restartKeys(layouts),
+    factory,
+    restartKeys,
     liveKeys: [...new Set(refs.flatMap(({ liveKey }) => liveKey ?? []))],
     actionKeys: [...new Set(refs.flatMap(({ actionKey }) => actionKey ?? []))],
     secretKeys: new Set(refs.flatMap(({ def, configKeys }) => (def.hidden ? configKeys : []))),

@@ -3,46 +3,39 @@ import type { LanAddresses } from "../backends/phone-keys.ts";
 import { createSimulatedBackend, type SimulatedBackendOptions } from "../backends/simulated/simulated-backend.ts";
 import type { FirmwareTrouble } from "../backends/simulated/simulated-files.ts";
 import type { Surroundings } from "../backends/simulated/surroundings.ts";
-import type { Config } from "../config/load-config.ts";
-import { loadUserScript } from "../config/user-script.ts";
-import type { Layouts } from "../parameters/layouts.ts";
 import type { Backend } from "../ports/backend.ts";
 import type { Random } from "../ports/random.ts";
 import { createSeededRandom } from "../system/seeded-random.ts";
-import { driftCandidates } from "./drift-candidates.ts";
-import type { ThisHost } from "./this-host.ts";
-
-export type SimulatedConfig = Config["backend"] & { readonly type: "simulated" };
+import type { PhoneKind } from "./phones/phone-kind.ts";
+import type { SimulatedConfig } from "./simulation.ts";
+import type { PhoneOnHost } from "./this-host.ts";
 
 type CommonParts = Pick<
   SimulatedBackendOptions,
   "settings" | "restartKeys" | "accounts" | "softwareVersion" | "hardwareVersion" | "clock" | "scheduler" | "log"
 > & { readonly random: Random; readonly surroundings: Surroundings };
 
-/** The simulated phone that the settings describe. Throws FindingsError for a script that cannot be used. */
+/** The simulated phone that the settings describe. */
 export function createSimulatedPhone(
   backend: SimulatedConfig,
-  model: string,
-  layouts: Layouts,
-  { lan, identity }: Pick<ThisHost, "lan" | "identity">,
+  { config, simulation }: Pick<PhoneKind, "config" | "simulation">,
+  { lan, identity }: Pick<PhoneOnHost, "lan" | "identity">,
   parts: CommonParts,
 ): Backend {
   const random = (part: string): Random =>
     backend.seed === null ? parts.random : createSeededRandom(`${backend.seed} ${part}`);
   const storage = backend.file === null ? createMemoryStorage() : createFileStorage(backend.file);
-  const { driftSeconds, script } = backend;
+  const { script = null, drift = null } = simulation ?? {};
   return createSimulatedBackend({
     ...parts,
     random: random("phone"),
     lan: simulatedLan(backend.ip, lan, identity.mac),
     rebootMs: backend.rebootSeconds * 1000,
     rebootSpreadMs: backend.rebootSpreadSeconds * 1000,
-    files: { model, storage, trouble: firmwareTrouble(backend, random("firmware")) },
+    files: { model: config.phone.model, storage, trouble: firmwareTrouble(backend, random("firmware")) },
     registrars: backend.registrar,
-    ...(script === null ? {} : { script: loadUserScript(script, layouts.factory) }),
-    ...(driftSeconds === 0
-      ? {}
-      : { drift: { candidates: driftCandidates(layouts), meanMs: driftSeconds * 1000, random: random("drift") } }),
+    ...(script === null ? {} : { script }),
+    ...(drift === null ? {} : { drift: { ...drift, random: random("drift") } }),
   });
 }
 

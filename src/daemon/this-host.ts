@@ -5,6 +5,7 @@ import type { LanAddresses } from "../backends/phone-keys.ts";
 import { type PhoneIdentity, phoneIdentity } from "../config/identity.ts";
 import type { Config } from "../config/load-config.ts";
 import { AgentError } from "../cwmp/errors.ts";
+import type { BackendKey } from "../ports/backend.ts";
 import { writeFileAtomic } from "../system/atomic-file.ts";
 import { describeIoError } from "../system/io-errors.ts";
 import { readPlain } from "../system/safe-file.ts";
@@ -14,6 +15,12 @@ export interface ThisHost {
   readonly host: Host;
   readonly lan: LanAddresses;
   readonly identity: PhoneIdentity;
+}
+
+/** One phone on this computer. */
+export interface PhoneOnHost extends ThisHost {
+  /** Settings that it does not share with its kind, by the phone's keys. */
+  readonly settings: ReadonlyMap<BackendKey, string>;
 }
 
 type HostConfig = Pick<Config, "phone" | "backend" | "stateFolder">;

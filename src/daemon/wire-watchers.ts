@@ -42,7 +42,7 @@ export function openWireWatchers({ config, traceFolder, model, log, others }: Wi
 }
 
 function toAll(observers: readonly WireObserver[]): WireObserver {
-  return (session, at, event) => {
-    for (const observe of observers) observe(session, at, event);
+  return (...seen) => {
+    for (const observe of observers) observe(...seen);
   };
 }

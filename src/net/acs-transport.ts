@@ -50,7 +50,7 @@ export function createAcsTransport(options: AcsTransportOptions): AcsTransport {
   return {
     open(target, signal) {
       const session = ++sessions;
-      const watch = watchSession(session, target.events ?? [], clock, observe);
+      const watch = watchSession(session, target, clock, observe);
       const connection = createAcsConnection({
         target,
         signal,
@@ -63,7 +63,7 @@ export function createAcsTransport(options: AcsTransportOptions): AcsTransport {
         maxAnswerBytes,
         userAgent,
         insecure,
-        log,
+        log: target.caller?.log ?? log,
         observe: (event) => watch.observe(event),
       });
       return watch.watched(connection);

@@ -3,7 +3,7 @@ import { type FileHandle, lstat, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AgentError, isAgentError, messageOf } from "../cwmp/errors.ts";
 import type { Scheduler } from "../ports/clock.ts";
-import type { DownloadedFile, FileTransfer, TransferProgress } from "../ports/file-transfer.ts";
+import type { DownloadedFile, FileServer, FileTransfer, TransferProgress } from "../ports/file-transfer.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import { replaceFile, signatureOf } from "../system/atomic-file.ts";
@@ -15,9 +15,7 @@ import { exchangeFile, type FileAnswer, type FileExchangeOptions } from "./file-
 import { createInsecureWays } from "./insecure-ways.ts";
 import { otherFault } from "./transfer-faults.ts";
 
-export interface FileTransferOptions {
-  /** Made when it is missing; holds nothing but downloads. */
-  readonly folder: string;
+export interface FileServersOptions {
   readonly tls: TlsOptions;
   readonly scheduler: Scheduler;
   readonly random: Random;
@@ -35,64 +33,120 @@ export interface FileTransferOptions {
   readonly log: Logger;
 }
 
+export interface FileTransferOptions extends FileServersOptions {
+  readonly folder: string;
+}
+
 const MAX_FILE_BYTES = 256 * 2 ** 20;
 const CONNECT_MS = 30_000;
 const SILENCE_MS = 60_000;
 const PART = ".part";
 
+/** The way to file servers, shared by the phones of a process. Each phone has a folder of its own for its downloads. */
+export interface FileServers {
+  /** @param folder made when it is missing; holds nothing but this phone's downloads. */
+  into(folder: string): FileTransfer;
+}
+
 /** Files over HTTP/1.1 and TLS (TR-069 3.4.3). Throws AgentError CONFIG when certificates or key cannot be used. */
+export function createFileServers(options: FileServersOptions): FileServers {
+  const { scheduler, random, userAgent, log } = options;
+  const shared: Shared = {
+    exchange: {
+      secureContext: secureContextOf(options.tls),
+      scheduler,
+      random,
+      connectMs: options.connectMs ?? CONNECT_MS,
+      silenceMs: options.silenceMs ?? SILENCE_MS,
+      userAgent,
+      isAllowed: options.isAllowed ?? (() => true),
+      insecure: createInsecureWays({ refuse: options.refuseInsecure ?? false, log }),
+    },
+    maxFileBytes: options.maxFileBytes ?? MAX_FILE_BYTES,
+    unconfirmed: warnOncePerFolder(log),
+    log,
+  };
+  return { into: (folder) => new FolderTransfer(shared, folder) };
+}
+
+/** For one phone: see {@link createFileServers}. */
 export function createFileTransfer(options: FileTransferOptions): FileTransfer {
-  const { folder, scheduler, random, userAgent, log } = options;
-  const maxFileBytes = options.maxFileBytes ?? MAX_FILE_BYTES;
-  const unconfirmed = warnOncePerFolder(log);
-  const exchange: FileExchangeOptions = {
-    secureContext: secureContextOf(options.tls),
-    scheduler,
-    random,
-    connectMs: options.connectMs ?? CONNECT_MS,
-    silenceMs: options.silenceMs ?? SILENCE_MS,
-    userAgent,
-    isAllowed: options.isAllowed ?? (() => true),
-    insecure: createInsecureWays({ refuse: options.refuseInsecure ?? false, log }),
-  };
-  return {
-    async download(server, name, signal, onProgress) {
-      const path = pathOf(folder, name);
-      await inFolder(folder, async () => {
-        await refuseLink(folder);
-        await makeFolder(folder, { mode: 0o700, unconfirmed });
-      });
-      return exchangeFile(exchange, { server, content: null, signal }, (answer) =>
-        writeDownload(answer, path, { maxFileBytes, unconfirmed, onProgress: onProgress ?? (() => {}) }),
-      );
-    },
-    fetch: (server, maxBytes, signal) =>
-      exchangeFile(exchange, { server, content: null, signal }, async (answer) => {
-        const chunks: Buffer[] = [];
-        for await (const chunk of bounded(answer, maxBytes)) chunks.push(chunk);
-        return Buffer.concat(chunks);
-      }),
-    upload: (server, content, signal) =>
-      exchangeFile(exchange, { server, content, signal }, async ({ body }) => {
-        for await (const _chunk of body);
-      }),
-    async find(name) {
-      const path = pathOf(folder, name);
-      const found = await lstat(path).catch(() => null);
-      return found === null || !found.isFile() ? null : { path, bytes: found.size };
-    },
-    read: (name) => inFolder(folder, () => readPlain(pathOf(folder, name))),
-    async keepOnly(names) {
-      try {
-        await refuseLink(folder);
-        for (const entry of await readdir(folder).catch(() => [])) {
-          if (!names.includes(entry)) await rm(join(folder, entry), { force: true });
-        }
-      } catch (error) {
-        log.warn({ reason: messageOf(error) }, describeIoError("cannot remove downloads from", folder, error));
+  return createFileServers(options).into(options.folder);
+}
+
+interface Shared {
+  readonly exchange: FileExchangeOptions;
+  readonly maxFileBytes: number;
+  readonly unconfirmed: UnconfirmedFolder;
+  readonly log: Logger;
+}
+
+class FolderTransfer implements FileTransfer {
+  readonly #shared: Shared;
+  readonly #folder: string;
+
+  constructor(shared: Shared, folder: string) {
+    this.#shared = shared;
+    this.#folder = folder;
+  }
+
+  async download(
+    server: FileServer,
+    name: string,
+    signal: AbortSignal,
+    onProgress: (progress: TransferProgress) => void = () => {},
+  ): Promise<DownloadedFile> {
+    const { exchange, maxFileBytes, unconfirmed } = this.#shared;
+    const folder = this.#folder;
+    const path = pathOf(folder, name);
+    await inFolder(folder, async () => {
+      await refuseLink(folder);
+      await makeFolder(folder, { mode: 0o700, unconfirmed });
+    });
+    return exchangeFile(exchange, { server, content: null, signal }, (answer) =>
+      writeDownload(answer, path, { maxFileBytes, unconfirmed, onProgress }),
+    );
+  }
+
+  fetch(server: FileServer, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+    return exchangeFile(this.#shared.exchange, { server, content: null, signal }, async (answer) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of bounded(answer, maxBytes)) chunks.push(chunk);
+      return Buffer.concat(chunks);
+    });
+  }
+
+  upload(server: FileServer, content: Uint8Array, signal: AbortSignal): Promise<void> {
+    return exchangeFile(this.#shared.exchange, { server, content, signal }, async ({ body }) => {
+      for await (const _chunk of body);
+    });
+  }
+
+  async find(name: string): Promise<DownloadedFile | null> {
+    const path = pathOf(this.#folder, name);
+    const found = await lstat(path).catch(() => null);
+    return found === null || !found.isFile() ? null : { path, bytes: found.size };
+  }
+
+  async read(name: string): Promise<Uint8Array> {
+    const path = pathOf(this.#folder, name);
+    return inFolder(this.#folder, () => readPlain(path));
+  }
+
+  async keepOnly(names: readonly string[]): Promise<void> {
+    const folder = this.#folder;
+    try {
+      await refuseLink(folder);
+      for (const entry of await readdir(folder).catch(() => [])) {
+        if (!names.includes(entry)) await rm(join(folder, entry), { force: true });
       }
-    },
-  };
+    } catch (error) {
+      this.#shared.log.warn(
+        { reason: messageOf(error) },
+        describeIoError("cannot remove downloads from", folder, error),
+      );
+    }
+  }
 }
 
 /** The name is the agent's own, never a word of the ACS (C-286). */

@@ -33,6 +33,7 @@ export function gateConnectionRequests(requests: ConnectionRequests, isConnected
     listen: (endpoint) =>
       requests.listen({
         token: endpoint.token,
+        ...(endpoint.phone === undefined ? {} : { phone: endpoint.phone }),
         credentials: () => endpoint.credentials(),
         requested: () => endpoint.requested(),
         available: () => isConnected() && endpoint.available(),

@@ -1,4 +1,4 @@
-import type { AcsConnection, WireEvent, WireObserver, WireStart } from "../ports/acs-transport.ts";
+import type { AcsConnection, AcsTarget, WireEvent, WireObserver, WireStart } from "../ports/acs-transport.ts";
 import type { Clock } from "../ports/clock.ts";
 
 export interface SessionWatch {
@@ -15,18 +15,21 @@ export interface SessionWatch {
  */
 export function watchSession(
   session: number,
-  events: readonly string[],
+  { events = [], caller }: Pick<AcsTarget, "events" | "caller">,
   clock: Clock,
   observer: WireObserver | undefined,
 ): SessionWatch {
   const startedMs = clock.monotonic();
-  const start: WireStart = { at: clock.now(), events };
+  const start: WireStart = { at: clock.now(), events, ...(caller === undefined ? {} : { phone: caller.phone }) };
   let isFirst = true;
   let tookMs = 0;
   const observe = (event: WireEvent): void => {
     tookMs = Math.round(clock.monotonic() - startedMs);
-    if (isFirst) observer?.(session, start.at + tookMs, event, start);
-    else observer?.(session, start.at + tookMs, event);
+    const at = start.at + tookMs;
+    const of: Parameters<WireObserver> = isFirst ? [session, at, event, start] : [session, at, event];
+    isFirst = false;
+    observer?.(...of);
+    caller?.observe?.(...of);
     isFirst = false;
   };
   return {

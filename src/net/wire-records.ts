@@ -18,7 +18,11 @@ export function recordOf(
   start?: WireStart,
 ): TraceRecord {
   const fields = isMessage(event) ? messageFields(event, look) : connectionFields(event);
-  return { session, at, ...(start === undefined ? {} : { startedAt: start.at, events: start.events }), ...fields };
+  return { session, at, ...(start === undefined ? {} : startFields(start)), ...fields };
+}
+
+function startFields({ at, events, phone }: WireStart): Pick<TraceRecord, "startedAt" | "events" | "phone"> {
+  return { startedAt: at, events, ...(phone === undefined ? {} : { phone }) };
 }
 
 export function senderOf(event: MessageEvent): "cpe" | "acs" {

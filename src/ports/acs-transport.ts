@@ -1,3 +1,5 @@
+import type { Logger } from "./logger.ts";
+
 /** The way to the ACS. One connection per session holds its TCP connection, cookies and digest nonce. */
 export interface AcsTarget {
   readonly url: string;
@@ -5,6 +7,16 @@ export interface AcsTarget {
   readonly password: string;
   /** The event codes that the session is to report, for those who watch it. */
   readonly events?: readonly string[];
+  /** Which phone it is, where a transport serves several. */
+  readonly caller?: AcsCaller;
+}
+
+/** One of the phones that share a transport. */
+export interface AcsCaller {
+  readonly phone: string;
+  readonly log: Logger;
+  /** Sees this phone's sessions, beside the observer of the transport. Must not throw. */
+  readonly observe?: WireObserver;
 }
 
 export interface AcsAnswer {
@@ -51,6 +63,8 @@ export type WireEvent =
 export interface WireStart {
   readonly at: number;
   readonly events: readonly string[];
+  /** Whose session it is; left out where the transport has one phone. */
+  readonly phone?: string;
 }
 
 /**

@@ -2,6 +2,8 @@
 export interface ConnectionRequestEndpoint {
   /** The path, without the leading slash; random, kept over restarts. */
   readonly token: string;
+  /** Which phone it is, in the log; left out where the port has one. */
+  readonly phone?: string;
   /** As currently set. While either is empty every request is refused. */
   credentials(): { readonly username: string; readonly password: string };
   /** An authenticated request. The 200 has been sent when this is called. */

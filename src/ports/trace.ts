@@ -23,6 +23,8 @@ export interface TraceRecord {
   /** In the first record of a session: when it began, wall time in milliseconds, and the event codes that it is to report. */
   readonly startedAt?: number;
   readonly events?: readonly string[];
+  /** In the first record of a session: whose it is; left out where the process has one phone. */
+  readonly phone?: string;
   /** For `closed`: false when the connection never stood; and whether nobody listened there. */
   readonly opened?: false;
   readonly refused?: true;

@@ -7,8 +7,12 @@ import { printable } from "./printable.ts";
 export interface RecentLog {
   /** Logs as before, and keeps the line. */
   readonly log: Logger;
-  /** Oldest first, one a line, times in UTC. */
-  text(): string;
+  /**
+   * Oldest first, one a line, times in UTC.
+   *
+   * @param phone those alone that name it (field `phone`), where a process has several
+   */
+  text(phone?: string): string;
 }
 
 const MOST_LINES = 1_000;
@@ -18,15 +22,19 @@ const SECRET = /password|passphrase|authorization|secret/i;
 
 /** Keeps a bounded number of lines, from `info` on. */
 export function createRecentLog(inner: Logger, clock: Clock): RecentLog {
-  const lines: string[] = [];
+  const lines: { readonly phone: unknown; readonly text: string }[] = [];
   const keep = (level: string, fields: object, message: string): void => {
     const line = `${new Date(clock.now()).toISOString()} ${level} ${message} ${describe(fields)}`;
-    lines.push(printable(maskUrls(line)).slice(0, LONGEST_LINE).trimEnd());
+    const text = printable(maskUrls(line)).slice(0, LONGEST_LINE).trimEnd();
+    lines.push({ phone: "phone" in fields ? fields.phone : undefined, text });
     if (lines.length > MOST_LINES) lines.shift();
   };
   return {
     log: withKeeper(inner, {}, keep),
-    text: () => lines.map((line) => `${line}\n`).join(""),
+    text(phone) {
+      const asked = phone === undefined ? lines : lines.filter((line) => line.phone === phone);
+      return asked.map(({ text }) => `${text}\n`).join("");
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import { defaultDataModelFolder, loadDataModel } from "../../src/config/load-dat
 import { openWireWatchers, type WireWatchersOptions } from "../../src/daemon/wire-watchers.ts";
 import { createMemoryLogger } from "../helpers/memory-logger.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
-import { envelope, sent } from "../helpers/wire-events.ts";
+import { CLOSED, envelope, sent } from "../helpers/wire-events.ts";
 
 const model = loadDataModel(defaultDataModelFolder());
 const SECRET = "Tr0ub4dor";
@@ -55,4 +55,15 @@ test("a trace without faces fills no memory", async (context) => {
   watchers.observe?.(1, 0, sent(MESSAGE));
   await watchers.close();
   assert.deepEqual(watchers.sessions.sessions(), []);
+});
+
+test("a trace tells when its session began, what for and whose it is", async (context) => {
+  const traceFolder = await temporaryFolder(context);
+  const { observe, close } = open({ traceFolder });
+  observe?.(1, 1_005, CLOSED, { at: 1_000, events: ["2 PERIODIC"], phone: "one" });
+  await close();
+  const [line = ""] = readFileSync(`${traceFolder}/trace.jsonl`, "utf8").split("\n");
+  assert.deepEqual(JSON.parse(line), {
+    ...{ session: 1, at: 1_005, startedAt: 1_000, events: ["2 PERIODIC"], phone: "one", kind: "closed" },
+  });
 });

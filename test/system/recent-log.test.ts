@@ -15,3 +15,12 @@ test("the latest thousand lines are kept, one a line, from info on, with a child
   assert.equal(text().split("\n").length, 1_001);
   assert.match(text(), /^\S+ info line 0\n/);
 });
+
+test("of several phones each has the lines that name it alone", () => {
+  const { log, text } = createRecentLog(createMemoryLogger(), createFakeTime().clock);
+  log.info({ phone: "one" }, "mine");
+  log.info({ phone: "two" }, "not mine");
+  log.info({}, "of the process");
+  assert.equal(text("one"), '2024-05-01T12:00:00.000Z info mine {"phone":"one"}\n');
+  assert.equal(text().split("\n").length, 4);
+});

@@ -4,13 +4,10 @@ import type { OpenPlugIn } from "../../backends/plugin/plug-in-backend.ts";
 import { loadConfig } from "../../config/load-config.ts";
 import { openDataModel } from "../../config/open-data-model.ts";
 import { fileProblem } from "../../config/readable-files.ts";
-import { overlayFactory } from "../../config/settings-keys.ts";
 import { messageOf } from "../../cwmp/errors.ts";
-import { restartKeys } from "../../daemon/create-backend.ts";
 import { openPlugInBackend, type PlugInConfig, type PlugInPorts } from "../../daemon/open-backend.ts";
+import { createPhoneKind, type PhoneKind } from "../../daemon/phones/phone-kind.ts";
 import { lookAtThisHost } from "../../daemon/this-host.ts";
-import { factorySettings } from "../../model/factory.ts";
-import { createLayouts, type Layouts } from "../../parameters/layouts.ts";
 import type { BackendChange } from "../../ports/backend.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { createSystemClock } from "../../system/clock.ts";
@@ -43,12 +40,12 @@ const OTHER_ADDRESS = "192.0.2.53";
 /** Throws UsageError or FindingsError: the command line or the settings cannot be used. */
 export async function createBench({ module, options, folder, io, log }: BenchOptions): Promise<Bench> {
   const config = benchConfig(module, options, io);
-  const layouts = createLayouts(await openDataModel(null, []), config.phone);
-  const thisHost = await lookAtThisHost(config);
-  const facts = contractFacts(config, layouts);
+  const { identity } = await lookAtThisHost(config);
+  const kind = createPhoneKind(config, await openDataModel(null, []));
+  const facts = contractFacts(kind);
   const ports = systemPorts(log);
   let count = 0;
-  const open = (stateFolder: string) => openPlugInBackend({ ...config, stateFolder }, layouts, thisHost, ports);
+  const open = (stateFolder: string) => openPlugInBackend({ ...config, stateFolder }, kind, identity, ports);
   const freshFolder = () => {
     count += 1;
     return join(folder, String(count));
@@ -94,10 +91,9 @@ function backendOf({ backend }: ReturnType<typeof loadConfig>, module: string | 
   throw new UsageError("name the module, such as ./my-phone.mjs, or settings with a plug-in (--config FILE)");
 }
 
-function contractFacts(config: PlugInConfig, layouts: Layouts): ContractFacts {
-  const factory = overlayFactory(factorySettings(layouts.model, config.phone.accounts), config);
+function contractFacts({ layouts, factory, restartKeys }: PhoneKind): ContractFacts {
   const { refs } = layouts.factory;
-  const key = [...restartKeys(layouts)].findLast((each) => factory.get(each) === "") ?? "";
+  const key = [...restartKeys].findLast((each) => factory.get(each) === "") ?? "";
   return {
     factory,
     restart: { key, factory: "", other: OTHER_ADDRESS },

@@ -1,0 +1,53 @@
+import type { AgentConfig } from "../../agent/config.ts";
+import type { Config } from "../../config/load-config.ts";
+import { overlayFactory, settingsKeys } from "../../config/settings-keys.ts";
+import { factorySettings } from "../../model/factory.ts";
+import type { DataModel } from "../../model/types.ts";
+import { createLayouts, type Layouts } from "../../parameters/layouts.ts";
+import type { BackendKey, FactorySettings } from "../../ports/backend.ts";
+import { type Simulation, simulationOf } from "../simulation.ts";
+
+/** What phones with the same settings have in common: made once, however many there are. */
+export interface PhoneKind {
+  readonly config: Config;
+  readonly layouts: Layouts;
+  /** What a factory reset sets. */
+  readonly factory: FactorySettings;
+  /** Settings that take effect with a restart of the phone only. */
+  readonly restartKeys: ReadonlySet<BackendKey>;
+  /** An agent's configuration, but for who it is. */
+  readonly agent: Omit<AgentConfig, "identity">;
+  /** Null: it is no simulated phone. */
+  readonly simulation: Simulation | null;
+}
+
+/** Throws FindingsError for a script of the simulated user that cannot be used. */
+export function createPhoneKind(config: Config, model: DataModel): PhoneKind {
+  const layouts = createLayouts(model, config.phone);
+  return {
+    config,
+    layouts,
+    factory: overlayFactory(factorySettings(model, config.phone.accounts), config),
+    restartKeys: restartKeysOf(layouts),
+    agent: agentConfig(config),
+    simulation: config.backend.type === "simulated" ? simulationOf(config.backend, layouts) : null,
+  };
+}
+
+function restartKeysOf(layouts: Layouts): ReadonlySet<BackendKey> {
+  return new Set(layouts.factory.refs.flatMap((ref) => (ref.def.restart ? ref.configKeys : [])));
+}
+
+function agentConfig(config: Config): PhoneKind["agent"] {
+  const { minimumWaitInterval: minimumWaitSeconds, intervalMultiplier } = config.retry;
+  return {
+    version: config.session.cwmpVersion,
+    askRpcMethods: config.session.askRpcMethods,
+    sessionLimits: { maxRpcs: config.session.maxRpcs, maxMs: config.session.maxMinutes * 60_000 },
+    retry: { minimumWaitSeconds, intervalMultiplier },
+    reportAutonomousTransfers: config.autop.reportTransfers,
+    fetchPhoneBooks: config.phoneBooks.enable,
+    autop: { enabled: config.autop.enable, lenient: config.autop.lenient, firmware: config.autop.firmware },
+    settings: settingsKeys(config),
+  };
+}

@@ -1,0 +1,147 @@
+import type { Config } from "../../config/load-config.ts";
+import { readTlsFiles } from "../../config/tls-files.ts";
+import { CONNECTION_REQUEST_ATTEMPTS, createConnectionRequestServer } from "../../connection-request/server.ts";
+import { createUdpConnectionRequests } from "../../connection-request/udp/listener.ts";
+import { messageOf } from "../../cwmp/errors.ts";
+import { createAcsTransport } from "../../net/acs-transport.ts";
+import { createDatagrams } from "../../net/datagrams.ts";
+import { createFileServers, type FileServers } from "../../net/file-transfer.ts";
+import type { XmppTls } from "../../net/xmpp/starttls.ts";
+import { createXmppClient } from "../../net/xmpp/xmpp-client.ts";
+import type { AcsTransport, WireObserver } from "../../ports/acs-transport.ts";
+import type { Clock, Scheduler } from "../../ports/clock.ts";
+import type { ConnectionRequests } from "../../ports/connection-requests.ts";
+import type { FailedAttempts } from "../../ports/failed-attempts.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { type Meter, NO_METER } from "../../ports/meter.ts";
+import type { Random } from "../../ports/random.ts";
+import type { UdpConnectionRequests } from "../../ports/udp-connection-requests.ts";
+import type { Xmpp } from "../../ports/xmpp.ts";
+import { createSystemClock } from "../../system/clock.ts";
+import { createFailedAttempts } from "../../system/failed-attempts.ts";
+import { hostFilter } from "../../system/host-rules.ts";
+import { createRecentLog, type RecentLog } from "../../system/recent-log.ts";
+import { createScheduler } from "../../system/scheduler.ts";
+import { createSystemRandom } from "../../system/system-random.ts";
+
+/** What every part of this process is made with. */
+export interface ProcessPorts {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** Keeps its latest lines in `recentLog`. */
+  readonly log: Logger;
+  readonly recentLog: RecentLog;
+}
+
+/** What the phones of this process share. */
+export interface SharedParts extends ProcessPorts {
+  readonly meter: Meter;
+  readonly transport: AcsTransport;
+  readonly fileServers: FileServers;
+  /** One port; the path of a request tells the phones apart. */
+  readonly connectionRequests: ConnectionRequests;
+  readonly xmpp: Xmpp;
+  readonly xmppAttempts: FailedAttempts;
+  /** A socket for each phone; null: none takes UDP connection requests. */
+  readonly udpConnectionRequests: UdpConnectionRequests | null;
+  /** Closes the port; to be called once every phone is closed. */
+  close(): Promise<void>;
+}
+
+/** The sections of the settings that are the process's. */
+export type ProcessConfig = Pick<Config, "listen" | "session" | "tls" | "transfers" | "stun">;
+
+export interface SharedPartsOptions {
+  readonly config: ProcessConfig;
+  readonly version: string;
+  /** Absent: nothing is counted. */
+  readonly meter?: Meter | undefined;
+  /** Sees the sessions of all phones. Must not throw. */
+  readonly observe?: WireObserver | undefined;
+  /** False: no phone takes UDP connection requests, whatever its ACS sets. True unless given. */
+  readonly udp?: boolean;
+}
+
+export function createProcessPorts(innerLog: Logger): ProcessPorts {
+  const clock = createSystemClock();
+  const recentLog = createRecentLog(innerLog, clock);
+  const { log } = recentLog;
+  const scheduler = createScheduler(clock, (error, timer) =>
+    log.error({ timer, reason: messageOf(error) }, "A timer failed"),
+  );
+  return { clock, scheduler, random: createSystemRandom(), log, recentLog };
+}
+
+/** Throws AgentError CONFIG: certificates or key cannot be used; LISTEN: the port cannot be had. */
+export async function openSharedParts(ports: ProcessPorts, options: SharedPartsOptions): Promise<SharedParts> {
+  const { config, version, meter = NO_METER, observe, udp = true } = options;
+  const { clock, scheduler, random, log } = ports;
+  const userAgent = `akuvox-cpe/${version}`;
+  const tls = readTlsFiles(config.tls);
+  const connectMs = config.session.connectTimeoutSeconds * 1000;
+  const common = { scheduler, random, log, tls, refuseInsecure: config.tls.refuseInsecure, userAgent };
+  const { allowedHosts, maxFileBytes } = config.transfers;
+  const transport = createAcsTransport({
+    ...common,
+    clock,
+    timeouts: { connectMs, answerMs: config.session.answerTimeoutSeconds * 1000 },
+    maxAnswerBytes: config.session.maxAnswerBytes,
+    ...(observe === undefined ? {} : { observe }),
+  });
+  const fileServers = createFileServers({
+    ...common,
+    connectMs,
+    maxFileBytes,
+    ...(allowedHosts === null ? {} : { isAllowed: hostFilter(allowedHosts) }),
+  });
+  const server = await openPort(config, { clock, scheduler, random, log, meter });
+  return {
+    ...ports,
+    meter,
+    transport,
+    fileServers,
+    connectionRequests: server,
+    xmpp: createXmppClient({ scheduler, tls: serverTls(tls) }),
+    xmppAttempts: createFailedAttempts(clock, CONNECTION_REQUEST_ATTEMPTS),
+    udpConnectionRequests: udp ? openUdp(config, { ...ports, meter }, server.port) : null,
+    close: () => server.close(),
+  };
+}
+
+const EVERY_ADDRESS = "0.0.0.0";
+const MINUTE_MS = 60_000;
+
+function openPort(
+  { listen: { address, port, requestsPerMinute, requestsPerSecond } }: ProcessConfig,
+  ports: Omit<Parameters<typeof createConnectionRequestServer>[0], "address" | "port">,
+): ReturnType<typeof createConnectionRequestServer> {
+  return createConnectionRequestServer({
+    ...ports,
+    address: address ?? EVERY_ADDRESS,
+    port,
+    perEndpoint: { count: requestsPerMinute, windowMs: MINUTE_MS },
+    whole: { count: requestsPerSecond, windowMs: 1000 },
+  });
+}
+
+/** Without the phone's own certificate: that is for the ACS. */
+function serverTls({ ca, minVersion }: ReturnType<typeof readTlsFiles>): XmppTls {
+  return { minVersion, ...(ca === undefined ? {} : { ca }) };
+}
+
+function openUdp(
+  { listen, stun }: ProcessConfig,
+  { clock, scheduler, random, log, meter }: ProcessPorts & { readonly meter: Meter },
+  tcpPort: number,
+): UdpConnectionRequests {
+  return createUdpConnectionRequests({
+    ...{ clock, scheduler, random, log, meter },
+    datagrams: createDatagrams(log),
+    address: listen.address,
+    port: listen.udpPort ?? tcpPort,
+    always: listen.udpPort !== null,
+    rate: { count: listen.requestsPerMinute, windowMs: MINUTE_MS },
+    padding: stun.messageIntegrityPadding,
+  });
+}
