@@ -33,14 +33,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   agent: BELOW_AGENT,
   system: ["ports", "cwmp"],
   ...Object.fromEntries(ADAPTERS.map((folder) => [folder, ["system", "durable", "ports", "cwmp"]])),
-  backends: ["system", "autop", "durable", "ports", "cwmp"],
+  sip: ["system", "ports"],
+  net: ["sip", "system", "durable", "ports", "cwmp"],
+  backends: ["sip", "system", "autop", "durable", "ports", "cwmp"],
   config: ["agent", "system", ...BELOW_AGENT],
   acs: ["system", ...BELOW_AGENT],
   control: ["agent", "system", ...BELOW_AGENT],
   web: ["control", "agent", "system", ...BELOW_AGENT],
   metrics: ["system", "ports", "cwmp"],
-  daemon: ["web", "control", "metrics", "config", "agent", "system", ...ADAPTERS, ...BELOW_AGENT],
-  cli: ["daemon", "control", "acs", "config", "agent", "system", ...ADAPTERS, ...BELOW_AGENT],
+  daemon: ["web", "control", "metrics", "config", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
+  cli: ["daemon", "control", "acs", "config", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
 };
 
 /** Time, randomness, files and sockets come in through ports everywhere else. */

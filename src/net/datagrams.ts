@@ -14,7 +14,7 @@ const NO_IPV6 = ["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL", "EPROTONOSUPPORT"];
 export function createDatagrams(log: Logger): Datagrams {
   return {
     async bind(options) {
-      const { address, port } = options;
+      const { address, port, purpose = "UDP connection requests" } = options;
       try {
         if (address !== null) return await open(options, address, log);
         return await open(options, "::", log).catch((error: NodeJS.ErrnoException) => {
@@ -22,7 +22,9 @@ export function createDatagrams(log: Logger): Datagrams {
           return open(options, "0.0.0.0", log);
         });
       } catch (error) {
-        throw new AgentError("LISTEN", listenMessage(error as NodeJS.ErrnoException, address, port), { cause: error });
+        throw new AgentError("LISTEN", listenMessage(error as NodeJS.ErrnoException, address, port, purpose), {
+          cause: error,
+        });
       }
     },
   };
@@ -122,7 +124,7 @@ function plain(host: string): string {
   return (MAPPED_IPV4.exec(host)?.[1] ?? host).replace(/%.*$/, "");
 }
 
-function listenMessage(error: NodeJS.ErrnoException, address: string | null, port: number): string {
+function listenMessage(error: NodeJS.ErrnoException, address: string | null, port: number, purpose: string): string {
   const host = address === null ? "*" : address.includes(":") ? `[${address}]` : address;
   const advice: Readonly<Record<string, string>> = {
     EADDRINUSE: "the port is in use; stop the program that has it, or set another UDP port",
@@ -130,5 +132,5 @@ function listenMessage(error: NodeJS.ErrnoException, address: string | null, por
     EADDRNOTAVAIL: "this host has no such address; set one of its own as the listen address",
   };
   const reason = advice[error.code ?? ""] ?? messageOf(error);
-  return `cannot listen for UDP connection requests on ${host}:${port}: ${reason}`;
+  return `cannot listen for ${purpose} on ${host}:${port}: ${reason}`;
 }

@@ -1,14 +1,8 @@
 /** Answers the challenges of one server with the phone's user name and password: Digest or Basic, as the server asks (C-021). */
 import { AgentError } from "../cwmp/errors.ts";
 import type { Random } from "../ports/random.ts";
-import {
-  type AuthHeader,
-  type DigestAlgorithm,
-  digestAlgorithm,
-  digestResponse,
-  formatAuthHeader,
-  parseAuthHeaders,
-} from "../system/http-digest.ts";
+import { chooseDigest, type DigestChallenge, digestCredentials, isStaleChallenge } from "../system/digest-client.ts";
+import { parseAuthHeaders } from "../system/http-digest.ts";
 
 export interface Authenticator {
   /**
@@ -36,18 +30,10 @@ export interface AuthenticatorOptions {
   readonly method?: string;
 }
 
-interface DigestChallenge {
-  readonly scheme: "digest";
-  readonly algorithm: DigestAlgorithm;
-  readonly params: ReadonlyMap<string, string>;
-  readonly qop: "auth" | null;
-}
-type Challenge = DigestChallenge | { readonly scheme: "basic" };
+type Challenge = ({ readonly scheme: "digest" } & DigestChallenge) | { readonly scheme: "basic" };
 
 /** Challenges in a row that are answered, when each calls the nonce before it stale. */
 const MAX_CHALLENGES = 4;
-/** The safest first. */
-const PREFERENCE: readonly DigestAlgorithm[] = ["SHA-256", "SHA-256-sess", "MD5", "MD5-sess"];
 
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   const { server } = options;
@@ -88,26 +74,14 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 /** Prefers Digest to Basic and SHA-256 to MD5, whatever the server's order. */
 function chooseChallenge(lines: readonly string[], server: string): Challenge {
   const offered = parseAuthHeaders(lines.join(", "));
-  const digests = offered.map(digestChallenge).filter((challenge) => challenge !== null);
-  const best = PREFERENCE.flatMap((algorithm) => digests.filter((digest) => digest.algorithm === algorithm))[0];
-  if (best !== undefined) return best;
+  const best = chooseDigest(offered);
+  if (best !== null) return { scheme: "digest", ...best };
   if (offered.some(({ scheme }) => scheme === "basic")) return { scheme: "basic" };
   const names = offered.map(({ scheme }) => scheme).join(", ");
   throw denied(
     server,
     `it wants an authentication other than Digest (MD5, SHA-256) and Basic: ${names || "it names none"}`,
   );
-}
-
-function digestChallenge({ scheme, params }: AuthHeader): DigestChallenge | null {
-  const algorithm = digestAlgorithm(params.get("algorithm"));
-  if (scheme !== "digest" || algorithm === null || !params.has("nonce")) return null;
-  const qops = (params.get("qop") ?? "")
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter((qop) => qop !== "");
-  if (qops.length > 0 && !qops.includes("auth")) return null;
-  return { scheme, algorithm, params, qop: qops.length > 0 ? "auth" : null };
 }
 
 /** Answers one nonce: counts its uses, and changes the cnonce with the connection. */
@@ -118,20 +92,8 @@ function createDigestAnswer({ username, password, random, method = "POST" }: Aut
     if (cnonce.connection !== connection) {
       cnonce = { connection, value: Buffer.from(random.bytes(16)).toString("hex") };
     }
-    const { algorithm, params, qop } = challenge;
-    const nc = (++uses).toString(16).padStart(8, "0");
-    const shared = { username, realm: params.get("realm") ?? "", nonce: params.get("nonce") ?? "", uri };
-    const response = digestResponse({ ...shared, algorithm, password, nc, cnonce: cnonce.value, qop, method });
-    const opaque = params.get("opaque");
-    const asked = params.get("algorithm");
-    const quoted = {
-      ...shared,
-      response,
-      ...(qop !== null || algorithm.endsWith("-sess") ? { cnonce: cnonce.value } : {}),
-      ...(opaque === undefined ? {} : { opaque }),
-    };
-    const bare = { ...(asked === undefined ? {} : { algorithm: asked }), ...(qop === null ? {} : { qop, nc }) };
-    return headerBytes(formatAuthHeader("Digest", quoted, bare));
+    const request = { username, password, method, uri, uses: ++uses, cnonce: cnonce.value };
+    return headerBytes(digestCredentials(challenge, request));
   };
 }
 
@@ -148,7 +110,7 @@ function headerBytes(text: string): string {
 }
 
 function isStale(challenge: Challenge): boolean {
-  return challenge.scheme === "digest" && challenge.params.get("stale")?.toLowerCase() === "true";
+  return challenge.scheme === "digest" && isStaleChallenge(challenge);
 }
 
 function nonceOf(challenge: Challenge | null): string | undefined {

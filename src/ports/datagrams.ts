@@ -21,6 +21,8 @@ export interface BindOptions {
   readonly address: string | null;
   /** 0: any free port. */
   readonly port: number;
+  /** What the port is for, in the error of one that cannot be had. */
+  readonly purpose?: string;
   onMessage(bytes: Uint8Array, from: InternetAddress): void;
 }
 

@@ -1,0 +1,91 @@
+import { isIPv6 } from "node:net";
+import type { Scheduler } from "../../ports/clock.ts";
+import type { DatagramSocket, Datagrams, InternetAddress } from "../../ports/datagrams.ts";
+import type { SipFlow, SipListener, SipTransport } from "../../ports/sip.ts";
+import { sourceOf } from "../../system/request-source.ts";
+import { secureContextOf, type TlsOptions } from "../connector.ts";
+import { createSipConnections } from "./connections.ts";
+
+export interface SipTransportOptions {
+  readonly datagrams: Datagrams;
+  /** The address of this machine that SIP is spoken on; null: every one. */
+  readonly address: string | null;
+  /** One UDP port for all phones; null: the port that each `open` asks for. */
+  readonly udpPort: number | null;
+  readonly tls: TlsOptions;
+  readonly scheduler: Scheduler;
+}
+
+const CONNECT_MS = 10_000;
+
+/** SIP over UDP, TCP and TLS (RFC 3261 18). Sockets are opened when they are needed. */
+export function createSipTransport(options: SipTransportOptions): SipTransport {
+  const { datagrams, address, udpPort, tls, scheduler } = options;
+  const secureContext = secureContextOf(tls);
+  const connections = createSipConnections({ secureContext, scheduler, connectMs: CONNECT_MS, address });
+  const sockets = new Map<number, Promise<DatagramSocket>>();
+  let listener: SipListener = { received: () => {}, closed: () => {} };
+  let isClosed = false;
+
+  function bound(port: number): Promise<DatagramSocket> {
+    const known = sockets.get(port);
+    if (known !== undefined) return known;
+    const onMessage = (bytes: Uint8Array, from: InternetAddress): void => {
+      // Whoever answers needs the socket, which stands when something comes.
+      void socket.then((open) => listener.received(bytes, datagramFlow(open, from, localOf(open))));
+    };
+    const socket = datagrams.bind({ address, port, purpose: "SIP", onMessage });
+    sockets.set(port, socket);
+    // The port may be free later.
+    socket.catch(() => sockets.delete(port));
+    return socket;
+  }
+
+  return {
+    listen(newListener) {
+      listener = newListener;
+    },
+    async open(target, localPort) {
+      if (isClosed) throw new Error("SIP has ended");
+      checkWay(address, target);
+      if (target.protocol !== "UDP") return connections.open(target, listener);
+      const socket = await bound(udpPort ?? localPort);
+      const host = await socket.sourceAddress(target);
+      return datagramFlow(socket, target, { host, port: socket.local.port });
+    },
+    async close() {
+      isClosed = true;
+      connections.close();
+      const open = await Promise.allSettled(sockets.values());
+      await Promise.all(open.map((socket) => (socket.status === "fulfilled" ? socket.value.close() : undefined)));
+    },
+  };
+}
+
+/** Throws an Error for a server that nothing sent from that address can reach. */
+function checkWay(address: string | null, { host }: InternetAddress): void {
+  if (address === null || address === "::") return;
+  if (isIPv6(address) !== isIPv6(host))
+    throw new Error(`the phone speaks SIP on ${address}, and the server is ${host}`);
+  if (isLoopback(address) && !isLoopback(host)) {
+    throw new Error(`the phone speaks SIP on ${address} only, which reaches no other machine: set backend.sipAddress`);
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return host === "::1" || sourceOf(host) === sourceOf("127.0.0.1");
+}
+
+function datagramFlow(socket: DatagramSocket, remote: InternetAddress, local: InternetAddress): SipFlow {
+  return {
+    protocol: "UDP",
+    remote: { host: remote.host, port: remote.port },
+    local,
+    send: (bytes) => socket.send(bytes, remote),
+    toPort: (port) => datagramFlow(socket, { host: remote.host, port }, local),
+  };
+}
+
+function localOf({ local }: DatagramSocket): InternetAddress {
+  return { host: local.host ?? "0.0.0.0", port: local.port };
+}

@@ -1,0 +1,31 @@
+import type { SipServer } from "../locate.ts";
+
+/** An account as a phone's settings describe it. */
+export interface SipAccount {
+  /** The user part of its address. */
+  readonly user: string;
+  /** Empty: none. */
+  readonly display: string;
+  readonly authName: string;
+  readonly password: string;
+  /** The registrar, and others for when it does not answer, in the order of trying. At least one. */
+  readonly servers: readonly SipServer[];
+  /** Where requests are sent instead of to the server that they are for; null: there. */
+  readonly proxy: SipServer | null;
+  /** How long a registration is asked to last. */
+  readonly expiresSeconds: number;
+  /** Where the phone hears SIP over UDP. */
+  readonly localPort: number;
+  /** How often a NAT is reminded of the way back; 0: never. */
+  readonly keepAliveSeconds: number;
+  readonly userAgent: string;
+}
+
+/** `Line.{i}.Status` of TR-104, as far as a registration makes it. */
+export type LineStatus = "Disabled" | "Initializing" | "Registering" | "Up" | "Unregistering" | "Error";
+
+/** The server as a person writes it, for errors. */
+export function serverText({ host, port }: SipServer): string {
+  const name = host.includes(":") ? `[${host}]` : host;
+  return port === null ? name : `${name}:${port}`;
+}

@@ -1,0 +1,53 @@
+import type { Random } from "../../ports/random.ts";
+import { type DigestChallenge, digestCredentials } from "../../system/digest-client.ts";
+import type { SipHeader } from "../message/message.ts";
+import type { Challenger } from "./verdict.ts";
+
+export interface Login {
+  readonly name: string;
+  readonly password: string;
+}
+
+interface Answered {
+  readonly challenge: DigestChallenge;
+  readonly cnonce: string;
+  uses: number;
+}
+
+const ANSWERS: Readonly<Record<Challenger, string>> = {
+  "WWW-Authenticate": "Authorization",
+  "Proxy-Authenticate": "Proxy-Authorization",
+};
+
+/** The challenges that an account has met. Each nonce is used again until its server asks anew: a refresh costs one request. */
+export class Credentials {
+  readonly #random: Random;
+  readonly #login: Login;
+  readonly #answered = new Map<Challenger, Answered>();
+
+  constructor(random: Random, login: Login) {
+    this.#random = random;
+    this.#login = login;
+  }
+
+  take(by: Challenger, challenge: DigestChallenge): void {
+    const cnonce = Buffer.from(this.#random.bytes(8)).toString("hex");
+    this.#answered.set(by, { challenge, cnonce, uses: 0 });
+  }
+
+  /** Another server: its nonces are others. */
+  forget(): void {
+    this.#answered.clear();
+  }
+
+  /** The headers of one request; none before a challenge. */
+  headers(method: string, uri: string): readonly SipHeader[] {
+    const { name: username, password } = this.#login;
+    return [...this.#answered].map(([by, answered]) => {
+      const { challenge, cnonce } = answered;
+      const uses = ++answered.uses;
+      const value = digestCredentials(challenge, { username, password, method, uri, uses, cnonce });
+      return { name: ANSWERS[by], value };
+    });
+  }
+}

@@ -1,0 +1,122 @@
+import type { Scheduler } from "../ports/clock.ts";
+import type { Random } from "../ports/random.ts";
+import type { SipFlow, SipResolver, SipTarget, SipTransport } from "../ports/sip.ts";
+import { locate, type SipServer } from "./locate.ts";
+import type { SipRequest } from "./message/message.ts";
+import type { ResponseExtras } from "./message/response.ts";
+import { parseUri } from "./message/uri.ts";
+import { statelessAnswer, Transactions } from "./transactions/transactions.ts";
+
+/** One account of one phone, as far as requests of others and lost connections go. */
+export interface SipParty {
+  request(request: SipRequest, from: SipFlow): void;
+  closed(flow: SipFlow, reason: string): void;
+}
+
+/** How many answers strangers get. */
+export interface AnswerLimit {
+  open(): boolean;
+  record(): void;
+}
+
+export interface SipStackOptions {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly transport: SipTransport;
+  readonly resolver: SipResolver;
+  readonly strangers: AnswerLimit;
+}
+
+/** The URI parameter of a Contact that tells the phones of one socket apart. */
+export const LINE_PARAM = "line";
+
+const DRAIN_MS = 2_000;
+const DRAIN_POLL_MS = 50;
+
+/** SIP for all phones of a process: sockets, transactions, and which account a request is for. */
+export class SipStack {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly transactions: Transactions;
+  readonly #options: SipStackOptions;
+  readonly #parties = new Map<string, SipParty>();
+
+  constructor(options: SipStackOptions) {
+    this.#options = options;
+    this.scheduler = options.scheduler;
+    this.random = options.random;
+    this.transactions = new Transactions({
+      ...options,
+      listener: {
+        request: (request, from) => this.#request(request, from),
+        unusable: (request, from, status, reason) =>
+          this.answerStranger(request, from, status, reason === undefined ? {} : { reason }),
+      },
+    });
+    options.transport.listen({
+      received: (bytes, from) => this.transactions.received(bytes, from),
+      closed: (flow, reason) => this.#closed(flow, reason),
+    });
+  }
+
+  /** Requests for Contacts with that `line` go to the party, until the answer is called. */
+  attach(line: string, party: SipParty): () => void {
+    this.#parties.set(line, party);
+    return () => void this.#parties.delete(line);
+  }
+
+  /** Rejects with an Error that says why there is no address. */
+  locate(server: SipServer): Promise<readonly SipTarget[]> {
+    return locate(server, this.#options.resolver, this.random);
+  }
+
+  /** Rejects with an Error that says why there is no way. */
+  open(target: SipTarget, localPort: number): Promise<SipFlow> {
+    return this.#options.transport.open(target, localPort);
+  }
+
+  /** Answers a request outside a transaction. */
+  answer(request: SipRequest, from: SipFlow, status: number, extras: ResponseExtras = {}): void {
+    const { flow, bytes } = statelessAnswer(request, from, status, extras);
+    flow.send(bytes);
+  }
+
+  /**
+   * The same where nobody knows who asks: over UDP the sender's address may be another's. So there are few such answers, and none is
+   * longer than what it answers.
+   */
+  answerStranger(request: SipRequest, from: SipFlow, status: number, extras: ResponseExtras = {}): void {
+    const { flow, bytes } = statelessAnswer(request, from, status, extras);
+    const { strangers } = this.#options;
+    if (from.protocol === "UDP" && (bytes.length > sizeOf(request) || !strangers.open())) return;
+    strangers.record();
+    flow.send(bytes);
+  }
+
+  /** Waits a moment for answers that are under way, such as those to unregistering phones. */
+  async close(): Promise<void> {
+    for (let waitedMs = 0; waitedMs < DRAIN_MS && this.transactions.waiting > 0; waitedMs += DRAIN_POLL_MS) {
+      await new Promise<void>((resolve) => this.scheduler.after(DRAIN_POLL_MS, "end of SIP", resolve));
+    }
+    this.transactions.abandon();
+    await this.#options.transport.close();
+  }
+
+  #request(request: SipRequest, from: SipFlow): void {
+    const line = parseUri(request.uri)?.params.get(LINE_PARAM);
+    const party = line === undefined ? undefined : this.#parties.get(line);
+    if (party !== undefined) party.request(request, from);
+    else if (request.method !== "ACK") this.answerStranger(request, from, request.method === "CANCEL" ? 481 : 404);
+  }
+
+  #closed(flow: SipFlow, reason: string): void {
+    this.transactions.closed(flow, reason);
+    for (const party of [...this.#parties.values()]) party.closed(flow, reason);
+  }
+}
+
+/** Bytes of the message that came, roughly: never more than they were. */
+function sizeOf({ method, uri, headers, body }: SipRequest): number {
+  const lines = headers.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
+  return method.length + uri.length + lines + body.length;
+}

@@ -1,0 +1,171 @@
+import type { Scheduler } from "../../ports/clock.ts";
+import type { Random } from "../../ports/random.ts";
+import type { SipFlow } from "../../ports/sip.ts";
+import { cseqOf, headerOf, listOf, type SipRequest, type SipResponse } from "../message/message.ts";
+import { parseMessage } from "../message/parse.ts";
+import { responseBytes } from "../message/response.ts";
+import { parseNameAddress } from "../message/uri.ts";
+import { MAGIC_COOKIE, parseVia, topVia, type Via, viaText } from "../message/via.ts";
+import { writeMessage } from "../message/write.ts";
+import { type ClientHandler, ClientTransaction, cancelOf, type OutgoingRequest } from "./client.ts";
+import { requestFault } from "./request-fault.ts";
+import { ServerTransaction } from "./server.ts";
+
+/** What hears of requests that belong to no transaction yet. */
+export interface RequestListener {
+  /** Good in form. An ACK here is that of a 2xx. */
+  request(request: SipRequest, from: SipFlow): void;
+  /** One that must be refused whatever it asks for; never an ACK. */
+  unusable(request: SipRequest, from: SipFlow, status: number, reason?: string): void;
+}
+
+export interface TransactionsOptions {
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly listener: RequestListener;
+}
+
+/** Requests that are being answered at a time: about 2 kB each. */
+const MAX_SERVED = 2_000;
+const BRANCH_BYTES = 10;
+
+/** The transactions of one process, for all its phones (RFC 3261 17): by the branch that each request gets here. */
+export class Transactions {
+  readonly #options: TransactionsOptions;
+  readonly #clients = new Map<string, ClientTransaction>();
+  readonly #servers = new Map<string, ServerTransaction>();
+
+  constructor(options: TransactionsOptions) {
+    this.#options = options;
+  }
+
+  /** Requests of ours that wait for an answer. */
+  get waiting(): number {
+    return this.#clients.size;
+  }
+
+  /** Sends a request that has no Via yet. */
+  send(request: OutgoingRequest, flow: SipFlow, handler: ClientHandler): ClientTransaction {
+    return this.#start(this.#withVia(request, flow), flow, handler);
+  }
+
+  /** CANCEL for an INVITE under way, whose own answer then comes. */
+  cancel({ request, flow }: ClientTransaction): void {
+    this.#start(cancelOf(request), flow, { response: () => {}, failed: () => {} });
+  }
+
+  /** The ACK of a 2xx: it belongs to no transaction, and has no answer. */
+  sendOnce(request: OutgoingRequest, flow: SipFlow): void {
+    flow.send(writeMessage(this.#withVia(request, flow)));
+  }
+
+  /** Answers that request from now on, its repetitions included. Null: too many are being answered. */
+  serve(request: SipRequest, from: SipFlow): ServerTransaction | null {
+    if (this.#servers.size >= MAX_SERVED) return null;
+    const key = serverKey(request, request.method);
+    const { scheduler } = this.#options;
+    const flow = answerFlow(request, from);
+    const transaction = new ServerTransaction(request, { scheduler, flow, ended: () => this.#servers.delete(key) });
+    this.#servers.set(key, transaction);
+    return transaction;
+  }
+
+  /** The transaction of the INVITE that a CANCEL is for (RFC 3261 9.2). */
+  cancelled(cancel: SipRequest): ServerTransaction | null {
+    return this.#servers.get(serverKey(cancel, "INVITE")) ?? null;
+  }
+
+  received(bytes: Uint8Array, from: SipFlow): void {
+    const message = parseMessage(bytes);
+    if (message === null) return;
+    if (message.kind === "response") this.#response(message);
+    else this.#request(message, from);
+  }
+
+  closed(flow: SipFlow, reason: string): void {
+    for (const client of [...this.#clients.values()]) if (client.flow === flow) client.closed(reason);
+  }
+
+  /** Forgets everything: nothing more is sent. */
+  abandon(): void {
+    for (const one of [...this.#clients.values(), ...this.#servers.values()]) one.abandon();
+  }
+
+  #start(request: OutgoingRequest, flow: SipFlow, handler: ClientHandler): ClientTransaction {
+    const key = clientKey({ ...request, fault: null });
+    const { scheduler } = this.#options;
+    const client = new ClientTransaction(request, { scheduler, flow, handler, ended: () => this.#clients.delete(key) });
+    this.#clients.set(key, client);
+    client.start();
+    return client;
+  }
+
+  #withVia(request: OutgoingRequest, flow: SipFlow): OutgoingRequest {
+    const branch = `${MAGIC_COOKIE}${Buffer.from(this.#options.random.bytes(BRANCH_BYTES)).toString("hex")}`;
+    const via = { name: "Via", value: viaText(flow.protocol, flow.local, branch) };
+    return { ...request, headers: [via, ...request.headers] };
+  }
+
+  #response(response: SipResponse): void {
+    // More than one Via: it is for somebody else (RFC 3261 8.1.3.3).
+    if (response.fault !== null || listOf(response, "Via").length !== 1) return;
+    this.#clients.get(clientKey(response))?.received(response);
+  }
+
+  #request(request: SipRequest, from: SipFlow): void {
+    const isAck = request.method === "ACK";
+    const fault = requestFault(request);
+    if (fault !== null) {
+      // Without a Via nobody knows whom to answer.
+      const isAnswered = !isAck && headerOf(request, "Via") !== undefined;
+      if (isAnswered) this.#options.listener.unusable(request, from, fault.status, fault.reason);
+      return;
+    }
+    const known = this.#servers.get(serverKey(request, isAck ? "INVITE" : request.method));
+    if (known === undefined) this.#options.listener.request(request, from);
+    else if (!isAck) known.repeated();
+    else {
+      known.acknowledged();
+      // The ACK of a 2xx may come with the INVITE's branch: whoever has the call wants to know.
+      this.#options.listener.request(request, from);
+    }
+  }
+}
+
+/** Where the answers to a request go (RFC 3261 18.2.2, RFC 3581). */
+export function answerFlow(request: SipRequest, from: SipFlow): SipFlow {
+  const via = topVia(request);
+  if (from.toPort === undefined || via === null || via.params.has("rport")) return from;
+  return from.toPort(via.port ?? DEFAULT_PORT);
+}
+
+/** An answer outside a transaction, for requests that change nothing (RFC 3261 8.2.7). */
+export function statelessAnswer(...call: Parameters<typeof responseBytes>): {
+  readonly flow: SipFlow;
+  readonly bytes: Uint8Array;
+} {
+  const [request, from] = call;
+  return { flow: answerFlow(request, from), bytes: responseBytes(...call) };
+}
+
+const DEFAULT_PORT = 5060;
+
+/** RFC 3261 17.1.3. */
+function clientKey(message: Parameters<typeof cseqOf>[0]): string {
+  const via = parseVia(headerOf(message, "Via") ?? "");
+  return `${cseqOf(message)?.method ?? ""} ${via?.params.get("branch") ?? ""}`;
+}
+
+/** RFC 3261 17.2.3; the rules of RFC 2543 for peers whose branch does not begin with the cookie, or says nothing more. */
+function serverKey(request: SipRequest, method: string): string {
+  const via = topVia(request);
+  const branch = via?.params.get("branch") ?? "";
+  const sender = senderOf(via);
+  if (branch.startsWith(MAGIC_COOKIE) && branch.length > MAGIC_COOKIE.length) return `${method} ${branch} ${sender}`;
+  const tag = parseNameAddress(headerOf(request, "From") ?? "")?.params.get("tag") ?? "";
+  return [method, sender, branch, request.uri, tag, headerOf(request, "Call-ID"), cseqOf(request)?.number].join(" ");
+}
+
+function senderOf(via: Via | null): string {
+  return via === null ? "" : `${via.host.toLowerCase()}:${via.port ?? DEFAULT_PORT}`;
+}
