@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { Clock, Scheduler, Timer } from "../../src/ports/clock.ts";
 
 export interface PendingTimer {
@@ -27,6 +26,7 @@ interface FakeTimer extends PendingTimer {
 const DAY_MS = 86_400_000;
 /** Turns of the event loop that must go by without file access before all counts as at rest. */
 const QUIET_TURNS = 4;
+const LOOKS_WITHOUT_SLEEP = 32;
 /** How long `runUntil` waits, in real time, for a promise that no timer can settle, such as one on a socket. */
 const REAL_LIMIT_MS = 5_000;
 
@@ -49,7 +49,8 @@ export function createFakeTime(options: FakeTimeOptions = {}): FakeTime {
   let started = 0;
 
   const isBusy = options.withProcesses === true ? usesFilesOrProcesses() : usesFiles;
-  const settle = options.inMemory === true ? () => setImmediate() : () => settleWhile(isBusy);
+  const settle =
+    options.inMemory === true ? () => new Promise<void>((resolve) => setImmediate(resolve)) : () => settleWhile(isBusy);
 
   const clock: Clock = {
     now: () => bootMs + monotonicMs,
@@ -119,12 +120,23 @@ export function createFakeTime(options: FakeTimeOptions = {}): FakeTime {
   };
 }
 
-/** Lets promise chains and file access that are under way come to rest. */
-async function settleWhile(isBusy: () => boolean): Promise<void> {
-  for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
-    await setImmediate();
-    if (isBusy()) quiet = -1;
-  }
+/**
+ * Lets promise chains and file access that are under way come to rest. Once file access takes its time the event loop sleeps
+ * between looks: a loop that turns all the while takes the processor from whoever does the work.
+ */
+function settleWhile(isBusy: () => boolean): Promise<void> {
+  return new Promise((resolve) => {
+    let quiet = 0;
+    let looks = 0;
+    const look = (): void => {
+      const busy = isBusy();
+      quiet = busy ? 0 : quiet + 1;
+      if (quiet === QUIET_TURNS) resolve();
+      else if (busy && ++looks > LOOKS_WITHOUT_SLEEP) setTimeout(look, 1);
+      else setImmediate(look);
+    };
+    setImmediate(look);
+  });
 }
 
 function usesFiles(): boolean {
