@@ -3,14 +3,15 @@
  * by hand so that every mistake is named with its place.
  */
 import { CWMP_TYPES } from "../cwmp/types.ts";
-import type { ParameterValue, SetParameterAttributes } from "../soap/messages.ts";
-import type { CallName, RpcCall } from "./calls.ts";
+import type { ParameterValue } from "../soap/messages.ts";
+import type { CpeMethod, SetParameterAttributes } from "../soap/rpc-table.ts";
+import type { RpcCall } from "./calls.ts";
 import { type Report, readBoolean, readMap, readText, readTextList, type YamlPath } from "./plain-values.ts";
 import { TRANSFER_READERS } from "./transfer-calls.ts";
 
 type Reader = (value: unknown, path: YamlPath, report: Report) => RpcCall | null;
 
-const READERS: Readonly<Record<CallName, Reader>> = {
+const READERS: Readonly<Record<CpeMethod, Reader>> = {
   GetRPCMethods: (value, path, report) => (nothing(value, path, report) ? { name: "GetRPCMethods", args: {} } : null),
   GetParameterNames: readGetParameterNames,
   GetParameterValues: (value, path, report) => {
@@ -33,12 +34,12 @@ const READERS: Readonly<Record<CallName, Reader>> = {
 
 export const CALL_NAMES = Object.keys(READERS);
 
-export function isCallName(name: string): name is CallName {
+export function isCallName(name: string): name is CpeMethod {
   return Object.hasOwn(READERS, name);
 }
 
 /** Reads `arguments` of RPC `name`; null when they make no call. Where anything was reported the call is not to be used. */
-export function readCall(name: CallName, args: unknown, path: YamlPath, report: Report): RpcCall | null {
+export function readCall(name: CpeMethod, args: unknown, path: YamlPath, report: Report): RpcCall | null {
   return READERS[name](args, path, report);
 }
 

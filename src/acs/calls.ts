@@ -1,20 +1,14 @@
-import type { RequestOf, ResponseOf, RpcName } from "../soap/messages.ts";
-
-/** RPCs that an ACS calls on a CPE. */
-export type CallName = Exclude<
-  RpcName,
-  "Inform" | "TransferComplete" | "AutonomousTransferComplete" | "RequestDownload"
->;
+import type { CpeMethod, RequestOf, ResponseOf } from "../soap/rpc-table.ts";
 
 /** One RPC with its arguments. A `ParameterValue` without a type gets the one that the CPE last reported for it. */
 export type RpcCall = {
-  [N in CallName]: {
+  [N in CpeMethod]: {
     readonly name: N;
     readonly args: RequestOf<N>;
     /** Sends HoldRequests=1 along, deprecated but to be understood (C-044). */
     readonly holdRequests?: boolean;
   };
-}[CallName];
+}[CpeMethod];
 
 export interface ParameterFaultReport {
   readonly parameterName: string;
@@ -24,7 +18,7 @@ export interface ParameterFaultReport {
 
 /** What became of a call. Never an exception: a fault is an answer like any other. */
 export type RpcOutcome =
-  | { [N in CallName]: { readonly kind: "response"; readonly name: N; readonly response: ResponseOf<N> } }[CallName]
+  | { [N in CpeMethod]: { readonly kind: "response"; readonly name: N; readonly response: ResponseOf<N> } }[CpeMethod]
   | {
       readonly kind: "fault";
       readonly faultCode: number;
@@ -35,7 +29,7 @@ export type RpcOutcome =
   | { readonly kind: "lost"; readonly reason: string };
 
 /** The response of RPC `name`, or null where the outcome is something else. */
-export function responseOf<N extends CallName>(outcome: RpcOutcome, name: N): ResponseOf<N> | null {
+export function responseOf<N extends CpeMethod>(outcome: RpcOutcome, name: N): ResponseOf<N> | null {
   // The table above pairs name and response; TypeScript does not follow that through a type parameter.
   return outcome.kind === "response" && outcome.name === name ? (outcome.response as ResponseOf<N>) : null;
 }

@@ -1,4 +1,5 @@
-import type { DeviceId, ParameterValue } from "../soap/messages.ts";
+import type { ParameterValue } from "../soap/messages.ts";
+import type { DeviceId } from "../soap/rpc-table.ts";
 import type { QueuedCall, RpcCall, RpcOutcome } from "./calls.ts";
 
 export interface ConnectionRequestCredentials {

@@ -1,5 +1,6 @@
-import type { DeviceId, InformEvent, ParameterValue } from "../soap/messages.ts";
-import type { CallName, RpcCall, RpcOutcome } from "./calls.ts";
+import type { ParameterValue } from "../soap/messages.ts";
+import type { CpeMethod, DeviceId, InformEvent } from "../soap/rpc-table.ts";
+import type { RpcCall, RpcOutcome } from "./calls.ts";
 
 /** One call of a session and what became of it. `call` may hold passwords: not for logs. */
 export interface Exchange {
@@ -54,7 +55,7 @@ export type AcsEvent =
       readonly at: number;
       readonly session: number;
       readonly device: string;
-      readonly name: CallName;
+      readonly name: CpeMethod;
       /** Of a transfer: file type and URL, without secrets. */
       readonly target?: string;
     }
@@ -63,7 +64,7 @@ export type AcsEvent =
       readonly at: number;
       readonly session: number;
       readonly device: string;
-      readonly name: CallName;
+      readonly name: CpeMethod;
       readonly outcome: RpcOutcome;
       /** From the RPC's leaving to its answer. */
       readonly tookMs: number;

@@ -5,13 +5,11 @@ import { CWMP_NAMESPACES, type CwmpVersion } from "../cwmp/versions.ts";
 import { decodeRequest, decodeResponse } from "../soap/decode.ts";
 import { type EnvelopeHeader, encodeRequest, encodeResponse } from "../soap/encode.ts";
 import { decodeEnvelope } from "../soap/envelope.ts";
-import type { IncomingEnvelope, RequestOf } from "../soap/messages.ts";
+import type { IncomingEnvelope } from "../soap/messages.ts";
 import { SOAP_ENVELOPE } from "../soap/namespaces.ts";
+import { methodsOf, type RequestOf } from "../soap/rpc-table.ts";
 import { container, leaf } from "../soap/xml-writer.ts";
 import type { RpcCall, RpcOutcome } from "./calls.ts";
-
-/** RPCs that a CPE may call here, as GetRPCMethods lists them. */
-const ACS_METHODS = ["Inform", "GetRPCMethods", "TransferComplete", "AutonomousTransferComplete", "RequestDownload"];
 
 /** Throws for text that is no SOAP 1.1 envelope or that has header entries which must be, and are not, understood. */
 export function readEnvelope(text: string): IncomingEnvelope {
@@ -44,7 +42,10 @@ export function serveCpeRequest(
     return { text: encodeResponse(name, {}, { id, version }), faultCode: null };
   }
   if (name !== "GetRPCMethods") return { text: acsFault(8000, { id, version }), faultCode: 8000 };
-  return { text: encodeResponse("GetRPCMethods", { methodList: ACS_METHODS }, { id, version }), faultCode: null };
+  return {
+    text: encodeResponse("GetRPCMethods", { methodList: methodsOf("ACS", "1.4") }, { id, version }),
+    faultCode: null,
+  };
 }
 
 export function encodeCall(call: RpcCall, id: string, version: CwmpVersion): string {

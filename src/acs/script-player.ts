@@ -1,4 +1,4 @@
-import type { InformEvent } from "../soap/messages.ts";
+import type { InformEvent } from "../soap/rpc-table.ts";
 import type { CallSource, QueuedCall, RpcOutcome } from "./calls.ts";
 import type { Device } from "./devices.ts";
 import { type AcsScript, fillVariables, matchesPattern, type ScriptEntry, type ScriptStep } from "./script.ts";

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import { messageOf } from "../cwmp/errors.ts";
 import type { Random } from "../ports/random.ts";
-import type { IncomingEnvelope, InformEvent } from "../soap/messages.ts";
+import type { IncomingEnvelope } from "../soap/messages.ts";
+import type { InformEvent } from "../soap/rpc-table.ts";
 import type { CallSource } from "./calls.ts";
 import { type Device, type DeviceTable, noteReported } from "./devices.ts";
 import type { CpeAnswer, CpePost } from "./http-front.ts";

@@ -1,7 +1,8 @@
 import { messageOf } from "../cwmp/errors.ts";
 import type { CwmpVersion } from "../cwmp/versions.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
-import type { IncomingEnvelope, RequestOf } from "../soap/messages.ts";
+import type { IncomingEnvelope } from "../soap/messages.ts";
+import type { RequestOf } from "../soap/rpc-table.ts";
 import type { CallSource, QueuedCall, RpcOutcome } from "./calls.ts";
 import { type Device, noteSettled } from "./devices.ts";
 import type { AcsListener, AcsSession, Exchange } from "./events.ts";

@@ -1,11 +1,12 @@
 /** How people write the RPCs for file transfers, see call-syntax.ts. */
-import type { TimeWindow } from "../soap/messages.ts";
-import type { CallName, RpcCall } from "./calls.ts";
+import type { CpeMethod } from "../soap/rpc-table.ts";
+import type { TimeWindow } from "../soap/transfer-rpcs.ts";
+import type { RpcCall } from "./calls.ts";
 import { type PlainMap, type Report, readList, readMap, readText, type YamlPath } from "./plain-values.ts";
 
 type Reader = (value: unknown, path: YamlPath, report: Report) => RpcCall | null;
 type TransferCall = Extract<
-  CallName,
+  CpeMethod,
   "Download" | "Upload" | "ScheduleDownload" | "CancelTransfer" | "GetQueuedTransfers" | "GetAllQueuedTransfers"
 >;
 

@@ -1,8 +1,8 @@
 import { type CwmpEvent, eventRule } from "../cwmp/events.ts";
-import { hasAcsRpc } from "../cwmp/older-versions.ts";
 import type { CwmpVersion } from "../cwmp/versions.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { OutgoingRequest } from "../session/outgoing.ts";
+import { isAcsMethod } from "../soap/rpc-table.ts";
 import type { AcsKnowledgeStore } from "./acs-knowledge.ts";
 import type { Feature } from "./feature.ts";
 
@@ -21,7 +21,7 @@ export interface Language {
 
 /** Whether the CPE may make this request of the ACS. */
 export function takesRpc(name: string, { version, methods }: Language): boolean {
-  return hasAcsRpc(version, name) && (methods === null || MANDATORY.has(name) || methods.includes(name));
+  return isAcsMethod(name, version) && (methods === null || MANDATORY.has(name) || methods.includes(name));
 }
 
 /** An event whose confirming RPC cannot be called would be told for ever: it waits for an ACS that takes it. */

@@ -4,7 +4,7 @@ import type { ParameterRef } from "../parameters/layout.ts";
 import type { ParameterTree } from "../parameters/tree.ts";
 import type { Clock } from "../ports/clock.ts";
 import { valuesOf } from "../rpc/parameter-values.ts";
-import type { RequestOf } from "../soap/messages.ts";
+import type { RequestOf } from "../soap/rpc-table.ts";
 import type { Identity } from "./config.ts";
 import { readPhoneZone } from "./phone-zone.ts";
 

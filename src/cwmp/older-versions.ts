@@ -28,9 +28,6 @@ const NEWER_FAULTS: Partial<Record<FaultCode, Newer<FaultCode>>> = {
   9021: { since: "1.2", before: 9001 },
 };
 
-/** RPCs of the ACS that came after 1.0. */
-const NEWER_ACS_RPCS: Readonly<Record<string, CwmpVersion>> = { AutonomousTransferComplete: "1.1" };
-
 /** The event as that version knows it; null where it has none. */
 export function eventIn(version: CwmpVersion, event: CwmpEvent): CwmpEvent | null {
   const newer = NEWER_EVENTS[event.code];
@@ -42,9 +39,4 @@ export function eventIn(version: CwmpVersion, event: CwmpEvent): CwmpEvent | nul
 export function faultCodeIn(version: CwmpVersion, faultCode: FaultCode): FaultCode {
   const newer = NEWER_FAULTS[faultCode];
   return newer === undefined || isAtLeast(version, newer.since) ? faultCode : (newer.before ?? faultCode);
-}
-
-/** Whether the CPE may call this RPC of the ACS in that version. */
-export function hasAcsRpc(version: CwmpVersion, name: string): boolean {
-  return isAtLeast(version, NEWER_ACS_RPCS[name] ?? "1.0");
 }

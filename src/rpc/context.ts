@@ -1,7 +1,7 @@
 import type { CwmpVersion } from "../cwmp/versions.ts";
 import type { ParameterAttributesStore } from "../parameters/attributes.ts";
 import type { ParameterTree } from "../parameters/tree.ts";
-import type { RequestOf, ResponseOf, RpcName } from "../soap/messages.ts";
+import type { RequestOf, ResponseOf, RpcName } from "../soap/rpc-table.ts";
 import type { TransferRequests } from "./transfer-requests.ts";
 
 /** What an RPC of the ACS can reach: one phone. */

@@ -1,4 +1,5 @@
-import type { AnyQueuedTransfer, RequestOf } from "../soap/messages.ts";
+import type { RequestOf } from "../soap/rpc-table.ts";
+import type { AnyQueuedTransfer } from "../soap/transfer-rpcs.ts";
 
 /** The transfers of one phone, as the ACS may ask for them. Durable when they resolve; CwmpFault for what is refused. */
 export interface TransferRequests {

@@ -1,5 +1,5 @@
 import { UNKNOWN_TIME } from "../cwmp/types.ts";
-import type { ResponseOf } from "../soap/messages.ts";
+import type { ResponseOf } from "../soap/rpc-table.ts";
 import type { RpcHandler } from "./context.ts";
 import { checkKey } from "./parameter-values.ts";
 

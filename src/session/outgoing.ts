@@ -1,5 +1,5 @@
 import type { CwmpVersion } from "../cwmp/versions.ts";
-import type { RequestOf, ResponseOf, RpcName } from "../soap/messages.ts";
+import type { RequestOf, ResponseOf, RpcName } from "../soap/rpc-table.ts";
 
 /** A request that the CPE makes of the ACS in this session. */
 export interface OutgoingRequest<N extends RpcName = RpcName> {

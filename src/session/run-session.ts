@@ -1,6 +1,5 @@
 import { AgentError, CwmpFault, isAgentError, messageOf } from "../cwmp/errors.ts";
 import { ACS_RETRY_REQUEST, ACS_VERSION_INCOMPATIBLE } from "../cwmp/faults.ts";
-import { hasAcsRpc } from "../cwmp/older-versions.ts";
 import { type CwmpVersion, versionsUpTo } from "../cwmp/versions.ts";
 import type { AcsConnection } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
@@ -11,7 +10,8 @@ import { dispatch, servedName } from "../rpc/dispatch.ts";
 import { decodeResponse } from "../soap/decode.ts";
 import { encodeFault, encodeMustUnderstandFault, encodeRequest } from "../soap/encode.ts";
 import { decodeMessage } from "../soap/envelope.ts";
-import type { IncomingBody, IncomingEnvelope, RpcName } from "../soap/messages.ts";
+import type { IncomingBody, IncomingEnvelope } from "../soap/messages.ts";
+import { isAcsMethod, type RpcName } from "../soap/rpc-table.ts";
 import type { OutgoingRequest } from "./outgoing.ts";
 import { FIRST_STEP, type SessionInput, type SessionStep, step } from "./step.ts";
 
@@ -232,7 +232,7 @@ class Session {
     const offered = versionsUpTo(this.#options.version);
     const chosen = offered.find((known) => known === (useCwmpVersion ?? version));
     if (chosen !== undefined) this.#version = chosen;
-    this.#queue = this.#queue.filter(({ name }) => hasAcsRpc(this.#version, name));
+    this.#queue = this.#queue.filter(({ name }) => isAcsMethod(name, this.#version));
     // A newer namespace alone asks for nothing: many an ACS writes one fixed namespace whatever the CPE speaks.
     if (chosen !== undefined || useCwmpVersion === null) return null;
     return `the ACS wants CWMP ${useCwmpVersion.slice(0, 8)}, offered were ${offered.join(", ")}`;

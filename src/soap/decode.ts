@@ -1,7 +1,8 @@
 import { AgentError, CwmpFault } from "../cwmp/errors.ts";
 import { decodeMembers } from "./codecs.ts";
-import type { RequestOf, ResponseOf, RpcName, XmlElement } from "./messages.ts";
+import type { XmlElement } from "./messages.ts";
 import { type AbsenceListener, ArgumentError, Place } from "./place.ts";
+import type { RequestOf, ResponseOf, RpcName } from "./rpc-table.ts";
 import { RPC_TABLE } from "./rpc-table.ts";
 
 const UNHEARD: AbsenceListener = () => {};

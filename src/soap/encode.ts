@@ -2,8 +2,8 @@ import type { CwmpFault } from "../cwmp/errors.ts";
 import { CWMP_NAMESPACES, type CwmpVersion } from "../cwmp/versions.ts";
 import { encodeMembers } from "./codecs.ts";
 import { encodeFaultBody, mustUnderstandFaultBody } from "./fault.ts";
-import type { RequestOf, ResponseOf, RpcName } from "./messages.ts";
 import { SOAP_ENCODING, SOAP_ENVELOPE, XML_SCHEMA, XML_SCHEMA_INSTANCE } from "./namespaces.ts";
+import type { RequestOf, ResponseOf, RpcName } from "./rpc-table.ts";
 import { RPC_TABLE } from "./rpc-table.ts";
 import { container, leaf } from "./xml-writer.ts";
 

@@ -12,31 +12,11 @@ import {
   token,
   unsignedInt,
 } from "./codecs.ts";
-import type {
-  AnyQueuedTransfer,
-  QueuedTransfer,
-  RpcName,
-  TimeWindow,
-  TransferArgument,
-  TransferFault,
-  TransferStarted,
-  TransferState,
-} from "./messages.ts";
 import { ArgumentError } from "./place.ts";
-import type { RpcEntry } from "./rpc-entry.ts";
+import { type DecodedBy, NONE, rpc } from "./rpc.ts";
 
-type TransferRpc = Extract<
-  RpcName,
-  | "Download"
-  | "Upload"
-  | "ScheduleDownload"
-  | "CancelTransfer"
-  | "GetQueuedTransfers"
-  | "GetAllQueuedTransfers"
-  | "TransferComplete"
-  | "AutonomousTransferComplete"
-  | "RequestDownload"
->;
+/** 1: not started. 2: in progress. 3: completed, its TransferComplete not yet taken. */
+export type TransferState = 1 | 2 | 3;
 
 const state: Codec<TransferState> = {
   encode: (name, value) => unsignedInt.encode(name, value),
@@ -47,40 +27,44 @@ const state: Codec<TransferState> = {
   },
 };
 
-const transferFault = struct<TransferFault>({
+/** What became of a transfer: code 0 and an empty text where all went well. */
+const transferFault = struct({
   faultCode: field("FaultCode", unsignedInt),
   faultString: field("FaultString", text),
 });
+export type TransferFault = DecodedBy<typeof transferFault>;
 
-const timeWindow = struct<TimeWindow>({
+/** Seconds count from the receipt of the request. */
+const timeWindow = struct({
   windowStart: optional("WindowStart", unsignedInt, 0),
   windowEnd: field("WindowEnd", unsignedInt),
   windowMode: field("WindowMode", token),
   userMessage: optional("UserMessage", text, ""),
   maxRetries: optional("MaxRetries", int, 0),
 });
+export type TimeWindow = DecodedBy<typeof timeWindow>;
 
-const queuedTransfer = struct<QueuedTransfer>({
-  commandKey: field("CommandKey", text),
-  state: field("State", state),
-});
+const queued = { commandKey: field("CommandKey", text), state: field("State", state) };
+const queuedTransfer = struct(queued);
 
-const anyQueuedTransfer = struct<AnyQueuedTransfer>({
-  commandKey: field("CommandKey", text),
-  state: field("State", state),
+const anyQueuedTransfer = struct({
+  ...queued,
   isDownload: field("IsDownload", boolean),
   fileType: field("FileType", text),
   fileSize: field("FileSize", unsignedInt),
   targetFileName: field("TargetFileName", text),
 });
+export type AnyQueuedTransfer = DecodedBy<typeof anyQueuedTransfer>;
 
-const argument = struct<TransferArgument>({ name: field("Name", text), value: field("Value", text) });
+const argument = struct({ name: field("Name", text), value: field("Value", text) });
+export type TransferArgument = DecodedBy<typeof argument>;
 
-const started: RpcEntry<"Download">["response"] = {
+/** Status 0 is done, 1 is to follow with a TransferComplete. */
+const started = {
   status: field("Status", status),
   startTime: field("StartTime", dateTime),
   completeTime: field("CompleteTime", dateTime),
-} satisfies { readonly [K in keyof TransferStarted]: unknown };
+};
 
 const commandKey = optional("CommandKey", text, "");
 const fileType = field("FileType", token);
@@ -101,9 +85,10 @@ const result = {
 };
 
 /** File transfers (TR-069 A.3.2.8, A.4.1, A.3.3.2, A.3.3.3, A.4.2.1). */
-export const TRANSFER_RPCS: { readonly [N in TransferRpc]: RpcEntry<N> } = {
-  Download: {
-    request: {
+export const TRANSFER_RPCS = {
+  Download: rpc(
+    "CPE",
+    {
       commandKey,
       fileType,
       ...server,
@@ -112,42 +97,41 @@ export const TRANSFER_RPCS: { readonly [N in TransferRpc]: RpcEntry<N> } = {
       successUrl: optional("SuccessURL", text, ""),
       failureUrl: optional("FailureURL", text, ""),
     },
-    response: started,
-  },
-  Upload: {
-    request: { commandKey, fileType, ...server, delaySeconds },
-    response: started,
-  },
-  ScheduleDownload: {
-    request: {
+    started,
+  ),
+  Upload: rpc("CPE", { commandKey, fileType, ...server, delaySeconds }, started),
+  ScheduleDownload: rpc(
+    "CPE",
+    {
       commandKey,
       fileType,
       ...server,
       ...file,
       timeWindowList: field("TimeWindowList", list("TimeWindowStruct", "cwmp:TimeWindowStruct", timeWindow)),
     },
-    response: {},
-  },
+    NONE,
+    "1.2",
+  ),
   // Left out, the CommandKey would cancel whatever has none.
-  CancelTransfer: { request: { commandKey: field("CommandKey", text) }, response: {} },
-  GetQueuedTransfers: {
-    request: {},
-    response: {
-      transferList: field("TransferList", list("QueuedTransferStruct", "cwmp:QueuedTransferStruct", queuedTransfer)),
-    },
-  },
-  GetAllQueuedTransfers: {
-    request: {},
-    response: {
+  CancelTransfer: rpc("CPE", { commandKey: field("CommandKey", text) }, NONE, "1.2"),
+  GetQueuedTransfers: rpc("CPE", NONE, {
+    transferList: field("TransferList", list("QueuedTransferStruct", "cwmp:QueuedTransferStruct", queuedTransfer)),
+  }),
+  GetAllQueuedTransfers: rpc(
+    "CPE",
+    NONE,
+    {
       transferList: field(
         "TransferList",
         list("AllQueuedTransferStruct", "cwmp:AllQueuedTransferStruct", anyQueuedTransfer),
       ),
     },
-  },
-  TransferComplete: { request: { commandKey, ...result }, response: {} },
-  AutonomousTransferComplete: {
-    request: {
+    "1.1",
+  ),
+  TransferComplete: rpc("ACS", { commandKey, ...result }, NONE),
+  AutonomousTransferComplete: rpc(
+    "ACS",
+    {
       announceUrl: field("AnnounceURL", text),
       transferUrl: field("TransferURL", text),
       isDownload: field("IsDownload", boolean),
@@ -155,10 +139,12 @@ export const TRANSFER_RPCS: { readonly [N in TransferRpc]: RpcEntry<N> } = {
       ...file,
       ...result,
     },
-    response: {},
-  },
-  RequestDownload: {
-    request: { fileType, fileTypeArg: field("FileTypeArg", list("ArgStruct", "cwmp:ArgStruct", argument)) },
-    response: {},
-  },
+    NONE,
+    "1.1",
+  ),
+  RequestDownload: rpc(
+    "ACS",
+    { fileType, fileTypeArg: field("FileTypeArg", list("ArgStruct", "cwmp:ArgStruct", argument)) },
+    NONE,
+  ),
 };

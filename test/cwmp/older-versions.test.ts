@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { CwmpFault } from "../../src/cwmp/errors.ts";
 import { EVENTS, isEventCode } from "../../src/cwmp/events.ts";
 import { CPE_FAULTS, type FaultCode } from "../../src/cwmp/faults.ts";
-import { eventIn, faultCodeIn, hasAcsRpc } from "../../src/cwmp/older-versions.ts";
+import { eventIn, faultCodeIn } from "../../src/cwmp/older-versions.ts";
 import { CWMP_VERSIONS, isAtLeast, versionsUpTo } from "../../src/cwmp/versions.ts";
 import { encodeFault, encodeRequest } from "../../src/soap/encode.ts";
 import { assertValidEnvelopes, SCHEMAS_MISSING } from "../helpers/schema.ts";
@@ -37,12 +37,6 @@ describe("what older versions know", () => {
       [9014, 9019, 9010, 9001],
     );
     for (const code of FAULTS) assert.equal(faultCodeIn("1.2", code), code);
-  });
-
-  test("C-050 AutonomousTransferComplete is not called before 1.1", () => {
-    assert.equal(hasAcsRpc("1.0", "AutonomousTransferComplete"), false);
-    assert.equal(hasAcsRpc("1.1", "AutonomousTransferComplete"), true);
-    assert.equal(hasAcsRpc("1.0", "TransferComplete"), true);
   });
 
   test("C-050 every event and every fault, as each version knows it, is valid by that version's schema", {

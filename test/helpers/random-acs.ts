@@ -5,7 +5,7 @@ import type { AcsAnswer, AcsTransport } from "../../src/ports/acs-transport.ts";
 import { decodeRequest } from "../../src/soap/decode.ts";
 import { encodeRequest, encodeResponse } from "../../src/soap/encode.ts";
 import { decodeEnvelope } from "../../src/soap/envelope.ts";
-import type { InformEvent, RequestOf } from "../../src/soap/messages.ts";
+import type { InformEvent, RequestOf } from "../../src/soap/rpc-table.ts";
 import { type AcsMove, SessionJudge } from "./session-judge.ts";
 import { download } from "./transfers.ts";
 

@@ -5,7 +5,7 @@ import type { AcsConnection, AcsTarget, AcsTransport } from "../../src/ports/acs
 import { decodeRequest, decodeResponse } from "../../src/soap/decode.ts";
 import { encodeRequest, encodeResponse } from "../../src/soap/encode.ts";
 import { decodeEnvelope } from "../../src/soap/envelope.ts";
-import type { RequestOf, ResponseOf, RpcName } from "../../src/soap/messages.ts";
+import type { RequestOf, ResponseOf, RpcName } from "../../src/soap/rpc-table.ts";
 
 /** A request of the CPE, decoded. */
 export interface Told {
@@ -60,7 +60,7 @@ export interface ScriptedAcs extends AcsTransport {
 }
 
 export function rpc<N extends RpcName>(name: N, args: RequestOf<N>): { name: RpcName; args: RequestOf<RpcName> } {
-  return { name, args };
+  return { name, args: args as RequestOf<RpcName> };
 }
 
 /** An unreachable ACS, as a session plan. */

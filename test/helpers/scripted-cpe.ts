@@ -2,7 +2,8 @@ import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { encodeRequest, encodeResponse } from "../../src/soap/encode.ts";
 import { decodeEnvelope } from "../../src/soap/envelope.ts";
-import type { IncomingEnvelope, ParameterValue, ResponseOf, RpcName } from "../../src/soap/messages.ts";
+import type { IncomingEnvelope, ParameterValue } from "../../src/soap/messages.ts";
+import type { ResponseOf, RpcName } from "../../src/soap/rpc-table.ts";
 import { answerChallenge, readChallenge } from "./digest-client.ts";
 
 export interface CpeReply {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import type { RequestOf } from "../../src/soap/messages.ts";
+import type { RequestOf } from "../../src/soap/rpc-table.ts";
 import { type AgentUnderTest, type AgentUnderTestOptions, createAgentUnderTest } from "./agent-under-test.ts";
 import { rpc, type ScriptedSession, type SessionPlan } from "./scripted-acs.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { RequestOf, ResponseOf, RpcName } from "../../src/soap/messages.ts";
+import type { RequestOf, ResponseOf, RpcName } from "../../src/soap/rpc-table.ts";
 import { type AgentUnderTest, type AgentUnderTestOptions, createAgentUnderTest } from "../helpers/agent-under-test.ts";
 import { type Outcome, rpc } from "../helpers/scripted-acs.ts";
 

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { AgentError, CwmpFault } from "../../src/cwmp/errors.ts";
 import { decodeRequest, decodeResponse } from "../../src/soap/decode.ts";
 import { decodeEnvelope } from "../../src/soap/envelope.ts";
-import type { RequestOf, ResponseOf, RpcName, XmlElement } from "../../src/soap/messages.ts";
+import type { XmlElement } from "../../src/soap/messages.ts";
+import type { RequestOf, ResponseOf, RpcName } from "../../src/soap/rpc-table.ts";
 import { isRpcName } from "../../src/soap/rpc-table.ts";
 import { envelopeOf } from "./samples.ts";
 

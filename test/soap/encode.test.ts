@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CwmpFault } from "../../src/cwmp/errors.ts";
 import { CPE_FAULTS } from "../../src/cwmp/faults.ts";
-import { CWMP_NAMESPACES, CWMP_VERSIONS, type CwmpVersion, isAtLeast } from "../../src/cwmp/versions.ts";
+import { CWMP_NAMESPACES, CWMP_VERSIONS, isAtLeast } from "../../src/cwmp/versions.ts";
 import {
   type EnvelopeHeader,
   encodeFault,
@@ -10,7 +10,8 @@ import {
   encodeRequest,
   encodeResponse,
 } from "../../src/soap/encode.ts";
-import type { RpcName, XmlElement } from "../../src/soap/messages.ts";
+import type { XmlElement } from "../../src/soap/messages.ts";
+import type { RpcName } from "../../src/soap/rpc-table.ts";
 import { isRpcName, RPC_TABLE } from "../../src/soap/rpc-table.ts";
 import { parseXml } from "../../src/soap/xml-reader.ts";
 import { assertValidEnvelope, assertValidEnvelopes, SCHEMAS_MISSING } from "../helpers/schema.ts";
@@ -31,20 +32,12 @@ function find(xml: string, name: string): XmlElement {
   return everyElement(parseXml(xml)).find((element) => element.name === name) ?? assert.fail(`no ${name}`);
 }
 
-/** RPCs that came after 1.0. */
-const SINCE: Partial<Record<RpcName, CwmpVersion>> = {
-  GetAllQueuedTransfers: "1.1",
-  AutonomousTransferComplete: "1.1",
-  ScheduleDownload: "1.2",
-  CancelTransfer: "1.2",
-};
-
 for (const version of CWMP_VERSIONS) {
   test(`C-041 C-053 C-055 every message is valid by the official schemas in CWMP ${version}`, {
     skip: SCHEMAS_MISSING,
   }, async () => {
     const header = { ...HEADER, version, sessionTimeoutSeconds: 60, supportedVersions: CWMP_VERSIONS } as const;
-    const known = RPC_NAMES.filter((name) => isAtLeast(version, SINCE[name] ?? "1.0"));
+    const known = RPC_NAMES.filter((name) => isAtLeast(version, RPC_TABLE[name].since));
     await assertValidEnvelopes(known.flatMap((name) => sampleOf(name, header)));
   });
 }

@@ -6,7 +6,7 @@ import { CWMP_VERSIONS } from "../../src/cwmp/versions.ts";
 import { decodeRequest, decodeResponse } from "../../src/soap/decode.ts";
 import { type EnvelopeHeader, encodeRequest, encodeResponse } from "../../src/soap/encode.ts";
 import { decodeEnvelope } from "../../src/soap/envelope.ts";
-import type { RequestOf, ResponseOf, RpcName } from "../../src/soap/messages.ts";
+import type { RequestOf, ResponseOf, RpcName } from "../../src/soap/rpc-table.ts";
 import { isRpcName, RPC_TABLE } from "../../src/soap/rpc-table.ts";
 import { collapsed, toXmlText } from "../../src/soap/xml-text.ts";
 

@@ -1,4 +1,4 @@
-import type { RequestOf, ResponseOf, RpcName } from "../../src/soap/messages.ts";
+import type { RequestOf, ResponseOf, RpcName } from "../../src/soap/rpc-table.ts";
 
 export const PARAMETERS = [
   { name: "Device.DeviceInfo.SoftwareVersion", value: "53.30.1.1", type: "string" },

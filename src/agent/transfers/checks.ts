@@ -1,7 +1,8 @@
 import { parseHttpUrl } from "../../cwmp/addresses.ts";
 import { CwmpFault } from "../../cwmp/errors.ts";
 import type { Backend } from "../../ports/backend.ts";
-import type { RequestOf, TimeWindow } from "../../soap/messages.ts";
+import type { RequestOf } from "../../soap/rpc-table.ts";
+import type { TimeWindow } from "../../soap/transfer-rpcs.ts";
 import type { Window } from "./record.ts";
 
 /** The agent itself applies it, through the parameter tree. */

@@ -1,7 +1,7 @@
 import type { CwmpEvent } from "../../cwmp/events.ts";
 import { CPE_FAULTS, type FaultCode } from "../../cwmp/faults.ts";
 import { type Read, shape, text } from "../../durable/read.ts";
-import type { AnyQueuedTransfer, TransferState } from "../../soap/messages.ts";
+import type { AnyQueuedTransfer, TransferState } from "../../soap/transfer-rpcs.ts";
 
 /**
  * Where a transfer is. Each step is durable before the next begins, so that a power cut costs no more than the step.

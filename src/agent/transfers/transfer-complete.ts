@@ -4,7 +4,8 @@ import { transferFaultIn } from "../../cwmp/transfer-faults.ts";
 import { UNKNOWN_TIME } from "../../cwmp/types.ts";
 import type { CwmpVersion } from "../../cwmp/versions.ts";
 import type { OutgoingRequest } from "../../session/outgoing.ts";
-import type { RequestOf, TransferFault } from "../../soap/messages.ts";
+import type { RequestOf } from "../../soap/rpc-table.ts";
+import type { TransferFault } from "../../soap/transfer-rpcs.ts";
 import { isDownload, type TransferFailure, type TransferRecord } from "./record.ts";
 
 const MAX_FAULT_STRING = 256;

@@ -1,6 +1,6 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { TransferProgress } from "../../ports/file-transfer.ts";
-import type { AnyQueuedTransfer } from "../../soap/messages.ts";
+import type { AnyQueuedTransfer } from "../../soap/transfer-rpcs.ts";
 import type { SteadyTime } from "../steady-time.ts";
 import { listed, type TransferFailure, type TransferRecord, type TransferStep } from "./record.ts";
 

@@ -1,6 +1,7 @@
 import { ANY_DEVICE } from "../../acs/acs.ts";
-import { type CallName, type RpcOutcome, responseOf } from "../../acs/calls.ts";
-import type { ParameterValue, ResponseOf } from "../../soap/messages.ts";
+import { type RpcOutcome, responseOf } from "../../acs/calls.ts";
+import type { ParameterValue } from "../../soap/messages.ts";
+import type { CpeMethod, ResponseOf } from "../../soap/rpc-table.ts";
 import { appendixNames, type Provision, readsAs } from "./account.ts";
 import type { Child } from "./child.ts";
 import { changedLines, diffText, type LineChange, settingIn } from "./line-diff.ts";
@@ -111,7 +112,7 @@ export function checkReadBack(stage: Stage, provisions: readonly Provision[], va
 }
 
 /** The response of a call that must have succeeded. */
-export function expect<N extends CallName>(outcome: RpcOutcome | undefined, name: N): ResponseOf<N> {
+export function expect<N extends CpeMethod>(outcome: RpcOutcome | undefined, name: N): ResponseOf<N> {
   const response = outcome === undefined ? null : responseOf(outcome, name);
   if (response !== null) return response;
   throw new DemoFailure(`${name} did not succeed: ${JSON.stringify(outcome)}`);

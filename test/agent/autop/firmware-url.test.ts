@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { StateStore } from "../../../src/ports/state-store.ts";
-import type { RequestOf } from "../../../src/soap/messages.ts";
+import type { RequestOf } from "../../../src/soap/rpc-table.ts";
 import {
   type AgentUnderTest,
   type AgentUnderTestOptions,
