@@ -125,7 +125,7 @@ static int spared(const char *name) {
   int failure = atoi(fault_kind);
   if (failure != ENOSPC && failure != EROFS && failure != EMFILE) return 0;
   if (failure == EMFILE) return strncmp(name, "open", 4) != 0;
-  if (strcmp(name, "open-read") == 0) return 1;
+  if (strcmp(name, "open-read") == 0 || strcmp(name, "read") == 0) return 1;
   if (failure == EROFS) return strcmp(name, "fsync") == 0;
   return failure == ENOSPC && (strcmp(name, "unlink") == 0 || strcmp(name, "rmdir") == 0 || strcmp(name, "rename") == 0);
 }
@@ -227,6 +227,27 @@ ssize_t pwrite64(int descriptor, const void *bytes, size_t length, off64_t at) {
 ssize_t writev(int descriptor, const struct iovec *parts, int count) {
   return path_of(descriptor) == NULL || count < 1 ? REAL(writev)(descriptor, parts, count)
                                                   : write_any(descriptor, parts[0].iov_base, parts[0].iov_len, -1);
+}
+
+/* Node closes some descriptors past us, so that a socket may have taken the number of a file. */
+static int is_file(int descriptor) {
+  struct stat status;
+  return path_of(descriptor) != NULL && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+static ssize_t read_any(int descriptor, void *bytes, size_t length, off64_t at) {
+  struct call call = {.name = "read", .descriptor = descriptor, .path = path_of(descriptor)};
+  MAKE(call, at < 0 ? REAL(read)(descriptor, bytes, length) : REAL(pread64)(descriptor, bytes, length, at));
+}
+
+ssize_t read(int descriptor, void *bytes, size_t length) {
+  return !is_file(descriptor) ? REAL(read)(descriptor, bytes, length) : read_any(descriptor, bytes, length, -1);
+}
+ssize_t pread(int descriptor, void *bytes, size_t length, off_t at) {
+  return !is_file(descriptor) ? REAL(pread)(descriptor, bytes, length, at) : read_any(descriptor, bytes, length, at);
+}
+ssize_t pread64(int descriptor, void *bytes, size_t length, off64_t at) {
+  return !is_file(descriptor) ? REAL(pread64)(descriptor, bytes, length, at) : read_any(descriptor, bytes, length, at);
 }
 
 #define ON_DESCRIPTOR(function, parameters, arguments)                                           \

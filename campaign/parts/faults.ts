@@ -26,6 +26,7 @@ const NO_DESCRIPTOR: FaultKind = { name: "emfile", kind: EMFILE, times: 1 };
 const KINDS: Readonly<Record<string, readonly FaultKind[]>> = {
   open: [...ONCE, FULL, READ_ONLY, NO_DESCRIPTOR],
   "open-read": [{ name: "eio", kind: EIO, times: 1 }, NO_DESCRIPTOR],
+  read: [{ name: "eio", kind: EIO, times: 1 }],
   write: [...ONCE, FULL, SHORT],
   fsync: [...ONCE, FULL],
   fdatasync: [...ONCE, FULL],
