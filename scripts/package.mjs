@@ -20,8 +20,8 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { register } from "tsx/esm/api";
-import { bundle, bundleThread } from "./package/bundle.mjs";
 import { packagesOf, thirdPartyText } from "./package/licences.mjs";
+import { writeProgram } from "./package/program.mjs";
 import { sbomText } from "./package/sbom.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -44,21 +44,8 @@ try {
 }
 
 async function fill(folder) {
-  const program = join(folder, "app", "dist", "cli");
-  mkdirSync(program, { recursive: true });
+  const inputs = await writeProgram(ROOT, join(folder, "app"));
   mkdirSync(join(folder, "app", "bin"));
-  const { files, inputs } = await bundle(join(ROOT, "src", "cli", "main.ts"));
-  for (const { name, text } of files) writeFileSync(join(program, name), text);
-  const [{ name, text }] = files;
-  // The thread of a plug-in has a program of its own, so that it does not carry all of the agent's.
-  const worker = await bundleThread(join(ROOT, "src", "backends", "plugin", "plug-in-worker.ts"));
-  writeFileSync(join(program, "plug-in-worker.cjs"), worker.text);
-  // main.cjs reads it with one byte a character.
-  if (/[^\p{ASCII}]/u.test(text)) throw new Error("the bundle is not ASCII: packaging/main.cjs reads it as such");
-  for (const file of ["main.cjs", "compile.cjs"]) {
-    const source = readFileSync(join(ROOT, "packaging", file), "utf8");
-    writeFileSync(join(program, file), source.replaceAll("@BUNDLE@", name));
-  }
   cpSync(join(ROOT, "packaging", "akuvox-cpe"), join(folder, "app", "bin", "akuvox-cpe"));
   cpSync(join(ROOT, "datamodel"), join(folder, "app", "datamodel"), { recursive: true });
   writeFileSync(join(folder, "app", "datamodel.json"), await dataModel());
@@ -88,7 +75,7 @@ async function fill(folder) {
   const documents = readdirSync(join(ROOT, "docs")).filter((name) => name.endsWith(".md") && name !== "conformance.md");
   for (const name of documents) cpSync(join(ROOT, "docs", name), join(folder, "docs", name));
   cpSync(join(ROOT, "docs", "install.md"), join(folder, "README.md"));
-  const packages = packagesOf([...inputs, ...worker.inputs]);
+  const packages = packagesOf(inputs);
   writeFileSync(join(folder, "THIRD-PARTY.txt"), thirdPartyText(packages));
   // Below app/, so that it is installed, and in the image, too.
   writeFileSync(

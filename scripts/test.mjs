@@ -8,17 +8,18 @@
  * Some of them share a process: see test-groups.mjs. In CI (CI set) a test that is left out is a failure.
  */
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { writeProgram } from "./package/program.mjs";
 import { fileOfGroup, groupsOf } from "./test-groups.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 /** For a process of tests that not even its own limit (test-limit.mjs) can end, such as a loop. */
 const PROCESS_LIMIT_MS = 7_200_000;
-/** More files at once do not end sooner: they wait for the processor. */
-const MOST_AT_ONCE = 8;
+/** More processes at once do not end sooner: they wait for the processor. */
+const MAX_AT_ONCE = 8;
 
 /** Node reads TypeScript itself from 22.18 on, which is faster; before that it needs tsx. */
 const TYPESCRIPT = process.features.typescript ? ["--disable-warning=ExperimentalWarning"] : ["--import", "tsx"];
@@ -34,7 +35,8 @@ const files = everyFile
   .filter((file) => texts.length === 0 || texts.some((text) => file.includes(text)));
 /** Then a file may well come to no test. */
 const someTestsOnly = args.some((arg) => /^--test-(?:name-pattern|skip-pattern|only)\b/.test(arg));
-const atOnce = Math.min(MOST_AT_ONCE, availableParallelism());
+// One more than processors: tests wait for files and processes.
+const atOnce = Math.min(MAX_AT_ONCE, availableParallelism() + 1);
 const folder = mkdtempSync(join(tmpdir(), "akuvox-cpe-test-"));
 try {
   process.exitCode = await runAndTell(join(folder, "report.json"));
@@ -51,7 +53,7 @@ async function runAndTell(reportFile) {
   // Files of test/real use the same servers and addresses: each in a process of its own, as its clean-up expects.
   const groups = withReal ? files.map((file) => [file]) : groupsOf(ROOT, files, atOnce);
   const paths = groups.map((group, index) => fileOfGroup(ROOT, folder, group, index));
-  const code = await run(paths, reportFile);
+  const code = await run(paths, reportFile, await program());
   const report = existsSync(reportFile) ? readFileSync(reportFile, "utf8") : "";
   if (report === "") return refuse("the run was cut short");
   const { tests, broken, leftOut, ...rest } = JSON.parse(report);
@@ -87,8 +89,19 @@ function testFiles() {
     .sort();
 }
 
+/**
+ * Its main file, for the tests that run the program as a process: from the sources each of some hundred starts would cost a second
+ * and more. A test file that is run by hand uses the sources.
+ */
+async function program() {
+  const home = join(folder, "program");
+  await writeProgram(ROOT, home);
+  for (const name of ["datamodel", "package.json"]) symlinkSync(join(ROOT, name), join(home, name));
+  return join(home, "dist", "cli", "main.cjs");
+}
+
 /** The exit status of node. With the node that runs this script, whichever is first in the PATH. */
-function run(paths, reportFile) {
+function run(paths, reportFile, programFile) {
   const options = [
     ...[...TYPESCRIPT, "--test", `--test-timeout=${PROCESS_LIMIT_MS}`],
     `--test-concurrency=${atOnce}`,
@@ -97,7 +110,7 @@ function run(paths, reportFile) {
     ...args.filter((arg) => arg.startsWith("--")),
   ];
   // From 22.1 on node keeps here what it has compiled: each file is read by many processes.
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled") };
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled"), TEST_PROGRAM: programFile };
   const child = spawn(process.execPath, [...options, ...paths], {
     cwd: ROOT,
     stdio: ["ignore", "inherit", "inherit"],

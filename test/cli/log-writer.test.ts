@@ -5,12 +5,10 @@ import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { createLogWriter } from "../../src/cli/log-writer.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
-import { TYPESCRIPT } from "../helpers/typescript.ts";
+import { PROGRAM } from "../helpers/typescript.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 /** A device where every write says that the disk is full. */
 const FULL = "/dev/full";
 const NO_FULL = existsSync(FULL) ? false : "this system has no /dev/full";
@@ -40,7 +38,7 @@ async function daemon(folder: string, stderr: "pipe" | number, format: string) {
     `backend: simulated\nphone: { mac: "0c:11:05:00:00:07" }\nstateFolder: state\nlog: { format: ${format}, level: debug }\nlisten: { address: 127.0.0.1, port: 0 }\n`,
     { mode: 0o600 },
   );
-  const child = spawn(process.execPath, [...TYPESCRIPT, MAIN, "run", "--config", config], {
+  const child = spawn(process.execPath, [...PROGRAM, "run", "--config", config], {
     stdio: ["ignore", "ignore", stderr],
   });
   const ended = once(child, "close").then(([code, signal]) => code ?? signal);
@@ -48,7 +46,7 @@ async function daemon(folder: string, stderr: "pipe" | number, format: string) {
 }
 
 async function status(config: string): Promise<number | null> {
-  const asked = spawn(process.execPath, [...TYPESCRIPT, MAIN, "status", "--check", "--config", config], {
+  const asked = spawn(process.execPath, [...PROGRAM, "status", "--check", "--config", config], {
     stdio: "ignore",
   });
   const [code] = (await once(asked, "close")) as [number | null];

@@ -4,14 +4,14 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { TYPESCRIPT } from "../helpers/typescript.ts";
+import { PROGRAM } from "../helpers/typescript.ts";
 
 const COMMANDS =
   "run status get set inform trace transfers autop reboot factory-reset demo acs params check-config".split(" ");
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 function start(args: readonly string[]) {
-  return spawn(process.execPath, [...TYPESCRIPT, "src/cli/main.ts", ...args], {
+  return spawn(process.execPath, [...PROGRAM, ...args], {
     cwd: ROOT,
     env: { PATH: process.env.PATH },
   });

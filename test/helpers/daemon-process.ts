@@ -3,10 +3,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
-import { fileURLToPath } from "node:url";
-import { TYPESCRIPT } from "./typescript.ts";
-
-const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+import { PROGRAM } from "./typescript.ts";
 
 export interface DaemonProcess {
   readonly child: ChildProcess;
@@ -50,7 +47,7 @@ ${more}`;
 
 /** Runs the command line from the sources; killed when the test ends. */
 export function runCli(t: TestContext, args: readonly string[]): DaemonProcess {
-  const child = spawn(process.execPath, [...TYPESCRIPT, MAIN, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(process.execPath, [...PROGRAM, ...args], { stdio: ["ignore", "ignore", "pipe"] });
   const chunks: string[] = [];
   child.stderr?.setEncoding("utf8").on("data", (text: string) => chunks.push(text));
   const ended = once(child, "close").then(([code, signal]) => (code ?? signal) as number | string);

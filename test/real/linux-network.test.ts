@@ -3,12 +3,9 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
-import { TYPESCRIPT } from "../helpers/typescript.ts";
+import { PROGRAM } from "../helpers/typescript.ts";
 import { createNatNetwork, type Namespace, OUTSIDE_ADDRESS, PHONE_ADDRESS, type StartedProgram } from "./namespaces.ts";
-
-const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
 interface Lab {
   readonly host: Namespace;
@@ -75,7 +72,7 @@ retry: { minimumWaitInterval: 2, intervalMultiplier: 1000 }
 log: { format: json }
 `,
   );
-  const node = (args: readonly string[]): readonly string[] => [...TYPESCRIPT, MAIN, ...args];
+  const node = (args: readonly string[]): readonly string[] => [...PROGRAM, ...args];
   const acsArgs = ["acs", "--address", OUTSIDE_ADDRESS, "--script", script, "--control", "stdio"];
   const acs = network.outside.start(process.execPath, node(acsArgs));
   await acs.line(/"listening"/);

@@ -3,12 +3,10 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
-import { TYPESCRIPT } from "../helpers/typescript.ts";
+import { PROGRAM } from "../helpers/typescript.ts";
 import { createNatNetwork, NAT_ADDRESS, type NatNetwork, OUTSIDE_ADDRESS, type StartedProgram } from "./namespaces.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const PREFIX = "Device.ManagementServer.";
 const SERIAL = "0C1105000077";
 /** The ACS is told where the phone is reached. */
@@ -61,7 +59,7 @@ log: { format: json }
 `,
   );
   if (stun === "coturn") await startCoturn(network, folder);
-  const node = (args: readonly string[]): readonly string[] => [...TYPESCRIPT, MAIN, ...args];
+  const node = (args: readonly string[]): readonly string[] => [...PROGRAM, ...args];
   const acsArgs = [
     "acs",
     "--address",

@@ -5,15 +5,12 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { createScriptedCpe, informEnvelope } from "../../helpers/scripted-cpe.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
-import { TYPESCRIPT } from "../../helpers/typescript.ts";
-
-const MAIN = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
+import { PROGRAM } from "../../helpers/typescript.ts";
 
 function acsCommand(t: TestContext, ...args: readonly string[]) {
-  const child: ChildProcess = spawn(process.execPath, [...TYPESCRIPT, MAIN, "acs", "--port", "0", ...args], {
+  const child: ChildProcess = spawn(process.execPath, [...PROGRAM, "acs", "--port", "0", ...args], {
     stdio: ["pipe", "pipe", "pipe"],
   });
   t.after(() => child.kill("SIGKILL"));
