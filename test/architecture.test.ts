@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   autop: ["cwmp"],
   parameters: ["model", "autop", "durable", "ports", "cwmp"],
   ladder: ["ports", "cwmp"],
-  soap: ["cwmp"],
+  soap: ["ports", "cwmp"],
   rpc: ["soap", "parameters", "model", "ports", "cwmp"],
   session: ["rpc", "soap", "parameters", "model", "ports", "cwmp"],
   agent: BELOW_AGENT,

@@ -1,8 +1,9 @@
 /** One session's way to the ACS: authentication, cookies and redirects around the exchanges of a Link. */
+import { isUtf8 } from "node:buffer";
 import type { SecureContext } from "node:tls";
 import { parseHttpUrl } from "../cwmp/addresses.ts";
 import { AgentError } from "../cwmp/errors.ts";
-import type { AcsAnswer, AcsConnection, AcsTarget, WireEvent } from "../ports/acs-transport.ts";
+import type { AcsAnswer, AcsConnection, AcsTarget, ExchangeReader, WireEvent } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
@@ -70,12 +71,12 @@ export function createAcsConnection(options: AcsConnectionOptions): AcsConnectio
   else signal.addEventListener("abort", abort, { once: true });
 
   return {
-    async post(envelope) {
+    async post(envelope, reader) {
       if (state.ended !== null) throw state.ended;
       if (state.busy) throw new Error("a POST is under way: HTTP pipelining is not allowed (TR-069 3.4.6)");
       state.busy = true;
       try {
-        return await post(options, state, envelope);
+        return await post(options, state, envelope, reader);
       } catch (error) {
         if (error instanceof AgentError) state.ended ??= error;
         throw state.ended ?? error;
@@ -87,14 +88,19 @@ export function createAcsConnection(options: AcsConnectionOptions): AcsConnectio
   };
 }
 
-async function post(options: AcsConnectionOptions, state: SessionState, envelope: string | null): Promise<AcsAnswer> {
+async function post(
+  options: AcsConnectionOptions,
+  state: SessionState,
+  envelope: string | null,
+  reader: ExchangeReader | undefined,
+): Promise<AcsAnswer> {
   const body = envelope === null || envelope === "" ? null : Buffer.from(envelope, "utf8");
   let redirects = 0;
   for (;;) {
     const { url } = state;
     if (url === null) throw new AgentError("ACS_UNREACHABLE", "the ACS URL is not a valid http:// or https:// URL");
     const server = await serverFor(options, state, url);
-    const answer = await exchange(options, state, server, { url, envelope, body });
+    const answer = await exchange(options, state, server, { url, envelope, body, reader });
     if (answer === null) continue;
     state.jar.store(answer.header("set-cookie"), url);
     if (answer.status === 401) {
@@ -139,13 +145,15 @@ interface Message {
   readonly envelope: string | null;
   /** Its UTF-8; null for an empty POST. */
   readonly body: Buffer | null;
+  readonly reader: ExchangeReader | undefined;
 }
 
+/** Null: the connection was dead, and the same again goes to a new one. */
 async function exchange(
   options: AcsConnectionOptions,
   { jar }: SessionState,
   { link, authenticator }: Server,
-  { url, envelope, body }: Message,
+  { url, envelope, body, reader }: Message,
 ): Promise<HttpAnswer | null> {
   const path = `${url.pathname}${url.search}`;
   const authorization = authenticator.authorization(path, link.connection());
@@ -167,23 +175,30 @@ async function exchange(
       body: body === null ? null : envelope,
       bytes: body?.length ?? 0,
       authorized: authorization !== null,
+      ...(reader === undefined ? {} : { describe: () => reader.describeSent() }),
     }),
   );
   if (answer !== null) {
-    const { status, body: received } = answer;
-    const text = received.length === 0 ? null : received.toString("utf8");
-    options.observe({ kind: "received", status, body: text, bytes: received.length });
+    const { status, body: received, text } = answer;
+    const isRead = reader !== undefined && text !== null && status === 200;
+    options.observe({
+      kind: "received",
+      status,
+      body: text,
+      bytes: received.length,
+      ...(isRead ? { describe: () => reader.describeReceived(text) } : {}),
+    });
   }
   return answer;
 }
 
-function readAnswer({ status, body, header }: HttpAnswer, server: string, url: URL): AcsAnswer {
+function readAnswer({ status, body, text, header }: HttpAnswer, server: string, url: URL): AcsAnswer {
   if (status !== 200 && status !== 204) {
     const hint = wantsTls(url, status, body) ? `: ${TLS_PORT_HINT}` : "";
     throw new AgentError("ACS_HTTP_STATUS", `the ACS ${server} answers with HTTP status ${status}${hint}`, { status });
   }
   const time = timeOf(header("date")[0]);
-  if (body.length === 0) return { status, body: null, ...time };
+  if (text === null) return { status, body: null, ...time };
   const encoding = header("content-encoding").join(", ");
   if (encoding !== "" && encoding.toLowerCase() !== "identity") {
     throw new AgentError(
@@ -191,11 +206,8 @@ function readAnswer({ status, body, header }: HttpAnswer, server: string, url: U
       `the ACS ${server} answers compressed, which was not offered (Content-Encoding)`,
     );
   }
-  try {
-    return { status, body: new TextDecoder("utf-8", { fatal: true }).decode(body), ...time };
-  } catch (error) {
-    throw new AgentError("ACS_MESSAGE", `the ACS ${server}: its message is not valid UTF-8`, { cause: error });
-  }
+  if (!isUtf8(body)) throw new AgentError("ACS_MESSAGE", `the ACS ${server}: its message is not valid UTF-8`);
+  return { status, body: text, ...time };
 }
 
 /** As common servers say to plain HTTP at a port for TLS: "The plain HTTP request was sent to HTTPS port". */

@@ -9,6 +9,8 @@ export interface HttpAnswer {
   /** All values of a header, as UTF-8 where they are; the name in lower case. */
   header(name: string): readonly string[];
   readonly body: Buffer;
+  /** The body as UTF-8, without a byte order mark; null where there is none. */
+  readonly text: string | null;
 }
 
 export interface AnswerLimits {
@@ -63,7 +65,9 @@ export function createAnswerHandler(limits: AnswerLimits, events: AnswerEvents):
     },
     onResponseEnd() {
       deadline?.cancel();
-      events.complete({ status, header: (name) => headerValues(headers, name), body: Buffer.concat(chunks, size) });
+      const body = Buffer.concat(chunks, size);
+      const text = size === 0 ? null : body.toString("utf8").replace(/^\uFEFF/, "");
+      events.complete({ status, header: (name) => headerValues(headers, name), body, text });
     },
     onResponseError(_controller, error) {
       deadline?.cancel();

@@ -16,9 +16,9 @@ function gateConnection(connection: AcsConnection, isConnected: IsConnected): Ac
     if (!isConnected()) throw new AgentError("ACS_UNREACHABLE", "the simulated phone has no network");
   };
   return {
-    async post(envelope) {
+    async post(...exchange) {
       check();
-      const answer = await connection.post(envelope);
+      const answer = await connection.post(...exchange);
       check();
       return answer;
     },

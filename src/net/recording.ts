@@ -8,7 +8,7 @@ export interface Entry {
 }
 
 export interface Envelope {
-  /** UTF-8, a memory of its own: nothing of the text it was taken from stays. */
+  /** UTF-8, a memory of its own: nothing of the text it was taken from stays. Its secrets are still in it. */
   readonly text: Uint8Array;
   /** Bytes at its end that are not kept. */
   readonly cutBytes: number;

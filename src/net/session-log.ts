@@ -1,6 +1,6 @@
 /** The last sessions on the wire, in memory, for whoever looks at them while the agent runs. */
 import { messageOf } from "../cwmp/errors.ts";
-import type { WireObserver } from "../ports/acs-transport.ts";
+import type { MessageDescription, WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { SessionLog } from "../ports/session-log.ts";
 import type { TraceRecord } from "../ports/trace.ts";
@@ -31,10 +31,10 @@ export const SESSION_LOG_LIMITS: SessionLogLimits = {
 };
 
 export interface SessionLogOptions {
-  /** Takes the secrets out of a message, also of one that is cut off. When it throws, the message is not kept. */
+  /** Takes the secrets out of a message, also of one that is cut off. When it throws, the message is not shown. */
   mask(text: string): string;
-  /** Name of the RPC and what a reader wants to see beside the arrow, of a masked message. */
-  describe(text: string): { readonly name: string; readonly detail: string };
+  /** Of a masked message, where nobody else can tell what it is. */
+  describe(text: string): MessageDescription;
   readonly log: Logger;
   readonly limits?: SessionLogLimits;
 }
@@ -80,9 +80,9 @@ class Log implements ObservingSessionLog {
     // A connection of a session that is forgotten may still come to its end.
     if (session <= this.#lastForgotten) return;
     let envelope: Envelope | null = null;
-    const look = (_message: MessageEvent, body: string) =>
+    const look = (message: MessageEvent, body: string) =>
       this.#attempt(() => {
-        const looked = lookInto(body, this.#options, this.#limits.envelopeBytes);
+        const looked = lookInto(message, body, this.#options, this.#limits.envelopeBytes);
         envelope = looked.envelope;
         return looked.fields;
       });
@@ -102,8 +102,9 @@ class Log implements ObservingSessionLog {
   envelope(session: number, index: number): string | null {
     const envelope = this.#recordings.get(session)?.at(index)?.envelope ?? null;
     if (envelope === null) return null;
-    const text = Buffer.from(envelope.text).toString("utf8");
-    return envelope.cutBytes === 0 ? text : `${text}\n[… ${envelope.cutBytes} more bytes are not kept]`;
+    const text = this.#attempt(() => this.#options.mask(Buffer.from(envelope.text).toString("utf8")));
+    if (text === null || envelope.cutBytes === 0) return text;
+    return `${text}\n[… ${envelope.cutBytes} more bytes are not kept]`;
   }
 
   onRecord(listener: (record: TraceRecord) => void) {
@@ -193,19 +194,27 @@ function recordSize(record: TraceRecord): number {
   return RECORD_BYTES + 2 * characters;
 }
 
-/** Masked first, cut then. A message beyond all measure is cut before: masking covers what a cut leaves in doubt. */
-function lookInto(body: string, { mask, describe }: SessionLogOptions, maxBytes: number) {
-  const tooLong = body.length > MAX_READ;
-  const masked = mask(tooLong ? body.slice(0, maxBytes) : body);
-  const { name, detail } = (body.length > MAX_COUNTED ? describeStart(masked) : null) ?? describe(masked);
+/** The envelope is kept as it came, and masked when somebody looks at it. */
+function lookInto(event: MessageEvent, body: string, { mask, describe }: SessionLogOptions, maxBytes: number) {
+  let masked: string | undefined;
+  // A message beyond all measure is cut before: masking covers what a cut leaves in doubt.
+  const maskedText = (): string => {
+    masked ??= mask(body.length > MAX_READ ? body.slice(0, maxBytes) : body);
+    return masked;
+  };
+  const { name, detail } = event.describe?.() ?? describeText(maskedText(), describe);
   return {
-    envelope: envelopeOf(masked, maxBytes, tooLong ? Buffer.byteLength(body) : null),
+    envelope: envelopeOf(body, maskedText, maxBytes),
     fields: { name: ownText(name, MAX_NAME), ...(detail === "" ? {} : { detail: ownText(detail, MAX_DETAIL) }) },
   };
 }
 
+function describeText(masked: string, describe: SessionLogOptions["describe"]): MessageDescription {
+  return (masked.length > MAX_COUNTED ? describeStart(masked) : null) ?? describe(masked);
+}
+
 /** The RPC, and how many parameters it says that it lists. Null: the whole is to be read, and is not too long for that. */
-function describeStart(text: string): { readonly name: string; readonly detail: string } | null {
+function describeStart(text: string): MessageDescription | null {
   const start = text.slice(0, NAME_WINDOW);
   const name = /[:<]Body[^<>]{0,200}>\s*<(?:[\w-]{1,40}:)?(\w{1,80})/.exec(start)?.[1] ?? "Invalid";
   const count = /<Parameter(?:List|Names)\s[^<>]{0,200}\[(\d{1,6})\]["']/.exec(start)?.[1];
@@ -216,12 +225,15 @@ function describeStart(text: string): { readonly name: string; readonly detail: 
   return isLong ? { name, detail: "too long to be read" } : null;
 }
 
-function envelopeOf(masked: string, maxBytes: number, fullBytes: number | null): Envelope {
-  const bytes = Buffer.byteLength(masked);
-  const buffer = Buffer.alloc(Math.min(bytes, maxBytes));
+/** One that is too long is masked before it is cut: where the cut falls, half a secret could not be told from other text. */
+function envelopeOf(body: string, maskedText: () => string, maxBytes: number): Envelope {
+  const bodyBytes = Buffer.byteLength(body);
+  const text = bodyBytes > maxBytes ? maskedText() : body;
+  const bytes = body.length > MAX_READ ? bodyBytes : Buffer.byteLength(text);
+  const buffer = Buffer.allocUnsafeSlow(Math.min(bytes, maxBytes));
   // Writes whole characters only.
-  const written = buffer.write(masked, "utf8");
-  return { text: buffer.subarray(0, written), cutBytes: (fullBytes ?? bytes) - written };
+  const written = buffer.write(text, "utf8");
+  return { text: buffer.subarray(0, written), cutBytes: bytes - written };
 }
 
 /** A copy: part of a string keeps the whole of it in memory, here a whole message with its secrets. */

@@ -36,7 +36,7 @@ export function watchSession(
     observe,
     tookMs: () => tookMs,
     watched: (connection) => ({
-      post: (envelope) => connection.post(envelope),
+      post: (...exchange) => connection.post(...exchange),
       async close(failure) {
         await connection.close();
         if (isFirst) observe({ kind: "closed", error: failure ?? null, opened: false });

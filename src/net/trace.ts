@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { messageOf } from "../cwmp/errors.ts";
-import type { WireObserver } from "../ports/acs-transport.ts";
+import type { MessageDescription, WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
 import { openPlainSync } from "../system/safe-file.ts";
 import { MAX_NAME, type MessageEvent, type MessageFields, recordOf, senderOf } from "./wire-records.ts";
@@ -21,8 +21,8 @@ export interface TraceWriterOptions {
   readonly folder: string;
   /** Takes the secrets out of a message. When it throws, the message is not kept. */
   mask(text: string): string;
-  /** Name of the RPC and what a reader wants to see beside the arrow, of a masked message. */
-  describe(text: string): { readonly name: string; readonly detail: string };
+  /** Of a masked message, where nobody else can tell what it is. */
+  describe(text: string): MessageDescription;
   readonly log: Logger;
 }
 
@@ -97,7 +97,7 @@ function keepMessage(
   body: string,
 ): MessageFields {
   const masked = mask(body);
-  const { name, detail } = describe(masked);
+  const { name, detail } = event.describe?.() ?? describe(masked);
   const label = name.replace(/[^A-Za-z0-9]/g, "").slice(0, MAX_NAME);
   const status = event.kind === "received" ? `HTTP${event.status}` : "unreadable";
   const ending = label === "" ? `${senderOf(event)}-${status}.txt` : `${senderOf(event)}-${label}.xml`;

@@ -28,12 +28,33 @@ export interface AcsAnswer {
   readonly timeMs?: number;
 }
 
+/** What a message is, for file names and for the arrows of a ladder. */
+export interface MessageDescription {
+  /** The RPC or response, `Fault`, `Invalid` for what is no envelope, empty for an empty message. */
+  readonly name: string;
+  /**
+   * Event codes, fault codes, an object's path, a file type with its masked URL, a transfer's result, a number of parameters.
+   * Never a value.
+   */
+  readonly detail: string;
+}
+
+/**
+ * Tells those who watch the wire what the two messages of an exchange are, so that nobody reads them only to find out. Called
+ * when somebody watches; must not throw.
+ */
+export interface ExchangeReader {
+  describeSent(): MessageDescription;
+  /** Of an answer's body. Null: it is not read, or cannot be. */
+  describeReceived(body: string): MessageDescription | null;
+}
+
 export interface AcsConnection {
   /**
    * Posts an envelope, or nothing (`null`: the empty POST). Handles 401, redirects and cookies. Throws AgentError ACS_*:
    * the session has failed.
    */
-  post(envelope: string | null): Promise<AcsAnswer>;
+  post(envelope: string | null, reader?: ExchangeReader): Promise<AcsAnswer>;
   /** Ends the TCP connection. `failure`: why the session has failed, for those who watch it. Never throws. */
   close(failure?: string): Promise<void>;
   /** Milliseconds from `open` to the last thing on the wire, as every record of it says; left out: nobody has measured. */
@@ -44,12 +65,20 @@ export interface AcsTransport {
   open(target: AcsTarget, signal: AbortSignal): AcsConnection;
 }
 
+interface WireMessage {
+  /** Null: there was none. */
+  readonly body: string | null;
+  readonly bytes: number;
+  /** What it is, where whoever writes or reads it can tell. Null: it is to be found out from the body. */
+  readonly describe?: () => MessageDescription | null;
+}
+
 /** What happens on the wire, for traces and ladder diagrams. Bodies hold secrets: mask before they leave the process. */
 export type WireEvent =
   | { readonly kind: "connected"; readonly address: string; readonly port: number }
   | { readonly kind: "secured"; readonly protocol: string; readonly cipher: string }
-  | { readonly kind: "sent"; readonly body: string | null; readonly bytes: number; readonly authorized: boolean }
-  | { readonly kind: "received"; readonly status: number; readonly body: string | null; readonly bytes: number }
+  | ({ readonly kind: "sent"; readonly authorized: boolean } & WireMessage)
+  | ({ readonly kind: "received"; readonly status: number } & WireMessage)
   | {
       readonly kind: "closed";
       readonly error: string | null;

@@ -10,7 +10,7 @@ export interface RecordedSession {
   readonly running: boolean;
 }
 
-/** The last sessions of this process, in memory. Bounded in sessions, records and bytes; nothing in it holds a secret. */
+/** The last sessions of this process, in memory. Bounded in sessions, records and bytes; nothing that it hands out holds a secret. */
 export interface SessionLog {
   /** Oldest first. */
   sessions(): readonly RecordedSession[];

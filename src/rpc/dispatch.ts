@@ -1,6 +1,8 @@
 import { CwmpFault, messageOf } from "../cwmp/errors.ts";
+import type { MessageDescription } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
 import { decodeRequest } from "../soap/decode.ts";
+import { describeResponse } from "../soap/describe.ts";
 import { type EnvelopeHeader, encodeResponse } from "../soap/encode.ts";
 import type { XmlElement } from "../soap/messages.ts";
 import type { AbsenceListener } from "../soap/place.ts";
@@ -46,20 +48,26 @@ export function servedName(name: string): string {
   return Object.hasOwn(HANDLERS, name) ? name : "other";
 }
 
+/** The envelope of a response, and what it is for those who watch the wire. */
+export interface RpcAnswer {
+  readonly envelope: string;
+  readonly describe: () => MessageDescription;
+}
+
 async function serve<N extends CpeMethod>(
   name: N,
   element: XmlElement,
   context: RpcContext,
   header: EnvelopeHeader,
   absent: AbsenceListener,
-): Promise<string> {
+): Promise<RpcAnswer> {
   const response = await HANDLERS[name](decodeRequest(name, element, absent), context, header.version);
-  return encodeResponse(name, response, header);
+  return { envelope: encodeResponse(name, response, header), describe: () => describeResponse(name, response) };
 }
 
 /**
- * Answers a request of the ACS: the envelope of its response. Throws CwmpFault, and nothing else; 9000 for an RPC that the version
- * spoken does not have. `absent`: as decodeRequest.
+ * Answers a request of the ACS. Throws CwmpFault, and nothing else; 9000 for an RPC that the version spoken does not have.
+ * `absent`: as decodeRequest.
  */
 export async function dispatch(
   request: { readonly name: string; readonly element: XmlElement },
@@ -67,7 +75,7 @@ export async function dispatch(
   header: EnvelopeHeader,
   log: Logger,
   absent: AbsenceListener,
-): Promise<string> {
+): Promise<RpcAnswer> {
   const { name, element } = request;
   if (!isCpeMethod(name, header.version)) throw new CwmpFault(9000, name.slice(0, 64));
   try {

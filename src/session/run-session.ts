@@ -1,18 +1,24 @@
 import { AgentError, CwmpFault, isAgentError, messageOf } from "../cwmp/errors.ts";
 import { ACS_RETRY_REQUEST, ACS_VERSION_INCOMPATIBLE } from "../cwmp/faults.ts";
 import { type CwmpVersion, versionsUpTo } from "../cwmp/versions.ts";
-import type { AcsConnection } from "../ports/acs-transport.ts";
+import type { AcsAnswer, AcsConnection } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Meter, MeteredFault } from "../ports/meter.ts";
 import type { RpcContext } from "../rpc/context.ts";
 import { dispatch, servedName } from "../rpc/dispatch.ts";
 import { decodeResponse } from "../soap/decode.ts";
-import { encodeFault, encodeMustUnderstandFault, encodeRequest } from "../soap/encode.ts";
-import { decodeMessage } from "../soap/envelope.ts";
+import { MessageReader } from "../soap/message-reader.ts";
 import type { IncomingBody, IncomingEnvelope } from "../soap/messages.ts";
 import { isAcsMethod, type RpcName } from "../soap/rpc-table.ts";
-import type { OutgoingRequest } from "./outgoing.ts";
+import {
+  EMPTY_POST,
+  faultMessage,
+  mustUnderstandFault,
+  type OutgoingMessage,
+  type OutgoingRequest,
+  requestMessage,
+} from "./outgoing.ts";
 import { FIRST_STEP, type SessionInput, type SessionStep, step } from "./step.ts";
 
 /** How often the ACS may ask for the same request again before the session is given up (C-077 sets no bound). */
@@ -61,7 +67,8 @@ class Session {
   readonly #options: SessionOptions;
   #queue: readonly OutgoingRequest[];
   #version: CwmpVersion;
-  #sent: { readonly request: OutgoingRequest; readonly id: string; readonly envelope: string } | null = null;
+  #sent: { readonly request: OutgoingRequest; readonly id: string; readonly message: OutgoingMessage } | null = null;
+  readonly #reader = new MessageReader();
   #lastId = 0;
   #repeats = 0;
   #served = 0;
@@ -97,12 +104,12 @@ class Session {
     let incoming: IncomingEnvelope | null = null;
     let acsTimeMs: number | null = null;
     while (current.effect !== "close") {
-      const { body, timeMs } = await this.#options.connection.post(await this.#outgoing(current, incoming));
+      const { body, timeMs } = await this.#post(await this.#outgoing(current, incoming));
       acsTimeMs = timeMs ?? null;
       this.#checkTime();
-      const isLarge = (body?.length ?? 0) > LARGE_MESSAGE;
+      const isLarge = body !== null && this.#isLarge(body);
       if (isLarge) await this.#othersTurn();
-      incoming = body === null ? null : decodeMessage(body);
+      incoming = body === null ? null : this.#reader.read(body);
       if (isLarge) await this.#othersTurn();
       current = step(current.state, await this.#input(incoming));
     }
@@ -110,6 +117,17 @@ class Session {
       throw new AgentError("ACS_PROTOCOL", current.state.problem);
     }
     return { served: this.#served, acsTimeMs };
+  }
+
+  #post({ envelope, describe }: OutgoingMessage): Promise<AcsAnswer> {
+    return this.#options.connection.post(envelope, {
+      describeSent: describe,
+      describeReceived: (body) => (this.#isLarge(body) ? null : this.#reader.describe(body)),
+    });
+  }
+
+  #isLarge(body: string): boolean {
+    return body.length > LARGE_MESSAGE;
   }
 
   #checkTime(): void {
@@ -122,22 +140,22 @@ class Session {
     return new Promise((resolve) => this.#options.scheduler.after(0, "large message", resolve));
   }
 
-  async #outgoing({ effect }: SessionStep, incoming: IncomingEnvelope | null): Promise<string | null> {
+  async #outgoing({ effect }: SessionStep, incoming: IncomingEnvelope | null): Promise<OutgoingMessage> {
     switch (effect) {
       case "sendNext":
         return this.#sendNext();
       case "sendAgain":
-        return this.#sent?.envelope ?? null;
+        return this.#sent?.message ?? EMPTY_POST;
       case "serve":
-        return incoming === null ? null : this.#serve(incoming);
+        return incoming === null ? EMPTY_POST : this.#serve(incoming);
       default:
-        return null;
+        return EMPTY_POST;
     }
   }
 
-  #sendNext(): string | null {
+  #sendNext(): OutgoingMessage {
     const [request, ...others] = this.#queue;
-    if (request === undefined) return null;
+    if (request === undefined) return EMPTY_POST;
     this.#queue = others;
     const id = String(++this.#lastId);
     const isInform = request.name === "Inform";
@@ -145,15 +163,16 @@ class Session {
     const supportedVersions = versionsUpTo(this.#options.version);
     const header = { id, version: this.#version, ...(offersVersions ? { supportedVersions } : {}) };
     const args = request.argsIn?.(this.#version) ?? request.args;
-    this.#sent = { request, id, envelope: encodeRequest(request.name, args, header) };
+    const message = requestMessage(request.name, args, header);
+    this.#sent = { request, id, message };
     this.#repeats = 0;
-    return this.#sent.envelope;
+    return message;
   }
 
-  async #serve(incoming: IncomingEnvelope): Promise<string> {
+  async #serve(incoming: IncomingEnvelope): Promise<OutgoingMessage> {
     const { body, id } = incoming;
     const header = { id, version: this.#version };
-    if (incoming.notUnderstood.length > 0) return encodeMustUnderstandFault(header);
+    if (incoming.notUnderstood.length > 0) return mustUnderstandFault(header);
     if (body.kind !== "request") throw new AgentError("ACS_PROTOCOL", "there is no request to serve");
     const { maxRpcs } = this.#options.limits;
     if (++this.#served > maxRpcs)
@@ -178,7 +197,7 @@ class Session {
         { rpc: body.name, faultCode: error.faultCode },
         `Fault ${error.faultCode} for ${body.name}: ${error.message}`,
       );
-      return encodeFault(error, header);
+      return faultMessage(error, header);
     }
   }
 

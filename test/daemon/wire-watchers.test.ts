@@ -40,6 +40,13 @@ test("the last sessions are kept for either face, without the secrets of the dat
   }
 });
 
+test("the first record of a session says when it began and what for", () => {
+  const { observe, sessions } = open({ web: true });
+  observe?.(1, 7, sent(MESSAGE), { at: 5, events: ["1 BOOT"] });
+  const [record] = sessions.get(1)?.records ?? [];
+  assert.deepEqual([record?.startedAt, record?.events], [5, ["1 BOOT"]]);
+});
+
 test("the trace and the log of sessions hear the same", async (context) => {
   const traceFolder = await temporaryFolder(context);
   const watchers = open({ web: true, traceFolder });

@@ -3,8 +3,10 @@ import { createHash } from "node:crypto";
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { after } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import type { DataModel } from "../../src/model/types.ts";
-import type { AcsTransport, WireObserver } from "../../src/ports/acs-transport.ts";
+import type { AcsTransport, MessageDescription, WireObserver } from "../../src/ports/acs-transport.ts";
+import { describeMessage } from "../../src/soap/describe.ts";
 import { conversationProblem, messageProblems } from "./envelope-rules.ts";
 import { assertValidEnvelopes, SCHEMAS_MISSING } from "./schema.ts";
 
@@ -25,16 +27,29 @@ export function recordedTransport(inner: AcsTransport, model: DataModel): AcsTra
       const connection = inner.open(target, signal);
       let asked: string | null = null;
       return {
-        async post(envelope) {
+        async post(envelope, reader) {
           record(asked, envelope, model);
-          const answer = await connection.post(envelope);
+          if (reader !== undefined) compareDescription(envelope, reader.describeSent());
+          const answer = await connection.post(envelope, reader);
           asked = answer.body;
+          if (reader !== undefined && asked !== null) compareDescription(asked, reader.describeReceived(asked));
           return answer;
         },
         close: () => connection.close(),
       };
     },
   };
+}
+
+/** In characters: the reader takes its time for a larger one, and describes none. */
+const LARGE_MESSAGE = 64 * 1024;
+
+/** What writer and reader of a message say of it is what its text says. */
+function compareDescription(text: string | null, told: MessageDescription | null): void {
+  const found = describeMessage(text ?? "");
+  const isUnread = found.name === "Invalid" || (text ?? "").length > LARGE_MESSAGE;
+  if (told === null ? isUnread : isDeepStrictEqual(told, found)) return;
+  problems.add(`described as ${JSON.stringify(told)}, but it is ${JSON.stringify(found)}\n${text}`);
 }
 
 /** The same for an agent that speaks to an embedded ACS: for its `trace`. */

@@ -1,5 +1,5 @@
 import { createSessionLog, type ObservingSessionLog } from "../../src/net/session-log.ts";
-import type { WireEvent } from "../../src/ports/acs-transport.ts";
+import type { MessageDescription, WireEvent } from "../../src/ports/acs-transport.ts";
 import { describeMessage } from "../../src/soap/describe.ts";
 import { secretMask } from "../../src/soap/mask.ts";
 import { silentLogger } from "./silent-logger.ts";
@@ -31,8 +31,12 @@ export function sent(body: string | null): WireEvent {
   return { kind: "sent", body, bytes: Buffer.byteLength(body ?? ""), authorized: false };
 }
 
-export function received(status: number, body: string | null): WireEvent {
-  return { kind: "received", status, body, bytes: Buffer.byteLength(body ?? "") };
+export function received(
+  status: number,
+  body: string | null,
+  describe: () => MessageDescription | null = () => null,
+): WireEvent {
+  return { kind: "received", status, body, bytes: Buffer.byteLength(body ?? ""), describe };
 }
 
 /** A session as it should be, with what the ACS asks and the phone answers in between. */

@@ -141,12 +141,50 @@ test("a message with the whole tree is told by its beginning: its name and how m
   assert.ok(!sessions.envelope(1, 0)?.includes(SECRET));
 });
 
+test("a message that its writer describes is neither read nor masked before somebody looks at it", () => {
+  const masked: string[] = [];
+  const sessions = createSessionLog({
+    mask: (text) => {
+      masked.push(text);
+      return text.replace(SECRET, "********");
+    },
+    describe: () => assert.fail("nobody needs to read it"),
+    log: createMemoryLogger(),
+  });
+  const body = envelope("SetParameterValues", values(1));
+  sessions.observe(
+    1,
+    0,
+    received(200, body, () => ({ name: "SetParameterValues", detail: "one" })),
+  );
+  const [record] = sessions.get(1)?.records ?? [];
+  assert.deepEqual([record?.name, record?.detail, masked], ["SetParameterValues", "one", []]);
+  assert.ok(sessions.envelope(1, 0)?.includes("********"));
+  assert.deepEqual(masked, [body]);
+});
+
+test("a message that its reader cannot describe is described from its text", () => {
+  const { sessions, play } = createLog();
+  play(1, [received(200, "<html>", () => null)]);
+  assert.equal(sessions.get(1)?.records[0]?.name, "Invalid");
+});
+
 test("a cut in the midst of anything shows no secret", () => {
   const body = envelope("SetParameterValues", values(2)).padEnd(1_100_000, " ");
   const start = body.indexOf(SECRET);
   for (let envelopeBytes = start - 90; envelopeBytes < start + 60; envelopeBytes++) {
     const { sessions, play } = createLog({ envelopeBytes }, QUICKLY);
     play(1, [sent(body)]);
+    assert.ok(!(sessions.envelope(1, 0) ?? "").includes(SECRET.slice(0, 1)), `cut at ${envelopeBytes}`);
+  }
+});
+
+test("a cut in the midst of a URL shows no password of it", () => {
+  const body = envelope("Download", `<URL>http://u:${SECRET}@files.example/a</URL>`);
+  const start = body.indexOf(SECRET);
+  for (let envelopeBytes = start - 5; envelopeBytes < start + 30; envelopeBytes++) {
+    const { sessions, play } = createLog({ envelopeBytes });
+    play(1, [received(200, body, () => ({ name: "Download", detail: "" }))]);
     assert.ok(!(sessions.envelope(1, 0) ?? "").includes(SECRET.slice(0, 1)), `cut at ${envelopeBytes}`);
   }
 });

@@ -2,11 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { CwmpFault } from "../../src/cwmp/errors.ts";
-import { describeMessage } from "../../src/soap/describe.ts";
+import { describeFault, describeMessage, describeRequest, describeResponse } from "../../src/soap/describe.ts";
 import { encodeFault, encodeRequest, encodeResponse } from "../../src/soap/encode.ts";
+import type { RpcName } from "../../src/soap/rpc-table.ts";
 import { PARAMETERS, SAMPLES } from "./samples.ts";
 
 const HEADER = { id: "1", version: "1.0" } as const;
+const OF_THE_CPE: readonly RpcName[] = [
+  "Inform",
+  "GetRPCMethods",
+  "TransferComplete",
+  "AutonomousTransferComplete",
+  "RequestDownload",
+];
 
 test("messages are named, with what a reader wants to see", () => {
   const parameterFaults = [{ parameterName: "Device.A", faultCode: 9007, faultString: "hunter2" }] as const;
@@ -85,4 +93,43 @@ test("describing never throws", () => {
     }),
     { seed: 20 },
   );
+});
+
+test("who writes a message describes it as one that reads it does", () => {
+  for (const name of Object.keys(SAMPLES) as RpcName[]) {
+    const { request, response } = SAMPLES[name];
+    assert.deepEqual(
+      describeResponse(name, response),
+      describeMessage(encodeResponse(name, response, HEADER)),
+      `${name}Response`,
+    );
+    if (OF_THE_CPE.includes(name))
+      assert.deepEqual(describeRequest(name, request), describeMessage(encodeRequest(name, request, HEADER)), name);
+  }
+  const fault = new CwmpFault(9003, "hunter2", {
+    parameterFaults: [{ parameterName: "Device.A", faultCode: 9007, faultString: "hunter2" }],
+  });
+  assert.deepEqual(describeFault(fault), describeMessage(encodeFault(fault, HEADER)));
+  const list = [{ name: "Device.A", value: "hunter2", type: null }];
+  for (const parameterList of [[], list, [...list, ...list]])
+    assert.deepEqual(
+      describeResponse("GetParameterValues", { parameterList }),
+      describeMessage(encodeResponse("GetParameterValues", { parameterList }, HEADER)),
+    );
+});
+
+test("a description has the secrets out of the URLs that others put into it", () => {
+  const commandKey = "http://u:hunter2@host/";
+  const told = describeMessage(encodeRequest("Reboot", { commandKey }, HEADER));
+  assert.deepEqual(told, { name: "Reboot", detail: "" });
+  const path = encodeRequest("GetParameterNames", { parameterPath: commandKey, nextLevel: true }, HEADER);
+  assert.equal(describeMessage(path).detail, "http://u:********@host/");
+  const { request } = SAMPLES.TransferComplete;
+  for (const faultStruct of [
+    { faultCode: 9010, faultString: `no way to ${commandKey}` },
+    { faultCode: 0, faultString: "" },
+  ] as const) {
+    const sent = { ...request, commandKey, faultStruct };
+    assert.ok(!describeRequest("TransferComplete", sent).detail.includes("hunter2"));
+  }
 });
