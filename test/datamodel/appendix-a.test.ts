@@ -1,34 +1,13 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
 import test from "node:test";
-import { fileURLToPath } from "node:url";
 import { defaultDataModelFolder, loadDataModel } from "../../src/config/load-data-model.ts";
 import { patternText } from "../../src/model/formats.ts";
 import type { ParameterDef } from "../../src/model/types.ts";
 import { defaultOf } from "../../src/model/value.ts";
-
-/** The table of Appendix A lies beside a checkout of the project, not in it. */
-const TABLE = fileURLToPath(new URL("../../../shared/datamodel/appendix-a.tsv", import.meta.url));
-const skip = existsSync(TABLE) ? false : `no ${TABLE}`;
-
-type Row = Readonly<Record<string, string>>;
-
-function readTable(): readonly Row[] {
-  const [head = "", ...lines] = readFileSync(TABLE, "utf8").trimEnd().split("\n");
-  const columns = head.split("\t");
-  return lines.map((line) => {
-    const cells = line.split("\t");
-    return Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? ""]));
-  });
-}
-
-/** `Codecs.{7}.` and the literal `VoiceService.1.` and `Line.1.` are rows of tables. */
-function templateOf(path: string): string {
-  return path.replaceAll(/\{[0-9]+\}|(?<=\.)1(?=\.)/g, "{i}");
-}
+import { type AppendixRow, appendixA, templateOf } from "../helpers/appendix-a.ts";
 
 /** What a cell of the table says, as the data model has it. */
-const CELLS: Readonly<Record<string, (def: ParameterDef, row: Row) => string>> = {
+const CELLS: Readonly<Record<string, (def: ParameterDef, row: AppendixRow) => string>> = {
   type: (def) => (def.list ? "list" : def.type),
   maxLength: (def, row) => `${def.maxLength ?? ""}${/;.*$/.exec(row.maxLength ?? "") ?? ""}`,
   range: rangeOf,
@@ -89,8 +68,8 @@ const DIFFERENCES: Readonly<Record<string, string>> = {
 /** Patterns of ours that are written otherwise but allow the same. */
 const REWRITTEN = /(?:MACAddress|CUSTOM_ServerUrl|CUSTOM_PhoneBook[0-4]URL|Code|SignalingProtocols) range$/;
 
-test("the data model declares Appendix A, all of it and nothing else, in its order", { skip }, () => {
-  const rows = readTable();
+test("the data model declares Appendix A, all of it and nothing else, in its order", () => {
+  const rows = appendixA();
   assert.equal(rows.length, 204);
   const templates = new Set(rows.map((row) => templateOf(row.path ?? "")));
   const model = loadDataModel(defaultDataModelFolder());
@@ -100,11 +79,11 @@ test("the data model declares Appendix A, all of it and nothing else, in its ord
   );
 });
 
-test("every parameter is declared as the table of Appendix A has it", { skip }, () => {
+test("every parameter is declared as the table of Appendix A has it", () => {
   const model = loadDataModel(defaultDataModelFolder());
   const defs = new Map(model.parameters.map((def) => [def.template, def]));
   const different = new Set<string>();
-  for (const row of readTable()) {
+  for (const row of appendixA()) {
     const template = templateOf(row.path ?? "");
     const def = defs.get(template);
     if (def === undefined) continue;
@@ -115,12 +94,12 @@ test("every parameter is declared as the table of Appendix A has it", { skip }, 
   assert.deepEqual([...different].filter((name) => !REWRITTEN.test(name)).sort(), Object.keys(DIFFERENCES).sort());
 });
 
-test("a pattern that is written otherwise allows what the table's allows", { skip }, () => {
+test("a pattern that is written otherwise allows what the table's allows", () => {
   const samples = ["", "SIP", "SIP/2.0", "MGCP/1.0", "SIP/2", "X_A", "X_", "*73", "7 3", "0C:11:05:00:00:01", "0C:11"];
   const urls = ["http://a/", "https://a", "ftp://a", "tftp://a", "gopher://a", "http://", "a"];
   const model = loadDataModel(defaultDataModelFolder());
   const defs = new Map(model.parameters.map((def) => [def.template, def]));
-  for (const row of readTable()) {
+  for (const row of appendixA()) {
     const def = defs.get(templateOf(row.path ?? ""));
     const pattern = /^\/(.*)\/$/.exec(row.range ?? "")?.[1];
     if (def?.pattern == null || pattern === undefined || !REWRITTEN.test(`${def.name} range`)) continue;
