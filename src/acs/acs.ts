@@ -10,6 +10,8 @@ import { requestConnection } from "./connection-request.ts";
 import { type ConnectionRequestCredentials, createDeviceTable, type Device, type DeviceTable } from "./devices.ts";
 import { AcsError } from "./errors.ts";
 import type { AcsEvent, AcsListener, AcsSession } from "./events.ts";
+import { createFileLinks, type UploadOptions } from "./file-links.ts";
+import { createFileServer, type FileTold } from "./file-server.ts";
 import { type AcsTls, type HttpFront, openHttpFront } from "./http-front.ts";
 import { type AcsScript, EMPTY_SCRIPT } from "./script.ts";
 import { createSessionFeed, type SessionFeed } from "./session-feed.ts";
@@ -33,6 +35,8 @@ export interface AcsOptions {
   readonly maxBodyBytes?: number;
   /** Open connections; default 16,384, and 8,192 of one source. */
   readonly connections?: ConnectionLimits;
+  /** For the files that phones bring to this ACS itself; absent: it takes none. */
+  readonly uploads?: UploadOptions;
   /** XMPP connection requests, from this account. */
   readonly xmpp?: { readonly client: Xmpp; readonly account: XmppAccount };
   /** UDP connection requests, and a STUN server on `stunPort` (0: any free port, null: none). */
@@ -77,6 +81,8 @@ export interface EnqueueOptions {
 
 /** For `enqueue`: whichever device comes first. */
 export const ANY_DEVICE = "any";
+/** A phone's configuration or log has kilobytes; a device that sends without end must not fill the disk. */
+const MAX_UPLOAD_BYTES = 64 * 2 ** 20;
 const DEFAULT_MAX_BODY_BYTES = 16 * 2 ** 20;
 
 /** Opens the ports and serves until closed. Throws AcsError LISTEN, or AgentError LISTEN for the STUN port. */
@@ -92,7 +98,8 @@ export async function createAcs(options: AcsOptions): Promise<Acs> {
   const work = createWorkQueue();
   const feed = createSessionFeed();
   const onEnd = (session: AcsSession): void => feed.push(session);
-  const table = createSessionTable({ clock, scheduler, random, work, devices, script, emit, onEnd, onRefused });
+  const files = createFileLinks(options);
+  const table = createSessionTable({ files, clock, scheduler, random, work, devices, script, emit, onEnd, onRefused });
   const front = await openHttpFront({
     address: options.address,
     port: options.port,
@@ -100,6 +107,12 @@ export async function createAcs(options: AcsOptions): Promise<Acs> {
     maxBodyBytes: options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
     authenticator: createAuthenticator(options.authentication, { clock, random }),
     wire: createWireLog(options.trace, clock),
+    files: createFileServer({
+      links: files,
+      maxUploadBytes: options.uploads?.maxBytes ?? MAX_UPLOAD_BYTES,
+      onRefused,
+      onFile: (told) => emit(fileEvent(told, clock)),
+    }),
     answer: (post) => table.answer(post),
     onRefused,
     ...(options.connections === undefined ? {} : { connections: options.connections }),
@@ -109,6 +122,11 @@ export async function createAcs(options: AcsOptions): Promise<Acs> {
     throw error;
   });
   return new RunningAcs(options, { listeners, emit, devices, work, feed, table, front, udp, xmpp: openXmpp(options) });
+}
+
+function fileEvent({ link, bytes, error }: FileTold, clock: Clock): AcsEvent {
+  const direction = link.kind === "fetch" ? "sent" : "received";
+  return { kind: "file", at: clock.now(), device: link.device, direction, path: link.path, bytes, error };
 }
 
 async function openUdp({ udp, address, clock, random }: AcsOptions): Promise<AcsUdp | null> {

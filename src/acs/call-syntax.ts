@@ -7,7 +7,7 @@ import type { ParameterValue } from "../soap/messages.ts";
 import type { CpeMethod, SetParameterAttributes } from "../soap/rpc-table.ts";
 import type { RpcCall } from "./calls.ts";
 import { type Report, readBoolean, readMap, readText, readTextList, type YamlPath } from "./plain-values.ts";
-import { TRANSFER_READERS } from "./transfer-calls.ts";
+import { TRANSFER_READERS, withLocalFile } from "./transfer-calls.ts";
 
 type Reader = (value: unknown, path: YamlPath, report: Report) => RpcCall | null;
 
@@ -38,9 +38,20 @@ export function isCallName(name: string): name is CpeMethod {
   return Object.hasOwn(READERS, name);
 }
 
-/** Reads `arguments` of RPC `name`; null when they make no call. Where anything was reported the call is not to be used. */
-export function readCall(name: CpeMethod, args: unknown, path: YamlPath, report: Report): RpcCall | null {
-  return READERS[name](args, path, report);
+/**
+ * Reads `arguments` of RPC `name`; null when they make no call. Where anything was reported the call is not to be used.
+ *
+ * @param folder that the paths of local files begin in.
+ */
+export function readCall(
+  name: CpeMethod,
+  args: unknown,
+  path: YamlPath,
+  report: Report,
+  folder: string,
+): RpcCall | null {
+  const call = READERS[name](args, path, report);
+  return call === null ? null : withLocalFile(call, folder, [...path, "url"], report);
 }
 
 /** `{ GetParameterValues: [Device.] }`, as in a script. Throws an Error that names every mistake. */
@@ -50,7 +61,7 @@ export function readWrittenCall(written: unknown): RpcCall {
   const map = readMap(typeof written === "string" ? { [written]: null } : written, [], null, report) ?? {};
   const [name, ...others] = Object.keys(map);
   const known = name !== undefined && others.length === 0 && isCallName(name);
-  const call = known ? readCall(name, map[name], [name], report) : null;
+  const call = known ? readCall(name, map[name], [name], report, ".") : null;
   if (call !== null && problems.length === 0) return call;
   throw new Error(problems.length > 0 ? problems.join("; ") : `expected one RPC: ${CALL_NAMES.join(", ")}`);
 }

@@ -7,6 +7,11 @@ export type RpcCall = {
     readonly args: RequestOf<N>;
     /** Sends HoldRequests=1 along, deprecated but to be understood (C-044). */
     readonly holdRequests?: boolean;
+    /**
+     * Of a transfer: the file of this machine that the phone fetches, in place of `args.url`; empty for an Upload that this ACS
+     * receives itself. Its URL is known when the phone is there (file-links.ts).
+     */
+    readonly local?: string;
   };
 }[CpeMethod];
 

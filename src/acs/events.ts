@@ -98,6 +98,16 @@ export type AcsEvent =
       readonly tookMs: number;
       readonly error: string | null;
     }
+  /** A file of this ACS's own file server has gone to the phone or come from it; `error` null: all of it. */
+  | {
+      readonly kind: "file";
+      readonly at: number;
+      readonly device: string;
+      readonly direction: "sent" | "received";
+      readonly path: string;
+      readonly bytes: number;
+      readonly error: string | null;
+    }
   /** A request that belongs to no session: wrong credentials, not CWMP, no Inform before it. */
   | {
       readonly kind: "refused";

@@ -7,6 +7,7 @@ import { type ConnectionLimits, capConnections } from "../system/connection-cap.
 import { TLS_POLICY } from "../system/tls-policy.ts";
 import type { Authenticator } from "./authentication.ts";
 import { AcsError } from "./errors.ts";
+import type { FileServer } from "./file-server.ts";
 import { BodyTooLargeError, readBody } from "./request-body.ts";
 import type { WireLog } from "./wire-log.ts";
 
@@ -21,6 +22,8 @@ export interface CpePost {
   readonly body: string;
   readonly socket: Socket;
   readonly cookie: string | null;
+  /** `http://host:port`, as the CPE reaches this ACS: what it has sent as Host. */
+  readonly origin: string;
 }
 
 /** `envelope` null: an empty answer. */
@@ -39,6 +42,7 @@ export interface HttpFrontOptions {
   readonly connections?: ConnectionLimits;
   readonly authenticator: Authenticator;
   readonly wire: WireLog;
+  readonly files: FileServer;
   readonly answer: (post: CpePost) => Promise<CpeAnswer>;
   readonly onRefused: (address: string, status: number, reason: string) => void;
 }
@@ -116,6 +120,7 @@ async function handle(
     options.wire.answered(socket, status, null);
     send(response, status, { "content-type": "text/plain; charset=utf-8" }, `${reason}\n`);
   };
+  if (await options.files.handle(request, response, authenticated)) return;
   const body = await bodyOf(request, options.maxBodyBytes);
   if (body === null) {
     response.setHeader("connection", "close");
@@ -132,7 +137,7 @@ async function handle(
     return send(response, 401, { "www-authenticate": [...verdict.challenges] }, "");
   }
   authenticated();
-  const answer = await options.answer({ body, socket, cookie: cookieOf(request) });
+  const answer = await options.answer({ body, socket, cookie: cookieOf(request), origin: originOf(request, options) });
   options.wire.answered(socket, answer.status, answer.envelope);
   send(response, answer.status, headersOf(answer), answer.envelope ?? "");
 }
@@ -169,6 +174,16 @@ function cookieOf(request: IncomingMessage): string | null {
   const pairs = (request.headers.cookie ?? "").split(";").map((pair) => pair.trim());
   const own = pairs.find((pair) => pair.startsWith(`${SESSION_COOKIE}=`));
   return own === undefined ? null : own.slice(SESSION_COOKIE.length + 1).replace(/^"(.*)"$/, "$1");
+}
+
+const HOST = /^(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
+
+function originOf({ headers, socket }: IncomingMessage, { tls }: HttpFrontOptions): string {
+  const { localAddress = "127.0.0.1", localPort = 0 } = socket;
+  const address = localAddress.replace(/^::ffff:/, "");
+  const own = `${address.includes(":") ? `[${address}]` : address}:${localPort}`;
+  const { host = "" } = headers;
+  return `${tls === null ? "http" : "https"}://${HOST.test(host) ? host : own}`;
 }
 
 function remoteOf(socket: Socket): string {

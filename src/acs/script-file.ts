@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { LineCounter, parseDocument } from "yaml";
 import { isEventCode } from "../cwmp/events.ts";
 import { type Finding, FindingsError } from "../cwmp/findings.ts";
@@ -18,7 +19,7 @@ import { positionIn } from "./yaml-position.ts";
 /**
  * Reads a script (docs/acs-scripts.md). Throws FindingsError with every mistake and its place.
  *
- * @param file its name, for the findings.
+ * @param file its name, for the findings; paths in it begin in its folder.
  */
 export function parseScript(text: string, file: string): AcsScript {
   try {
@@ -45,7 +46,7 @@ function readScript(text: string, file: string): AcsScript {
     void findings.push({ file, ...positionIn(document, lines, path), code, message: `${nameOf(path)}${message}` });
   // A key that stands twice leaves the rest readable; other errors of YAML do not.
   const readable = document.errors.every(({ code }) => code === "DUPLICATE_KEY");
-  const entries = readable ? readEntries(document.toJS(), report) : null;
+  const entries = readable ? readEntries(document.toJS(), dirname(file), report) : null;
   if (findings.length > 0 || entries === null) throw new FindingsError(findings.sort(inOrder));
   return { entries };
 }
@@ -59,16 +60,16 @@ function nameOf(path: YamlPath): string {
   return typeof last === "string" ? `${last}: ` : "";
 }
 
-function readEntries(root: unknown, report: Report): readonly ScriptEntry[] | null {
+function readEntries(root: unknown, folder: string, report: Report): readonly ScriptEntry[] | null {
   const map = readMap(root, [], ["sessions"], report);
   const list = map && readList(map.sessions, ["sessions"], report);
-  const entries = list?.map((item, index) => readEntry(item, ["sessions", index], report));
+  const entries = list?.map((item, index) => readEntry(item, ["sessions", index], folder, report));
   return entries === undefined || entries.includes(null) ? null : entries.filter((entry) => entry !== null);
 }
 
 const ENTRY_KEYS = ["name", "on", "device", "once", "rpcs"];
 
-function readEntry(item: unknown, path: YamlPath, report: Report): ScriptEntry | null {
+function readEntry(item: unknown, path: YamlPath, folder: string, report: Report): ScriptEntry | null {
   const map = readMap(item, path, ENTRY_KEYS, report);
   if (map === null) return null;
   const name =
@@ -76,7 +77,7 @@ function readEntry(item: unknown, path: YamlPath, report: Report): ScriptEntry |
   const on = readEvents(map.on, [...path, "on"], report);
   const device = readText(map.device ?? "*", [...path, "device"], report);
   const once = readBoolean(map.once ?? false, [...path, "once"], report);
-  const steps = readSteps(map.rpcs, [...path, "rpcs"], report);
+  const steps = readSteps(map.rpcs, [...path, "rpcs"], folder, report);
   if (name === null || on === null || device === null || once === null || steps === null) return null;
   return { name, on, device, once, steps };
 }
@@ -90,14 +91,14 @@ function readEvents(value: unknown, path: YamlPath, report: Report): readonly st
   return unknown.length > 0 ? null : events;
 }
 
-function readSteps(value: unknown, path: YamlPath, report: Report): readonly ScriptStep[] | null {
+function readSteps(value: unknown, path: YamlPath, folder: string, report: Report): readonly ScriptStep[] | null {
   const list = readList(value, path, report);
-  const steps = list?.map((item, index) => readStep(item, [...path, index], report));
+  const steps = list?.map((item, index) => readStep(item, [...path, index], folder, report));
   return steps === undefined || steps.includes(null) ? null : steps.filter((step) => step !== null);
 }
 
 /** `GetRPCMethods`, or a mapping with the RPC's name and, beside it, `expectFault` and `holdRequests`. */
-function readStep(item: unknown, path: YamlPath, report: Report): ScriptStep | null {
+function readStep(item: unknown, path: YamlPath, folder: string, report: Report): ScriptStep | null {
   const map = readMap(typeof item === "string" ? { [item]: null } : item, path, null, report);
   if (map === null) return null;
   const { expectFault, holdRequests, ...rest } = map;
@@ -107,7 +108,7 @@ function readStep(item: unknown, path: YamlPath, report: Report): ScriptStep | n
   // All that can be read of it is, for what else is wrong there.
   const calls = Object.keys(rest)
     .filter(isCallName)
-    .map((known) => readCall(known, rest[known], typeof item === "string" ? path : [...path, known], report));
+    .map((known) => readCall(known, rest[known], typeof item === "string" ? path : [...path, known], report, folder));
   const options = readOptions(expectFault, holdRequests, path, report);
   checkVariables(rest, path, report);
   const [call = null] = calls;

@@ -1,4 +1,5 @@
 import type { RpcCall } from "./calls.ts";
+import { fileNamePart } from "./file-links.ts";
 
 /**
  * What to do with a CPE, session by session. Immutable; texts may hold `${…}` variables of the device, filled in when the
@@ -46,8 +47,11 @@ export function fillVariables(call: RpcCall, variables: Readonly<Record<string, 
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, walk(member)]));
   };
+  // What a phone says of itself must not lead to another folder.
+  const part = (whole: string, name: string): string => fileNamePart(variables[name] ?? whole);
+  const local = call.local === undefined ? {} : { local: call.local.replace(VARIABLE, part) };
   // Texts become texts: the shape of the call stays.
-  return { ...call, args: walk(call.args) } as RpcCall;
+  return { ...call, args: walk(call.args), ...local } as RpcCall;
 }
 
 /** `*` stands for any characters, everything else for itself. */

@@ -85,7 +85,7 @@ class Sessions implements SessionTable {
         this.#options.onEnd(summary);
       },
     };
-    const session = createSession({ number, cookie, device, inform, envelope, source }, context);
+    const session = createSession({ number, cookie, device, inform, envelope, source, origin: post.origin }, context);
     this.#byCookie.set(cookie, session);
     this.#bySocket.set(post.socket, session);
     return this.#toAnswer(post, session.welcome(), cookie);

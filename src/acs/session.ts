@@ -6,6 +6,7 @@ import type { RequestOf } from "../soap/rpc-table.ts";
 import type { CallSource, QueuedCall, RpcOutcome } from "./calls.ts";
 import { type Device, noteSettled } from "./devices.ts";
 import type { AcsListener, AcsSession, Exchange } from "./events.ts";
+import type { FileLinks } from "./file-links.ts";
 import { decodeOutcome, encodeCall, informResponse, serveCpeRequest } from "./messages.ts";
 import { transferResult, transferTarget } from "./transfer-facts.ts";
 import { readTypes, untypedNames, withTypes } from "./value-types.ts";
@@ -35,6 +36,7 @@ export interface SessionContext {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly work: WorkQueue;
+  readonly files: FileLinks;
   readonly emit: AcsListener;
   readonly onEnd: (session: AcsSession) => void;
 }
@@ -47,6 +49,8 @@ export interface SessionStart {
   /** cwmp:ID and version of the Inform. */
   readonly envelope: IncomingEnvelope;
   readonly source: CallSource;
+  /** `http://host:port`, as the CPE reaches this ACS. */
+  readonly origin: string;
 }
 
 /** How long the ACS keeps a CPE waiting for calls that were announced; a CPE waits for at least 30 s (C-081). */
@@ -128,7 +132,7 @@ class SessionRun implements Session {
     else if (this.#outstanding !== null) {
       throw new Error(`the CPE sent an empty POST instead of an answer to ${this.#outstanding.queued.call.name}`);
     }
-    const next = await this.#next();
+    const next = await this.#nextWithUrl();
     // A closed ACS or a silent one may have ended the session in the meantime.
     if (this.#over) return { kind: "refuse", status: 503, reason: "the session is over" };
     return next === undefined ? this.#finish() : this.#send(next);
@@ -159,6 +163,23 @@ class SessionRun implements Session {
 
   #record({ call }: QueuedCall, outcome: RpcOutcome): void {
     this.#exchanges.push({ call, outcome });
+  }
+
+  /** A file that cannot be read concerns its own call alone. */
+  async #nextWithUrl(): Promise<QueuedCall | undefined> {
+    for (;;) {
+      const next = await this.#next();
+      if (next?.call.local === undefined || this.#over) return next;
+      try {
+        const call = await this.#context.files.withUrl(next.call, this.device, this.#start.origin);
+        return { ...next, call };
+      } catch (error) {
+        const outcome: RpcOutcome = { kind: "lost", reason: `it was not sent: ${messageOf(error)}` };
+        this.#more = next.more;
+        this.#record(next, outcome);
+        next.settle(outcome);
+      }
+    }
   }
 
   async #next(): Promise<QueuedCall | undefined> {

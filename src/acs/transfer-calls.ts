@@ -1,7 +1,11 @@
 /** How people write the RPCs for file transfers, see call-syntax.ts. */
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import type { CpeMethod } from "../soap/rpc-table.ts";
 import type { TimeWindow } from "../soap/transfer-rpcs.ts";
+import { describeIoError } from "../system/io-errors.ts";
 import type { RpcCall } from "./calls.ts";
+import { isLocalPath } from "./file-links.ts";
 import { type PlainMap, type Report, readList, readMap, readText, type YamlPath } from "./plain-values.ts";
 
 type Reader = (value: unknown, path: YamlPath, report: Report) => RpcCall | null;
@@ -13,7 +17,10 @@ type TransferCall = Extract<
 const SERVER = ["fileType", "url", "commandKey", "username", "password"];
 const FILE = ["fileSize", "targetFileName"];
 
-/** `{ Download: { fileType: 3 Vendor Configuration File, url: "http://…" } }`: all but these two may be left out. */
+/**
+ * `{ Download: { fileType: 3 Vendor Configuration File, url: "http://…" } }`: all but these two may be left out. A `url` without a
+ * scheme is a file of this machine; an Upload without one comes to this ACS itself.
+ */
 export const TRANSFER_READERS: Readonly<Record<TransferCall, Reader>> = {
   Download: (value, path, report) => {
     const given = readFields(value, path, [...SERVER, ...FILE, "delaySeconds", "successUrl", "failureUrl"], report);
@@ -23,9 +30,18 @@ export const TRANSFER_READERS: Readonly<Record<TransferCall, Reader>> = {
     return { name: "Download", args: { ...args, successUrl, failureUrl } };
   },
   Upload: (value, path, report) => {
-    const given = readFields(value, path, [...SERVER, "delaySeconds"], report);
+    const given = readFields(value, path, [...SERVER, "delaySeconds"], report, ["fileType"]);
     if (given === null) return null;
-    return { name: "Upload", args: { ...serverOf(given), delaySeconds: given.numbers.delaySeconds ?? 0 } };
+    if (isLocalPath(given.texts.url ?? "")) {
+      report(
+        [...path, "url"],
+        "URL",
+        "expected a URL with its scheme; leave it out, and this ACS receives the file itself",
+      );
+      return null;
+    }
+    const local = given.texts.url === undefined ? { local: "" } : {};
+    return { name: "Upload", args: { ...serverOf(given), delaySeconds: given.numbers.delaySeconds ?? 0 }, ...local };
   },
   ScheduleDownload: (value, path, report) => {
     const map = readMap(value, path, [...SERVER, ...FILE, "windows"], report);
@@ -46,6 +62,26 @@ export const TRANSFER_READERS: Readonly<Record<TransferCall, Reader>> = {
     readMap(value || {}, path, [], report) && { name: "GetAllQueuedTransfers", args: {} },
 };
 
+/** With the path of its local file, where `url` is one, in full. Null, and reported, where it is no file that can be read. */
+export function withLocalFile(call: RpcCall, folder: string, path: YamlPath, report: Report): RpcCall | null {
+  if (call.name !== "Download" && call.name !== "ScheduleDownload") return call;
+  if (!isLocalPath(call.args.url)) return call;
+  const local = resolve(folder, call.args.url);
+  // With variables in it, it is looked for when a phone is there.
+  const problem = local.includes("${") ? null : problemOf(local);
+  if (problem === null) return { ...call, args: { ...call.args, url: "" }, local } as RpcCall;
+  report(path, "FILE", `${problem}; a URL begins with its scheme, such as http://`);
+  return null;
+}
+
+function problemOf(file: string): string | null {
+  try {
+    return statSync(file).isFile() ? null : `${file} is not a file`;
+  } catch (error) {
+    return describeIoError("cannot read the file", file, error);
+  }
+}
+
 const NUMBERS = ["fileSize", "delaySeconds", "start", "end", "maxRetries"];
 
 interface Fields {
@@ -53,11 +89,16 @@ interface Fields {
   readonly numbers: Readonly<Record<string, number>>;
 }
 
-function readFields(value: unknown, path: YamlPath, known: readonly string[], report: Report): Fields | null {
+function readFields(
+  value: unknown,
+  path: YamlPath,
+  known: readonly string[],
+  report: Report,
+  required: readonly string[] = ["fileType", "url"],
+): Fields | null {
   const map = readMap(value, path, known, report);
   if (map === null) return null;
-  const needed = ["fileType", "url"].filter((name) => known.includes(name));
-  const missing = needed.filter((name) => map[name] === undefined);
+  const missing = required.filter((name) => known.includes(name) && map[name] === undefined);
   for (const name of missing) report([...path, name], "MISSING", "is missing");
   const fields = readAll(map, known, path, report);
   return missing.length > 0 ? null : fields;

@@ -8,7 +8,9 @@ import type { TransferResult } from "./events.ts";
 /** File type and URL of an RPC that asks for a transfer; nothing for others. */
 export function transferTarget(call: RpcCall): { readonly target?: string } {
   if (call.name !== "Download" && call.name !== "Upload" && call.name !== "ScheduleDownload") return {};
-  return { target: `${call.args.fileType}, ${maskUrls(call.args.url)}` };
+  // A link is as good as a password to its file.
+  const place = call.local === undefined ? maskUrls(call.args.url) : call.local || "received here";
+  return { target: `${call.args.fileType}, ${place}` };
 }
 
 /** What the CPE reports; nothing for other requests, and where it cannot be read: the report is accepted all the same. */

@@ -20,6 +20,7 @@ export interface ConnectionEndpoint {
 export interface ConnectionEndpointOptions {
   readonly connectionRequests: ConnectionRequests;
   readonly token: string;
+  readonly cpeUrl: () => string | null;
   readonly credentials: () => AcsSettings["connectionRequest"];
   readonly requested: () => void;
 }
@@ -28,9 +29,10 @@ export function createConnectionEndpoint(options: ConnectionEndpointOptions): Co
   let listener: ConnectionRequestListener | null = null;
   return {
     async open() {
-      const { connectionRequests, token, credentials, requested } = options;
+      const { connectionRequests, token, cpeUrl, credentials, requested } = options;
       listener ??= await connectionRequests.listen({
         token,
+        cpeUrl,
         credentials,
         requested,
         available: () => listener !== null,

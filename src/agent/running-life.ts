@@ -111,6 +111,7 @@ class RunningLife implements Life {
     const endpoint = createConnectionEndpoint({
       connectionRequests: this.#options.connectionRequests,
       token: phone.lifecycle.current.connectionRequestToken ?? "",
+      cpeUrl: () => current().cpeUrl,
       credentials: () => current().connectionRequest,
       requested,
     });

@@ -54,7 +54,7 @@ const cpe = section(
     url: text(CPE_URL, "default", {
       title: "CPE URL",
       description:
-        "default: the phone makes it from its address and the listen port. Another URL is told to the ACS as it stands.",
+        "default: the phone makes it from its address and the listen port. Another URL is told to the ACS as it stands, and the phone answers at its path too.",
       variable: "CPE_URL",
       phoneKey: "Config.TR069.ManagementServer.ConnectionRequestURL",
     }),

@@ -8,7 +8,7 @@ import {
   parseAuthHeader,
 } from "../system/http-digest.ts";
 import type { Nonces } from "./nonces.ts";
-import { originForm } from "./request-target.ts";
+import { originForm, targetOf } from "./request-target.ts";
 import type { UsedNonces } from "./used-nonces.ts";
 
 const REALM = "cpe";
@@ -42,7 +42,7 @@ export function digestChallenges(nonce: string, stale: boolean): string[] {
 /** Checks a request (C-212, C-215, C-285): Digest alone, everything compared even where the name is already wrong. */
 export function checkDigest(
   request: DigestRequest,
-  endpoint: Pick<ConnectionRequestEndpoint, "token" | "credentials">,
+  endpoint: Pick<ConnectionRequestEndpoint, "token" | "credentials" | "cpeUrl">,
   nonces: Nonces,
   used: UsedNonces,
 ): DigestVerdict {
@@ -50,7 +50,7 @@ export function checkDigest(
   const given = parseAuthHeader(request.authorization);
   if (given?.scheme !== "digest") return "wrong";
   const param = (name: string): string => given.params.get(name) ?? "";
-  if (!answersPassword(request, param, endpoint.credentials())) return "wrong";
+  if (!answersPassword(request, param, endpoint)) return "wrong";
   const issuedMs = nonces.issuedMs(endpoint.token, param("nonce"));
   if (issuedMs === null) return "stale";
   return used.use(param("nonce"), issuedMs, Number.parseInt(param("nc"), 16)) ? "accepted" : "stale";
@@ -59,8 +59,9 @@ export function checkDigest(
 function answersPassword(
   { method, target }: DigestRequest,
   param: (name: string) => string,
-  { username, password }: { readonly username: string; readonly password: string },
+  endpoint: Pick<ConnectionRequestEndpoint, "credentials" | "cpeUrl">,
 ): boolean {
+  const { username, password } = endpoint.credentials();
   const [nonce, nc, cnonce, uri] = [param("nonce"), param("nc"), param("cnonce"), param("uri")];
   const response = param("response").toLowerCase();
   const algorithm = usedAlgorithm(param("algorithm"), response);
@@ -80,13 +81,18 @@ function answersPassword(
     constantTimeEqual(param("username"), username),
     constantTimeEqual(response, expected),
     constantTimeEqual(param("realm"), REALM),
-    originForm(uri) === originForm(target),
+    isTargetOf(originForm(uri), originForm(target), endpoint.cpeUrl()),
     param("qop") === "auth",
     NONCE_COUNT.test(nc),
     cnonce !== "",
     algorithm !== null,
   ];
   return checks.every(Boolean);
+}
+
+/** A proxy that changes the path leaves `uri` as the ACS wrote it: then it is the CPE URL's. */
+function isTargetOf(uri: string, target: string, cpeUrl: string | null): boolean {
+  return uri === target || (cpeUrl !== null && uri === targetOf(cpeUrl));
 }
 
 /** Null for an algorithm that was not offered. The length of the answer tells what a client that mixed up the two lines did. */

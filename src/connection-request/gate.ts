@@ -5,7 +5,7 @@ import { checkDigest, type DigestRequest, digestChallenges } from "./digest-auth
 import { createNonces } from "./nonces.ts";
 import { createRateLimit, type Rate, type RateLimit } from "./rate-limit.ts";
 import type { RefusalReason } from "./refusal-log.ts";
-import { tokenOf } from "./request-target.ts";
+import { targetOf, tokenOf } from "./request-target.ts";
 import { createUsedNonces, type UsedNonces } from "./used-nonces.ts";
 
 /** What goes back to the ACS. Never with a body (C-217) and never with Retry-After (C-220, C-221). */
@@ -54,6 +54,17 @@ export function createGate({ clock, random, rate, nonceLifetimeMs }: GateOptions
   const nonces = createNonces(clock, random);
   const whole = createRateLimit(clock, rate.whole);
 
+  /** By its own path, else by that of the URL a person has set, where no two phones of this port have the same. */
+  const find = (target: string): Door | undefined => {
+    const token = tokenOf(target);
+    const own = doors.get(token);
+    if (own !== undefined) return own;
+    const named = [...doors.values()].filter(({ endpoint }) => {
+      const url = endpoint.cpeUrl();
+      return url !== null && tokenOf(targetOf(url)) === token;
+    });
+    return named.length === 1 ? named[0] : undefined;
+  };
   const challenge = ({ token }: ConnectionRequestEndpoint, refused: RefusalReason | null): Answer => {
     const stale = refused === "the nonce is too old or was used before";
     const headers = { "WWW-Authenticate": digestChallenges(nonces.issue(token), stale) };
@@ -90,7 +101,7 @@ export function createGate({ clock, random, rate, nonceLifetimeMs }: GateOptions
     answer(request) {
       // Before the path: what another method is answered must not tell whether a path exists.
       if (request.method !== "GET") return refuse(405, "only GET is allowed", { Allow: "GET" });
-      const door = doors.get(tokenOf(request.target));
+      const door = find(request.target);
       return door === undefined ? refuse(404, "no such path") : enter(door, request);
     },
   };

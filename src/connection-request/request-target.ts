@@ -3,6 +3,13 @@ export function originForm(target: string): string {
   return target.replace(/^http:\/\/[^/?]*/i, "");
 }
 
+/** Path and query of a URL as an HTTP client sends them; empty for a text that is none. */
+export function targetOf(url: string): string {
+  if (!URL.canParse(url)) return "";
+  const { pathname, search } = new URL(url);
+  return `${pathname}${search}`;
+}
+
 /** The path without its leading slash and without the query. */
 export function tokenOf(target: string): string {
   const path = originForm(target).replace(/[?#].*$/s, "");

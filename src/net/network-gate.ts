@@ -34,6 +34,7 @@ export function gateConnectionRequests(requests: ConnectionRequests, isConnected
       requests.listen({
         token: endpoint.token,
         ...(endpoint.phone === undefined ? {} : { phone: endpoint.phone }),
+        cpeUrl: () => endpoint.cpeUrl(),
         credentials: () => endpoint.credentials(),
         requested: () => endpoint.requested(),
         available: () => isConnected() && endpoint.available(),

@@ -4,6 +4,8 @@ export interface ConnectionRequestEndpoint {
   readonly token: string;
   /** Which phone it is, in the log; left out where the port has one. */
   readonly phone?: string;
+  /** The URL that a person has set for it, behind a proxy or a forwarded port; null: none. Its path leads here too. */
+  cpeUrl(): string | null;
   /** As currently set. While either is empty every request is refused. */
   credentials(): { readonly username: string; readonly password: string };
   /** An authenticated request. The 200 has been sent when this is called. */

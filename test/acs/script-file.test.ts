@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test } from "node:test";
+import { fillVariables } from "../../src/acs/script.ts";
 import { parseScript } from "../../src/acs/script-file.ts";
 import { FindingsError, formatFinding } from "../../src/cwmp/findings.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 function findingsOf(text: string): readonly string[] {
   try {
@@ -180,6 +183,32 @@ sessions:
       ...["14 NUMBER delaySeconds", "14 RPC", "14 UNKNOWN_KEY a", "14 UNKNOWN_KEY b"],
     ],
   );
+});
+
+test("the file of a Download is looked for in the folder of the script, and named where it is not there", async (t) => {
+  const folder = await temporaryFolder(t);
+  await writeFile(join(folder, "a.cfg"), "");
+  const read = (url: string) =>
+    parseScript(`sessions: [{ rpcs: [{ Download: { fileType: x, url: "${url}" } }] }]`, join(folder, "s.yaml"));
+  const localOf = (url: string) => read(url).entries[0]?.steps[0]?.call.local;
+  assert.equal(localOf("a.cfg"), join(folder, "a.cfg"));
+  assert.equal(localOf(`\${oui}.cfg`), join(folder, `\${oui}.cfg`));
+  assert.equal(localOf("http://a.cfg"), undefined);
+  assert.throws(() => read("b.cfg"), FindingsError);
+});
+
+test("what a phone says of itself leads to no other folder", () => {
+  const [entry] = parseScript(
+    `sessions: [{ rpcs: [{ Download: { fileType: x, url: "/c/\${serialNumber}" } }] }]`,
+    "s",
+  ).entries;
+  const localFor = (serialNumber: string) => {
+    assert.ok(entry?.steps[0] !== undefined);
+    return fillVariables(entry.steps[0].call, { serialNumber }).local;
+  };
+  assert.equal(localFor("0C1105000001"), "/c/0C1105000001");
+  assert.equal(localFor("../../etc/passwd"), "/c/__.._etc_passwd");
+  assert.equal(localFor(".."), "/c/_");
 });
 
 test("a key that stands twice hides no other mistake", () => {

@@ -13,8 +13,14 @@ test("a Download needs a file type and a URL; the rest is empty or 0 unless give
     },
   });
   assert.throws(() => readWrittenCall({ Download: { url: "http://x" } }), /fileType: is missing/);
-  assert.throws(() => readWrittenCall({ Upload: { fileType: "x", url: "y", delaySeconds: "soon" } }), /whole number/);
-  assert.throws(() => readWrittenCall({ Download: { fileType: "x", url: "y", delay: 1 } }), /unknown key "delay"/);
+  assert.throws(
+    () => readWrittenCall({ Upload: { fileType: "x", url: "http://y", delaySeconds: "soon" } }),
+    /whole number/,
+  );
+  assert.throws(
+    () => readWrittenCall({ Download: { fileType: "x", url: "http://y", delay: 1 } }),
+    /unknown key "delay"/,
+  );
   assert.throws(
     () => readWrittenCall({ Upload: { url: 3, delay: 1, delaySeconds: "soon" } }),
     /^Error: Upload: delay: unknown key.*; Upload: fileType: is missing; Upload: delaySeconds: expected a whole number$/,
@@ -23,7 +29,7 @@ test("a Download needs a file type and a URL; the rest is empty or 0 unless give
 
 test("a ScheduleDownload has windows, CancelTransfer a key, and the lists no arguments", () => {
   const windows = [{ start: "0", end: "60", mode: "2 Immediately", maxRetries: "-1" }];
-  const call = readWrittenCall({ ScheduleDownload: { fileType: "x", url: "y", windows } });
+  const call = readWrittenCall({ ScheduleDownload: { fileType: "x", url: "http://y", windows } });
   assert.ok(call.name === "ScheduleDownload");
   assert.deepEqual(call.args.timeWindowList, [
     { windowStart: 0, windowEnd: 60, windowMode: "2 Immediately", userMessage: "", maxRetries: -1 },

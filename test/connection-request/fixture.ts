@@ -17,6 +17,7 @@ export const CREDENTIALS = { username: "acs", password: "s3cret-Passw0rd" };
 export interface TestEndpoint extends ConnectionRequestEndpoint {
   credentialsNow: { readonly username: string; readonly password: string };
   availableNow: boolean;
+  cpeUrlNow: string | null;
   /** Accepted requests. */
   count: number;
   /** Called with each of them. */
@@ -28,8 +29,12 @@ export function testEndpoint(token = TOKEN): TestEndpoint {
     token,
     credentialsNow: CREDENTIALS,
     availableNow: true,
+    cpeUrlNow: null,
     count: 0,
     onRequested: () => {},
+    cpeUrl() {
+      return this.cpeUrlNow;
+    },
     credentials() {
       return this.credentialsNow;
     },

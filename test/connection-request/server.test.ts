@@ -37,6 +37,47 @@ test("C-211 C-213 another path is 404, and nothing follows from it", async (t) =
   assert.equal(endpoint.count, 0);
 });
 
+test("the path of a URL that a person has set leads to the phone as well as its own", async (t) => {
+  const { connect, endpoint } = await startPhone(t);
+  endpoint.cpeUrlNow = "https://phones.example:8443/lab one/?x=1";
+  const client = await connect();
+  for (const target of ["/lab%20one/?x=1", "/lab%20one/", `/${TOKEN}`])
+    assert.equal((await authenticate(client, { target })).status, 200, target);
+  for (const target of ["/lab%20one", "/lab", "/"]) assert.equal((await client.get(target)).status, 404, target);
+  endpoint.cpeUrlNow = "http://phones.example:7547";
+  assert.equal((await authenticate(client, { target: "/" })).status, 200);
+  endpoint.cpeUrlNow = null;
+  for (const target of ["/", "/lab%20one/"]) assert.equal((await client.get(target)).status, 404, target);
+  assert.equal(endpoint.count, 4);
+});
+
+test("a proxy may change the path: the answer then names that of the URL, and no other one", async (t) => {
+  const { connect, endpoint } = await startPhone(t);
+  endpoint.cpeUrlNow = `http://proxy.example/phones/${TOKEN}`;
+  const client = await connect();
+  const throughProxy = async (uri: string): Promise<number> => {
+    const challenged = await client.get(`/${TOKEN}`);
+    const Authorization = answer(challenged.header("www-authenticate") ?? "", { uri });
+    return (await client.get(`/${TOKEN}`, { Authorization })).status;
+  };
+  assert.equal(await throughProxy(`/phones/${TOKEN}`), 200);
+  assert.equal(await throughProxy(`/other/${TOKEN}`), 401);
+  endpoint.cpeUrlNow = null;
+  assert.equal(await throughProxy(`/phones/${TOKEN}`), 401);
+});
+
+test("a path that two phones of one port have been given leads to neither", async (t) => {
+  const { connect, server, endpoint } = await startPhone(t);
+  const other = testEndpoint("other");
+  await server.listen(other);
+  endpoint.cpeUrlNow = other.cpeUrlNow = "http://phones.example/same";
+  const client = await connect();
+  assert.equal((await client.get("/same")).status, 404);
+  other.cpeUrlNow = `http://phones.example/${TOKEN}`;
+  assert.equal((await authenticate(client, { target: "/same" })).status, 200);
+  assert.deepEqual([(await authenticate(client)).status, endpoint.count, other.count], [200, 2, 0]);
+});
+
 test("C-211 another method is 405 on any path, so that it tells nothing about the path", async (t) => {
   const { port } = await startPhone(t);
   const answers = [];

@@ -39,6 +39,7 @@ test("without a network a connection request is turned away", async () => {
   };
   const endpoint = {
     token: "t",
+    cpeUrl: () => null,
     credentials: () => ({ username: "", password: "" }),
     requested() {},
     available: () => true,

@@ -24,6 +24,8 @@ function plainLines(event: AcsEvent, paint: Paint): readonly string[] {
       return [paint.red(`  ✗ script "${event.entry}": ${event.message}`)];
     case "session-ended":
       return [sessionEnded(event, paint)];
+    case "file":
+      return [fileLine(event, paint)];
     case "refused":
       return [paint.yellow(`refused ${event.address} with HTTP ${event.status}: ${event.reason}`)];
     case "connection-request":
@@ -33,6 +35,12 @@ function plainLines(event: AcsEvent, paint: Paint): readonly string[] {
     case "udp-connection-request":
       return [`UDP connection request to ${event.device} at ${event.address}`];
   }
+}
+
+function fileLine(event: Extract<AcsEvent, { kind: "file" }>, paint: Paint): string {
+  const way = event.direction === "sent" ? `file to ${event.device}` : `file of ${event.device}`;
+  if (event.error !== null) return paint.red(`${way}, ${event.path}: ${event.error}`);
+  return `${way}, ${event.bytes} bytes: ${event.path}`;
 }
 
 function cpeRequest(event: Extract<AcsEvent, { kind: "cpe-request" }>, paint: Paint): string {

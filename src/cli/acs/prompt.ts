@@ -15,9 +15,9 @@ export const PROMPT_HELP = `  devices                       the phones that have
   add PATH.  |  delete PATH.N.  add or delete an object
   reboot                        restart the phone
   factory-reset                 back to the factory values
-  download firmware|config URL  the phone fetches a file: help download
-  upload config|log URL         the phone brings a file: help upload
-  schedule firmware|config URL START END   the same in a time window: help schedule
+  download firmware|config FILE|URL   the phone fetches a file: help download
+  upload config|log [URL]       the phone brings a file: help upload
+  schedule firmware|config FILE|URL START END   in a time window: help schedule
   help COMMAND                  how one is written
   quit                          end
 With more than one phone begin with @SERIAL, such as: @0C1105000001 get Device.LAN.

@@ -34,6 +34,8 @@ export interface AcsCommandOptions extends XmppCommandOptions {
   readonly key?: string;
   readonly script?: string;
   readonly trace?: string;
+  /** Folder for the files that phones bring to this ACS itself. */
+  readonly uploads?: string;
   /** `user:password` for connection requests to phones that this ACS has not provisioned. */
   readonly cpeAuth?: string;
   readonly connectionRequest?: string;
@@ -76,6 +78,7 @@ export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Pro
     ...(tls === null ? {} : { tls: tls.files }),
     ...(script === undefined ? {} : { script }),
     ...(trace === null ? {} : { trace: trace.observe }),
+    uploads: { folder: uploadFolder(options.uploads) },
     ...(xmpp === null ? {} : { xmpp }),
     ...(cpeAuth === undefined ? {} : { connectionRequestCredentials: cpeAuth }),
     udp: { datagrams: createDatagrams(ports.log), stunPort: options.stun ?? null },
@@ -95,11 +98,21 @@ export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Pro
   };
 }
 
+/** The folder named, or one that is made when it is needed and stays: somebody has asked for its files. */
+function uploadFolder(named: string | undefined): () => Promise<string> {
+  let folder = named === undefined ? null : Promise.resolve(named);
+  return () => {
+    folder ??= mkdtemp(join(tmpdir(), "akuvox-cpe-uploads-"));
+    return folder;
+  };
+}
+
 /** Who else may change or read what it writes, and what it is trusted for (docs/decisions/0031). */
-function warnOfOthers({ key, trace, tlsFolder }: AcsCommandOptions, log: Logger): void {
+function warnOfOthers({ key, trace, tlsFolder, uploads }: AcsCommandOptions, log: Logger): void {
   const paths = [
     { option: "--key", path: key, role: "secret" },
     { option: "--trace", path: trace, role: "folder" },
+    { option: "--uploads", path: uploads, role: "folder" },
     { option: "--tls-folder", path: tlsFolder, role: "folder" },
   ] as const;
   for (const { option, path, role } of paths) {

@@ -8,13 +8,14 @@ const DOWNLOADS: Readonly<Record<string, string>> = {
 const UPLOADS: Readonly<Record<string, string>> = { config: "1 Vendor Configuration File", log: "2 Vendor Log File" };
 
 export const TRANSFER_HELP: Readonly<Record<string, string>> = {
-  download: `download firmware|config|"TYPE" URL [commandKey=K] [username=U] [password=P] [delaySeconds=N]
-  the phone fetches a file; firmware and config stand for the standard's file types
+  download: `download firmware|config|"TYPE" FILE|URL [commandKey=K] [username=U] [password=P] [delaySeconds=N]
+  the phone fetches a file: one of this machine, which this ACS serves, or one at a URL;
+  firmware and config stand for the standard's file types
 `,
-  upload: `upload config|log|"TYPE" URL [commandKey=K] [username=U] [password=P] [delaySeconds=N]
-  the phone brings a file to URL, by PUT
+  upload: `upload config|log|"TYPE" [URL] [commandKey=K] [username=U] [password=P] [delaySeconds=N]
+  the phone brings a file to URL, by PUT; without one this ACS receives it (acs --uploads)
 `,
-  schedule: `schedule firmware|config|"TYPE" URL START END [commandKey=K] [username=U] [password=P]
+  schedule: `schedule firmware|config|"TYPE" FILE|URL START END [commandKey=K] [username=U] [password=P]
   ScheduleDownload in a time window: START and END in seconds from now
 `,
 };
@@ -25,10 +26,11 @@ export function transferCall(command: string, words: readonly string[]): Written
   const isOption = (word: string): boolean => /^[a-zA-Z]+=/.test(word);
   const [type, url, ...times] = words.filter((word) => !isOption(word));
   const count = command === "schedule" ? 2 : 0;
-  if (type === undefined || url === undefined || times.length !== count) throw new Error(usageOf(command));
+  const isComplete = type !== undefined && (url !== undefined || command === "upload") && times.length === count;
+  if (!isComplete) throw new Error(usageOf(command));
   const options = Object.fromEntries(words.filter(isOption).map((word) => splitAt(word, word.indexOf("="))));
   const known = command === "upload" ? UPLOADS : DOWNLOADS;
-  const args = { ...options, fileType: known[type] ?? type, url };
+  const args = { ...options, fileType: known[type] ?? type, ...(url === undefined ? {} : { url }) };
   if (command === "upload") return { Upload: args };
   if (command === "download") return { Download: args };
   const [start, end] = times;

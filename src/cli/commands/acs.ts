@@ -36,6 +36,7 @@ export function registerAcs(program: Command, io: CliIo): void {
     .option("--key <file>", "the private key of that certificate, PEM")
     .option("-s, --script <file>", "what to do with phones, session by session, YAML")
     .option("-t, --trace <dir>", "keep every envelope in a numbered file, passwords masked")
+    .option("--uploads <dir>", "where files go that phones bring to this ACS (default: a temporary folder)")
     .option("--cpe-auth <user:password>", "login for connection requests, where this ACS has not set one itself")
     .option("--cpe-auth-file <file>", "the same from a file, or stdin (-)")
     .option("--xmpp <user@domain:password>", "account for XMPP connection requests (docs/xmpp.md)")

@@ -24,8 +24,10 @@ test("download, upload and schedule are RPCs that the ACS can read", () => {
 });
 
 test("a transfer without its URL says how it is written", () => {
-  for (const command of ["download", "upload", "schedule"])
-    assert.throws(() => transferCall(command, ["config"]), new RegExp(`^Error: usage: ${command} .* URL`));
+  for (const command of ["download", "schedule"])
+    assert.throws(() => transferCall(command, ["config"]), new RegExp(`^Error: usage: ${command} .* FILE.URL`));
+  assert.throws(() => transferCall("upload", []), /^Error: usage: upload .* \[URL\]/);
+  assert.deepEqual(transferCall("upload", ["log"]), { Upload: { fileType: "2 Vendor Log File" } });
 });
 
 test("help tells of one command", async () => {

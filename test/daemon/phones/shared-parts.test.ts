@@ -28,7 +28,14 @@ test("the port accepts so many connection requests a second of all phones as lis
   t.after(() => shared.close());
   assert.equal(shared.udpConnectionRequests, null);
   const open = async (phone: string) => {
-    const endpoint = { token: phone, phone, credentials: () => LOGIN, requested: () => {}, available: () => true };
+    const endpoint = {
+      token: phone,
+      phone,
+      cpeUrl: () => null,
+      credentials: () => LOGIN,
+      requested: () => {},
+      available: () => true,
+    };
     const { host, port } = await shared.connectionRequests.listen(endpoint);
     return `http://${host}:${port}/${phone}`;
   };
