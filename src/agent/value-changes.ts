@@ -137,6 +137,7 @@ class Watch implements ValueChanges {
   /** Takes in what has changed without a word, or before it was watched. */
   async #compare(): Promise<{ readonly watched: readonly ParameterRef[]; readonly values: Values }> {
     const watched = this.#watched();
+    await this.#forgetAllBut(watched);
     const values = await this.#options.tree.read(watched);
     const { known } = this.#cell.current;
     const fresh = new Map([...values].filter(([path, value]) => known[path] !== value));
@@ -146,6 +147,17 @@ class Watch implements ValueChanges {
         [...fresh.keys()].filter((path) => known[path] !== undefined),
       );
     return { watched, values };
+  }
+
+  /** What changes while its notification is off is no change to be told once that is on again. */
+  async #forgetAllBut(watched: readonly ParameterRef[]): Promise<void> {
+    const paths = new Set(watched.map(({ path }) => path));
+    const { known, changed } = this.#cell.current;
+    if (Object.keys(known).every((path) => paths.has(path)) && changed.every((path) => paths.has(path))) return;
+    await this.#cell.learn((state) => ({
+      known: Object.fromEntries(Object.entries(state.known).filter(([path]) => paths.has(path))),
+      changed: state.changed.filter((path) => paths.has(path)),
+    }));
   }
 
   async #learn(values: Values, changedPaths: readonly string[]): Promise<void> {

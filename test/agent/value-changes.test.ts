@@ -75,6 +75,15 @@ describe("value changes", () => {
     assert.deepEqual(valuesIn(under, STATUS), ["Up"]);
   });
 
+  test("C-199 what the ACS sets while notification is off is no value change once it is on again", async () => {
+    const under = await started({ rpcs: [notify(2, RING), notify(0, RING), set({ [RING]: "3" }), notify(2, RING)] });
+    await under.time.advance(60_000);
+    assert.equal(under.acs.sessions.length, 1);
+    under.doors[0]?.requested();
+    await under.settle();
+    assert.deepEqual(under.acs.last.eventCodes, ["6 CONNECTION REQUEST"]);
+  });
+
   test("C-199 C-134 what the ACS sets is never a value change", async () => {
     const under = await started({ rpcs: [notify(2, RING, NAME), set({ [RING]: "3", [NAME]: "Ann" })] });
     await under.time.advance(60_000);
