@@ -100,7 +100,7 @@ export function createLocalControl(options: LocalControlOptions): LocalControl {
       const tree = current()?.phone.tree;
       return tree === undefined ? ofMachine : readPhoneZone(tree, clock).catch(() => ofMachine);
     },
-    status: async () => readPhoneStatus(life(), history, clock),
+    status: async () => readPhoneStatus(life(), history, { clock, backend }),
     parameters: async (path) => viewParameters(life(), path),
     setValues: async (values) => {
       const requests = [...values].map(([path, value]) => ({ path, value, type: null }));

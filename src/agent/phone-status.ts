@@ -1,6 +1,7 @@
 import type { CwmpEvent } from "../cwmp/events.ts";
 import { maskUrls } from "../cwmp/mask.ts";
 import type { ParameterTree } from "../parameters/tree.ts";
+import type { Backend, BackendKey } from "../ports/backend.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Life } from "./life.ts";
 import type { PhoneBookStatus } from "./phone-books/book.ts";
@@ -59,11 +60,17 @@ export interface AccountStatus {
   readonly enable: string;
   /** `Line.1.Status`, such as Up, Registering, Disabled. */
   readonly line: string;
+  /** Why the line is not up, as far as the phone knows: the registrar's own answer. Empty: nothing is known. */
+  readonly reason: string;
 }
 
 const PROFILES = "Device.LAN.VoiceService.1.VoiceProfile.";
 
-export async function readPhoneStatus(life: Life, history: SessionHistory, clock: Clock): Promise<PhoneStatus> {
+export async function readPhoneStatus(
+  life: Life,
+  history: SessionHistory,
+  { clock, backend }: { readonly clock: Clock; readonly backend: Backend },
+): Promise<PhoneStatus> {
   const { phone, sessions, settings } = life;
   const value = await readAll(phone.tree);
   const { retryDueMs } = sessions;
@@ -86,7 +93,7 @@ export async function readPhoneStatus(life: Life, history: SessionHistory, clock
       stunEnabled: value("Device.ManagementServer.STUNEnable") === "true",
       jabberId: value("Device.ManagementServer.ConnReqJabberID"),
     },
-    accounts: accountsOf(phone.tree, value),
+    accounts: accountsOf(phone.tree, value, await lineReasons(phone.tree, backend)),
     phoneBooks: life.phoneBooks.status,
   };
 }
@@ -138,10 +145,26 @@ function accountPaths(number: number) {
   };
 }
 
-function accountsOf(tree: ParameterTree, value: ValueOf): readonly AccountStatus[] {
+/** By the number of the profile. Phones that do not know why a line is not up have nothing here. */
+async function lineReasons(tree: ParameterTree, backend: Backend): Promise<ReadonlyMap<number, string>> {
+  const keys = profiles(tree).flatMap((number): [number, BackendKey][] => {
+    const key = tree.layout.get(accountPaths(number).line)?.liveKey?.replace(/\.State$/, ".Reason") ?? "";
+    return key !== "" && backend.supports(key) ? [[number, key]] : [];
+  });
+  if (keys.length === 0) return new Map();
+  const values = await backend.read(keys.map(([, key]) => key));
+  return new Map(keys.map(([number, key]) => [number, values.get(key) ?? ""]));
+}
+
+function accountsOf(
+  tree: ParameterTree,
+  value: ValueOf,
+  reasons: ReadonlyMap<number, string>,
+): readonly AccountStatus[] {
   return profiles(tree).map((number) => {
     const paths = accountPaths(number);
     return {
+      reason: reasons.get(number) ?? "",
       number,
       userName: value(paths.userName),
       server: value(paths.server),

@@ -24,6 +24,11 @@ export function lineStateKey(account: number): BackendKey {
   return `Status.Account${account}.Line.State`;
 }
 
+/** Why a line is not up, in words for people. Not every phone has it. */
+export function lineReasonKey(account: number): BackendKey {
+  return `Status.Account${account}.Line.Reason`;
+}
+
 export function lineResetKey(account: number): BackendKey {
   return `Action.Account${account}.Line.Reset`;
 }

@@ -9,6 +9,7 @@ import { registerGet } from "./commands/get.ts";
 import { registerInform } from "./commands/inform.ts";
 import { registerParams } from "./commands/params.ts";
 import { registerReboot } from "./commands/reboot.ts";
+import { registerRegistrar } from "./commands/registrar.ts";
 import { registerRun } from "./commands/run.ts";
 import { registerSet } from "./commands/set.ts";
 import { registerStatus } from "./commands/status.ts";
@@ -30,6 +31,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerFactoryReset,
   registerDemo,
   registerAcs,
+  registerRegistrar,
   registerParams,
   registerCheckConfig,
   registerCheckBackend,

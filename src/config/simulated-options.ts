@@ -1,15 +1,21 @@
+import { isIP } from "node:net";
 import * as z from "zod";
 import {
   choice,
   flag,
   OPTION_META,
   type OptionAbout,
+  optionalNumber,
   optionalPath,
   optionalText,
   section,
+  text,
   wholeNumber,
 } from "./option.ts";
 import { IDENTITY, IPV4 } from "./text-rules.ts";
+
+const SIP_MODES = ["rules", "real"] as const;
+const SIP_ADDRESS = { max: 45, allowed: "an IPv4 or IPv6 address", matches: (text: string) => isIP(text) !== 0 };
 
 const MOST_PATTERNS = 100;
 const INSTALL_FAULTS = ["9018", "9019", "9010", "9002"] as const;
@@ -95,6 +101,26 @@ export const simulatedShape = {
     description: "The mean time between two settings that change by themselves, within what they allow. 0: none do.",
     unit: "seconds",
   }),
+  sip: choice(SIP_MODES, "rules", {
+    title: "SIP",
+    description:
+      "rules: lines register by the rules below, and nobody is asked. real: they register by SIP at the server that their account names.",
+    variable: "SIP",
+  }),
+  sipAddress: text(SIP_ADDRESS, "127.0.0.1", {
+    title: "SIP address",
+    description:
+      "The address of this host that SIP is spoken on. 0.0.0.0 or :: is every address, which servers on other hosts need.",
+    variable: "SIP_ADDRESS",
+  }),
+  sipPort: optionalNumber(
+    { min: 0, max: 65_535 },
+    {
+      title: "SIP port",
+      description: "The UDP port of SIP; 0: any free one. Not set: that of the account, SIP.ListenPort.",
+      variable: "SIP_PORT",
+    },
+  ),
   registrar: registrar.prefault({}),
   firmware: firmware.prefault({}),
 };

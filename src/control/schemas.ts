@@ -106,6 +106,7 @@ export const STATUS = z.strictObject({
       server: z.string(),
       enable: z.string(),
       line: z.string(),
+      reason: z.string().describe("Why the line is not up; empty where nothing is known"),
     }),
   ),
   phoneBooks: z.array(PHONE_BOOK).describe("Those that are set"),

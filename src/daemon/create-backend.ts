@@ -14,6 +14,7 @@ import { createHooksPhone } from "./hooks-phone.ts";
 import { linuxNetwork } from "./linux-network.ts";
 import { withOwnSettings } from "./phones/own-settings.ts";
 import type { PhoneKind } from "./phones/phone-kind.ts";
+import type { PhonesSip } from "./phones/sip.ts";
 import { createSimulatedPhone } from "./simulated-phone.ts";
 import type { PhoneOnHost } from "./this-host.ts";
 
@@ -24,6 +25,8 @@ export interface BackendPorts {
   readonly log: Logger;
   /** Of a phone that is simulated. */
   readonly surroundings: Surroundings;
+  /** Of simulated phones whose lines register by SIP. */
+  readonly sip: PhonesSip | null;
 }
 
 /** A phone that this program brings along. */
@@ -34,7 +37,7 @@ export function createBackend(
   kind: PhoneKind,
   backend: BuiltInBackend,
   own: PhoneOnHost,
-  { surroundings, clock, scheduler, random, log }: BackendPorts,
+  { surroundings, sip, clock, scheduler, random, log }: BackendPorts,
 ): Backend {
   const { phone } = kind.config;
   const ports = { clock, scheduler, random, log };
@@ -51,7 +54,7 @@ export function createBackend(
     ...ports,
   };
   if (backend.type === "simulated") {
-    return createSimulatedPhone({ ...backend, file }, kind, own, { ...common, surroundings });
+    return createSimulatedPhone({ ...backend, file }, kind, own, { ...common, surroundings, sip });
   }
   if (backend.type === "hooks") return createHooksPhone(backend, kind.layouts, own, common);
   const { statusFile, rebootCommand, installCommand } = backend;

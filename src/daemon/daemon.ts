@@ -13,6 +13,7 @@ import type { Metrics } from "./metrics-face.ts";
 import { createPhone } from "./phones/create-phone.ts";
 import { createPhoneKind } from "./phones/phone-kind.ts";
 import { createProcessPorts, openSharedParts } from "./phones/shared-parts.ts";
+import { sipSettings } from "./phones/sip-settings.ts";
 import { keepHostName, lookAtThisHost } from "./this-host.ts";
 import { openWebFace } from "./web-face.ts";
 import { openWireWatchers } from "./wire-watchers.ts";
@@ -48,7 +49,10 @@ export async function startDaemon({ config, traceFolder, version, log: innerLog 
     if (!isInMemory(config)) await keepHostName(config);
     const kind = createPhoneKind(config, model);
     const shared = keep(
-      await openSharedParts(ports, { config, version, meter: metrics?.meter, observe: watchers.observe }),
+      await openSharedParts(ports, {
+        ...{ config, version, meter: metrics?.meter, observe: watchers.observe },
+        sip: sipSettings(config),
+      }),
     );
     const { identity } = thisHost;
     const own = { name: null, kind, identity, host: thisHost, state, folder: config.stateFolder };

@@ -7,20 +7,21 @@ import type { Backend } from "../ports/backend.ts";
 import type { Random } from "../ports/random.ts";
 import { createSeededRandom } from "../system/seeded-random.ts";
 import type { PhoneKind } from "./phones/phone-kind.ts";
+import type { PhonesSip } from "./phones/sip.ts";
 import type { SimulatedConfig } from "./simulation.ts";
 import type { PhoneOnHost } from "./this-host.ts";
 
 type CommonParts = Pick<
   SimulatedBackendOptions,
   "settings" | "restartKeys" | "accounts" | "softwareVersion" | "hardwareVersion" | "clock" | "scheduler" | "log"
-> & { readonly random: Random; readonly surroundings: Surroundings };
+> & { readonly random: Random; readonly surroundings: Surroundings; readonly sip: PhonesSip | null };
 
 /** The simulated phone that the settings describe. */
 export function createSimulatedPhone(
   backend: SimulatedConfig,
   { config, simulation }: Pick<PhoneKind, "config" | "simulation">,
   { lan, identity }: Pick<PhoneOnHost, "lan" | "identity">,
-  parts: CommonParts,
+  { sip, ...parts }: CommonParts,
 ): Backend {
   const random = (part: string): Random =>
     backend.seed === null ? parts.random : createSeededRandom(`${backend.seed} ${part}`);
@@ -34,6 +35,7 @@ export function createSimulatedPhone(
     rebootSpreadMs: backend.rebootSpreadSeconds * 1000,
     files: { model: config.phone.model, storage, trouble: firmwareTrouble(backend, random("firmware")) },
     registrars: backend.registrar,
+    ...(sip === null ? {} : { lines: sip.linesOf(`${identity.manufacturer} ${config.phone.model}`, parts.accounts) }),
     ...(script === null ? {} : { script }),
     ...(drift === null ? {} : { drift: { ...drift, random: random("drift") } }),
   });

@@ -64,7 +64,7 @@ const STATUS: PhoneStatus = {
     stunEnabled: true,
     jabberId: "phone@example.org/cpe",
   },
-  accounts: [{ number: 1, userName: "1001", server: "sip.example", enable: "Enabled", line: "Up" }],
+  accounts: [{ number: 1, userName: "1001", server: "sip.example", enable: "Enabled", line: "Up", reason: "" }],
   phoneBooks: [
     {
       number: 1,
@@ -138,6 +138,14 @@ test("a phone that has nothing to tell yet says so", async () => {
     assert.ok(text.includes(part), `${part} in: ${text}`);
   }
   assert.ok(!/Next retry|Accounts|CommandKey|Phone books/.test(text));
+});
+
+test("a line that is not up says why", async () => {
+  const [account] = STATUS.accounts;
+  assert.ok(account !== undefined);
+  const accounts = [{ ...account, line: "Error", reason: "pbx: 403 Forbidden" }];
+  const { text } = await site(async () => ({ ...STATUS, accounts })).request("/status");
+  assert.match(text, /<strong class="mark failed">Error<\/strong><p class="fault">pbx: 403 Forbidden<\/p>/);
 });
 
 test("countdowns carry what is left, so that the reader's clock does not matter", async () => {

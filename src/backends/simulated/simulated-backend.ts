@@ -37,6 +37,8 @@ export interface SimulatedBackendOptions {
   readonly files?: SimulatedFilesOptions;
   /** Absent: every registrar answers. */
   readonly registrars?: Registrars;
+  /** Lines that ask a registrar, made for a phone with that firmware; `registrars` counts for nothing then. */
+  readonly lines?: (firmwareVersion: () => string) => BehaviourFactory;
   /** What a person does at the phone. */
   readonly script?: readonly UserStep[];
   readonly drift?: Drift;
@@ -78,7 +80,7 @@ function behavioursOf(options: SimulatedBackendOptions, firmware: SimulatedFirmw
   return [
     identityBehaviour({ firmware, hardwareVersion: options.hardwareVersion }),
     lanBehaviour(options.lan),
-    lineRegistrationBehaviour(options.accounts, options.registrars),
+    options.lines?.(() => firmware.version()) ?? lineRegistrationBehaviour(options.accounts, options.registrars),
     ...(options.script === undefined ? [] : [userBehaviour(options.script)]),
     ...(options.drift === undefined ? [] : [driftBehaviour(options.drift)]),
   ];

@@ -1,8 +1,9 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { printable } from "../../system/printable.ts";
 import type { AcsCommandOptions, AcsPorts } from "../acs/set-up.ts";
 import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
 import { untilToldToStop } from "../stop-signals.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 const EXAMPLES = `
 Without a script the ACS answers every Inform and asks for nothing. At a terminal it takes commands: type help.
@@ -94,12 +95,4 @@ async function systemPorts(io: CliIo): Promise<AcsPorts> {
   const clock = createSystemClock();
   const scheduler = createScheduler(clock, (err, timer) => log.error({ err, timer }, "a timer failed"));
   return { clock, scheduler, random: createSystemRandom(), log };
-}
-
-function wholeNumber(low: number, high: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= low && value <= high) return value;
-    throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`);
-  };
 }

@@ -88,9 +88,10 @@ function connectionRequests({ connectionRequests: ways }: Status): readonly Row[
 }
 
 function accountsOf({ accounts }: Status): readonly Row[] {
-  return accounts.map(({ number, userName, server, enable, line }) => {
+  return accounts.map(({ number, userName, server, enable, line, reason }) => {
     const who = userName === "" && server === "" ? "not set up" : `${userName}@${server}`;
-    return [`Account ${number}`, `${who}, ${enable === "Enabled" ? line : enable}`];
+    const why = reason === "" ? "" : ` (${reason})`;
+    return [`Account ${number}`, `${who}, ${enable === "Enabled" ? `${line}${why}` : enable}`];
   });
 }
 

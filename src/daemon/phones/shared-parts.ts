@@ -4,6 +4,7 @@ import { CONNECTION_REQUEST_ATTEMPTS, createConnectionRequestServer } from "../.
 import { createUdpConnectionRequests } from "../../connection-request/udp/listener.ts";
 import { messageOf } from "../../cwmp/errors.ts";
 import { createAcsTransport } from "../../net/acs-transport.ts";
+import type { TlsOptions } from "../../net/connector.ts";
 import { createDatagrams } from "../../net/datagrams.ts";
 import { createFileServers, type FileServers } from "../../net/file-transfer.ts";
 import type { XmppTls } from "../../net/xmpp/starttls.ts";
@@ -23,6 +24,8 @@ import { hostFilter } from "../../system/host-rules.ts";
 import { createRecentLog, type RecentLog } from "../../system/recent-log.ts";
 import { createScheduler } from "../../system/scheduler.ts";
 import { createSystemRandom } from "../../system/system-random.ts";
+import type { PhonesSip } from "./sip.ts";
+import type { SipSettings } from "./sip-settings.ts";
 
 /** What every part of this process is made with. */
 export interface ProcessPorts {
@@ -45,6 +48,8 @@ export interface SharedParts extends ProcessPorts {
   readonly xmppAttempts: FailedAttempts;
   /** A socket for each phone; null: none takes UDP connection requests. */
   readonly udpConnectionRequests: UdpConnectionRequests | null;
+  /** One for all phones; null: their lines register by rules. */
+  readonly sip: PhonesSip | null;
   /** Closes the port; to be called once every phone is closed. */
   close(): Promise<void>;
 }
@@ -61,6 +66,8 @@ export interface SharedPartsOptions {
   readonly observe?: WireObserver | undefined;
   /** False: no phone takes UDP connection requests, whatever its ACS sets. True unless given. */
   readonly udp?: boolean;
+  /** Absent: lines register by rules. */
+  readonly sip?: SipSettings | null;
 }
 
 export function createProcessPorts(innerLog: Logger): ProcessPorts {
@@ -75,7 +82,7 @@ export function createProcessPorts(innerLog: Logger): ProcessPorts {
 
 /** Throws AgentError CONFIG: certificates or key cannot be used; LISTEN: the port cannot be had. */
 export async function openSharedParts(ports: ProcessPorts, options: SharedPartsOptions): Promise<SharedParts> {
-  const { config, version, meter = NO_METER, observe, udp = true } = options;
+  const { config, version, meter = NO_METER, observe, udp = true, sip: sipSettings = null } = options;
   const { clock, scheduler, random, log } = ports;
   const userAgent = `akuvox-cpe/${version}`;
   const tls = readTlsFiles(config.tls);
@@ -95,6 +102,7 @@ export async function openSharedParts(ports: ProcessPorts, options: SharedPartsO
     maxFileBytes,
     ...(allowedHosts === null ? {} : { isAllowed: hostFilter(allowedHosts) }),
   });
+  const sip = sipSettings === null ? null : await openSip(sipSettings, tls, ports);
   const server = await openPort(config, { clock, scheduler, random, log, meter });
   return {
     ...ports,
@@ -105,8 +113,18 @@ export async function openSharedParts(ports: ProcessPorts, options: SharedPartsO
     xmpp: createXmppClient({ scheduler, tls: serverTls(tls) }),
     xmppAttempts: createFailedAttempts(clock, CONNECTION_REQUEST_ATTEMPTS),
     udpConnectionRequests: udp ? openUdp(config, { ...ports, meter }, server.port) : null,
-    close: () => server.close(),
+    sip,
+    async close() {
+      await server.close();
+      await sip?.close();
+    },
   };
+}
+
+/** Its code is loaded only where it is wanted. */
+async function openSip(settings: SipSettings, tls: TlsOptions, ports: ProcessPorts): Promise<PhonesSip> {
+  const { openPhonesSip } = await import("./sip.ts");
+  return openPhonesSip(settings, tls, ports);
 }
 
 const EVERY_ADDRESS = "0.0.0.0";

@@ -1,10 +1,11 @@
 import { isIPv6 } from "node:net";
 import type { Scheduler } from "../../ports/clock.ts";
 import type { DatagramSocket, Datagrams, InternetAddress } from "../../ports/datagrams.ts";
-import type { SipFlow, SipListener, SipTransport } from "../../ports/sip.ts";
+import type { SipListener, SipTransport } from "../../ports/sip.ts";
 import { sourceOf } from "../../system/request-source.ts";
 import { secureContextOf, type TlsOptions } from "../connector.ts";
 import { createSipConnections } from "./connections.ts";
+import { datagramFlow } from "./datagram-flow.ts";
 
 export interface SipTransportOptions {
   readonly datagrams: Datagrams;
@@ -74,16 +75,6 @@ function checkWay(address: string | null, { host }: InternetAddress): void {
 
 function isLoopback(host: string): boolean {
   return host === "::1" || sourceOf(host) === sourceOf("127.0.0.1");
-}
-
-function datagramFlow(socket: DatagramSocket, remote: InternetAddress, local: InternetAddress): SipFlow {
-  return {
-    protocol: "UDP",
-    remote: { host: remote.host, port: remote.port },
-    local,
-    send: (bytes) => socket.send(bytes, remote),
-    toPort: (port) => datagramFlow(socket, { host: remote.host, port }, local),
-  };
 }
 
 function localOf({ local }: DatagramSocket): InternetAddress {

@@ -96,8 +96,9 @@ const LINE_MARKS: Readonly<Record<string, string>> = { Up: "complete", Error: "f
 
 function accountsCard({ accounts }: PhoneStatus): Html {
   if (accounts.length === 0) return html``;
-  const rows = accounts.map(({ number, userName, server, enable, line }) => {
-    const state = html`<strong class="mark ${LINE_MARKS[line] ?? ""}">${line}</strong>${enable === "Quiescent" ? " (quiescent)" : ""}`;
+  const rows = accounts.map(({ number, userName, server, enable, line, reason }) => {
+    const why = reason === "" ? "" : html`<p class="fault">${plainText(reason)}</p>`;
+    const state = html`<strong class="mark ${LINE_MARKS[line] ?? ""}">${line}</strong>${enable === "Quiescent" ? " (quiescent)" : ""}${why}`;
     return [`${number}`, plainText(userName), plainText(server), state];
   });
   return html`<section class="wide"><h2>Accounts</h2>${stackedTable(["Account", "User", "Server", "Line"], rows)}</section>`;

@@ -1,0 +1,24 @@
+import type { Bindings } from "../../sip/registrar/bindings.ts";
+import type { RegistrarEvent } from "../../sip/registrar/registrar.ts";
+import { table } from "../control/table.ts";
+
+/** What a registrar has done, as a line for people. */
+export function registrarLine({ kind, user, from, status, expiresSeconds }: RegistrarEvent): string {
+  const detail: Readonly<Record<RegistrarEvent["kind"], string>> = {
+    registered: `for ${expiresSeconds} s`,
+    refreshed: `for ${expiresSeconds} s`,
+    unregistered: "",
+    refused: `with ${status}`,
+  };
+  return [`${user || "(no user)"} at ${from}`, kind, detail[kind]].filter((text) => text !== "").join(" ");
+}
+
+/** Who is there, as a table; a sentence where nobody is. */
+export function whoIsThere(bindings: Bindings, nowMs: number, columns: number | null): string {
+  const rows = bindings
+    .all()
+    .map(({ user, contact, userAgent, untilMs }) => [
+      ...[user, contact, `${Math.ceil((untilMs - nowMs) / 1_000)} s`, userAgent],
+    ]);
+  return rows.length === 0 ? "Nobody is registered.\n" : table([["User", "Contact", "For", "Phone"], ...rows], columns);
+}

@@ -1,0 +1,15 @@
+import type { Config } from "../../config/load-config.ts";
+
+/** Where the phones of this process speak SIP. */
+export interface SipSettings {
+  /** An address of this machine; `0.0.0.0` or `::` is every one. */
+  readonly address: string;
+  /** The UDP port of all phones; null: the port of each account. */
+  readonly port: number | null;
+}
+
+/** Null: the lines register by rules, or the phone is not simulated. */
+export function sipSettings({ backend }: Pick<Config, "backend">): SipSettings | null {
+  if (backend.type !== "simulated" || backend.sip === "rules") return null;
+  return { address: backend.sipAddress, port: backend.sipPort };
+}

@@ -1,0 +1,47 @@
+import type { BehaviourFactory } from "../../backends/simulated/behaviour.ts";
+import { sipLinesBehaviour } from "../../backends/simulated/sip-lines.ts";
+import { createRateLimit } from "../../connection-request/rate-limit.ts";
+import type { TlsOptions } from "../../net/connector.ts";
+import { createDatagrams } from "../../net/datagrams.ts";
+import { createSipResolver } from "../../net/sip/dns.ts";
+import { createSipTransport } from "../../net/sip/sip-transport.ts";
+import type { Clock, Scheduler } from "../../ports/clock.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { Random } from "../../ports/random.ts";
+import { SipStack } from "../../sip/stack.ts";
+import type { SipSettings } from "./sip-settings.ts";
+
+/** SIP of all phones of this process. */
+export interface PhonesSip {
+  /** The lines of one phone, which calls itself `Akuvox SP-R53P` and its firmware. */
+  linesOf(name: string, accounts: number): (firmwareVersion: () => string) => BehaviourFactory;
+  /** Waits a moment for phones that unregister; to be called once every phone is closed. */
+  close(): Promise<void>;
+}
+
+export interface SipPorts {
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  readonly log: Logger;
+}
+
+/** Answers to strangers, of all phones together. */
+const STRANGERS = { count: 50, windowMs: 1_000 };
+
+/** Sockets are opened with the first line. Throws AgentError CONFIG where certificates cannot be used. */
+export function openPhonesSip({ address, port }: SipSettings, tls: TlsOptions, ports: SipPorts): PhonesSip {
+  const { clock, scheduler, random, log } = ports;
+  const bound = EVERY_ADDRESS.includes(address) ? null : address;
+  const datagrams = createDatagrams(log);
+  const transport = createSipTransport({ datagrams, address: bound, udpPort: port, tls, scheduler });
+  const strangers = createRateLimit(clock, STRANGERS);
+  const stack = new SipStack({ scheduler, random, transport, resolver: createSipResolver(), strangers });
+  return {
+    linesOf: (name, accounts) => (firmwareVersion) =>
+      sipLinesBehaviour({ stack, accounts, userAgent: () => `${name} ${firmwareVersion()}` }),
+    close: () => stack.close(),
+  };
+}
+
+const EVERY_ADDRESS: readonly string[] = ["0.0.0.0", "::"];
