@@ -5,7 +5,7 @@ import type { SettingsTree } from "./settings-tree.ts";
 /** The web page where it is served: nobody gets in without a log-in, and no log-in travels in the clear. */
 export function checkFaces(tree: SettingsTree): Finding[] {
   if (tree.get(["web", "enable"]) !== true) return [];
-  return [...checkLogin(tree), ...checkReach(tree)];
+  return [...checkLogin(tree), ...checkReach(tree), ...checkCertificate(tree)];
 }
 
 function checkLogin(tree: SettingsTree): Finding[] {
@@ -29,11 +29,17 @@ function isEmpty(value: unknown): boolean {
 
 function checkReach(tree: SettingsTree): Finding[] {
   const address = tree.get(["web", "address"]);
-  const secured = tree.get(["web", "certificate"]) !== undefined;
+  const secured = tree.get(["web", "certificate"]) !== undefined || tree.get(["web", "selfSigned"]) === true;
   if (secured || typeof address !== "string" || isIP(address) === 0 || isLoopback(address)) return [];
   const message =
-    "beyond this machine (127.0.0.1) the web page needs web.certificate and web.key: the log-in would travel in the clear";
+    "beyond this machine (127.0.0.1) the web page needs web.certificate and web.key, or web.selfSigned: the log-in would travel in the clear";
   return [tree.finding(["web", "address"], "INCOMPLETE", message)];
+}
+
+function checkCertificate(tree: SettingsTree): Finding[] {
+  if (tree.get(["web", "selfSigned"]) !== true || tree.get(["web", "certificate"]) === undefined) return [];
+  const message = "web.selfSigned makes a certificate, and web.certificate names one: leave one of them out";
+  return [tree.finding(["web", "selfSigned"], "CONFLICT", message, "key")];
 }
 
 function isLoopback(address: string): boolean {

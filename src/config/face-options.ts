@@ -43,6 +43,12 @@ export const web = section("Web page", "The phone's own pages: Settings > TR069,
       "A file that holds the password instead, such as a Docker or Kubernetes secret; its last line end does not count.",
     variable: "WEB_PASSWORD_FILE",
   }),
+  selfSigned: flag(false, {
+    title: "Own web certificate",
+    description:
+      "Whether the pages make their own certificate, kept in the state folder, and are served by https with it. The log says its fingerprint, to compare in the browser. Instead of a certificate and key.",
+    variable: "WEB_SELF_SIGNED",
+  }),
   certificate: optionalPath(
     {
       title: "Web certificate",

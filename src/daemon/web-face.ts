@@ -2,26 +2,31 @@ import { readFile } from "node:fs/promises";
 import { AgentError } from "../cwmp/errors.ts";
 import { describeIoError, mayPass } from "../system/io-errors.ts";
 import type { OpenFace } from "./faces.ts";
+import { fingerprintOf, ownWebCertificate } from "./web-certificate.ts";
 
 /** The phone's own pages. */
 export const openWebFace: OpenFace = async (parts) => {
   const { config, agent, log } = parts;
-  const { enable, address, port, username, password, certificate, key } = config.web;
+  const { enable, address, port, username, password, certificate, key, selfSigned } = config.web;
   if (!enable) return null;
   const { createApi } = await import("../control/api.ts");
   const { startWebServer } = await import("../web/web-server.ts");
   const { sessions, model, version, clock, scheduler, random } = parts;
+  const stated =
+    certificate === null || key === null ? null : { certificate: await pem(certificate), key: await pem(key) };
+  const tls = stated ?? (selfSigned ? await ownWebCertificate(parts) : null);
   const server = await startWebServer({
     ...{ sessions, model, version, clock, scheduler, random, log },
     local: agent.local,
     history: agent.history,
     login: { username, password },
-    tls: certificate === null || key === null ? null : { certificate: await pem(certificate), key: await pem(key) },
+    tls,
     api: createApi({ agent, sessions, scheduler, version, log, passwords: false }),
     address,
     port,
   });
-  log.info({ url: server.url }, "The web page is served");
+  const fingerprint = tls === null ? {} : { fingerprint: fingerprintOf(tls.certificate) };
+  log.info({ url: server.url, ...fingerprint }, "The web page is served");
   return server;
 };
 

@@ -56,3 +56,11 @@ for (const address of ["0.0.0.0", "192.0.2.1", "::", "2001:db8::1", "128.0.0.1"]
     assert.match(problems({ ...WEB, AKUVOX_CPE_WEB_ADDRESS: address }).join(), /in the clear/);
   });
 }
+
+test("beyond this machine the pages may make a certificate for themselves, and then name no other", () => {
+  const open = { ...WEB, AKUVOX_CPE_WEB_ADDRESS: "0.0.0.0" };
+  assert.match(problems(open).join(), /web\.selfSigned/);
+  assert.deepEqual(problems({ ...open, AKUVOX_CPE_WEB_SELF_SIGNED: "true" }), []);
+  const both = { ...open, AKUVOX_CPE_WEB_SELF_SIGNED: "true", AKUVOX_CPE_WEB_CERTIFICATE: "/nowhere.pem" };
+  assert.match(problems(both).join("; "), /leave one of them out/);
+});

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { connect } from "node:tls";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { isAgentError } from "../../src/cwmp/errors.ts";
 import { openWebFace } from "../../src/daemon/web-face.ts";
@@ -53,6 +56,37 @@ test("certificate and key make it https", async (t) => {
   t.after(() => face?.close());
   assert.match(web.log.text(), /https:\/\/127\.0\.0\.1:\d+\//);
   assert.doesNotMatch(web.log.text(), /sesame/);
+});
+
+test("a certificate that the pages make stays the same over restarts, and its fingerprint is in the log", async (t) => {
+  const folder = await temporaryFolder(t);
+  const env = { ...ENV, AKUVOX_CPE_WEB_SELF_SIGNED: "true", AKUVOX_CPE_STATE_FOLDER: folder };
+  const fingerprints: string[] = [];
+  for (const start of [1, 2]) {
+    const web = await createWebUnderTest();
+    const face = await openFace(web, env);
+    const [, url = ""] = /(https:\/\/127\.0\.0\.1:\d+\/)/.exec(web.log.text()) ?? [];
+    const { port } = new URL(url);
+    const socket = connect({ host: "127.0.0.1", port: Number(port), rejectUnauthorized: false });
+    await once(socket, "secureConnect");
+    fingerprints.push(socket.getPeerCertificate().fingerprint256);
+    socket.destroy();
+    assert.ok(web.log.text().includes(fingerprints.at(-1) ?? "none"), `start ${start}`);
+    assert.doesNotMatch(web.log.text(), /PRIVATE KEY/);
+    await face?.close();
+  }
+  assert.equal(fingerprints[0], fingerprints[1]);
+  const file = join(folder, "web-certificate.pem");
+  assert.equal((await stat(file)).mode & 0o777, 0o600);
+  const certificate = new X509Certificate(await readFile(file, "utf8"));
+  assert.ok(certificate.checkIP("127.0.0.1") && certificate.checkHost("localhost"));
+  assert.match(certificate.validTo, / 9999 GMT$/);
+  await writeFile(file, "nonsense");
+  const broken = openFace(await createWebUnderTest(), env);
+  await assert.rejects(
+    broken,
+    (error) => isAgentError(error, "CONFIG") && /web-certificate\.pem.*Remove it/.test(error.message),
+  );
 });
 
 test("a certificate that has gone since the settings were checked is a clear error", async (t) => {

@@ -153,7 +153,7 @@ async function setUpTls(options: AcsCommandOptions, ports: AcsPorts): Promise<Tl
   if (cert !== undefined && key !== undefined)
     return { files: await readTlsFiles(cert, key), caFile: null, temporary: null };
   if (tls !== true && options.tlsFolder === undefined) return null;
-  const { createThrowawayCa, writeThrowawayCa } = await import("../../acs/throwaway-ca.ts");
+  const { createThrowawayCa, writeThrowawayCa } = await import("../../system/certificates/throwaway-ca.ts");
   const names = new Set(["127.0.0.1", "localhost", hostname().toLowerCase(), options.address]);
   const ca = await createThrowawayCa([...names], ports);
   const temporary = options.tlsFolder === undefined ? await mkdtemp(join(tmpdir(), "akuvox-cpe-acs-")) : null;

@@ -4,15 +4,12 @@
  */
 import { webcrypto } from "node:crypto";
 import { constants } from "node:fs";
-import { isIP } from "node:net";
 import { join } from "node:path";
-// The X.509 library asks for this polyfill to be loaded before it.
-import "reflect-metadata";
-import * as x509 from "@peculiar/x509";
-import type { Clock } from "../ports/clock.ts";
-import type { Random } from "../ports/random.ts";
-import { makeFolder } from "../system/durable-folder.ts";
-import { openPlain } from "../system/safe-file.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Random } from "../../ports/random.ts";
+import { makeFolder } from "../durable-folder.ts";
+import { openPlain } from "../safe-file.ts";
+import { alternativeNames, KEY_ALGORITHM, newKeys, pem, privateKeyPem, serialNumber, x509 } from "./x509.ts";
 
 export interface ThrowawayCa {
   /** Certificate of the authority: what a phone must trust (`tls.ca`). PEM, as all of these. */
@@ -23,7 +20,6 @@ export interface ThrowawayCa {
 
 const HOUR_MS = 3_600_000;
 const LIFE_MS = 30 * 24 * HOUR_MS;
-const KEY_ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
 /**
  * An authority and one server certificate of it. The authority's own key is forgotten, so that it can sign nothing else.
@@ -84,37 +80,14 @@ export async function writeThrowawayCa(
   return paths;
 }
 
-async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return await webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ["sign", "verify"]);
-}
-
 async function serverExtensions(names: readonly string[], authority: webcrypto.CryptoKey): Promise<x509.Extension[]> {
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
     new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
     new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-    new x509.SubjectAlternativeNameExtension(
-      names.map((name) => ({ type: isIP(name) === 0 ? ("dns" as const) : ("ip" as const), value: name })),
-    ),
+    alternativeNames(names),
     await x509.AuthorityKeyIdentifierExtension.create(authority, false, webcrypto),
   ];
-}
-
-/** 16 random bytes; the first bit is 0 so that the number is positive and has no needless zero in front. */
-function serialNumber(random: Random): string {
-  const bytes = Buffer.from(random.bytes(16));
-  bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;
-  return bytes.toString("hex");
-}
-
-async function privateKeyPem(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", key)).toString("base64");
-  const lines = der.match(/.{1,64}/g) ?? [];
-  return `${["-----BEGIN PRIVATE KEY-----", ...lines, "-----END PRIVATE KEY-----"].join("\n")}\n`;
-}
-
-function pem(text: string): string {
-  return text.endsWith("\n") ? text : `${text}\n`;
 }
 
 async function writeSecret(path: string, text: string): Promise<void> {
