@@ -73,7 +73,7 @@ for (const [what, text, reason] of [
   ["an attribute twice by namespace", '<a xmlns:p="u" xmlns:q="u" p:b="1" q:b="2"/>', /given twice/],
   ["an attribute without quotes", "<a b=1/>", /attribute is wrong/],
   ["a tag in an attribute", '<a b="<c>"/>', /attribute holds a tag/],
-  ["a bare ampersand", "<a>x & y</a>", /out of place/],
+  ["a bare ampersand", "<a>x & y</a>", /ampersand or an unknown entity/],
   ["a bare ampersand in an attribute", '<a b="x & y"/>', /ampersand or an unknown entity/],
   ["an unknown entity", "<a>&secret;</a>", /ampersand or an unknown entity/],
   ["a reference to an illegal character", "<a>&#0;</a>", /unknown entity/],
