@@ -31,6 +31,7 @@ const fleet = await Promise.all(
       accounts: 3,
       softwareVersion: "53.0.6.45",
       hardwareVersion: "53.0.0.0",
+      rebootMs: 5000,
       lan: { ...lan, macAddress: "0c:11:05:00:00:01" },
     });
     await backend.start(() => {});

@@ -31,6 +31,7 @@ async function openDatagrams(): Promise<OpenTarget> {
   const told = { answered: 0, accepted: 0, learned: 0 };
   const time = createFakeTime();
   const listener = await createUdpConnectionRequests({
+    rate: { count: 30, windowMs: 60_000 },
     datagrams: {
       async bind(options) {
         taps.push(options);

@@ -60,7 +60,14 @@ async function openEnvelopes(): Promise<OpenTarget> {
   const time = createFakeTime();
   const backend = createSimulatedBackend({
     settings: createMemorySettings({ factory: factorySettings(model, 3) }),
-    ...{ accounts: 3, softwareVersion: "1", hardwareVersion: "1", lan: LAN, restartKeys: new Set<string>() },
+    ...{
+      accounts: 3,
+      softwareVersion: "1",
+      hardwareVersion: "1",
+      lan: LAN,
+      rebootMs: 5000,
+      restartKeys: new Set<string>(),
+    },
     ...time,
     random: seededRandom(),
   });

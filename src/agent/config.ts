@@ -19,24 +19,26 @@ export interface AgentConfig {
   /** Whether an ACS is asked once, with GetRPCMethods, what it serves. */
   readonly askRpcMethods: boolean;
   readonly retry: RetryPolicy;
-  /** What one session may take. 5,000 RPCs and an hour unless given. */
-  readonly sessionLimits?: SessionLimits;
-  /** AutonomousTransferCompletePolicy: whether the ACS hears of transfers that it did not ask for. Off unless given. */
-  readonly reportAutonomousTransfers?: boolean;
-  /** Whether the agent does the phone's own auto-provisioning, which its firmware may do instead. Yes unless given. */
-  readonly autop?: AutopConfig;
-  /** Whether the agent fetches the phone books, which the firmware may do instead. Yes unless given. */
-  readonly fetchPhoneBooks?: boolean;
+  /** What one session may take. */
+  readonly sessionLimits: SessionLimits;
+  /** AutonomousTransferCompletePolicy: whether the ACS hears of transfers that it did not ask for. */
+  readonly reportAutonomousTransfers: boolean;
+  /** Whether the agent does the phone's own auto-provisioning, which its firmware may do instead. */
+  readonly autop: AutopConfig;
+  /** Whether the agent fetches the phone books, which the firmware may do instead. */
+  readonly fetchPhoneBooks: boolean;
+  /** How many connection requests over XMPP are accepted in any minute. */
+  readonly connectionRequestsPerMinute: number;
   /** The YAML settings as keys of the phone: a line that differs from the last start's is a local change. */
   readonly settings: ReadonlyMap<string, string>;
 }
 
 export interface AutopConfig {
   readonly enabled: boolean;
-  /** Whether AutoP applies the good lines of a file with bad ones. No unless given. */
-  readonly lenient?: boolean;
-  /** Whether the firmware that AutoP's files name (`Config.Firmware.Url`) is fetched and installed. No unless given. */
-  readonly firmware?: boolean;
+  /** Whether AutoP applies the good lines of a file with bad ones. */
+  readonly lenient: boolean;
+  /** Whether the firmware that AutoP's files name (`Config.Firmware.Url`) is fetched and installed. */
+  readonly firmware: boolean;
 }
 
 /** TR-069 3.2.1.1. */

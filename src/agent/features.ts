@@ -50,15 +50,15 @@ export function createFeatures(options: AgentOptions, phone: Phone, hooks: Featu
     ...options,
     ...phone.autop,
     tree,
-    enabled: config.autop?.enabled ?? true,
-    lenient: config.autop?.lenient ?? false,
+    enabled: config.autop.enabled,
+    lenient: config.autop.lenient,
     modelName: config.identity.modelName,
-    fetchFirmware: config.autop?.firmware === true ? (server) => hooks.transfers.fetchFirmware(server) : null,
+    fetchFirmware: config.autop.firmware ? (server) => hooks.transfers.fetchFirmware(server) : null,
     // A new ACS URL drops the events from before (C-091): this one is told to the new ACS.
     completed: (transfer) => hooks.settled().then(() => hooks.autonomous.completed(transfer)),
     reboot: hooks.reboot,
   });
-  const phoneBooks = createPhoneBooks({ ...options, tree, enabled: config.fetchPhoneBooks ?? true });
+  const phoneBooks = createPhoneBooks({ ...options, tree, enabled: config.fetchPhoneBooks });
   // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
   const all = [udp, reboots, hooks.scheduledInforms, autop, phoneBooks, ...(config.askRpcMethods ? [acsMethods] : [])];
   return { udp, autop, phoneBooks, all };

@@ -20,7 +20,7 @@ export async function openFileTransfers(
   hooks: Pick<TransfersOptions, "requestSession" | "reboot" | "settled" | "settingsChanged">,
 ): Promise<FileTransfers> {
   const { config, meter } = options;
-  const enabled = config.reportAutonomousTransfers ?? false;
+  const enabled = config.reportAutonomousTransfers;
   const store = await openTransferStore(state);
   const { requestSession } = hooks;
   const autonomous = await openAutonomousTransfers({ state, events, enabled, meter, requestSession });

@@ -6,7 +6,7 @@ import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Meter } from "../ports/meter.ts";
 import type { RpcContext } from "../rpc/context.ts";
-import { runSession, type SessionLimits, type SessionReport } from "../session/run-session.ts";
+import { runSession, type SessionReport } from "../session/run-session.ts";
 import { type Language, takesEvent, takesRpc } from "./acs-methods.ts";
 import type { AcsSettings } from "./acs-settings.ts";
 import { isBootstrap, isBootstrapDue } from "./bootstrap.ts";
@@ -114,8 +114,6 @@ async function pendingReport({ phone, versions, settings }: Reporting) {
   return { reported, language, all, pending, events: withValueChange(known, hasChanges) };
 }
 
-const SESSION_LIMITS: SessionLimits = { maxRpcs: 5_000, maxMs: 3_600_000 };
-
 /** An ACS that has asked for a session does not wait for long. */
 const PATIENCE_MS = 5_000;
 
@@ -175,7 +173,7 @@ async function exchange(session: OneSession, told: Told, signal: AbortSignal): P
       .flatMap((feature) => feature.requests(told.pending))
       .filter(({ name }) => takesRpc(name, told.language));
     const acs = URL.canParse(url) ? new URL(url).host : "";
-    const limits = config.sessionLimits ?? SESSION_LIMITS;
+    const limits = config.sessionLimits;
     const { scheduler } = session;
     return await runSession({
       ...{ connection, inform, requests, context, acs, version, limits },

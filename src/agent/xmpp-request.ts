@@ -6,8 +6,7 @@ import type { Random } from "../ports/random.ts";
 import type { XmppAnswer, XmppElement } from "../ports/xmpp.ts";
 
 const NAMESPACE = "urn:broadband-forum-org:cwmp:xmppConnReq-1-0";
-/** As for HTTP connection requests: accepted ones in any minute. */
-const RATE = { count: 30, windowMs: 60_000 } as const;
+const MINUTE_MS = 60_000;
 const SALT_BYTES = 16;
 
 export interface XmppVerdict {
@@ -31,8 +30,10 @@ export function createXmppGate(ports: {
   readonly random: Random;
   readonly hash: Hash;
   readonly xmppAttempts?: FailedAttempts;
+  /** Accepted ones, in any minute. */
+  readonly requestsPerMinute: number;
 }): XmppGate {
-  const { clock, hash, xmppAttempts: attempts } = ports;
+  const { clock, hash, xmppAttempts: attempts, requestsPerMinute } = ports;
   const salt = [...ports.random.bytes(SALT_BYTES)].join(".");
   // Hashes under a key that nobody knows: how long their comparison takes tells nothing about the texts (C-285).
   const same = (a: string, b: string): boolean => hash(salt, a) === hash(salt, b);
@@ -60,8 +61,8 @@ export function createXmppGate(ports: {
     }
     attempts?.succeeded(source);
     const nowMs = clock.monotonic();
-    while (acceptedMs[0] !== undefined && acceptedMs[0] <= nowMs - RATE.windowMs) acceptedMs.shift();
-    if (acceptedMs.length >= RATE.count) return refuse("service-unavailable", "limited", "too many requests");
+    while (acceptedMs[0] !== undefined && acceptedMs[0] <= nowMs - MINUTE_MS) acceptedMs.shift();
+    if (acceptedMs.length >= requestsPerMinute) return refuse("service-unavailable", "limited", "too many requests");
     acceptedMs.push(nowMs);
     return { answer: "result", result: "accepted", refused: null };
   };

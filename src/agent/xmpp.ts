@@ -19,7 +19,10 @@ import {
 } from "./xmpp-settings.ts";
 
 export interface XmppFeatureOptions
-  extends Pick<AgentOptions, "xmpp" | "xmppAttempts" | "clock" | "scheduler" | "random" | "hash" | "log" | "meter"> {
+  extends Pick<
+    AgentOptions,
+    "config" | "xmpp" | "xmppAttempts" | "clock" | "scheduler" | "random" | "hash" | "log" | "meter"
+  > {
   readonly state: DurableState;
   readonly tree: ParameterTree;
   readonly settings: () => Pick<AcsSettings, "enabled" | "connectionRequest">;
@@ -64,7 +67,7 @@ class RunningXmpp implements XmppFeature {
   constructor(options: XmppFeatureOptions, jabberIds: JabberIds, settings: XmppSettings) {
     this.#options = options;
     this.#jabberIds = jabberIds;
-    this.#gate = createXmppGate(options);
+    this.#gate = createXmppGate({ ...options, requestsPerMinute: options.config.connectionRequestsPerMinute });
     this.#settings = settings;
   }
 

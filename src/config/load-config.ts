@@ -68,7 +68,8 @@ export function loadConfig(
   );
   const stated = statedPaths(tree, rows);
   assumeBackendType(tree);
-  const result = OPTIONS.safeParse(tree.root);
+  // Each schema is used once: code made for the next times would only cost.
+  const result = OPTIONS.safeParse(tree.root, { jitless: true });
   if (!result.success) problems.push(...schemaFindings(tree, result.error.issues));
   const warnings = problems.filter(({ warning }) => warning === true);
   if (!result.success || problems.length > warnings.length) throw new FindingsError(inFileOrder(problems));

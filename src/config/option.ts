@@ -28,9 +28,6 @@ export interface OptionMeta extends OptionAbout {
 export type MustExist = "pem" | "file" | "folder";
 
 /** The words about each option, attached to its zod schema. */
-/** Each schema is used once: code made for the next times would only cost. */
-z.config({ jitless: true });
-
 export const OPTION_META = z.registry<OptionMeta>();
 
 function withMeta<T extends z.ZodType>(schema: T, meta: OptionMeta): T {

@@ -40,7 +40,7 @@ const listen = section("Listen", "Where connection requests of the ACS arrive.",
   ),
   requestsPerMinute: wholeNumber({ min: 1, max: 60_000 }, 30, {
     title: "Connection requests a minute",
-    description: "How many are accepted in any minute, by HTTP and by UDP; more are refused (TR-069 3.2.2).",
+    description: "How many are accepted in any minute, by HTTP, by UDP and by XMPP; more are refused (TR-069 3.2.2).",
     variable: "LISTEN_REQUESTS_PER_MINUTE",
   }),
   requestsPerSecond: wholeNumber({ min: 1, max: 60_000 }, 200, {

@@ -23,10 +23,10 @@ export interface ConnectionRequestServerOptions {
   readonly random: Random;
   readonly log: Logger;
   readonly meter?: Pick<Meter, "connectionRequest">;
-  /** Accepted requests of one phone. Default: 30 in 60 s. */
-  readonly perEndpoint?: Rate;
-  /** Of all together. Default: 200 in 1 s. */
-  readonly whole?: Rate;
+  /** Accepted requests of one phone. */
+  readonly perEndpoint: Rate;
+  /** Of all together. */
+  readonly whole: Rate;
   /** How guessing is slowed down. Default: 10 wrong answers of one source, then one a second; of all 60, then two a second. */
   readonly attempts?: AttemptPolicy;
   /** Default 300 000. */
@@ -40,8 +40,6 @@ export interface ConnectionRequestServer extends ConnectionRequests {
   close(): Promise<void>;
 }
 
-const PER_ENDPOINT: Rate = { count: 30, windowMs: 60_000 };
-const WHOLE: Rate = { count: 200, windowMs: 1000 };
 /** Ten failures are free, then one source has one guess a second; behind that stand sixty, and two a second, for all. */
 export const CONNECTION_REQUEST_ATTEMPTS: AttemptPolicy = {
   free: 10,
@@ -62,7 +60,7 @@ export async function createConnectionRequestServer(
   options: ConnectionRequestServerOptions,
 ): Promise<ConnectionRequestServer> {
   const { address, port, clock, random, scheduler, log } = options;
-  const { perEndpoint = PER_ENDPOINT, whole = WHOLE, nonceLifetimeMs = DEFAULT_NONCE_LIFETIME_MS } = options;
+  const { perEndpoint, whole, nonceLifetimeMs = DEFAULT_NONCE_LIFETIME_MS } = options;
   const gate = createGate({ clock, random, rate: { perEndpoint, whole }, nonceLifetimeMs });
   const { meter = NO_METER } = options;
   const count = (result: ConnectionRequestResult): void => meter.connectionRequest("http", result);

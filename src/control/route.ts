@@ -117,7 +117,7 @@ function refusePrototype(name: string, value: unknown): unknown {
 }
 
 function checked<T extends z.ZodType>(schema: T, value: unknown, where: string): z.output<T> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { jitless: true });
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => `${[where, ...issue.path].join(" ")}: ${issue.message}`);
   throw new ApiError("BAD_REQUEST", problems.slice(0, 5).join("; ").slice(0, 1000));

@@ -14,38 +14,31 @@ export interface AcsTransportOptions {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: Random;
-  readonly timeouts?: {
-    /** For DNS, TCP and TLS together. 30 s unless given. */
-    readonly connectMs?: number;
-    /** For the start of an answer, and once more for the rest of it. 60 s unless given; less than 30 s counts as 30 s (C-012). */
-    readonly answerMs?: number;
-  };
-  /** An answer with a larger body fails the session. 512 KiB unless given. */
-  readonly maxAnswerBytes?: number;
+  /** For DNS, TCP and TLS together. */
+  readonly connectMs: number;
+  /** For the start of an answer, and once more for the rest of it; less than 30 s counts as 30 s (C-012). */
+  readonly answerMs: number;
+  /** An answer with a larger body fails the session. */
+  readonly maxAnswerBytes: number;
   readonly userAgent: string;
   /** Whether Basic without TLS and a redirect from https to http are refused; else they are warned about. */
-  readonly refuseInsecure?: boolean;
+  readonly refuseInsecure: boolean;
   /** Must not throw. */
   readonly observe?: WireObserver;
   readonly log: Logger;
 }
 
-const CONNECT_MS = 30_000;
-const ANSWER_MS = 60_000;
 const MIN_ANSWER_MS = 30_000;
-const MAX_ANSWER_BYTES = 512 * 1024;
 
 /**
  * The way to the ACS over HTTP/1.1 (TR-069 3.4). One transport serves any number of sessions at once; nothing passes from
  * one to another. Throws AgentError CONFIG when certificates or key cannot be used.
  */
 export function createAcsTransport(options: AcsTransportOptions): AcsTransport {
-  const { clock, scheduler, random, userAgent, observe, log } = options;
+  const { clock, scheduler, random, userAgent, observe, log, connectMs, maxAnswerBytes } = options;
   const secureContext = secureContextOf(options.tls);
-  const connectMs = options.timeouts?.connectMs ?? CONNECT_MS;
-  const answerMs = Math.max(options.timeouts?.answerMs ?? ANSWER_MS, MIN_ANSWER_MS);
-  const maxAnswerBytes = options.maxAnswerBytes ?? MAX_ANSWER_BYTES;
-  const insecure = createInsecureWays({ refuse: options.refuseInsecure ?? false, log });
+  const answerMs = Math.max(options.answerMs, MIN_ANSWER_MS);
+  const insecure = createInsecureWays({ refuse: options.refuseInsecure, log });
   let sessions = 0;
   return {
     open(target, signal) {

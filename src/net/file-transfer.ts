@@ -19,26 +19,20 @@ export interface FileServersOptions {
   readonly tls: TlsOptions;
   readonly scheduler: Scheduler;
   readonly random: Random;
-  /** A larger file is fault 9010. 256 MiB unless given. */
-  readonly maxFileBytes?: number;
-  /** For DNS, TCP and TLS together. 30 s unless given. */
-  readonly connectMs?: number;
+  /** A larger file is fault 9010. */
+  readonly maxFileBytes: number;
+  /** For DNS, TCP and TLS together. */
+  readonly connectMs: number;
   /** Longest silence of the server. 60 s unless given. */
   readonly silenceMs?: number;
   readonly userAgent: string;
   /** Whether a host may be asked (`hostname` of a URL); others are fault 9001. Each may unless given. */
   readonly isAllowed?: (hostname: string) => boolean;
   /** Whether Basic without TLS and a redirect from https to http are refused; else they are warned about. */
-  readonly refuseInsecure?: boolean;
+  readonly refuseInsecure: boolean;
   readonly log: Logger;
 }
 
-export interface FileTransferOptions extends FileServersOptions {
-  readonly folder: string;
-}
-
-const MAX_FILE_BYTES = 256 * 2 ** 20;
-const CONNECT_MS = 30_000;
 const SILENCE_MS = 60_000;
 const PART = ".part";
 
@@ -56,22 +50,17 @@ export function createFileServers(options: FileServersOptions): FileServers {
       secureContext: secureContextOf(options.tls),
       scheduler,
       random,
-      connectMs: options.connectMs ?? CONNECT_MS,
+      connectMs: options.connectMs,
       silenceMs: options.silenceMs ?? SILENCE_MS,
       userAgent,
       isAllowed: options.isAllowed ?? (() => true),
-      insecure: createInsecureWays({ refuse: options.refuseInsecure ?? false, log }),
+      insecure: createInsecureWays({ refuse: options.refuseInsecure, log }),
     },
-    maxFileBytes: options.maxFileBytes ?? MAX_FILE_BYTES,
+    maxFileBytes: options.maxFileBytes,
     unconfirmed: warnOncePerFolder(log),
     log,
   };
   return { into: (folder) => new FolderTransfer(shared, folder) };
-}
-
-/** For one phone: see {@link createFileServers}. */
-export function createFileTransfer(options: FileTransferOptions): FileTransfer {
-  return createFileServers(options).into(options.folder);
 }
 
 interface Shared {

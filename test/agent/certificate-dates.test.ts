@@ -9,7 +9,7 @@ import { decodeEnvelope } from "../../src/soap/envelope.ts";
 import { createAgentUnderTest } from "../helpers/agent-under-test.ts";
 import { createTestCa } from "../helpers/certificates.ts";
 import { seededRandom } from "../helpers/seeded-random.ts";
-import { until } from "../helpers/transport.ts";
+import { SESSION_LIMITS, until } from "../helpers/transport.ts";
 
 const ca = await createTestCa();
 const valid = await ca.issue(["127.0.0.1"]);
@@ -51,6 +51,7 @@ for (const [what, wrong, message] of [
     made = createAcsTransport({
       ...{ tls: { ca: ca.ca, minVersion: "TLSv1.2" }, clock: time.clock, scheduler: time.scheduler },
       ...{ random: seededRandom(), userAgent: "akuvox-cpe/test", log },
+      ...SESSION_LIMITS,
     });
     t.after(() => agent.stop());
     await agent.start();

@@ -49,6 +49,7 @@ async function world(
         port: 7547,
         always,
         padding: "rfc3489",
+        rate: { count: 30, windowMs: 60_000 },
         ...time,
         random,
         log,

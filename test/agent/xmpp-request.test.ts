@@ -10,11 +10,11 @@ import { seededRandom } from "../helpers/seeded-random.ts";
 const NAMESPACE = "urn:broadband-forum-org:cwmp:xmppConnReq-1-0";
 const POLICY = { allowedJabberIds: [], credentials: { username: "acs", password: "knock" } };
 
-function made() {
+function made(requestsPerMinute = 30) {
   const time = createFakeTime({ inMemory: true });
   const { clock } = time;
   const xmppAttempts = createFailedAttempts(clock, CONNECTION_REQUEST_ATTEMPTS);
-  const gate = createXmppGate({ clock, random: seededRandom(), hash: hmacHash, xmppAttempts });
+  const gate = createXmppGate({ clock, random: seededRandom(), hash: hmacHash, xmppAttempts, requestsPerMinute });
   const ask = (from: string, password: string): string => {
     const child = (name: string, text: string) => ({ namespace: NAMESPACE, name, text, children: [] });
     const children = [child("username", "acs"), child("password", password)];
@@ -40,4 +40,12 @@ test("C-283 guesses from many Jabber IDs use up a budget for all, from which an 
   const guesses = Array.from({ length: 1000 }, (_, at) => ask(`m${at}@example.com`, "guess"));
   assert.equal(guesses.filter((result) => result === "unauthorized").length, 60);
   assert.equal(ask("acs@example.com/2", "knock"), "accepted");
+});
+
+test("C-221 as many requests over XMPP are accepted in a minute as the settings say, and no more", async () => {
+  const { time, ask } = made(3);
+  const results = Array.from({ length: 4 }, () => ask("acs@example.com/1", "knock"));
+  assert.deepEqual(results, ["accepted", "accepted", "accepted", "limited"]);
+  await time.advance(60_000);
+  assert.equal(ask("acs@example.com/1", "knock"), "accepted");
 });

@@ -115,6 +115,7 @@ function simulatedPhone(
     accounts: 2,
     softwareVersion: "53.0.6.45",
     hardwareVersion: "53.0.0.0",
+    rebootMs: 5000,
     lan: LAN,
     clock: world.time.clock,
     scheduler: world.time.scheduler,

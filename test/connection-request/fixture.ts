@@ -48,6 +48,9 @@ export function testEndpoint(token = TOKEN): TestEndpoint {
   };
 }
 
+/** The defaults of the settings. */
+export const RATES = { perEndpoint: { count: 30, windowMs: 60_000 }, whole: { count: 200, windowMs: 1000 } } as const;
+
 export interface Phone {
   readonly server: ConnectionRequestServer;
   readonly endpoint: TestEndpoint;
@@ -72,6 +75,7 @@ export async function startPhone(
     scheduler: time.scheduler,
     random: seededRandom(),
     log,
+    ...RATES,
     ...options,
   });
   t.after(() => server.close());

@@ -4,7 +4,7 @@ import test from "node:test";
 import { createConnectionRequestServer } from "../../src/connection-request/server.ts";
 import { isAgentError } from "../../src/cwmp/errors.ts";
 import { connectRaw } from "../helpers/raw-http.ts";
-import { answer, authenticate, CREDENTIALS, startPhone, TOKEN, testEndpoint } from "./fixture.ts";
+import { answer, authenticate, CREDENTIALS, RATES, startPhone, TOKEN, testEndpoint } from "./fixture.ts";
 
 test("C-210 a GET with the right answer is accepted, with MD5 and with SHA-256", async (t) => {
   const { connect, endpoint } = await startPhone(t);
@@ -294,6 +294,7 @@ test("listening on every address says so with a null host", async (t) => {
     scheduler: time.scheduler,
     random: { between: () => 0, bytes: (length) => new Uint8Array(length) },
     log,
+    ...RATES,
   });
   t.after(() => server.close());
   assert.equal((await server.listen(testEndpoint())).host, null);

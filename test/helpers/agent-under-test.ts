@@ -86,7 +86,7 @@ export interface AgentUnderTestOptions {
   readonly sessionLimits?: SessionLimits;
   /** Of the simulated phone; may be changed between restarts. */
   softwareVersion?: string;
-  readonly autop?: AutopConfig;
+  readonly autop?: Partial<AutopConfig>;
   readonly reportAutonomousTransfers?: boolean;
   readonly fetchPhoneBooks?: boolean;
   /** May be changed between restarts. */
@@ -150,6 +150,7 @@ function assemble(
     accounts: 3,
     softwareVersion: options.softwareVersion ?? "53.0.6.45",
     hardwareVersion: "53.0.0.0.0.0.0.0",
+    rebootMs: 5000,
     lan: {
       ipAddress: "192.0.2.20",
       subnetMask: "255.255.255.0",
@@ -171,10 +172,11 @@ function assemble(
       identity: IDENTITY,
       version: options.version ?? "1.4",
       askRpcMethods: options.askRpcMethods ?? false,
-      ...(options.sessionLimits === undefined ? {} : { sessionLimits: options.sessionLimits }),
+      sessionLimits: options.sessionLimits ?? { maxRpcs: 5_000, maxMs: 3_600_000 },
+      connectionRequestsPerMinute: 30,
       retry: { minimumWaitSeconds: 5, intervalMultiplier: 2000 },
       settings: options.yaml ?? new Map(),
-      autop: options.autop ?? { enabled: true },
+      autop: { enabled: true, lenient: false, firmware: false, ...options.autop },
       fetchPhoneBooks: options.fetchPhoneBooks ?? true,
       reportAutonomousTransfers: options.reportAutonomousTransfers ?? false,
     },

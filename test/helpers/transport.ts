@@ -7,6 +7,14 @@ import { createFakeTime, type FakeTime } from "./fake-time.ts";
 import { createMemoryLogger, type MemoryLogger } from "./memory-logger.ts";
 import { seededRandom } from "./seeded-random.ts";
 
+/** The defaults of the settings. */
+export const SESSION_LIMITS = {
+  connectMs: 30_000,
+  answerMs: 60_000,
+  maxAnswerBytes: 524_288,
+  refuseInsecure: false,
+} as const;
+
 export interface TestSession {
   readonly connection: AcsConnection;
   readonly time: FakeTime;
@@ -30,6 +38,7 @@ export function openSession(url: string, options: TestSessionOptions = {}): Test
   const aborting = new AbortController();
   const transport = createAcsTransport({
     tls: { minVersion: "TLSv1.2" },
+    ...SESSION_LIMITS,
     clock: time.clock,
     scheduler: time.scheduler,
     random: seededRandom(),

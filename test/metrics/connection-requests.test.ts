@@ -50,6 +50,7 @@ test("each datagram that is a request, or was meant to be one, counts once; a co
     port: 7547,
     always: true,
     padding: "rfc3489",
+    rate: { count: 30, windowMs: 60_000 },
     ...time,
     random: seededRandom(),
     log: createMemoryLogger(),

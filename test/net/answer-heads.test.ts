@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CwmpFault } from "../../src/cwmp/errors.ts";
 import { createAnswerHeads } from "../../src/net/answer-heads.ts";
-import { createFileTransfer } from "../../src/net/file-transfer.ts";
 import { AnswerRefused } from "../../src/net/lenient-head.ts";
 import { createFakeTime } from "../helpers/fake-time.ts";
-import { createMemoryLogger } from "../helpers/memory-logger.ts";
+import { fileTransfer } from "../helpers/file-transfer.ts";
 import { startRawAcs } from "../helpers/raw-acs.ts";
-import { seededRandom } from "../helpers/seeded-random.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { agentError, openSession } from "../helpers/transport.ts";
 
@@ -206,12 +204,9 @@ const signal = (): AbortSignal => new AbortController().signal;
 const from = (origin: string) => ({ url: `${origin}/file`, username: "", password: "" });
 
 function filesIn(folder: string) {
-  return createFileTransfer({
+  return fileTransfer({
     folder,
-    tls: { minVersion: "TLSv1.2" },
+
     scheduler: createFakeTime().scheduler,
-    random: seededRandom(),
-    userAgent: "akuvox-cpe/test",
-    log: createMemoryLogger(),
   });
 }

@@ -26,7 +26,7 @@ test("C-012 C-081 an ACS that never answers is waited for 60 s, then the session
 
 test("C-012 a shorter time than 30 s is not waited for", async () => {
   const acs = await startRawAcs(() => null);
-  const { connection, time } = openSession(acs.origin, { timeouts: { answerMs: 1_000 } });
+  const { connection, time } = openSession(acs.origin, { answerMs: 1_000 });
   const outcome = assert.rejects(connection.post(null), agentError("ACS_TIMEOUT", /30 s/));
   await acs.received(1);
   assert.deepEqual(time.pendingTimers(), [{ name: "ACS answer", dueMs: 30_000 }]);

@@ -4,12 +4,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { CwmpFault } from "../../src/cwmp/errors.ts";
-import { createFileTransfer } from "../../src/net/file-transfer.ts";
 import type { FileTransfer, TransferProgress } from "../../src/ports/file-transfer.ts";
 import { digestResponse, parseAuthHeaders } from "../../src/system/http-digest.ts";
 import { createFakeTime, type FakeTime } from "../helpers/fake-time.ts";
-import { createMemoryLogger } from "../helpers/memory-logger.ts";
-import { seededRandom } from "../helpers/seeded-random.ts";
+import { fileTransfer } from "../helpers/file-transfer.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { until } from "../helpers/transport.ts";
 
@@ -48,15 +46,13 @@ interface Fixture {
 async function fixture(t: TestContext, maxFileBytes = 1000, isAllowed = (_: string) => true): Promise<Fixture> {
   const folder = join(await temporaryFolder(t), "transfers");
   const time = createFakeTime();
-  const files = createFileTransfer({
+  const files = fileTransfer({
     folder,
-    tls: { minVersion: "TLSv1.2" },
+
     scheduler: time.scheduler,
-    random: seededRandom(),
+
     maxFileBytes,
     isAllowed,
-    userAgent: "akuvox-cpe/test",
-    log: createMemoryLogger(),
   });
   return { files, folder, time };
 }

@@ -4,12 +4,11 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { CwmpFault } from "../../src/cwmp/errors.ts";
-import { createFileTransfer } from "../../src/net/file-transfer.ts";
 import { createInsecureWays } from "../../src/net/insecure-ways.ts";
 import { createFakeTime } from "../helpers/fake-time.ts";
+import { fileTransfer } from "../helpers/file-transfer.ts";
 import { createMemoryLogger } from "../helpers/memory-logger.ts";
 import { httpAnswer, startRawAcs } from "../helpers/raw-acs.ts";
-import { seededRandom } from "../helpers/seeded-random.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { agentError, openSession } from "../helpers/transport.ts";
 
@@ -68,14 +67,12 @@ test("a file server that asks for Basic over http gets no password where that is
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => server.close());
-  const files = createFileTransfer({
+  const files = fileTransfer({
     folder: join(await temporaryFolder(t), "transfers"),
-    tls: { minVersion: "TLSv1.2" },
+
     scheduler: createFakeTime().scheduler,
-    random: seededRandom(),
-    userAgent: "akuvox-cpe/test",
+
     refuseInsecure: true,
-    log: createMemoryLogger(),
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/f`;
   const signal = new AbortController().signal;

@@ -5,10 +5,8 @@ import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { CwmpFault } from "../../src/cwmp/errors.ts";
-import { createFileTransfer } from "../../src/net/file-transfer.ts";
 import { createFakeTime } from "../helpers/fake-time.ts";
-import { createMemoryLogger } from "../helpers/memory-logger.ts";
-import { seededRandom } from "../helpers/seeded-random.ts";
+import { fileTransfer } from "../helpers/file-transfer.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 /** As much as undici takes before it holds back: the end of the connection comes while the first piece is being written. */
@@ -26,14 +24,12 @@ async function download(t: TestContext, answer: readonly (string | Buffer)[]): P
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   t.after(() => server.close());
   const folder = join(await temporaryFolder(t), "transfers");
-  const files = createFileTransfer({
+  const files = fileTransfer({
     folder,
-    tls: { minVersion: "TLSv1.2" },
+
     scheduler: createFakeTime().scheduler,
-    random: seededRandom(),
+
     maxFileBytes: 1_000_000,
-    userAgent: "akuvox-cpe/test",
-    log: createMemoryLogger(),
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/new.rom`;
   const from = { url, username: "", password: "" };

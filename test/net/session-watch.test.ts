@@ -8,7 +8,7 @@ import { freePort } from "../helpers/free-port.ts";
 import { httpAnswer, startRawAcs } from "../helpers/raw-acs.ts";
 import { seededRandom } from "../helpers/seeded-random.ts";
 import { silentLogger } from "../helpers/silent-logger.ts";
-import { agentError } from "../helpers/transport.ts";
+import { agentError, SESSION_LIMITS } from "../helpers/transport.ts";
 import { createPlayedSessions } from "../helpers/wire-events.ts";
 
 function watchedTransport(target: Omit<AcsTarget, "username" | "password">) {
@@ -17,6 +17,7 @@ function watchedTransport(target: Omit<AcsTarget, "username" | "password">) {
   const told: Parameters<WireObserver>[] = [];
   const transport = createAcsTransport({
     tls: { minVersion: "TLSv1.2" },
+    ...SESSION_LIMITS,
     ...{ clock: time.clock, scheduler: time.scheduler, random: seededRandom(), log: silentLogger },
     userAgent: "akuvox-cpe/test",
     observe: (...event) => {

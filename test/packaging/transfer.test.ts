@@ -25,16 +25,16 @@ test("files are fetched and given by the part of undici that the package has", a
   writeFileSync(
     join(folder, "entry.ts"),
     `
-import { createFileTransfer } from ${source("net/file-transfer.ts")};
+import { createFileServers } from ${source("net/file-transfer.ts")};
 import { createSystemClock } from ${source("system/clock.ts")};
 import { createScheduler } from ${source("system/scheduler.ts")};
 import { createSystemRandom } from ${source("system/system-random.ts")};
 import { readFileSync } from "node:fs";
 const log = { error() {}, warn() {}, info() {}, debug() {}, trace() {} };
-const files = createFileTransfer({
-  folder: ${JSON.stringify(join(folder, "transfers"))}, tls: { minVersion: "TLSv1.2" }, maxFileBytes: 1000, userAgent: "test", log,
+const files = createFileServers({
+  connectMs: 30_000, refuseInsecure: false, tls: { minVersion: "TLSv1.2" }, maxFileBytes: 1000, userAgent: "test", log,
   scheduler: createScheduler(createSystemClock(), (error) => { throw error; }), random: createSystemRandom(),
-});
+}).into(${JSON.stringify(join(folder, "transfers"))});
 const server = { url: process.argv[2], username: "", password: "" };
 const { signal } = new AbortController();
 async function go() {

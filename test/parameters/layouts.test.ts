@@ -41,6 +41,7 @@ function openTree(layouts: Layouts) {
     softwareVersion: "1",
     hardwareVersion: "1",
     lan,
+    rebootMs: 5000,
     ...time,
     random: createSeededRandom(1),
   });

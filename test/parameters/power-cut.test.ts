@@ -52,6 +52,7 @@ function phone() {
       accounts: 3,
       softwareVersion: "1",
       hardwareVersion: "1",
+      rebootMs: 5000,
       lan: { ...address, macAddress: "" },
       ...time,
       random: createSeededRandom(1),

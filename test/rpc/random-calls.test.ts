@@ -145,7 +145,13 @@ function createPhone(): { restart(): Promise<RpcContext> } {
         restartKeys: new Set<string>(),
       };
       const time = createFakeTime();
-      const backend = createSimulatedBackend({ settings, ...hardware, ...time, random: seededRandom() });
+      const backend = createSimulatedBackend({
+        settings,
+        rebootMs: 5000,
+        ...hardware,
+        ...time,
+        random: seededRandom(),
+      });
       const parts = { layouts, backend, state, scheduler: time.scheduler };
       tree = await openParameterTree({ ...parts, agentValues: () => "", log: silentLogger });
       const attributes = await openAttributes(durableState(state));

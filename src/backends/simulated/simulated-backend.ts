@@ -29,8 +29,8 @@ export interface SimulatedBackendOptions {
   readonly hardwareVersion: string;
   /** What DHCP gives. */
   readonly lan: LanAddresses;
-  /** How long a reboot takes; 5000 unless given. */
-  readonly rebootMs?: number;
+  /** How long a reboot takes. */
+  readonly rebootMs: number;
   /** A reboot takes up to so much longer, at random. */
   readonly rebootSpreadMs?: number;
   /** Absent: the phone takes and gives no files. */
@@ -48,8 +48,6 @@ export interface SimulatedBackendOptions {
   readonly random: Random;
   readonly log?: Pick<Logger, "info" | "warn">;
 }
-
-const REBOOT_MS = 5_000;
 
 /** A phone without hardware: for building, choosing and sizing an ACS. */
 export function createSimulatedBackend(options: SimulatedBackendOptions): Backend {
@@ -86,6 +84,6 @@ function behavioursOf(options: SimulatedBackendOptions, firmware: SimulatedFirmw
   ];
 }
 
-function bootMs({ rebootMs = REBOOT_MS, rebootSpreadMs = 0, random }: SimulatedBackendOptions): number {
+function bootMs({ rebootMs, rebootSpreadMs = 0, random }: SimulatedBackendOptions): number {
   return rebootSpreadMs === 0 ? rebootMs : rebootMs + random.between(0, rebootSpreadMs);
 }

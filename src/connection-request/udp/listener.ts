@@ -31,11 +31,10 @@ export interface UdpConnectionRequestsOptions {
   readonly log: Logger;
   /** Copies of an accepted request are not counted. */
   readonly meter?: Pick<Meter, "connectionRequest">;
-  /** Accepted requests. Default: 30 in 60 s. */
-  readonly rate?: Rate;
+  /** Accepted requests. */
+  readonly rate: Rate;
 }
 
-const DEFAULT_RATE: Rate = { count: 30, windowMs: 60_000 };
 /** The first two bits of every STUN message are 0 (RFC 3489 11.1). */
 const STUN_BITS = 0xc0;
 
@@ -48,7 +47,7 @@ export function createUdpConnectionRequests(options: UdpConnectionRequestsOption
 }
 
 async function openListener(options: UdpConnectionRequestsOptions, endpoint: UdpEndpoint): Promise<UdpListener> {
-  const { datagrams, address, port, clock, rate = DEFAULT_RATE, scheduler, log, meter = NO_METER } = options;
+  const { datagrams, address, port, clock, rate, scheduler, log, meter = NO_METER } = options;
   const refusals = createRefusalLog(scheduler, log, (result) => meter.connectionRequest("udp", result));
   const door = createUdpDoor({
     endpoint,

@@ -47,6 +47,7 @@ function agentConfig(config: Config): PhoneKind["agent"] {
     retry: { minimumWaitSeconds, intervalMultiplier },
     reportAutonomousTransfers: config.autop.reportTransfers,
     fetchPhoneBooks: config.phoneBooks.enable,
+    connectionRequestsPerMinute: config.listen.requestsPerMinute,
     autop: { enabled: config.autop.enable, lenient: config.autop.lenient, firmware: config.autop.firmware },
     settings: settingsKeys(config),
   };

@@ -92,7 +92,8 @@ export async function openSharedParts(ports: ProcessPorts, options: SharedPartsO
   const transport = createAcsTransport({
     ...common,
     clock,
-    timeouts: { connectMs, answerMs: config.session.answerTimeoutSeconds * 1000 },
+    connectMs,
+    answerMs: config.session.answerTimeoutSeconds * 1000,
     maxAnswerBytes: config.session.maxAnswerBytes,
     ...(observe === undefined ? {} : { observe }),
   });
@@ -132,7 +133,7 @@ const MINUTE_MS = 60_000;
 
 function openPort(
   { listen: { address, port, requestsPerMinute, requestsPerSecond } }: ProcessConfig,
-  ports: Omit<Parameters<typeof createConnectionRequestServer>[0], "address" | "port">,
+  ports: Omit<Parameters<typeof createConnectionRequestServer>[0], "address" | "port" | "perEndpoint" | "whole">,
 ): ReturnType<typeof createConnectionRequestServer> {
   return createConnectionRequestServer({
     ...ports,

@@ -3,10 +3,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { AutopCheck } from "../../../src/agent/autop/autop.ts";
-import { createFileTransfer } from "../../../src/net/file-transfer.ts";
 import { type AgentUnderTest, createAgentUnderTest } from "../../helpers/agent-under-test.ts";
-import { createMemoryLogger } from "../../helpers/memory-logger.ts";
-import { seededRandom } from "../../helpers/seeded-random.ts";
+import { fileTransfer } from "../../helpers/file-transfer.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 
 const NAME = "Config.Account1.GENERAL.UserName";
@@ -41,13 +39,9 @@ async function fixture(t: TestContext, handler: Handler): Promise<Fixture> {
       "Config.Autoprovision.MODE.Mode": "0",
     },
     fileTransfer: (time) =>
-      createFileTransfer({
+      fileTransfer({
         ...time,
         folder,
-        tls: { minVersion: "TLSv1.2" },
-        random: seededRandom(),
-        userAgent: "akuvox-cpe/test",
-        log: createMemoryLogger(),
       }),
   });
   t.after(() => under.agent.stop());

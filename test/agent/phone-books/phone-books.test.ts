@@ -4,15 +4,14 @@ import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import type { PhoneBookStatus } from "../../../src/agent/phone-books/book.ts";
 import { CwmpFault } from "../../../src/cwmp/errors.ts";
-import { createFileTransfer } from "../../../src/net/file-transfer.ts";
 import {
   type AgentUnderTest,
   type AgentUnderTestOptions,
   createAgentUnderTest,
 } from "../../helpers/agent-under-test.ts";
+import { fileTransfer } from "../../helpers/file-transfer.ts";
 import { createMemoryLogger } from "../../helpers/memory-logger.ts";
 import { rpc } from "../../helpers/scripted-acs.ts";
-import { seededRandom } from "../../helpers/seeded-random.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 
 const NOON = Date.UTC(2024, 4, 1, 12);
@@ -232,9 +231,9 @@ async function overSockets(t: TestContext, isAllowed: (hostname: string) => bool
   const under = createAgentUnderTest({
     keys: { [`${KEY}0.Url`]: `http://127.0.0.1:${port}/book.xml` },
     fileTransfer: (time) =>
-      createFileTransfer({
-        ...{ ...time, folder, isAllowed, random: seededRandom(), log: createMemoryLogger() },
-        ...{ tls: { minVersion: "TLSv1.2" }, userAgent: "akuvox-cpe/test" },
+      fileTransfer({
+        ...{ ...time, folder, isAllowed, log: createMemoryLogger() },
+        ...{ userAgent: "akuvox-cpe/test" },
       }),
   });
   t.after(() => under.agent.stop());

@@ -66,6 +66,7 @@ export async function startPhone(
     port: 7547,
     always: false,
     padding: options.padding ?? "rfc3489",
+    rate: { count: 30, windowMs: 60_000 },
     ...time,
     random: seededRandom(),
     log,
