@@ -22,7 +22,7 @@ export async function buildInform(
   tree: ParameterTree,
   clock: Clock,
 ): Promise<RequestOf<"Inform">> {
-  const refs = [...new Map([...forcedRefs(tree), ...changed].map((ref) => [ref.path, ref])).values()];
+  const refs = [...new Map([...tree.layout.forcedInform, ...changed].map((ref) => [ref.path, ref])).values()];
   const { manufacturer, oui, productClass, serialNumber } = identity;
   const now = clock.now();
   const offsetAt = await readPhoneZone(tree, clock);
@@ -34,11 +34,6 @@ export async function buildInform(
     retryCount,
     parameterList: await valuesOf(refs, tree),
   };
-}
-
-/** Parameters of every Inform. */
-export function forcedRefs({ layout }: ParameterTree): readonly ParameterRef[] {
-  return layout.refs.filter(({ def, path, canonical }) => def.forcedInform && path === canonical);
 }
 
 const VALUE_CHANGE: CwmpEvent = { code: "4 VALUE CHANGE", commandKey: "" };

@@ -13,7 +13,7 @@ import { isBootstrap, isBootstrapDue } from "./bootstrap.ts";
 import type { AgentConfig } from "./config.ts";
 import { eventsForInform } from "./event-list.ts";
 import type { Feature } from "./feature.ts";
-import { buildInform, forcedRefs, withValueChange } from "./inform.ts";
+import { buildInform, withValueChange } from "./inform.ts";
 import type { Phone } from "./phone.ts";
 import type { SessionOutcome } from "./session-history.ts";
 import { userName } from "./user-name.ts";
@@ -121,7 +121,7 @@ const PATIENCE_MS = 5_000;
 async function refreshInform({ phone, scheduler }: OneSession, signal: AbortSignal): Promise<void> {
   const { tree, attributes } = phone;
   const watched = attributes.watched(tree.layout).map(({ ref }) => ref);
-  const refreshed = tree.refresh([...forcedRefs(tree), ...watched]).catch(() => {});
+  const refreshed = tree.refresh([...tree.layout.forcedInform, ...watched]).catch(() => {});
   let end = (): void => {};
   const waited = new Promise<void>((resolve) => {
     end = resolve;

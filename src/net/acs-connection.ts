@@ -43,8 +43,8 @@ interface SessionState {
   /** Where the next POST goes: a redirect moves it for the rest of the session (C-018). */
   url: URL | null;
   server: Server | null;
-  /** Once failed or closed, always so. */
-  ended: AgentError | null;
+  /** Once failed or closed, always so: why. */
+  ended: (() => AgentError) | null;
   busy: boolean;
 }
 
@@ -61,30 +61,30 @@ export function createAcsConnection(options: AcsConnectionOptions): AcsConnectio
     ended: null,
     busy: false,
   };
-  const end = async (reason: AgentError, failure: AgentError | null) => {
+  const end = async (reason: () => AgentError, failure: AgentError | null) => {
     signal.removeEventListener("abort", abort);
     state.ended ??= reason;
     await state.server?.link.destroy(failure);
   };
-  const abort = () => void end(aborted(), aborted());
+  const abort = () => void end(aborted, aborted());
   if (signal.aborted) abort();
   else signal.addEventListener("abort", abort, { once: true });
 
   return {
     async post(envelope, reader) {
-      if (state.ended !== null) throw state.ended;
+      if (state.ended !== null) throw state.ended();
       if (state.busy) throw new Error("a POST is under way: HTTP pipelining is not allowed (TR-069 3.4.6)");
       state.busy = true;
       try {
         return await post(options, state, envelope, reader);
       } catch (error) {
-        if (error instanceof AgentError) state.ended ??= error;
-        throw state.ended ?? error;
+        if (error instanceof AgentError) state.ended ??= () => error;
+        throw state.ended?.() ?? error;
       } finally {
         state.busy = false;
       }
     },
-    close: () => end(new AgentError("SESSION_ABORTED", "the connection of this session is closed"), null),
+    close: () => end(closed, null),
   };
 }
 
@@ -125,7 +125,7 @@ async function post(
 async function serverFor(options: AcsConnectionOptions, state: SessionState, url: URL): Promise<Server> {
   if (state.server?.origin === url.origin) return state.server;
   await state.server?.link.destroy(null);
-  if (state.ended !== null) throw state.ended;
+  if (state.ended !== null) throw state.ended();
   const name = serverName(url);
   const { username, password } = options.target;
   state.server = {
@@ -230,6 +230,10 @@ function redirectTarget(answer: HttpAnswer, from: URL): URL {
     "ACS_REDIRECTS",
     `the ACS ${serverName(from)} redirects ${problem} (HTTP status ${answer.status})`,
   );
+}
+
+function closed(): AgentError {
+  return new AgentError("SESSION_ABORTED", "the connection of this session is closed");
 }
 
 function aborted(): AgentError {

@@ -1,7 +1,7 @@
 import { CwmpFault } from "../cwmp/errors.ts";
 import { type DurableCell, type DurableState, stateDocument } from "../durable/durable-state.ts";
 import { listOf, mapOf, oneOf, shape, text } from "../durable/read.ts";
-import type { Layout, ParameterRef } from "./layout.ts";
+import { hasForcedNotification, type Layout, type ParameterRef } from "./layout.ts";
 
 /** 0 off, 1 passive, 2 active (TR-069 A.3.2.4). 3 to 6 belong to Annex M, which is not implemented. */
 export type Notification = 0 | 1 | 2;
@@ -67,9 +67,7 @@ class AttributesStore implements ParameterAttributesStore {
 
   watched(layout: Layout): readonly { readonly ref: ParameterRef; readonly notification: Notification }[] {
     const explicit = Object.keys(this.#cell.current).flatMap((path) => layout.get(path) ?? []);
-    const forced = layout.refs.filter(
-      (ref) => this.#kept(ref.path) === undefined && defaultAttributes(ref).notification !== 0,
-    );
+    const forced = layout.forcedNotification.filter((ref) => this.#kept(ref.path) === undefined);
     return [...explicit, ...forced].flatMap((ref) => {
       const { notification } = this.get(ref);
       return notification === 0 ? [] : [{ ref, notification }];
@@ -110,7 +108,6 @@ function allowedNotification({ def, path }: ParameterRef, notification: number):
   return notification;
 }
 
-function defaultAttributes({ def }: ParameterRef): Attributes {
-  const forced = def.notification === "forceEnabled" || def.notification === "forceDefaultEnabled";
-  return { notification: forced ? 2 : 0, accessList: [SUBSCRIBER] };
+function defaultAttributes(ref: ParameterRef): Attributes {
+  return { notification: hasForcedNotification(ref) ? 2 : 0, accessList: [SUBSCRIBER] };
 }

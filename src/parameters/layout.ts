@@ -59,6 +59,10 @@ export interface Layout {
   readonly model: DataModel;
   readonly rows: TableRows;
   readonly refs: readonly ParameterRef[];
+  /** In every Inform, each under its canonical path. */
+  readonly forcedInform: readonly ParameterRef[];
+  /** With active notification unless the ACS says otherwise. */
+  readonly forcedNotification: readonly ParameterRef[];
   /** Full name → that parameter; partial path or `""` → everything below. CwmpFault 9005 when there is no such path. */
   find(path: string): readonly ParameterRef[];
   get(path: string): ParameterRef | undefined;
@@ -93,6 +97,8 @@ export function createLayout(model: DataModel, rows: TableRows, options: { reado
     model,
     rows,
     refs,
+    forcedInform: refs.filter(({ def, path, canonical }) => def.forcedInform && path === canonical),
+    forcedNotification: refs.filter(hasForcedNotification),
     find(path) {
       const { entry, position } = entryAt(path);
       if (entry.ref !== null) return [entry.ref];
@@ -123,6 +129,10 @@ export function createLayout(model: DataModel, rows: TableRows, options: { reado
     hasRow: (path) => rowOf(path) !== null && index.has(path),
     pathsOf: (canonical) => [canonical, ...(aliases.get(canonical) ?? [])],
   };
+}
+
+export function hasForcedNotification({ def }: ParameterRef): boolean {
+  return def.notification === "forceEnabled" || def.notification === "forceDefaultEnabled";
 }
 
 /** The rows a phone leaves the factory with: one for each account, in the slot of the same number. */
