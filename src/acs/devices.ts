@@ -19,6 +19,8 @@ export interface Device {
   credentials: Partial<ConnectionRequestCredentials>;
   /** xsi:type by full parameter name, as last reported. */
   readonly types: Map<string, string>;
+  /** Parameters and objects that GetParameterNames has listed, at most so many (MAX_NAMES). */
+  readonly names: Set<string>;
   readonly queue: QueuedCall[];
   /** Entries of the script that have run to their end on this device. */
   readonly playedEntries: Set<number>;
@@ -67,6 +69,7 @@ function newDevice(id: string, deviceId: DeviceId): Device {
     udpConnectionRequestAddress: null,
     credentials: {},
     types: new Map(),
+    names: new Set(),
     queue: [],
     playedEntries: new Set(),
     lastInformAt: 0,
@@ -93,6 +96,7 @@ export function noteReported(device: Device, parameters: readonly ParameterValue
 export function noteSettled(device: Device, call: RpcCall, outcome: RpcOutcome): void {
   if (outcome.kind !== "response") return;
   if (outcome.name === "GetParameterValues") noteReported(device, outcome.response.parameterList);
+  if (outcome.name === "GetParameterNames") noteNames(device, outcome.response.parameterList);
   if (call.name !== "SetParameterValues") return;
   for (const { name, value } of call.args.parameterList) {
     if (isManagementParameter(name, CONNECTION_REQUEST_USERNAME))
@@ -100,6 +104,13 @@ export function noteSettled(device: Device, call: RpcCall, outcome: RpcOutcome):
     if (isManagementParameter(name, CONNECTION_REQUEST_PASSWORD))
       device.credentials = { ...device.credentials, password: value };
   }
+}
+
+/** Of all messages of a phone together; the largest data models have fewer. */
+const MAX_NAMES = 50_000;
+
+function noteNames({ names }: Device, listed: readonly { readonly name: string }[]): void {
+  for (const { name } of listed) if (names.size < MAX_NAMES) names.add(name);
 }
 
 /** The root object is `Device.` or `InternetGatewayDevice.`. */

@@ -120,6 +120,9 @@ describe("akuvox-cpe get and set", () => {
     assert.match(stderr, /^error: .*Device\.Nothing; akuvox-cpe get Device\. lists what there is\n$/);
     const near = await run(["get", "Device.ManagementServer.Usernam"]);
     assert.match(near.stderr, /did you mean Device\.ManagementServer\.Username\?/);
+    const set = await run(["set", `${INTERVAL}=5`, "Device.ManagementServer.Usernam=x"]);
+    assert.equal(set.exitCode, 1);
+    assert.match(set.stderr, /did you mean Device\.ManagementServer\.Username\?.*nothing was changed/s);
     assert.match((await run(["get", "Device.LAN"])).stderr, /did you mean Device\.LAN\.\?/);
   });
 

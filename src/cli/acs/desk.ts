@@ -16,6 +16,7 @@ export interface CallOrder {
 
 export interface DeviceSummary {
   readonly id: string;
+  readonly serialNumber: string;
   readonly connectionRequestUrl: string | null;
   /** Wall time of its last Inform, in milliseconds. */
   readonly lastInformAt: number;
@@ -34,10 +35,23 @@ export interface AcsDesk {
   udpConnectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<void>;
 }
 
-export function createLocalDesk(acs: Acs): AcsDesk {
+/** An ACS in this process. */
+export interface LocalDesk extends AcsDesk {
+  /** Parameters and objects that this phone, or any, has reported or listed. */
+  paths(device: string | null): Promise<readonly string[]>;
+}
+
+export function createLocalDesk(acs: Acs): LocalDesk {
   return {
     devices: async () =>
-      acs.devices().map(({ id, connectionRequestUrl, lastInformAt }) => ({ id, connectionRequestUrl, lastInformAt })),
+      acs.devices().map(({ id, deviceId: { serialNumber }, connectionRequestUrl, lastInformAt }) => ({
+        ...{ id, serialNumber, connectionRequestUrl, lastInformAt },
+      })),
+    paths: async (device) =>
+      acs
+        .devices()
+        .filter(({ id, deviceId }) => device === null || device === id || device === deviceId.serialNumber)
+        .flatMap(({ types, names }) => [...types.keys(), ...names]),
     async call({ device, rpcs, more = false }) {
       const calls = rpcs.map(readWrittenCall);
       const last = calls.length - 1;

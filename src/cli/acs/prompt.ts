@@ -66,7 +66,7 @@ const KNOCKS: ReadonlyMap<string, Knock> = new Map<string, Knock>([
 ]);
 
 /** In the order of the help. */
-const COMMANDS: readonly string[] = [
+export const PROMPT_COMMANDS: readonly string[] = [
   ...["devices", "cr", "xmpp-cr", "udp-cr", "get", "names", "set", "notify", "add", "delete", "reboot"],
   ...["factory-reset", "download", "upload", "schedule", "help", "quit"],
 ];
@@ -74,17 +74,9 @@ const COMMANDS: readonly string[] = [
 /** All of it, or what belongs to one command. */
 function helpOf(command: string | undefined): string {
   if (command === undefined) return PROMPT_HELP;
-  if (!COMMANDS.includes(command)) throw new Error(`unknown command "${command}"; help lists them`);
+  if (!PROMPT_COMMANDS.includes(command)) throw new Error(`unknown command "${command}"; help lists them`);
   const lines = PROMPT_HELP.split("\n").filter((line) => line.split(/[\s|]+/, 20).includes(command));
   return TRANSFER_HELP[command] ?? `${lines[0]?.trim() ?? command}\n`;
-}
-
-/** For Tab: the commands that the line may become, and the part of it that they replace. Behind `help` too. */
-export function completeLine(line: string): [string[], string] {
-  const start = /^(?:@\S+\s+)?(?:help\s+)?(\S*)$/.exec(line)?.[1];
-  if (start === undefined) return [[], line];
-  const found = COMMANDS.filter((command) => command.startsWith(start));
-  return [found, start];
 }
 
 function toWrittenCall(command: string, rest: readonly string[]): WrittenCall {

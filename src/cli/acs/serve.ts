@@ -8,7 +8,7 @@ import type { CliIo } from "../io.ts";
 import { createPaint, hasColor } from "../paint.ts";
 import { wrapLine } from "../wrap.ts";
 import { answerControlLine } from "./control.ts";
-import { type AcsDesk, createLocalDesk } from "./desk.ts";
+import { createLocalDesk } from "./desk.ts";
 import { eventLines } from "./event-lines.ts";
 import type { RunningAcs } from "./set-up.ts";
 import { openTerminal } from "./terminal.ts";
@@ -25,7 +25,7 @@ export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promis
   const atTerminal = io.terminal !== null && process.stdin.isTTY;
   if (atTerminal) io.stdout('Type "help" for what can be asked of a phone.\n');
   const desk = createLocalDesk(running.acs);
-  const terminal = atTerminal ? openTerminal(desk) : null;
+  const terminal = atTerminal ? openTerminal(desk, desk.paths) : null;
   const print = terminal?.print ?? ((lines) => io.stdout(lines.map((line) => `${line}\n`).join("")));
   const { terminal: screen } = io;
   const fitted = (line: string) => (screen === null ? [line] : wrapLine(line, screen.columns, EVENT_INDENT));
@@ -36,7 +36,7 @@ export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promis
 
 /** JSON lines both ways (src/cli/acs/control.ts). Ends with its input: whoever drives the ACS is gone then. */
 export async function serveControl(running: RunningAcs, io: CliIo, stop: Promise<unknown>): Promise<void> {
-  const desk: AcsDesk = createLocalDesk(running.acs);
+  const desk = createLocalDesk(running.acs);
   const write = (value: unknown): void => io.stdout(`${printableJson(JSON.stringify(value))}\n`);
   running.acs.onEvent((event) => write({ event }));
   write({ event: { kind: "listening", url: running.acs.url, ca: running.caFile } });

@@ -1,6 +1,8 @@
 import { createInterface, type Interface } from "node:readline";
-import type { AcsDesk } from "./desk.ts";
-import { answerPromptLine, completeLine } from "./prompt.ts";
+import { completeLine } from "./completion.ts";
+import type { AcsDesk, LocalDesk } from "./desk.ts";
+import { createModelPaths } from "./model-paths.ts";
+import { answerPromptLine } from "./prompt.ts";
 
 /** Lines that come in while a person types at a prompt below them. */
 export interface Terminal {
@@ -10,12 +12,19 @@ export interface Terminal {
   close(): void;
 }
 
-export function openTerminal(desk: AcsDesk): Terminal {
+/** @param paths what Tab offers beside the data model. */
+export function openTerminal(desk: AcsDesk, paths: LocalDesk["paths"]): Terminal {
+  const modelPaths = createModelPaths();
   const prompt: Interface = createInterface({
     input: process.stdin,
     output: process.stdout,
     prompt: "acs> ",
-    completer: completeLine,
+    completer: (line: string, done: (error: null, completion: [string[], string]) => void): void => {
+      const nothing: [string[], string] = [[], line];
+      void completeLine(line, { devices: () => desk.devices(), paths }, modelPaths)
+        .catch(() => nothing)
+        .then((completion) => done(null, completion));
+    },
   });
   const print = (lines: readonly string[]): void => {
     // Over the half-typed line, which is drawn again below.

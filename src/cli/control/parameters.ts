@@ -28,7 +28,7 @@ export async function showParameters(
 
 /** A path that is not there: the one that was probably meant, as `params` says it. */
 async function betterRefusal(error: unknown, paths: readonly string[], agent: AgentClient): Promise<never> {
-  if (!(error instanceof AgentRefusal) || error.problem.code !== "UNKNOWN_PATH") throw error;
+  if (!(error instanceof AgentRefusal) || !isUnknownPath(error)) throw error;
   const { parameters } = await agent.get<Parameters>("/parameters?path=Device.");
   const names = new Set(parameters.flatMap(({ path }) => [path, ...objectsAround(path)]));
   const missing = paths.find((path) => !names.has(path));
@@ -38,6 +38,11 @@ async function betterRefusal(error: unknown, paths: readonly string[], agent: Ag
     ...error.problem,
     message: `no parameter or object has the path ${missing}; did you mean ${near}?`,
   });
+}
+
+/** A change is refused as a whole, and its faults say which path is not there. */
+function isUnknownPath({ problem: { code, faults } }: AgentRefusal): boolean {
+  return code === "UNKNOWN_PATH" || faults.some(({ faultCode }) => faultCode === 9005);
 }
 
 function objectsAround(path: string): readonly string[] {
@@ -55,7 +60,9 @@ export function parametersText({ parameters }: Parameters, columns: number | nul
 export async function setParameters(settings: readonly string[], options: AgentOptions, io: CliIo): Promise<void> {
   const values = valuesOf(settings);
   await withAgent(options, io, async (agent) => {
-    const answer = await agent.send<Changed>("PATCH", "/parameters", { values });
+    const answer = await agent
+      .send<Changed>("PATCH", "/parameters", { values })
+      .catch((error) => betterRefusal(error, Object.keys(values), agent));
     if (options.json === true) printJson(answer, io);
     else io.stdout(changesText(answer, io));
   });

@@ -19,7 +19,7 @@ Both go on running until Ctrl-C, in ${files.folder}.
   ${dirname(files.ca).slice(files.folder.length + 1)}             the ACS's certificates
 ${atTerminal ? `\nAt the prompt you are the ACS:\n${PROMPT_HELP}` : ""}
 `);
-  const terminal = atTerminal ? openTerminal(acs) : null;
+  const terminal = atTerminal ? openTerminal(acs, async () => []) : null;
   const print = terminal?.print ?? ((lines) => io.stdout(lines.map((line) => `${line}\n`).join("")));
   acs.onEvent((event) => print(eventLines(event, narrator.paint)));
   await Promise.race(terminal === null ? [told, acs.child.ended] : [told, acs.child.ended, terminal.closed]);

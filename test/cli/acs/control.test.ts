@@ -24,7 +24,9 @@ test("a call is put in for the phone and answered with its outcomes", async (t) 
   });
   assert.deepEqual(JSON.parse(await answerControlLine('{"id":8,"do":"devices"}', desk)), {
     id: 8,
-    result: [{ id: TEST_DEVICE_ID, connectionRequestUrl: null, lastInformAt: time.clock.now() }],
+    result: [
+      { id: TEST_DEVICE_ID, serialNumber: "0C1105000001", connectionRequestUrl: null, lastInformAt: time.clock.now() },
+    ],
   });
 });
 

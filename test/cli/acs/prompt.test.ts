@@ -14,7 +14,8 @@ function deskWith(
   const knocks: string[] = [];
   const udpKnocks: string[] = [];
   const desk: AcsDesk = {
-    devices: async () => ids.map((id) => ({ id, connectionRequestUrl: "http://192.0.2.1/x", lastInformAt: 0 })),
+    devices: async () =>
+      ids.map((id) => ({ id, serialNumber: id, connectionRequestUrl: "http://192.0.2.1/x", lastInformAt: 0 })),
     call: async (order) => {
       orders.push(order);
       return [outcome];

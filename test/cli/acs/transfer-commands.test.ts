@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readWrittenCall } from "../../../src/acs/call-syntax.ts";
 import type { AcsDesk } from "../../../src/cli/acs/desk.ts";
-import { answerPromptLine, completeLine, PROMPT_HELP } from "../../../src/cli/acs/prompt.ts";
+import { answerPromptLine, PROMPT_HELP } from "../../../src/cli/acs/prompt.ts";
 import { transferCall } from "../../../src/cli/acs/transfer-commands.ts";
 
 const URL = "http://files/a.cfg";
@@ -41,11 +41,4 @@ test("help tells of one command", async () => {
   assert.match(await help("help delete"), /delete PATH\.N\./);
   assert.match(await help("help nothing"), /unknown command/);
   assert.equal(await help("help"), PROMPT_HELP);
-});
-
-test("Tab completes commands, behind a phone and behind help too, and nothing else", () => {
-  assert.deepEqual(completeLine("d"), [["devices", "delete", "download"], "d"]);
-  assert.deepEqual(completeLine("@1 do"), [["download"], "do"]);
-  assert.deepEqual(completeLine("help fac"), [["factory-reset"], "fac"]);
-  assert.deepEqual(completeLine("get Dev"), [[], "get Dev"]);
 });
