@@ -44,6 +44,7 @@ export function composeBackend(parts: BackendParts): Backend {
     ...(files === undefined ? {} : { files }),
     ...(hardware.refresh === undefined ? {} : { refresh: (keys) => refreshLive(hardware, keys) }),
     ...(hardware.reached === undefined ? {} : { reached: () => hardware.reached?.() }),
+    ...(hardware.calls === undefined ? {} : { calls: hardware.calls }),
     supports: (key) => settings.supports(key) || hardware.supports(key),
     async start(onChange) {
       listener = onChange;

@@ -1,8 +1,10 @@
-import type { BackendKey } from "../ports/backend.ts";
+import type { BackendKey, PhoneCalls } from "../ports/backend.ts";
 import type { ReportChanges } from "./settings/settings.ts";
 
 /** What a phone does besides keeping settings: live values (`Status.`) and actions (`Action.`). */
 export interface Hardware {
+  /** Absent: the phone cannot be made to call. */
+  readonly calls?: PhoneCalls;
   supports(key: BackendKey): boolean;
   /** `report` hears of live values that change on their own. Up times change all the time and are left out. */
   start(report: ReportChanges): Promise<void>;

@@ -29,6 +29,11 @@ export function lineReasonKey(account: number): BackendKey {
   return `Status.Account${account}.Line.Reason`;
 }
 
+/** The calls of a line, in words for people; empty: none. Not every phone has it. */
+export function lineCallsKey(account: number): BackendKey {
+  return `Status.Account${account}.Line.Calls`;
+}
+
 export function lineResetKey(account: number): BackendKey {
   return `Action.Account${account}.Line.Reset`;
 }

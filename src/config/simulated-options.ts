@@ -39,6 +39,22 @@ const registrar = section("Registrar", "Who answers when the lines register; nob
   }),
 });
 
+const VOICES = ["silence", "echo"] as const;
+
+const calls = section("Calls", "What the person before the phone does with calls, where the lines speak SIP.", {
+  answer: flag(true, { title: "Answer", description: "Whether calls are answered." }),
+  answerSeconds: wholeNumber({ min: 0, max: 3600 }, 2, {
+    title: "Time of ringing",
+    description: "How long the phone rings before a call is answered.",
+    unit: "seconds",
+  }),
+  voice: choice(VOICES, "silence", {
+    title: "Voice",
+    description:
+      "What is said in a call: each packet of voice that comes is answered with one of silence, or with itself.",
+  }),
+});
+
 const firmware = section("Firmware that fails", "Beside what an image says itself (docs/firmware-image.md).", {
   refuse: patterns({
     title: "Refused versions",
@@ -121,6 +137,7 @@ export const simulatedShape = {
       variable: "SIP_PORT",
     },
   ),
+  calls: calls.prefault({}),
   registrar: registrar.prefault({}),
   firmware: firmware.prefault({}),
 };

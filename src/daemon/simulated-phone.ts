@@ -1,5 +1,6 @@
 import { createFileStorage, createMemoryStorage } from "../backends/files/phone-storage.ts";
 import type { LanAddresses } from "../backends/phone-keys.ts";
+import type { CallHabits } from "../backends/simulated/call-settings.ts";
 import { createSimulatedBackend, type SimulatedBackendOptions } from "../backends/simulated/simulated-backend.ts";
 import type { FirmwareTrouble } from "../backends/simulated/simulated-files.ts";
 import type { Surroundings } from "../backends/simulated/surroundings.ts";
@@ -35,10 +36,16 @@ export function createSimulatedPhone(
     rebootSpreadMs: backend.rebootSpreadSeconds * 1000,
     files: { model: config.phone.model, storage, trouble: firmwareTrouble(backend, random("firmware")) },
     registrars: backend.registrar,
-    ...(sip === null ? {} : { lines: sip.linesOf(`${identity.manufacturer} ${config.phone.model}`, parts.accounts) }),
+    ...(sip === null
+      ? {}
+      : { lines: sip.linesOf(`${identity.manufacturer} ${config.phone.model}`, parts.accounts, callHabits(backend)) }),
     ...(script === null ? {} : { script }),
     ...(drift === null ? {} : { drift: { ...drift, random: random("drift") } }),
   });
+}
+
+function callHabits({ calls }: SimulatedConfig): CallHabits {
+  return { answerAfterMs: calls.answer ? calls.answerSeconds * 1000 : null, voice: calls.voice };
 }
 
 const INSTALL_FAULTS = { "9018": 9018, "9019": 9019, "9010": 9010, "9002": 9002 } as const;

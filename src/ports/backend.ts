@@ -45,6 +45,14 @@ export interface BackendFiles {
   produce(fileType: string): Promise<Uint8Array>;
 }
 
+/** Makes a phone call, as whoever sits before it does. */
+export interface PhoneCalls {
+  /** Rejects with an Error that says why it cannot. Resolves when the phone has begun: nobody has answered yet. */
+  dial(account: number, number: string): Promise<void>;
+  /** Ends all calls, those that ring as well. Throws an Error where the phone cannot call. */
+  hangUp(): void;
+}
+
 export interface Backend {
   readonly name: string;
   /**
@@ -54,6 +62,8 @@ export interface Backend {
   readonly atomic?: boolean;
   /** Absent: the phone has no files to exchange. */
   readonly files?: BackendFiles;
+  /** Absent: the phone cannot be made to call. */
+  readonly calls?: PhoneCalls;
   /** Asked for every key of the data model at start. */
   supports(key: BackendKey): boolean;
   /** Opens the phone. `onChange` reports what others than the agent change: hand edits, live status. Never what `apply` wrote. */

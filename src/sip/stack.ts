@@ -1,6 +1,7 @@
-import type { Scheduler } from "../ports/clock.ts";
+import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
-import type { SipFlow, SipResolver, SipTarget, SipTransport } from "../ports/sip.ts";
+import type { SipFlow, SipResolver, SipTarget, SipTransport, SipVoice } from "../ports/sip.ts";
+import type { NonceIssuer } from "./authentication.ts";
 import { locate, type SipServer } from "./locate.ts";
 import type { SipRequest } from "./message/message.ts";
 import type { ResponseExtras } from "./message/response.ts";
@@ -25,6 +26,8 @@ export interface SipStackOptions {
   readonly transport: SipTransport;
   readonly resolver: SipResolver;
   readonly strangers: AnswerLimit;
+  readonly clock: Clock;
+  readonly nonces: NonceIssuer;
 }
 
 /** The URI parameter of a Contact that tells the phones of one socket apart. */
@@ -37,6 +40,9 @@ const DRAIN_POLL_MS = 50;
 export class SipStack {
   readonly scheduler: Scheduler;
   readonly random: Random;
+  readonly clock: Clock;
+  /** For requests that must prove whose they are. */
+  readonly nonces: NonceIssuer;
   readonly transactions: Transactions;
   readonly #options: SipStackOptions;
   readonly #parties = new Map<string, SipParty>();
@@ -45,6 +51,8 @@ export class SipStack {
     this.#options = options;
     this.scheduler = options.scheduler;
     this.random = options.random;
+    this.clock = options.clock;
+    this.nonces = options.nonces;
     this.transactions = new Transactions({
       ...options,
       listener: {
@@ -73,6 +81,15 @@ export class SipStack {
   /** Rejects with an Error that says why there is no way. */
   open(target: SipTarget, localPort: number): Promise<SipFlow> {
     return this.#options.transport.open(target, localPort);
+  }
+
+  openVoice(received: Parameters<SipTransport["openVoice"]>[0]): Promise<SipVoice> {
+    return this.#options.transport.openVoice(received);
+  }
+
+  /** Letters and digits that nobody can guess. */
+  token(bytes: number): string {
+    return Buffer.from(this.random.bytes(bytes)).toString("hex");
   }
 
   /** Answers a request outside a transaction. */

@@ -1,3 +1,4 @@
+import { createNonces } from "../../src/connection-request/nonces.ts";
 import type { InternetAddress } from "../../src/ports/datagrams.ts";
 import type { ServiceRecord, SipFlow, SipListener, SipTarget, SipTransport } from "../../src/ports/sip.ts";
 import type { SipMessage, SipRequest } from "../../src/sip/message/message.ts";
@@ -86,6 +87,7 @@ export function createFakeSip(): FakeSip {
       if (target.protocol !== "UDP") connections.push(flow);
       return flow;
     },
+    openVoice: async () => ({ port: 40_002, close: async () => {} }),
     close: async () => {},
   };
   const resolver = {
@@ -97,7 +99,8 @@ export function createFakeSip(): FakeSip {
     },
   };
   const strangers = { open: () => true, record: () => {} };
-  const stack = new SipStack({ ...time, random: seededRandom("sip"), transport, resolver, strangers });
+  const nonces = createNonces(time.clock, seededRandom("nonces"));
+  const stack = new SipStack({ ...time, nonces, random: seededRandom("sip"), transport, resolver, strangers });
   return {
     ...{ time, transport, stack, servers, names, services, sent },
     lines: () => sent.map(({ atMs, to, text }) => `${Math.round(atMs)} ${to} ${text.split("\r\n")[0]}`),

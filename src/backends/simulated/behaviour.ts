@@ -4,6 +4,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { Random } from "../../ports/random.ts";
 import type { ChangeByDevice, SettingsInForce } from "../hardware.ts";
 import type { ReportChanges } from "../settings/settings.ts";
+import type { Handset } from "./handset.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What a behaviour knows of the phone that it is a part of. */
@@ -16,6 +17,7 @@ export interface SimulatedPhone {
   /** Never rejects: what the settings refuse is logged. */
   readonly change: (values: Parameters<ChangeByDevice>[0]) => void;
   readonly surroundings: Surroundings;
+  readonly handset: Handset;
   readonly log: Pick<Logger, "info" | "warn">;
 }
 

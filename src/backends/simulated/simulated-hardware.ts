@@ -4,8 +4,9 @@ import type { ChangeByDevice, Hardware } from "../hardware.ts";
 import { delay } from "../poll.ts";
 import type { ReportChanges } from "../settings/settings.ts";
 import type { BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
+import { createHandset } from "./handset.ts";
 
-export interface SimulatedHardwareParts extends Omit<SimulatedPhone, "report" | "change"> {
+export interface SimulatedHardwareParts extends Omit<SimulatedPhone, "report" | "change" | "handset"> {
   readonly change: ChangeByDevice;
   readonly log: Pick<Logger, "info" | "warn">;
   /** How long the next reboot takes. */
@@ -40,6 +41,7 @@ export function createSimulatedHardware(
     if (isOn) for (const behaviour of all) behaviour.linkChanged?.();
   });
   return {
+    calls: phone.handset,
     supports: (key) => all.some((behaviour) => behaviour.supports(key)),
     async start(report) {
       isStopped = false;
@@ -77,5 +79,6 @@ function phoneOf(parts: SimulatedHardwareParts, report: ReportChanges): Simulate
   const { clock, scheduler, random, setting, surroundings, change, log } = parts;
   const refused = (error: unknown): void => log.warn({}, `the simulated phone cannot be set: ${messageOf(error)}`);
   const set = (values: Parameters<ChangeByDevice>[0]): void => void change(values).catch(refused);
-  return { clock, scheduler, random, setting, surroundings, report, change: set, log };
+  const handset = createHandset();
+  return { clock, scheduler, random, setting, surroundings, handset, report, change: set, log };
 }

@@ -1,10 +1,11 @@
 import type { BackendKey } from "../../ports/backend.ts";
-import type { LineStatus } from "../../sip/registration/account.ts";
-import { Registration } from "../../sip/registration/registration.ts";
+import type { CallView } from "../../sip/calls/call-line.ts";
+import { PhoneCalls } from "../../sip/calls/phone-calls.ts";
 import type { SipStack } from "../../sip/stack.ts";
-import { accountOf, lineReasonKey, lineResetKey, lineStateKey } from "../phone-keys.ts";
+import { accountOf, lineCallsKey, lineReasonKey, lineResetKey, lineStateKey } from "../phone-keys.ts";
 import type { Behaviour, BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
-import { accountSetting } from "./sip-account.ts";
+import { type CallHabits, incomingPolicy } from "./call-settings.ts";
+import { SipLine } from "./sip-line.ts";
 
 export interface SipLines {
   /** Shared by the phones of this process. */
@@ -12,24 +13,45 @@ export interface SipLines {
   readonly accounts: number;
   /** What the phone calls itself, with the firmware that runs. */
   readonly userAgent: () => string;
+  readonly habits: CallHabits;
 }
 
 /** Settings that a registration is made of. */
 const SECTIONS = /^Config\.Account\d+\.(?:GENERAL|SIP|REG|OUTPROXY|NAT)\./;
 
-/** Lines that register at the server that their account names. */
+/** Lines that register at the server that their account names, and call. */
 export function sipLinesBehaviour(options: SipLines): BehaviourFactory {
   return (phone) => createLines(phone, options);
 }
 
-function createLines(phone: SimulatedPhone, options: SipLines): Behaviour {
-  const lines = Array.from({ length: options.accounts }, (_, index) => new SipLine(phone, options, index + 1));
+function createLines(phone: SimulatedPhone, { stack, accounts, userAgent, habits }: SipLines): Behaviour {
+  const calls = new PhoneCalls({
+    stack,
+    policy: (line, count) => incomingPolicy(phone.setting, habits, count, lines[line - 1]?.domain ?? ""),
+    failed: ({ line, with: called }, reason) =>
+      phone.log.info({ account: line, called, reason }, "A call was not answered"),
+  });
+  const parts = { phone, stack, userAgent, habits, calls };
+  const lines: readonly SipLine[] = Array.from({ length: accounts }, (_, index) => new SipLine(parts, index + 1));
   const lineOf = (key: BackendKey, keyFor: (account: number) => BackendKey): SipLine | undefined => {
     const account = accountOf(key);
     return account !== null && keyFor(account) === key ? lines[account - 1] : undefined;
   };
-  const read = (key: BackendKey): string | undefined =>
-    lineOf(key, lineStateKey)?.status ?? lineOf(key, lineReasonKey)?.reason;
+  const read = (key: BackendKey): string | undefined => {
+    if (lineOf(key, lineCallsKey) !== undefined) return callsText(calls.views, accountOf(key));
+    return lineOf(key, lineStateKey)?.status ?? lineOf(key, lineReasonKey)?.reason;
+  };
+  const registerAll = (): void => {
+    for (const line of lines) line.register();
+  };
+  phone.handset.onUse({
+    async dial(account, number) {
+      const line = lines[account - 1];
+      if (line === undefined) throw new Error(`the phone has no account ${account}`);
+      await line.dial(number);
+    },
+    hangUp: () => calls.hangUp(),
+  });
   return {
     supports: (key) => read(key) !== undefined || lineOf(key, lineResetKey) !== undefined,
     read,
@@ -38,114 +60,23 @@ function createLines(phone: SimulatedPhone, options: SipLines): Behaviour {
       for (const account of touched) if (account !== null) lines[account - 1]?.settingsChanged();
     },
     act: (key) => lineOf(key, lineResetKey)?.register(),
-    linkChanged: () => lines.forEach((line) => void line.register()),
-    powerOn: () => lines.forEach((line) => void line.register()),
-    powerOff: () => lines.forEach((line) => void line.powerOff()),
+    linkChanged() {
+      if (!phone.surroundings.isConnected()) calls.drop();
+      registerAll();
+    },
+    powerOn: registerAll,
+    powerOff() {
+      if (phone.surroundings.isConnected()) calls.hangUp();
+      calls.drop();
+      for (const line of lines) line.powerOff();
+    },
   };
 }
 
-/** One account of the phone. */
-class SipLine {
-  readonly #phone: SimulatedPhone;
-  readonly #options: SipLines;
-  readonly #number: number;
-  #registration: Registration | null = null;
-  #detach = (): void => {};
-  /** The settings that the registration is made of, as text. */
-  #made = "";
-  #status: LineStatus = "Disabled";
-  #reason: string | null = null;
-
-  constructor(phone: SimulatedPhone, options: SipLines, number: number) {
-    this.#phone = phone;
-    this.#options = options;
-    this.#number = number;
-  }
-
-  get status(): LineStatus {
-    return this.#status;
-  }
-
-  /** Why the line is not up; empty while there is nothing to say. */
-  get reason(): string {
-    return this.#reason ?? "";
-  }
-
-  settingsChanged(): void {
-    const { setting } = this.#phone;
-    const wanted = accountSetting(setting, this.#number, this.#options.userAgent());
-    if (JSON.stringify(wanted) !== this.#made) this.register();
-  }
-
-  /** As the settings are now, from the beginning. */
-  register(): void {
-    const wanted = accountSetting(this.#phone.setting, this.#number, this.#options.userAgent());
-    this.#made = JSON.stringify(wanted);
-    const left = this.#leave();
-    if (wanted.kind === "off") this.#turnOff(left);
-    else if (wanted.kind === "incomplete") this.#enter("Error", wanted.reason);
-    else {
-      const { stack } = this.#options;
-      const registration = new Registration({
-        stack,
-        account: wanted.account,
-        isConnected: () => this.#phone.surroundings.isConnected(),
-        changed: (status, reason) => {
-          if (this.#registration === registration) this.#enter(status, reason);
-        },
-      });
-      this.#registration = registration;
-      this.#detach = stack.attach(registration.line, {
-        request: (request, from) => {
-          if (request.method !== "ACK") stack.answerStranger(request, from, 480);
-        },
-        closed: (flow) => registration.closed(flow),
-      });
-      registration.start();
-    }
-  }
-
-  powerOff(): void {
-    void this.#leave();
-    this.#made = "";
-    if (this.#status !== "Disabled") this.#status = "Initializing";
-    this.#reason = null;
-  }
-
-  /** Resolves when the registrar has been told; null: there was nothing to tell it. */
-  #leave(): Promise<void> | null {
-    const registration = this.#registration;
-    this.#registration = null;
-    this.#detach();
-    this.#detach = () => {};
-    if (registration === null || registration.flow === null) {
-      registration?.drop();
-      return null;
-    }
-    return registration.stop();
-  }
-
-  #turnOff(left: Promise<void> | null): void {
-    if (left === null) {
-      this.#enter("Disabled", null);
-      return;
-    }
-    this.#enter("Unregistering", null);
-    void left.then(() => {
-      if (this.#registration === null && this.#status === "Unregistering") this.#enter("Disabled", null);
-    });
-  }
-
-  #enter(status: LineStatus, reason: string | null): void {
-    const before = this.#status;
-    if (before === status && this.#reason === reason) return;
-    this.#status = status;
-    this.#reason = reason;
-    const facts = { account: this.#number, ...(reason === null ? {} : { reason }) };
-    if (status === "Error") this.#phone.log.warn(facts, "The line is not registered");
-    else if (status === "Up") this.#phone.log.info(facts, "The line is registered");
-    if (before !== status) {
-      this.#phone.report([{ key: lineStateKey(this.#number), before, after: status }]);
-    }
-  }
+/** `InCall with sip:1002@pbx; Ringing from sip:1003@pbx`; empty: none. */
+function callsText(views: readonly CallView[], account: number | null): string {
+  return views
+    .filter(({ line }) => line === account)
+    .map(({ state, direction, with: other }) => `${state} ${direction === "incoming" ? "from" : "to"} ${other}`)
+    .join("; ");
 }

@@ -12,6 +12,10 @@ export interface Surroundings {
   cutPower(offMs: number): void;
   /** Who restarts the agent when the plug is drawn. A rejection means that the phone is restarting already. */
   onPowerCut(restart: () => Promise<void>): void;
+  /** A server has asked the phone to look for new configuration files, or to restart for them. */
+  checkSync(reboot: boolean): void;
+  /** Who does that. */
+  onCheckSync(listener: (reboot: boolean) => void): void;
   /** The phone comes up: it has power. */
   powerOn(): void;
   /** How long the plug is out; 0 while it is in. */
@@ -25,6 +29,8 @@ export const QUIET_ROOM: Surroundings = {
   onLink: () => {},
   cutPower: () => {},
   onPowerCut: () => {},
+  checkSync: () => {},
+  onCheckSync: () => {},
   powerOn: () => {},
   offMs: () => 0,
 };
@@ -38,6 +44,7 @@ class Room implements Surroundings {
   #cable = true;
   #offMs = 0;
   #linkChanged = (): void => {};
+  #checkSync = (_reboot: boolean): void => {};
   #restart: (() => Promise<void>) | null = null;
 
   isConnected(): boolean {
@@ -62,6 +69,14 @@ class Room implements Surroundings {
 
   onPowerCut(restart: () => Promise<void>): void {
     this.#restart = restart;
+  }
+
+  checkSync(reboot: boolean): void {
+    this.#checkSync(reboot);
+  }
+
+  onCheckSync(listener: (reboot: boolean) => void): void {
+    this.#checkSync = listener;
   }
 
   powerOn(): void {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Agent, createAgent } from "../../agent/agent.ts";
 import { createSurroundings, type Surroundings } from "../../backends/simulated/surroundings.ts";
 import type { PhoneIdentity } from "../../config/identity.ts";
+import { messageOf } from "../../cwmp/errors.ts";
 import { gateConnectionRequests, gateFileTransfer, gateTransport } from "../../net/network-gate.ts";
 import type { AcsTransport, WireObserver } from "../../ports/acs-transport.ts";
 import type { Backend, BackendKey } from "../../ports/backend.ts";
@@ -76,6 +77,10 @@ export async function createPhone(shared: SharedParts, own: OwnParts): Promise<O
     recentLog: () => shared.recentLog.text(own.name ?? undefined),
   });
   surroundings.onPowerCut(() => agent.local.reboot());
+  surroundings.onCheckSync((reboot) => {
+    const done = reboot ? agent.local.reboot() : agent.local.checkAutop();
+    done.catch((error: unknown) => phone.log.warn({ reason: messageOf(error) }, "check-sync could not be obeyed"));
+  });
   return {
     name: own.name,
     agent,

@@ -1,5 +1,7 @@
 import type { BehaviourFactory } from "../../backends/simulated/behaviour.ts";
+import type { CallHabits } from "../../backends/simulated/call-settings.ts";
 import { sipLinesBehaviour } from "../../backends/simulated/sip-lines.ts";
+import { createNonces } from "../../connection-request/nonces.ts";
 import { createRateLimit } from "../../connection-request/rate-limit.ts";
 import type { TlsOptions } from "../../net/connector.ts";
 import { createDatagrams } from "../../net/datagrams.ts";
@@ -14,7 +16,7 @@ import type { SipSettings } from "./sip-settings.ts";
 /** SIP of all phones of this process. */
 export interface PhonesSip {
   /** The lines of one phone, which calls itself `Akuvox SP-R53P` and its firmware. */
-  linesOf(name: string, accounts: number): (firmwareVersion: () => string) => BehaviourFactory;
+  linesOf(name: string, accounts: number, habits: CallHabits): (firmwareVersion: () => string) => BehaviourFactory;
   /** Waits a moment for phones that unregister; to be called once every phone is closed. */
   close(): Promise<void>;
 }
@@ -36,10 +38,11 @@ export function openPhonesSip({ address, port }: SipSettings, tls: TlsOptions, p
   const datagrams = createDatagrams(log);
   const transport = createSipTransport({ datagrams, address: bound, udpPort: port, tls, scheduler });
   const strangers = createRateLimit(clock, STRANGERS);
-  const stack = new SipStack({ scheduler, random, transport, resolver: createSipResolver(), strangers });
+  const nonces = createNonces(clock, random);
+  const stack = new SipStack({ scheduler, random, transport, resolver: createSipResolver(), strangers, clock, nonces });
   return {
-    linesOf: (name, accounts) => (firmwareVersion) =>
-      sipLinesBehaviour({ stack, accounts, userAgent: () => `${name} ${firmwareVersion()}` }),
+    linesOf: (name, accounts, habits) => (firmwareVersion) =>
+      sipLinesBehaviour({ stack, accounts, habits, userAgent: () => `${name} ${firmwareVersion()}` }),
     close: () => stack.close(),
   };
 }

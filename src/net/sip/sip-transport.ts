@@ -54,6 +54,12 @@ export function createSipTransport(options: SipTransportOptions): SipTransport {
       const host = await socket.sourceAddress(target);
       return datagramFlow(socket, target, { host, port: socket.local.port });
     },
+    async openVoice(received) {
+      const onMessage = (bytes: Uint8Array, from: InternetAddress): void =>
+        received(bytes, (answer) => socket.send(answer, from));
+      const socket = await datagrams.bind({ address, port: 0, purpose: "RTP", onMessage });
+      return { port: socket.local.port, close: () => socket.close() };
+    },
     async close() {
       isClosed = true;
       connections.close();

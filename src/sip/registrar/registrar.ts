@@ -1,12 +1,12 @@
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
 import type { SipFlow, SipListener } from "../../ports/sip.ts";
+import { type AuthenticationOptions, authenticate, challengeHeaders, type NonceIssuer } from "../authentication.ts";
 import { cseqOf, headerOf, listOf, type SipHeader, type SipRequest } from "../message/message.ts";
 import { type ResponseExtras, responseTo } from "../message/response.ts";
 import { parseNameAddress, parseUri } from "../message/uri.ts";
 import { writeMessage } from "../message/write.ts";
 import { Transactions } from "../transactions/transactions.ts";
-import { type AuthenticationOptions, authenticate, challengeHeaders, type NonceIssuer } from "./authentication.ts";
 import { type Binding, Bindings } from "./bindings.ts";
 
 /** Something that a registrar has done, for people. */

@@ -15,6 +15,7 @@ const ACCOUNT = {
   "Config.Account1.GENERAL.UserName": "1001",
   "Config.Account1.SIP.Server": "192.0.2.1",
 };
+const HABITS = { answerAfterMs: 2_000, voice: "silence" } as const;
 const PASSWORD = "Config.Account1.GENERAL.Pwd";
 
 /** A phone whose lines speak SIP in a world without sockets. */
@@ -24,7 +25,12 @@ async function phoneWith(t: TestContext, more: Partial<SimulatedBackendOptions> 
   const phone = await simulatedInMemory({
     ...{ clock: sip.time.clock, scheduler: sip.time.scheduler, log },
     lines: (version) =>
-      sipLinesBehaviour({ stack: sip.stack, accounts: 2, userAgent: () => `Akuvox SP-R53P ${version()}` }),
+      sipLinesBehaviour({
+        stack: sip.stack,
+        accounts: 2,
+        habits: HABITS,
+        userAgent: () => `Akuvox SP-R53P ${version()}`,
+      }),
     ...more,
   });
   await phone.start();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { type TestContext, test } from "node:test";
+import { createNonces } from "../../../src/connection-request/nonces.ts";
 import { createDatagrams } from "../../../src/net/datagrams.ts";
 import { createSipTransport, type SipTransportOptions } from "../../../src/net/sip/sip-transport.ts";
 import type { SipAccount } from "../../../src/sip/registration/account.ts";
@@ -17,8 +18,9 @@ function stackUnderTest(t: TestContext, more: Partial<SipTransportOptions> = {})
     ...more,
   });
   const resolver = { services: async () => [], addresses: async () => ["127.0.0.1"] };
+  const nonces = createNonces(REAL_PORTS.clock, REAL_PORTS.random);
   const strangers = { open: () => true, record: () => {} };
-  const stack = new SipStack({ ...REAL_PORTS, transport, resolver, strangers });
+  const stack = new SipStack({ ...REAL_PORTS, nonces, transport, resolver, strangers });
   t.after(() => stack.close());
   return stack;
 }

@@ -5,10 +5,10 @@ import {
   digestResponse,
   formatAuthHeader,
   parseAuthHeader,
-} from "../../system/http-digest.ts";
-import { headersOf, type SipHeader, type SipRequest } from "../message/message.ts";
+} from "../system/http-digest.ts";
+import { headersOf, type SipHeader, type SipRequest } from "./message/message.ts";
 
-/** Nonces that the registrar can tell from others', with their age. */
+/** Nonces that a server can tell from others', with their age. */
 export interface NonceIssuer {
   issue(purpose: string): string;
   /** When it was issued, on the monotonic clock; null for one that is not ours. */

@@ -1,0 +1,36 @@
+/** What a phone says into a call. `echo` gives back what it hears. */
+export type Voice = "silence" | "echo";
+
+const VERSION = 0x80;
+const MIN_PACKET = 12;
+/** RFC 3551: what silence is in G.711; other codecs get zeros. */
+const SILENCE: Readonly<Record<number, number>> = { 0: 0xff, 8: 0xd5 };
+
+/** One direction of a call's voice: each packet that comes is answered with one, so that nobody is flooded (RFC 3550 5.1). */
+export interface RtpAnswerer {
+  /** Null: what came is no RTP. */
+  answer(packet: Uint8Array): Uint8Array | null;
+}
+
+/** @param source the synchronization source of this side: a number below 2^32 that is new for each call. */
+export function createRtpAnswerer(voice: Voice, source: number): RtpAnswerer {
+  let sequence = 0;
+  return {
+    answer(packet) {
+      const first = packet[0] ?? 0;
+      const headBytes = MIN_PACKET + (first & 0x0f) * 4;
+      if ((first & 0xc0) !== VERSION || packet.length < headBytes) return null;
+      const payload = (packet[1] ?? 0) & 0x7f;
+      const body = packet.subarray(headBytes);
+      const answer = Buffer.alloc(MIN_PACKET + body.length, SILENCE[payload] ?? 0);
+      if (voice === "echo") answer.set(body, MIN_PACKET);
+      answer[0] = VERSION;
+      answer[1] = payload;
+      answer.writeUInt16BE(sequence++ & 0xffff, 2);
+      // Packets of both sides are as long: the other side's time is as good as one of our own.
+      answer.set(packet.subarray(4, 8), 4);
+      answer.writeUInt32BE(source >>> 0, 8);
+      return answer;
+    },
+  };
+}

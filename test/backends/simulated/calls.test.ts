@@ -1,0 +1,256 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import type { CallHabits } from "../../../src/backends/simulated/call-settings.ts";
+import { sipLinesBehaviour } from "../../../src/backends/simulated/sip-lines.ts";
+import { createSurroundings } from "../../../src/backends/simulated/surroundings.ts";
+import { chooseDigest, digestCredentials } from "../../../src/system/digest-client.ts";
+import { parseAuthHeaders } from "../../../src/system/http-digest.ts";
+import { createFakeSip, scriptedServer } from "../../helpers/fake-sip.ts";
+import { simulatedInMemory } from "../test-phone.ts";
+
+const ACCOUNT = {
+  "Config.Account1.GENERAL.Enable": "1",
+  "Config.Account1.GENERAL.UserName": "1001",
+  "Config.Account1.GENERAL.Pwd": "secret",
+  "Config.Account1.SIP.Server": "192.0.2.1",
+};
+const CALLS = "Status.Account1.Line.Calls";
+const SDP = "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 6000 RTP/AVP 0 8\r\n";
+
+interface Sent {
+  readonly branch?: string;
+  readonly to?: string;
+  readonly callId?: string;
+  readonly headers?: readonly string[];
+  readonly body?: string;
+  readonly cseq?: string;
+}
+
+/** A phone whose line is up, and a caller. */
+async function phoneWith(
+  t: TestContext,
+  habits: Partial<CallHabits> = {},
+  settings: Readonly<Record<string, string>> = {},
+) {
+  const sip = createFakeSip();
+  const surroundings = createSurroundings();
+  const phone = await simulatedInMemory({
+    ...{ clock: sip.time.clock, scheduler: sip.time.scheduler, surroundings },
+    lines: () =>
+      sipLinesBehaviour({
+        ...{ stack: sip.stack, accounts: 2, userAgent: () => "Akuvox" },
+        habits: { answerAfterMs: 2_000, voice: "silence", ...habits },
+      }),
+  });
+  await phone.start();
+  t.after(() => phone.backend.stop());
+  sip.servers.set(
+    "192.0.2.1:5060",
+    scriptedServer(() => [200]),
+  );
+  await (await phone.backend.stage(new Map(Object.entries({ ...ACCOUNT, ...settings })))).apply();
+  await sip.time.advance(0);
+  const contact = /Contact: <(sip:[^>]+)>/.exec(sip.sent[0]?.text ?? "")?.[1] ?? "";
+
+  function send(method: string, { branch = method, to = "", callId = "c1", headers = [], body = "", cseq }: Sent = {}) {
+    const text = [
+      `${method} ${contact} SIP/2.0`,
+      `Via: SIP/2.0/UDP 198.51.100.7:5060;branch=z9hG4bK${branch}`,
+      "From: <sip:1002@pbx>;tag=theirs",
+      `To: <sip:1001@pbx>${to === "" ? "" : `;tag=${to}`}`,
+      `Call-ID: ${callId}`,
+      `CSeq: ${cseq ?? `1 ${method}`}`,
+      "Contact: <sip:1002@198.51.100.7:5060>",
+      ...headers,
+      ...(body === "" ? [] : ["Content-Type: application/sdp"]),
+      `Content-Length: ${body.length}`,
+    ];
+    return sip.deliver(`${text.join("\r\n")}\r\n\r\n${body}`).answers;
+  }
+  const invite = (more: Sent = {}) => send("INVITE", { body: SDP, ...more });
+  const set = async (values: Readonly<Record<string, string>>): Promise<void> => {
+    await (await phone.backend.stage(new Map(Object.entries(values)))).apply();
+  };
+  return { ...phone, sip, send, invite, set, surroundings, contact };
+}
+
+const status = (text: string | undefined): string => text?.split("\r\n")[0]?.slice(8) ?? "";
+const tagIn = (text: string | undefined): string => /\r\nTo: [^\r]*;tag=([^\r;]+)/.exec(text ?? "")?.[1] ?? "";
+
+test("a call rings, is answered after its time with a codec of both, and ends with BYE", async (t) => {
+  const { sip, send, invite, read } = await phoneWith(t);
+  const answers = invite();
+  assert.deepEqual(answers.map(status), ["180 Ringing"]);
+  assert.equal(await read(CALLS), "Ringing from sip:1002@pbx");
+  await sip.time.advance(1_999);
+  assert.equal(answers.length, 1);
+  await sip.time.advance(1);
+  assert.equal(status(answers[1]), "200 OK");
+  assert.match(answers[1] ?? "", /\r\nm=audio 40002 RTP\/AVP 0\r\n/);
+  assert.equal(await read(CALLS), "InCall from sip:1002@pbx");
+  const to = tagIn(answers[1]);
+  assert.equal(tagIn(answers[0]), to);
+  send("ACK", { to });
+  await sip.time.advance(60_000);
+  assert.equal(answers.length, 2, "an acknowledged answer is not repeated");
+  assert.deepEqual(send("BYE", { to, cseq: "2 BYE" }).map(status), ["200 OK"]);
+  assert.equal(await read(CALLS), "");
+});
+
+test("an answer that is not acknowledged is repeated, and the phone hangs up after 32 seconds", async (t) => {
+  const { sip, invite } = await phoneWith(t);
+  const answers = invite();
+  await sip.time.advance(2_000 + 32_000);
+  assert.ok(answers.filter((text) => status(text) === "200 OK").length > 8);
+  assert.match(answers.at(-1) ?? "", /^BYE sip:1002@198\.51\.100\.7:5060 SIP\/2\.0\r\n/);
+});
+
+test("a caller who gives up ends the ringing: 200 for the CANCEL, 487 for the INVITE", async (t) => {
+  const { send, invite, read } = await phoneWith(t, { answerAfterMs: null });
+  const answers = invite({ branch: "x" });
+  assert.deepEqual(send("CANCEL", { branch: "x" }).map(status), ["200 OK"]);
+  assert.deepEqual(answers.map(status), ["180 Ringing", "487 Request Terminated"]);
+  assert.equal(await read(CALLS), "");
+  assert.deepEqual(send("CANCEL", { branch: "y" }).map(status), ["481 Call/Transaction Does Not Exist"]);
+});
+
+for (const [what, settings, expected] of [
+  ["do not disturb is busy", { "Config.Features.DND.Enable": "1" }, "486 Busy Here"],
+  [
+    "do not disturb has the code of the settings",
+    { "Config.Features.DND.Enable": "1", "Config.Features.DND.ReturnCode": "480" },
+    "480 Temporarily Unavailable",
+  ],
+  [
+    "always forward sends the caller elsewhere",
+    { "Config.Forward.ALWAYS.Enable": "1", "Config.Forward.ALWAYS.Target": "1003" },
+    "302 Moved Temporarily",
+  ],
+] as const) {
+  test(what, async (t) => {
+    const { invite } = await phoneWith(t, {}, settings);
+    const answers = invite();
+    assert.deepEqual(answers.map(status), [expected]);
+    if (expected.startsWith("302")) assert.match(answers[0] ?? "", /\r\nContact: <sip:1003@192\.0\.2\.1>\r\n/);
+  });
+}
+
+test("a call that nobody answers is forwarded when its time is over", async (t) => {
+  const forward = { Enable: "1", Target: "1004@other.example", Timeout: "12" };
+  const settings = Object.fromEntries(
+    Object.entries(forward).map(([key, value]) => [`Config.Forward.TIMEOUT.${key}`, value]),
+  );
+  const { sip, invite } = await phoneWith(t, { answerAfterMs: null }, settings);
+  const answers = invite();
+  await sip.time.advance(12_000);
+  assert.deepEqual(answers.map(status), ["180 Ringing", "302 Moved Temporarily"]);
+  assert.match(answers[1] ?? "", /Contact: <sip:1004@other\.example>/);
+});
+
+test("a second call rings while call waiting is on, a third finds the phone busy; without it the second does", async (t) => {
+  const { invite, set } = await phoneWith(t, { answerAfterMs: null });
+  const first = (more: Sent): string => status(invite(more)[0]);
+  assert.equal(first({ branch: "1", callId: "1" }), "180 Ringing");
+  assert.equal(first({ branch: "2", callId: "2" }), "180 Ringing");
+  assert.equal(first({ branch: "3", callId: "3" }), "486 Busy Here");
+  await set({ "Config.Forward.BUSY.Enable": "1", "Config.Forward.BUSY.Target": "1005" });
+  assert.equal(first({ branch: "4", callId: "4" }), "302 Moved Temporarily");
+});
+
+test("an INVITE within a call is answered anew, and one with another body is refused", async (t) => {
+  const { sip, send, invite } = await phoneWith(t);
+  const answers = invite();
+  await sip.time.advance(2_000);
+  const to = tagIn(answers[1]);
+  send("ACK", { to });
+  const hold = invite({ branch: "hold", to, cseq: "2 INVITE", body: `${SDP}a=sendonly\r\n` });
+  assert.match(hold[0] ?? "", /^SIP\/2\.0 200 OK[\s\S]*\r\na=recvonly\r\n/);
+  send("ACK", { to, cseq: "2 ACK", branch: "ack2" });
+  assert.equal(status(invite({ branch: "no", to, cseq: "3 INVITE", body: "v=0\r\n" })[0]), "488 Not Acceptable Here");
+  const text = invite({ branch: "t", callId: "t", body: "", headers: ["Content-Type: text/plain"] });
+  assert.equal(status(text[0]), "180 Ringing", "without a body its type does not matter");
+});
+
+test("what is for no call, asks for extensions or is no method of a phone is refused as RFC 3261 says", async (t) => {
+  const { send } = await phoneWith(t);
+  const answer = (method: string, more: Sent = {}): string => status(send(method, more)[0]);
+  assert.equal(answer("OPTIONS"), "200 OK");
+  assert.equal(answer("BYE", { to: "unknown" }), "481 Call/Transaction Does Not Exist");
+  assert.equal(answer("BYE", { branch: "b2" }), "481 Call/Transaction Does Not Exist");
+  assert.equal(answer("MESSAGE"), "405 Method Not Allowed");
+  assert.equal(answer("NEWMETHOD"), "405 Method Not Allowed");
+  assert.equal(answer("INVITE", { headers: ["Require: nothingSupportsThis"] }), "420 Bad Extension");
+  assert.equal(
+    answer("INVITE", { branch: "e", body: "x", headers: ["Content-Encoding: gzip"] }),
+    "415 Unsupported Media Type",
+  );
+  assert.equal(answer("NOTIFY", { headers: ["Event: message-summary"] }), "489 Bad Event");
+});
+
+test("check-sync needs the account's password, and then asks for new files or a restart", async (t) => {
+  const { send, surroundings, contact } = await phoneWith(t);
+  const asked: boolean[] = [];
+  surroundings.onCheckSync((reboot) => void asked.push(reboot));
+  const event = ["Event: check-sync;reboot=true"];
+  const [challenge] = send("NOTIFY", { headers: event });
+  assert.equal(status(challenge), "401 Unauthorized");
+  const offered = [...(challenge ?? "").matchAll(/WWW-Authenticate: ([^\r]+)/g)].map(([, line]) => line).join(", ");
+  const digest = chooseDigest(parseAuthHeaders(offered));
+  assert.ok(digest !== null);
+  const credentials = (password: string): string =>
+    `Authorization: ${digestCredentials(digest, { username: "1001", password, method: "NOTIFY", uri: contact, uses: 1, cnonce: "c" })}`;
+  assert.equal(
+    status(send("NOTIFY", { branch: "w", headers: [...event, credentials("wrong")] })[0]),
+    "401 Unauthorized",
+  );
+  assert.deepEqual(asked, []);
+  assert.equal(status(send("NOTIFY", { branch: "r", headers: [...event, credentials("secret")] })[0]), "200 OK");
+  send("NOTIFY", { branch: "s", headers: ["Event: check-sync", credentials("secret")] });
+  assert.deepEqual(asked, [true, false]);
+});
+
+test("the phone calls: it follows a redirection, acknowledges, and hangs up", async (t) => {
+  const { sip, backend, read } = await phoneWith(t);
+  const rings = scriptedServer((request) =>
+    request.method === "INVITE" ? [200, { Contact: "<sip:1002@192.0.2.2:5070>" }] : [200],
+  );
+  sip.servers.set("192.0.2.2:5070", rings);
+  sip.servers.set(
+    "192.0.2.1:5060",
+    scriptedServer(({ method }) => (method === "INVITE" ? [302, { Contact: "<sip:1002@192.0.2.2:5070>" }] : [200])),
+  );
+  await backend.calls?.dial(1, "1002");
+  await sip.time.advance(0);
+  assert.equal(await read(CALLS), "InCall to sip:1002@192.0.2.1");
+  const methods = (): readonly string[] => sip.lines().map((line) => line.split(" ").slice(1, 3).join(" "));
+  assert.deepEqual(methods().slice(1), [
+    ...["192.0.2.1:5060 INVITE", "192.0.2.1:5060 ACK", "192.0.2.2:5070 INVITE", "192.0.2.2:5070 ACK"],
+  ]);
+  backend.calls?.hangUp();
+  await sip.time.advance(0);
+  assert.equal(methods().at(-1), "192.0.2.2:5070 BYE");
+  assert.equal(await read(CALLS), "");
+});
+
+test("a call is cancelled once the other side rings, and a line that is not up cannot call", async (t) => {
+  const { sip, backend, read } = await phoneWith(t);
+  sip.servers.set(
+    "192.0.2.1:5060",
+    scriptedServer(({ method }) => (method === "INVITE" ? [180] : [200])),
+  );
+  await backend.calls?.dial(1, "1002");
+  await sip.time.advance(0);
+  assert.equal(await read(CALLS), "Ringing to sip:1002@192.0.2.1");
+  backend.calls?.hangUp();
+  assert.match(sip.sent.at(-1)?.text ?? "", /^CANCEL /);
+  await assert.rejects(async () => backend.calls?.dial(2, "1002"), /line 2 is not registered/);
+});
+
+test("a phone without power ends its calls", async (t) => {
+  const { sip, invite, surroundings, read } = await phoneWith(t, { answerAfterMs: 0 });
+  invite();
+  await sip.time.advance(0);
+  assert.equal(await read(CALLS), "InCall from sip:1002@pbx");
+  surroundings.setCable(false);
+  assert.equal(await read(CALLS), "");
+});
