@@ -64,9 +64,9 @@ async function fill(folder) {
   ]) {
     cpSync(join(ROOT, "packaging", file), join(folder, file));
   }
-  for (const file of ["LICENSE", "config.example.yaml", "config.schema.json"])
+  for (const file of ["LICENSE", "config.example.yaml", "config.schema.json", "fleet.schema.json"])
     cpSync(join(ROOT, file), join(folder, file));
-  for (const example of ["backend", "hooks"]) {
+  for (const example of ["backend", "fleet", "hooks"]) {
     cpSync(join(ROOT, "examples", example), join(folder, "examples", example), { recursive: true });
   }
   cpSync(join(ROOT, "deploy"), join(folder, "deploy"), { recursive: true });

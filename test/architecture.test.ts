@@ -42,11 +42,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: ["control", "agent", "system", ...BELOW_AGENT],
   metrics: ["system", "ports", "cwmp"],
   daemon: ["web", "control", "metrics", "config", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
-  cli: ["daemon", "control", "acs", "config", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
+  fleet: ["daemon", "control", "metrics", "config", "agent", "system", ...ADAPTERS, ...BELOW_AGENT],
+  cli: ["fleet", "daemon", "control", "acs", "config", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
 };
 
 /** Time, randomness, files and sockets come in through ports everywhere else. */
-const OUTSIDE_WORLD = [...ADAPTERS, "system", "config", "acs", "control", "web", "metrics", "daemon", "cli"];
+const OUTSIDE_WORLD = [...ADAPTERS, "system", "config", "acs", "control", "web", "metrics", "daemon", "fleet", "cli"];
 const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   "node:": OUTSIDE_WORLD,
   "fast-xml-parser": ["soap"],
@@ -62,6 +63,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   hono: ["web", "control"],
   "@hono/node-server": ["web", "control"],
   "prom-client": ["metrics"],
+  "hdr-histogram-js": ["fleet"],
 };
 const GLOBALS = [
   ..."Date Math.random performance process crypto fetch console globalThis global".split(" "),

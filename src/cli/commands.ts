@@ -5,6 +5,7 @@ import { registerCheckConfig } from "./commands/check-config.ts";
 import { registerCompletion } from "./commands/completion.ts";
 import { registerDemo } from "./commands/demo.ts";
 import { registerFactoryReset } from "./commands/factory-reset.ts";
+import { registerFleet } from "./commands/fleet.ts";
 import { registerGet } from "./commands/get.ts";
 import { registerInform } from "./commands/inform.ts";
 import { registerParams } from "./commands/params.ts";
@@ -29,6 +30,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerAutop,
   registerReboot,
   registerFactoryReset,
+  registerFleet,
   registerDemo,
   registerAcs,
   registerRegistrar,

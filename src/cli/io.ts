@@ -1,5 +1,6 @@
 import { describeIoError } from "../system/io-errors.ts";
 import { printableLines } from "../system/printable.ts";
+import { createLiveArea, type LiveArea } from "./live-area.ts";
 import { createLogWriter } from "./log-writer.ts";
 
 /** What a command may use of the process it runs in. Handed in, so that a test can run a command without spawning one. */
@@ -13,6 +14,8 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether a person reads stdout on a terminal, and how many columns it has. */
   readonly terminal: { readonly columns: number } | null;
+  /** Lines of that terminal that can be drawn anew; left out: there is none. */
+  readonly live?: LiveArea;
   /** All that stands on stdin, as UTF-8 text. Throws UsageError where that is a terminal, or too much. */
   readStdin(): Promise<string>;
   /** Asks the person at the terminal for one line; null: nobody is there who could answer. */
@@ -63,6 +66,7 @@ export function processIo(): CliIo {
     env: process.env,
     readStdin,
     terminal: stdout.isTTY ? { columns: stdout.columns } : null,
+    ...(stdout.isTTY ? { live: createLiveArea(stdout, forStdout) } : {}),
     ask: process.stdin.isTTY && stderr.isTTY ? askOnTerminal : null,
   };
 }

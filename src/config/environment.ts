@@ -53,12 +53,21 @@ function removeAlternative(tree: SettingsTree, path: OptionPath): void {
 const SUBSTITUTION = /\$\$\{|\$\{([^}]*)\}?/g;
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** Replaces `${NAME}` in every text of the tree by the variable's value; `$${` stands for `${` itself. */
-export function substituteVariables(tree: SettingsTree, rows: readonly OptionRow[], env: Environment): Finding[] {
+/**
+ * Replaces `${NAME}` in every text of the tree by the variable's value; `$${` stands for `${` itself.
+ *
+ * @param later whether the text at a path is left for another time
+ */
+export function substituteVariables(
+  tree: SettingsTree,
+  rows: readonly OptionRow[],
+  env: Environment,
+  later: (path: OptionPath) => boolean = () => false,
+): Finding[] {
   const kinds = new Map(rows.map((row) => [row.path, row.kind]));
   const findings: Finding[] = [];
   for (const { path, text } of textsOf(tree.root, [])) {
-    if (!text.includes("${")) continue;
+    if (!text.includes("${") || later(path)) continue;
     const { result, problems, used } = substitute(text, env);
     findings.push(...problems.map(({ code, message }) => tree.finding(path, code, message)));
     if (problems.length > 0) {

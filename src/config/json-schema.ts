@@ -6,7 +6,12 @@ type Schema = z.core.JSONSchema.BaseSchema;
 
 /** The settings file for editors, as JSON Schema: completion, hover texts, red lines. `config.schema.json` is this text. */
 export function settingsJsonSchema(): string {
-  const schema = z.toJSONSchema(OPTIONS, {
+  return `${JSON.stringify(jsonSchemaOf(OPTIONS), null, 2)}\n`;
+}
+
+/** Of a table of options. */
+export function jsonSchemaOf(table: z.ZodObject): Schema {
+  return z.toJSONSchema(table, {
     io: "input",
     target: "draft-7",
     override: ({ zodSchema, jsonSchema }) => {
@@ -16,7 +21,6 @@ export function settingsJsonSchema(): string {
       if (zodSchema instanceof z.ZodDiscriminatedUnion) relaxBackend(jsonSchema);
     },
   });
-  return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
 function describe(schema: Schema, meta: OptionMeta): void {

@@ -49,10 +49,26 @@ export function loadConfig(
   more: readonly MoreChecks[] = [],
   options: readonly StatedByOption[] = [],
 ): Config {
-  const rows = leafRows();
   const { document, findings } = file === null ? { document: null, findings: [] } : readDocument(file);
   if (file !== null && document === null) throw new FindingsError(inFileOrder(findings));
+  return checkSettings(document, env, { more, options, findings });
+}
 
+/** What is known of settings beside their text. */
+export interface SettingsContext {
+  readonly more?: readonly MoreChecks[];
+  readonly options?: readonly StatedByOption[];
+  /** What is wrong with the document that they stand in. */
+  readonly findings?: readonly Finding[];
+}
+
+/** The same for settings that are read already, such as a part of another file. */
+export function checkSettings(
+  document: YamlDocument | null,
+  env: Environment,
+  { more = [], options = [], findings = [] }: SettingsContext = {},
+): Config {
+  const rows = leafRows();
   const tree = new SettingsTree(document);
   const problems = [...findings, ...substituteVariables(tree, rows, env), ...unknownVariables(rows, env)];
   expandShortBackend(tree);
@@ -76,7 +92,11 @@ export function loadConfig(
   return deepFreeze({ ...finish(result.data, tree, rows), stated, warnings: inFileOrder(warnings) });
 }
 
-function readDocument(file: string): { readonly document: YamlDocument | null; readonly findings: readonly Finding[] } {
+/** A null document says that the file cannot be looked into. */
+export function readDocument(file: string): {
+  readonly document: YamlDocument | null;
+  readonly findings: readonly Finding[];
+} {
   const read = readSmallFile(resolve(file));
   if ("text" in read) return parseYaml(file, read.text);
   const message = `the settings file cannot be used: ${read.problem}`;
@@ -108,7 +128,7 @@ function statedPaths(tree: SettingsTree, rows: readonly OptionRow[]): ReadonlySe
   return new Set(rows.map(({ path }) => path).filter((path) => tree.get(path.split(".")) !== undefined));
 }
 
-function inFileOrder(findings: readonly Finding[]): Finding[] {
+export function inFileOrder(findings: readonly Finding[]): Finding[] {
   return findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }
 

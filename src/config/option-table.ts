@@ -15,14 +15,14 @@ export interface OptionRow extends OptionMeta {
 }
 
 /** The rows in the order of the settings file, groups before their options. Options that two types of backend share stand twice. */
-export function optionRows(): readonly OptionRow[] {
-  return rowsBelow(OPTIONS, "", null);
+export function optionRows(table: z.ZodObject = OPTIONS): readonly OptionRow[] {
+  return rowsBelow(table, "", null);
 }
 
 /** Options only, each path once. */
-export function leafRows(): readonly OptionRow[] {
+export function leafRows(table: z.ZodObject = OPTIONS): readonly OptionRow[] {
   const byPath = new Map<string, OptionRow>();
-  for (const row of optionRows()) {
+  for (const row of optionRows(table)) {
     if (row.kind !== "section" && !byPath.has(row.path)) byPath.set(row.path, row);
   }
   return [...byPath.values()];
@@ -38,9 +38,17 @@ function rowsOf(schema: z.ZodType, path: string, backendType: string | null): Op
   if (schema instanceof z.ZodPrefault) return rowsOf(schema.unwrap() as z.ZodType, path, backendType);
   const row = rowOf(schema, path, backendType);
   if (schema instanceof z.ZodObject) return [row, ...rowsBelow(schema, `${path}.`, backendType)];
+  const groups = groupsOfList(schema);
+  if (groups !== null) return [row, ...rowsBelow(groups, `${path}.`, backendType)];
   if (!(schema instanceof z.ZodDiscriminatedUnion)) return [row];
   const variants = schema.options as readonly z.ZodObject[];
   return [row, ...variants.flatMap((variant) => rowsBelow(variant, `${path}.`, typeOf(variant)))];
+}
+
+/** What each place of a list of groups holds: the options have the path of the list, without the place. */
+function groupsOfList(schema: z.ZodType): z.ZodObject | null {
+  const list = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
+  return list instanceof z.ZodArray && list.element instanceof z.ZodObject ? list.element : null;
 }
 
 function rowOf(schema: z.ZodType, path: string, backendType: string | null): OptionRow {

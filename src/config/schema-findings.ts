@@ -10,15 +10,18 @@ import type { OptionPath } from "./yaml-document.ts";
 type Issue = z.core.$ZodIssue;
 
 /** The schema's issues as findings: one for each unknown key and one for each option with a wrong value. */
-export function schemaFindings(tree: SettingsTree, issues: readonly Issue[]): Finding[] {
-  const rows = optionRows();
+export function schemaFindings(
+  tree: SettingsTree,
+  issues: readonly Issue[],
+  rows: readonly OptionRow[] = optionRows(),
+): Finding[] {
   const wrong = new Set<string>();
   return issues.flatMap((issue) => {
     const path = issue.path.filter((key) => typeof key !== "symbol");
     if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(tree, rows, path, key));
-    const name = optionName(path);
-    if (wrong.has(name)) return [];
-    wrong.add(name);
+    const option = path.slice(0, path.findLastIndex((key) => typeof key === "string") + 1).join(".");
+    if (wrong.has(option)) return [];
+    wrong.add(option);
     return [wrongValue(tree, rows, path)];
   });
 }

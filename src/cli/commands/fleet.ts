@@ -1,0 +1,38 @@
+import { type Command, Option } from "commander";
+import type { FleetCommandOptions } from "../fleet/run-fleet.ts";
+import type { CliIo } from "../io.ts";
+
+const EXAMPLES = `
+Each phone is the real agent with its own identity, state and retries; all share one port for connection requests. SIGINT and
+SIGTERM end the fleet cleanly. The exit code is 1 when a threshold does not hold. docs/fleet.md describes fleet.yaml.
+
+Examples:
+  akuvox-cpe acs                                                a small ACS at http://127.0.0.1:7557/
+  akuvox-cpe fleet --count 1000 --acs http://127.0.0.1:7557/    1,000 phones, 10 more each second
+  akuvox-cpe fleet --count 200 --acs http://127.0.0.1:7557/ --rate 50 --duration 60 --threshold "p95 < 500ms"
+  akuvox-cpe fleet fleet.yaml                                   groups of different phones
+  akuvox-cpe fleet fleet.yaml --check                           is my file right?
+`;
+
+export function registerFleet(program: Command, io: CliIo): void {
+  program
+    .command("fleet")
+    .description("run many simulated phones in one process, to size or test an ACS")
+    .argument("[file]", "fleet.yaml")
+    .option("-n, --count <number>", "phones; where the file has one group or none")
+    .option("--acs <url>", "the ACS of all phones")
+    .option("--rate <number>", "phones that are started in a second (default: 10)")
+    .option("--open-sessions <number>", "sessions that are open at once, at most (default: 200)")
+    .option("--duration <seconds>", "end by itself after so long")
+    .option("--seed <text>", "the same seed makes the phones do the same in every run")
+    .option("--threshold <text...>", 'what must hold at the end, such as "p95 < 500ms"')
+    .option("--i-own-this-acs", "allow an ACS that is neither on this host nor in a private network")
+    .option("--json", "print figures and results as JSON lines")
+    .addOption(new Option("--check", "check the file, and end").conflicts("json"))
+    .option("--schema", "print the JSON Schema of fleet.yaml, and end")
+    .addHelpText("after", EXAMPLES)
+    .action(async (file: string | undefined, options: FleetCommandOptions) => {
+      if (options.schema === true) io.stdout((await import("../../config/fleet/json-schema.ts")).fleetJsonSchema());
+      else await (await import("../fleet/run-fleet.ts")).runFleet(file ?? null, options, io);
+    });
+}

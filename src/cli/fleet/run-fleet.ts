@@ -1,0 +1,90 @@
+import type { StatedByOption } from "../../config/environment.ts";
+import type { FleetConfig } from "../../config/fleet/load-fleet.ts";
+import { formatFinding } from "../../cwmp/findings.ts";
+import type { FleetEnd } from "../../fleet/fleet.ts";
+import type { OpenFleet } from "../../fleet/open-fleet.ts";
+import { printable } from "../../system/printable.ts";
+import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
+import { allowsColor } from "../paint.ts";
+import { untilToldToStop } from "../stop-signals.ts";
+import { createFleetView, type FleetView } from "./view.ts";
+
+/** As commander gives them. */
+export interface FleetCommandOptions {
+  readonly count?: string;
+  readonly acs?: string;
+  readonly rate?: string;
+  readonly openSessions?: string;
+  readonly duration?: string;
+  readonly seed?: string;
+  readonly threshold?: readonly string[];
+  readonly iOwnThisAcs?: boolean;
+  readonly json?: boolean;
+  readonly check?: boolean;
+  readonly schema?: boolean;
+}
+
+/** Options of the command line that are options of fleet.yaml. They win over the file. */
+const STATED = [
+  ["acs", "--acs", "acs"],
+  ["rate", "--rate", "ramp.perSecond"],
+  ["openSessions", "--open-sessions", "openSessions"],
+  ["duration", "--duration", "durationSeconds"],
+  ["seed", "--seed", "seed"],
+] as const;
+
+export async function runFleet(file: string | null, options: FleetCommandOptions, io: CliIo): Promise<void> {
+  const config = await load(file, options, io);
+  for (const warning of config.warnings) io.stderr(`${printable(formatFinding(warning))}\n`);
+  if (options.check === true) {
+    const phones = config.groups.reduce((sum, { count }) => sum + count, 0);
+    io.stdout(`${file ?? "the command line"}: no mistakes, ${phones} phones\n`);
+    return;
+  }
+  const stopped = untilToldToStop();
+  const view = createFleetView(io, options.json === true);
+  const open = await openWithLog(config, io, view);
+  let end: FleetEnd;
+  try {
+    end = await play(open, view, stopped);
+  } finally {
+    await open.close();
+  }
+  const { summarize } = await import("../../fleet/summary.ts");
+  const summary = summarize(config, open.fleet, end);
+  view.result(summary);
+  if (summary.failure !== null || summary.thresholds.some(({ holds }) => !holds)) throw new CliExit(EXIT_FAILED);
+}
+
+async function load(file: string | null, options: FleetCommandOptions, io: CliIo): Promise<FleetConfig> {
+  const { loadFleet } = await import("../../config/fleet/load-fleet.ts");
+  const stated = STATED.flatMap(([name, option, path]): StatedByOption[] => {
+    const text = options[name];
+    return text === undefined ? [] : [{ path, option, text }];
+  });
+  const owned = { path: "iOwnThisAcs", option: "--i-own-this-acs", text: "true" };
+  return loadFleet(file, io.env, {
+    stated: options.iOwnThisAcs === true ? [...stated, owned] : stated,
+    count: options.count ?? null,
+    thresholds: options.threshold ?? [],
+  });
+}
+
+async function openWithLog(config: FleetConfig, io: CliIo, view: FleetView): Promise<OpenFleet> {
+  const { createLogger } = await import("../logging.ts");
+  const { packageVersion } = await import("../program.ts");
+  const { openFleet } = await import("../../fleet/open-fleet.ts");
+  const isTTY = process.stderr.isTTY;
+  const write = (text: string): void => view.above(() => io.writeLog(text));
+  const log = await createLogger({ ...config.config.log, destination: { isTTY, color: allowsColor(io.env), write } });
+  return openFleet({ config, version: packageVersion(), log });
+}
+
+/** Until it is told to stop, or ends by itself. */
+async function play({ fleet }: OpenFleet, view: FleetView, stopped: Promise<unknown>): Promise<FleetEnd> {
+  fleet.onEvent((event) => (event.kind === "moment" ? view.moment(event.moment) : view.notice(event.message)));
+  await fleet.start();
+  const end = await Promise.race([fleet.ended, stopped.then((): FleetEnd => ({ failure: null }))]);
+  view.notice(`Stopping ${fleet.phones.size} phones`);
+  return end;
+}

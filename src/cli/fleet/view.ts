@@ -1,0 +1,74 @@
+import type { FleetMoment } from "../../fleet/figures/timeline.ts";
+import type { FleetSummary } from "../../fleet/summary.ts";
+import { printable } from "../../system/printable.ts";
+import type { CliIo } from "../io.ts";
+import { createPaint, hasColor } from "../paint.ts";
+import { liveLines, plainLine, summaryText } from "./lines.ts";
+
+/** What somebody sees of a fleet while it runs. */
+export interface FleetView {
+  moment(moment: FleetMoment): void;
+  notice(message: string): void;
+  /** Lets something else write above what is drawn anew. */
+  above(write: () => void): void;
+  result(summary: FleetSummary): void;
+}
+
+/** Lines of JSON, lines that are drawn anew on a terminal, or plain lines. */
+export function createFleetView(io: CliIo, json: boolean): FleetView {
+  if (json) return jsonView(io);
+  return io.live === undefined ? plainView(io) : liveView(io, io.live);
+}
+
+function jsonView(io: CliIo): FleetView {
+  const tell = (kind: string, value: object): void => io.stdout(`${JSON.stringify({ kind, ...value })}\n`);
+  return {
+    moment: (moment) => tell("moment", moment),
+    notice: (message) => tell("notice", { message }),
+    above: (write) => write(),
+    result: (summary) => tell("result", summary),
+  };
+}
+
+/** How many moments lie between two lines. */
+const PLAIN_EVERY = 5;
+
+function plainView(io: CliIo): FleetView {
+  let last: FleetMoment | null = null;
+  let seen = 0;
+  return {
+    moment(moment) {
+      if (seen++ % PLAIN_EVERY !== 0) return;
+      io.stdout(`${plainLine(moment, last)}\n`);
+      last = moment;
+    },
+    notice: (message) => io.stdout(`${printable(message)}\n`),
+    above: (write) => write(),
+    result: (summary) => io.stdout(summaryText(summary, createPaint(false))),
+  };
+}
+
+function liveView(io: CliIo, live: NonNullable<CliIo["live"]>): FleetView {
+  const paint = createPaint(hasColor(io));
+  let last: FleetMoment | null = null;
+  let lines: readonly string[] = [];
+  const above = (write: () => void): void => {
+    live.clear();
+    write();
+    live.draw(lines);
+  };
+  return {
+    moment(moment) {
+      lines = liveLines(moment, last, paint);
+      live.draw(lines);
+      last = moment;
+    },
+    notice: (message) => above(() => io.stdout(`${printable(message)}\n`)),
+    above,
+    result(summary) {
+      live.clear();
+      lines = [];
+      io.stdout(summaryText(summary, paint));
+    },
+  };
+}

@@ -1,0 +1,168 @@
+import * as z from "zod";
+import {
+  choice,
+  flag,
+  OPTION_META,
+  type OptionAbout,
+  optionalNumber,
+  optionalPath,
+  optionalText,
+  section,
+  text,
+  wholeNumber,
+} from "../option.ts";
+import { ACS_URL, IDENTITY, MAC } from "../text-rules.ts";
+import { parseTemplate, TEMPLATE_HELP } from "./template.ts";
+import { parseThreshold, THRESHOLD_FIGURES } from "./thresholds.ts";
+
+const MAX_PHONES = 1_000_000;
+const MAX_GROUPS = 1000;
+const MAX_THRESHOLDS = 100;
+const MAX_SECONDS = 31_536_000;
+const TEMPLATE = {
+  max: 256,
+  allowed: `text on one line; ${TEMPLATE_HELP}`,
+  matches: (value: string) => parseTemplate(value) !== null,
+};
+const SECRET_TEMPLATE = { ...TEMPLATE, secret: true };
+
+/** Settings as in config.yaml; they are checked where what is stated for all groups has been put below them. */
+function settings(about: OptionAbout) {
+  const schema = z.record(z.string(), z.unknown()).default({});
+  OPTION_META.add(schema, { ...about, kind: "group", allowed: "a group of settings as in config.yaml" });
+  return schema;
+}
+
+const login = (title: string, description: string) =>
+  section(title, description, {
+    username: optionalText(TEMPLATE, { title: "User name", description: "Not set: that of the settings." }),
+    password: optionalText(SECRET_TEMPLATE, { title: "Password", description: "Not set: that of the settings." }),
+  });
+
+const group = section("Group", "Phones of one kind.", {
+  name: text(
+    {
+      max: 32,
+      allowed: "lower-case letters, digits and dashes, beginning with a letter",
+      matches: (name) => /^[a-z][a-z0-9-]*$/.test(name),
+    },
+    "phones",
+    { title: "Name", description: "What the group is called in figures, logs and names of phones." },
+  ),
+  count: wholeNumber({ min: 1, max: MAX_PHONES }, 1, { title: "Phones", description: "How many there are." }),
+  firstIndex: optionalNumber(
+    { min: 0, max: 281_474_976_710_655 },
+    {
+      title: "First index",
+      description:
+        "The number {i} of the first phone of the group; the others count on from there. Not set: after the last phone of the group before, or 1.",
+    },
+  ),
+  serialNumber: optionalText(
+    { ...TEMPLATE, max: 64 },
+    { title: "Serial number", description: "A template. Not set: the MAC address in upper case, without colons." },
+  ),
+  mac: optionalText(MAC, {
+    title: "First MAC address",
+    description: "Of a phone with the number 0: each adds its own number. Not set: the OUI and 00:00:00.",
+  }),
+  acsLogin: login("ACS login", "What each phone logs in to the ACS with: templates.").prefault({}),
+  acsLoginsFile: optionalPath(
+    {
+      title: "File with ACS logins",
+      description:
+        "user:password on a line for each phone of the group, in their order, instead of templates. Not set: none.",
+    },
+    "file",
+  ),
+  connectionRequestLogin: login(
+    "Connection request login",
+    "What the ACS logs in to each phone with: templates.",
+  ).prefault({}),
+  settings: settings({
+    title: "Settings",
+    description: "Settings of these phones as in config.yaml, over those that are stated for all groups.",
+  }),
+});
+
+const ramp = section("Ramp", "How fast phones are started.", {
+  perSecond: wholeNumber({ min: 1, max: 100_000 }, 10, {
+    title: "Rate",
+    description: "Phones that are started in a second, at most.",
+  }),
+  overSeconds: optionalNumber(
+    { min: 1, max: MAX_SECONDS },
+    { title: "Period", description: "All are started within so many seconds, instead of at that rate. Not set: no." },
+  ),
+  slowLatencyMs: wholeNumber({ min: 1, max: 600_000 }, 5000, {
+    title: "Slow answers",
+    description:
+      "Where 95 of 100 answers in a row of seconds are not there within this time, or one is 503, phones are started at half the rate until the ACS has recovered.",
+    unit: "milliseconds",
+  }),
+});
+
+/** The option table of fleet.yaml. */
+export const FLEET = section("akuvox-cpe fleet", "Many simulated phones in one process, to size or test an ACS.", {
+  acs: text(ACS_URL, "", {
+    title: "ACS URL",
+    description: "Where all phones send their TR-069 messages. Empty: as the settings say.",
+  }),
+  iOwnThisAcs: flag(false, {
+    title: "It is your own ACS",
+    description:
+      "An ACS whose address is neither of this host nor private is refused unless this is true: never load the ACS of somebody else.",
+  }),
+  seed: optionalText(IDENTITY, {
+    title: "Seed",
+    description: "The same seed makes the phones do the same in every run. Not set: no two runs are alike.",
+  }),
+  durationSeconds: optionalNumber(
+    { min: 1, max: MAX_SECONDS },
+    { title: "Duration", description: "The fleet ends by itself after so many seconds. Not set: when it is stopped." },
+  ),
+  ramp: ramp.prefault({}),
+  openSessions: wholeNumber({ min: 1, max: 100_000 }, 200, {
+    title: "Open sessions",
+    description: "Sessions that are open at once, at most; others wait for their turn.",
+  }),
+  periodicPhases: choice(["random", "even"], "random", {
+    title: "Phases of periodic Informs",
+    description:
+      "random: each phone picks one, as phones do. even: PeriodicInformTime spreads them evenly over the interval.",
+  }),
+  thresholds: thresholds(),
+  settings: settings({
+    title: "Settings",
+    description: "Settings of all phones and of this process as in config.yaml.",
+  }),
+  groups: groups(),
+});
+
+export type FleetSettings = z.output<typeof FLEET>;
+export type GroupSettings = FleetSettings["groups"][number];
+
+function thresholds() {
+  const schema = z
+    .array(z.string().refine((line) => parseThreshold(line) !== null))
+    .max(MAX_THRESHOLDS)
+    .default([]);
+  OPTION_META.add(schema, {
+    title: "Thresholds",
+    description: `What must hold at the end, else the exit code is 1. Figures: ${Object.keys(THRESHOLD_FIGURES).join(", ")}.`,
+    kind: "list",
+    allowed: `a list of bounds such as ["p95 < 500ms", "faults == 0", "failureRate < 1%"], at most ${MAX_THRESHOLDS}`,
+  });
+  return schema;
+}
+
+function groups() {
+  const schema = z.array(group).min(1).max(MAX_GROUPS);
+  OPTION_META.add(schema, {
+    title: "Groups",
+    description: "The phones of the fleet.",
+    kind: "list",
+    allowed: `a list of groups, at least one and at most ${MAX_GROUPS}`,
+  });
+  return schema.prefault([{}]);
+}

@@ -1,0 +1,78 @@
+import type { WireObserver } from "../../ports/acs-transport.ts";
+import type { Clock } from "../../ports/clock.ts";
+import { type Meter, NO_METER } from "../../ports/meter.ts";
+import { type GroupCounts, GroupFigures } from "./group-figures.ts";
+import { createLatency, type Latency } from "./latency.ts";
+import { Tally } from "./tally.ts";
+
+export interface FleetCounts extends GroupCounts {
+  /** Connection requests that were accepted. */
+  readonly connectionRequests: number;
+}
+
+/** What a fleet has done so far. */
+export interface FleetFigures {
+  /** By the names of the groups. */
+  readonly groups: ReadonlyMap<string, GroupFigures>;
+  /** From a request on the wire to its whole answer. */
+  readonly requests: Latency;
+  readonly sessions: Latency;
+  readonly retryWaits: Latency;
+  /** HTTP statuses of answers. */
+  readonly statuses: Tally;
+  /** Sees the sessions of all phones. */
+  readonly observe: WireObserver;
+  /** Of the port that all share; the phones have the meters of their groups. */
+  readonly meter: Meter;
+  /** Connection requests at that port, by what became of them. */
+  readonly connectionRequests: Tally;
+  counts(): FleetCounts;
+}
+
+export function createFleetFigures(groups: readonly string[], clock: Clock): FleetFigures {
+  const requests = createLatency();
+  const latencies = { sessions: createLatency(), retryWaits: createLatency() };
+  const statuses = new Tally();
+  const connectionRequests = new Tally();
+  const byGroup = new Map(groups.map((name) => [name, new GroupFigures(latencies)]));
+  return {
+    ...latencies,
+    groups: byGroup,
+    requests,
+    statuses,
+    observe: measureRequests(requests, statuses, clock),
+    connectionRequests,
+    meter: { ...NO_METER, connectionRequest: (_transport, result) => connectionRequests.add(result) },
+    counts: () => ({
+      ...sum([...byGroup.values()].map(({ counts }) => counts)),
+      connectionRequests: connectionRequests.of("accepted"),
+    }),
+  };
+}
+
+function measureRequests(requests: Latency, statuses: Tally, clock: Clock): WireObserver {
+  const sentMs = new Map<number, number>();
+  return (session, _at, event) => {
+    if (event.kind === "sent") sentMs.set(session, clock.monotonic());
+    else if (event.kind === "received") {
+      statuses.add(String(event.status));
+      const since = sentMs.get(session);
+      if (since !== undefined) requests.record(clock.monotonic() - since);
+      sentMs.delete(session);
+    } else if (event.kind === "closed") sentMs.delete(session);
+  };
+}
+
+function sum(all: readonly GroupCounts[]): GroupCounts {
+  const total = (name: keyof GroupCounts): number => all.reduce((so, counts) => so + counts[name], 0);
+  return {
+    started: total("started"),
+    reached: total("reached"),
+    retrying: total("retrying"),
+    sessions: total("sessions"),
+    failures: total("failures"),
+    retries: total("retries"),
+    rpcs: total("rpcs"),
+    faults: total("faults"),
+  };
+}

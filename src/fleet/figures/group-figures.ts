@@ -1,0 +1,127 @@
+import type { SessionOutcome } from "../../agent/session-history.ts";
+import { type Meter, NO_METER } from "../../ports/meter.ts";
+import type { Latency } from "./latency.ts";
+import { Tally } from "./tally.ts";
+
+/** What one group of phones has done, in counts that only grow but for `retrying`. */
+export interface GroupCounts {
+  readonly started: number;
+  /** Phones that have had a successful session. */
+  readonly reached: number;
+  /** Phones whose last session failed. */
+  readonly retrying: number;
+  readonly sessions: number;
+  readonly failures: number;
+  /** Sessions that were a retry of a failed one. */
+  readonly retries: number;
+  readonly rpcs: number;
+  /** CWMP faults in either direction. */
+  readonly faults: number;
+}
+
+/** The same by kind. */
+export interface GroupTallies {
+  /** `success`, or the code of what went wrong. */
+  readonly outcomes: Tally;
+  /** Events in the Informs of successful sessions. */
+  readonly events: Tally;
+  readonly rpcs: Tally;
+  /** `SetParameterValues 9003`. */
+  readonly faults: Tally;
+  /** `Download 0`. */
+  readonly transfers: Tally;
+}
+
+/** What is measured of all groups at once. */
+export interface SharedLatencies {
+  /** Whole sessions, from the Inform to the end. */
+  readonly sessions: Latency;
+  /** From a failed session to the next try. */
+  readonly retryWaits: Latency;
+}
+
+export class GroupFigures {
+  readonly tallies: GroupTallies = {
+    outcomes: new Tally(),
+    events: new Tally(),
+    rpcs: new Tally(),
+    faults: new Tally(),
+    transfers: new Tally(),
+  };
+  readonly meter: Meter;
+  readonly #latencies: SharedLatencies;
+  readonly #counts = {
+    started: 0,
+    reached: 0,
+    retrying: 0,
+    sessions: 0,
+    failures: 0,
+    retries: 0,
+    rpcs: 0,
+    faults: 0,
+  };
+
+  constructor(latencies: SharedLatencies) {
+    this.#latencies = latencies;
+    this.meter = this.#createMeter();
+  }
+
+  get counts(): GroupCounts {
+    return this.#counts;
+  }
+
+  started(): void {
+    this.#counts.started++;
+  }
+
+  /** What hears of the sessions of one phone. */
+  phone(): (outcome: SessionOutcome) => void {
+    let isReached = false;
+    /** Wall time at which its last session failed; null: it did not. */
+    let failedAt: number | null = null;
+    return (outcome) => {
+      const { successful, startedAt, durationMs, failure, events } = outcome;
+      // A session that we broke off ourselves, to stop or to restart the phone, says nothing about the ACS.
+      if (failure?.code === "SESSION_ABORTED") return;
+      this.#sessionEnded(failure?.code ?? null, durationMs, events);
+      if (failedAt !== null) {
+        this.#counts.retries++;
+        this.#latencies.retryWaits.record(startedAt - failedAt);
+      }
+      if (successful && !isReached) {
+        isReached = true;
+        this.#counts.reached++;
+      }
+      this.#counts.retrying += Number(!successful) - Number(failedAt !== null);
+      failedAt = successful ? null : startedAt + durationMs;
+    };
+  }
+
+  #sessionEnded(failure: string | null, durationMs: number, events: readonly string[]): void {
+    this.#counts.sessions++;
+    this.tallies.outcomes.add(failure ?? "success");
+    if (failure !== null) this.#counts.failures++;
+    else {
+      this.#latencies.sessions.record(durationMs);
+      for (const event of events) this.tallies.events.add(event);
+    }
+  }
+
+  #createMeter(): Meter {
+    const { rpcs, faults, transfers } = this.tallies;
+    const fault = (name: string, code: string | number): void => {
+      this.#counts.faults++;
+      faults.add(`${name} ${code}`);
+    };
+    return {
+      ...NO_METER,
+      rpcServed: (rpc) => {
+        this.#counts.rpcs++;
+        rpcs.add(rpc.method);
+        if (rpc.fault !== null) fault(rpc.method, rpc.fault.faultCode);
+      },
+      acsFault: (method, code) => fault(`${method} by the ACS`, code >= 8000 && code < 9000 ? code : "other"),
+      transferEnded: (method, code) => transfers.add(`${method} ${code}`),
+    };
+  }
+}

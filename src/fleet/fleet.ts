@@ -1,0 +1,212 @@
+import { join } from "node:path";
+import type { FleetConfig } from "../config/fleet/load-fleet.ts";
+import { messageOf } from "../cwmp/errors.ts";
+import { createPhone, type OpenPhone } from "../daemon/phones/create-phone.ts";
+import type { PhoneKind } from "../daemon/phones/phone-kind.ts";
+import type { SharedParts } from "../daemon/phones/shared-parts.ts";
+import type { ThisHost } from "../daemon/this-host.ts";
+import type { Timer } from "../ports/clock.ts";
+import type { StateStore } from "../ports/state-store.ts";
+import { createSeededRandom } from "../system/seeded-random.ts";
+import type { FleetFigures } from "./figures/fleet-figures.ts";
+import { createTimeline, type FleetMoment, type Timeline } from "./figures/timeline.ts";
+import { createPace, type Pace } from "./pace.ts";
+import type { PlannedPhone } from "./plan.ts";
+import { startRamp } from "./ramp.ts";
+import type { SessionSlots } from "./session-slots.ts";
+
+export interface FleetParts {
+  readonly config: FleetConfig;
+  readonly plan: readonly PlannedPhone[];
+  /** By the names of the groups. */
+  readonly kinds: ReadonlyMap<string, PhoneKind>;
+  readonly figures: FleetFigures;
+  /** Its transport is that of the slots. */
+  readonly shared: SharedParts;
+  readonly slots: Pick<SessionSlots, "open" | "waiting">;
+  readonly host: Pick<ThisHost, "host" | "lan">;
+  /** Below it each phone has a folder for what it downloads. */
+  readonly folder: string;
+  readonly stateOf: (phone: PlannedPhone) => StateStore;
+  readonly rssBytes: () => number;
+}
+
+/** A phone that has been started. */
+export interface FleetPhone {
+  readonly planned: PlannedPhone;
+  readonly phone: OpenPhone;
+}
+
+/** What a fleet tells while it runs. */
+export type FleetEvent =
+  | { readonly kind: "moment"; readonly moment: FleetMoment }
+  | { readonly kind: "notice"; readonly message: string };
+
+/** Why a fleet wants to end; a failure says what went wrong. */
+export interface FleetEnd {
+  readonly failure: string | null;
+}
+
+const MOMENT_MS = 1000;
+const CLOSED_AT_ONCE = 64;
+/** Outcomes of sessions for which the ACS was not there. */
+const UNANSWERED = ["ACS_UNREACHABLE", "ACS_TIMEOUT"];
+
+/** Phones of one process under one ramp. */
+export class Fleet {
+  readonly timeline: Timeline = createTimeline();
+  /** By their names, in the order they were started. */
+  readonly phones = new Map<string, FleetPhone>();
+  /** Resolves when the fleet should be stopped, after its duration or a failure. */
+  readonly ended: Promise<FleetEnd>;
+  readonly #parts: FleetParts;
+  readonly #pace: Pace;
+  readonly #listeners = new Set<(event: FleetEvent) => void>();
+  readonly #starting = new Set<Promise<void>>();
+  readonly #timers = new Map<string, Timer>();
+  readonly #startedMs: number;
+  #end: (end: FleetEnd) => void = () => {};
+  #next = 0;
+  #isStopping = false;
+  #stopRamp = (): void => {};
+  #seen = { unavailable: 0, unanswered: 0 };
+
+  constructor(parts: FleetParts) {
+    this.#parts = parts;
+    this.#startedMs = parts.shared.clock.monotonic();
+    const { perSecond, overSeconds, slowLatencyMs } = parts.config.ramp;
+    const rate = overSeconds === null ? perSecond : this.size / overSeconds;
+    this.#pace = createPace({ rate, slowLatencyMs });
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  /** Phones that there will be. */
+  get size(): number {
+    return this.#parts.plan.length;
+  }
+
+  get figures(): FleetFigures {
+    return this.#parts.figures;
+  }
+
+  get elapsedMs(): number {
+    return this.#parts.shared.clock.monotonic() - this.#startedMs;
+  }
+
+  onEvent(listener: (event: FleetEvent) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Resolves with the first phone up. Throws AgentError LISTEN: the port for connection requests cannot be had. */
+  async start(): Promise<void> {
+    const { config, shared } = this.#parts;
+    const [first] = this.#parts.plan;
+    if (first !== undefined) await this.#startPhone(first);
+    this.#next = 1;
+    this.#after(MOMENT_MS, "figures of the fleet", () => this.#tellMoment());
+    const { durationSeconds } = config;
+    if (durationSeconds !== null)
+      this.#after(durationSeconds * 1000, "duration of the fleet", () => this.end({ failure: null }));
+    this.#stopRamp = startRamp({ ...shared, rate: () => this.#pace.rate, next: () => this.#startNext() });
+  }
+
+  /** Starts no more phones, and says that the fleet should be stopped. */
+  end(end: FleetEnd): void {
+    this.#stopRamp();
+    this.#next = this.size;
+    this.#end(end);
+  }
+
+  /** Ends the sessions under way and closes the phones; what they share stays open. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    this.end({ failure: null });
+    for (const timer of this.#timers.values()) timer.cancel();
+    await Promise.all(this.#starting);
+    const waiting = [...this.phones.values()];
+    const closeNext = async (): Promise<void> => {
+      for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) await one.phone.close();
+    };
+    await Promise.all(Array.from({ length: CLOSED_AT_ONCE }, closeNext));
+  }
+
+  /** The fleet as it is now. `latency` is of the requests since the last call. */
+  moment(): FleetMoment {
+    const { figures, slots, rssBytes } = this.#parts;
+    return {
+      atMs: Math.round(this.elapsedMs),
+      phones: this.size,
+      ...figures.counts(),
+      open: slots.open,
+      waiting: slots.waiting,
+      rate: this.#pace.rate,
+      latency: figures.requests.takeRecent(),
+      rssMiB: Math.round(rssBytes() / 2 ** 20),
+    };
+  }
+
+  #startNext(): boolean {
+    const planned = this.#parts.plan[this.#next];
+    if (planned === undefined) return false;
+    this.#next++;
+    const start = this.#startPhone(planned).catch((error: unknown) =>
+      this.end({ failure: `the phone ${planned.name} cannot be started: ${messageOf(error)}` }),
+    );
+    this.#starting.add(start);
+    void start.then(() => this.#starting.delete(start));
+    return true;
+  }
+
+  async #startPhone(planned: PlannedPhone): Promise<void> {
+    const { shared, kinds, figures, config, host, folder, stateOf } = this.#parts;
+    const { name, group, identity, settings } = planned;
+    const kind = kinds.get(group.name);
+    const own = figures.groups.get(group.name);
+    if (kind === undefined || own === undefined) throw new RangeError(`there is no group ${group.name}`);
+    const random = config.seed === null ? shared.random : createSeededRandom(`${config.seed} ${name}`);
+    const parts = { name, kind, identity, host, settings, state: stateOf(planned), folder: join(folder, name) };
+    const phone = await createPhone({ ...shared, random, meter: own.meter }, parts);
+    const hear = own.phone();
+    phone.agent.history.onEnd((outcome) => {
+      hear(outcome);
+      if (outcome.failure?.code === "ACS_TLS") this.#refuseTls(name, outcome.failure.message);
+    });
+    this.phones.set(name, { planned, phone });
+    await phone.agent.start();
+    own.started();
+  }
+
+  /** Whoever answers there is not the ACS that was meant, or must not be talked to in this way: ten thousand times even less. */
+  #refuseTls(name: string, reason: string): void {
+    if (this.#isStopping) return;
+    this.end({ failure: `the TLS check of ${name} failed, so no more phones are started: ${reason}` });
+  }
+
+  #tellMoment(): void {
+    const moment = this.moment();
+    this.timeline.add(moment);
+    this.#tell({ kind: "moment", moment });
+    const message = this.#pace.observe({ p95: moment.latency?.p95 ?? null, ...this.#sinceLast() });
+    if (message !== null && this.#next < this.size) this.#tell({ kind: "notice", message });
+    this.#after(MOMENT_MS, "figures of the fleet", () => this.#tellMoment());
+  }
+
+  #sinceLast(): { readonly unavailable: number; readonly unanswered: number } {
+    const { statuses, groups } = this.figures;
+    const outcomes = [...groups.values()].flatMap(({ tallies }) => UNANSWERED.map((code) => tallies.outcomes.of(code)));
+    const now = { unavailable: statuses.of("503"), unanswered: outcomes.reduce((sum, count) => sum + count, 0) };
+    const { unavailable, unanswered } = this.#seen;
+    this.#seen = now;
+    return { unavailable: now.unavailable - unavailable, unanswered: now.unanswered - unanswered };
+  }
+
+  #after(delayMs: number, name: string, run: () => void): void {
+    this.#timers.set(name, this.#parts.shared.scheduler.after(delayMs, name, run));
+  }
+
+  #tell(event: FleetEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

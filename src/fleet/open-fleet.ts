@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chosenExtensions } from "../config/extensions.ts";
+import type { FleetConfig } from "../config/fleet/load-fleet.ts";
+import { openDataModel } from "../config/open-data-model.ts";
+import { createPhoneKind, type PhoneKind } from "../daemon/phones/phone-kind.ts";
+import { createProcessPorts, openSharedParts } from "../daemon/phones/shared-parts.ts";
+import { lookAtThisHost } from "../daemon/this-host.ts";
+import type { WireObserver } from "../ports/acs-transport.ts";
+import type { Logger } from "../ports/logger.ts";
+import { createMemoryStateStore } from "../storage/memory-state-store.ts";
+import { gateForeignAcs, isOwnAddress, requireOwnAcs } from "./allowed-acs.ts";
+import { createFleetFigures } from "./figures/fleet-figures.ts";
+import { Fleet } from "./fleet.ts";
+import { planPhones, type Shard, WHOLE_FLEET } from "./plan.ts";
+import { createSessionSlots } from "./session-slots.ts";
+
+export interface OpenFleetOptions {
+  readonly config: FleetConfig;
+  readonly version: string;
+  readonly log: Logger;
+  /** Which part of the fleet; the whole unless given. */
+  readonly shard?: Shard;
+}
+
+export interface OpenFleet {
+  readonly fleet: Fleet;
+  /** Stops the phones, then closes what they share. */
+  close(): Promise<void>;
+}
+
+/** A fleet on the network of this host, not started yet. Throws FindingsError or AgentError; nothing stays open then. */
+export async function openFleet({ config, version, log, shard = WHOLE_FLEET }: OpenFleetOptions): Promise<OpenFleet> {
+  const plan = planPhones(config, shard);
+  const urls = config.groups.map((group) => group.config.tr069.acs.url);
+  if (!config.iOwnThisAcs) await requireOwnAcs(urls);
+  const kinds = await loadKinds(config);
+  const ports = createProcessPorts(log);
+  const figures = createFleetFigures([...kinds.keys()], ports.clock);
+  const host = await lookAtThisHost(config.config);
+  let refuse = (_address: string): void => {};
+  const watch: WireObserver = (session, at, event, start) => {
+    figures.observe(session, at, event, start);
+    if (event.kind === "connected" && !config.iOwnThisAcs && !isOwn(event.address)) refuse(event.address);
+  };
+  const isOwn = rememberedOwn();
+  const folder = await mkdtemp(join(tmpdir(), "akuvox-cpe-fleet-"));
+  const { meter } = figures;
+  const shared = await openSharedParts(ports, { config: config.config, version, meter, observe: watch, udp: false });
+  const transport = config.iOwnThisAcs ? shared.transport : gateForeignAcs(shared.transport, urls);
+  const slots = createSessionSlots(transport, config.openSessions);
+  const fleet = new Fleet({
+    ...{ config, plan, kinds, figures, slots, host, folder },
+    shared: { ...shared, transport: slots.transport },
+    stateOf: () => createMemoryStateStore(),
+    rssBytes: () => process.memoryUsage.rss(),
+  });
+  refuse = (address) =>
+    fleet.end({ failure: `the ACS has sent a phone to ${address}, which is neither on this host nor private` });
+  return {
+    fleet,
+    async close() {
+      await fleet.stop();
+      await shared.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Addresses are few, connections are many. */
+function rememberedOwn(): (address: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (address) => {
+    const isOwn = known.get(address) ?? isOwnAddress(address);
+    known.set(address, isOwn);
+    return isOwn;
+  };
+}
+
+/** Groups with the same data model share it. */
+async function loadKinds({ groups }: FleetConfig): Promise<ReadonlyMap<string, PhoneKind>> {
+  const models = new Map<string, ReturnType<typeof openDataModel>>();
+  const kinds = new Map<string, PhoneKind>();
+  for (const { name, config } of groups) {
+    const extensions = chosenExtensions(config.extensions);
+    const key = JSON.stringify([config.dataModel, extensions]);
+    const model = models.get(key) ?? openDataModel(config.dataModel, extensions);
+    models.set(key, model);
+    kinds.set(name, createPhoneKind(config, await model));
+  }
+  return kinds;
+}

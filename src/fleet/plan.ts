@@ -1,0 +1,105 @@
+import type { FleetConfig, FleetGroup } from "../config/fleet/load-fleet.ts";
+import { parseTemplate, type TemplateValues } from "../config/fleet/template.ts";
+import { type PhoneIdentity, phoneIdentity } from "../config/identity.ts";
+import { formatMac } from "../config/text-rules.ts";
+import { AgentError } from "../cwmp/errors.ts";
+import type { BackendKey } from "../ports/backend.ts";
+
+/** One phone of a fleet before it is made. */
+export interface PlannedPhone {
+  /** `<group>-<number>`, such as `north-000017`. */
+  readonly name: string;
+  /** Its number in the fleet, whatever part of the fleet this process has. */
+  readonly index: number;
+  readonly group: FleetGroup;
+  readonly identity: PhoneIdentity;
+  /** What differs from its group: its logins, the phase of its periodic Inform. */
+  readonly settings: ReadonlyMap<BackendKey, string>;
+}
+
+/** Part `index` of `count` of a fleet: which numbers it has depends on nothing else. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+export const WHOLE_FLEET: Shard = { index: 0, count: 1 };
+
+const PREFIX = "Config.TR069.ManagementServer.";
+const NUMBER_DIGITS = 6;
+
+/** The phones of a shard, in the order of their numbers: the same for the same fleet.yaml. Throws AgentError CONFIG. */
+export function planPhones(fleet: FleetConfig, shard: Shard = WHOLE_FLEET): readonly PlannedPhone[] {
+  const phones = fleet.groups.flatMap((group) => planGroup(group, fleet, shard));
+  const known = new Map<string, string>();
+  for (const { name, identity } of phones) {
+    const id = `${identity.oui}-${identity.productClass}-${identity.serialNumber}`;
+    const other = known.get(id);
+    if (other !== undefined)
+      throw new AgentError("CONFIG", `${other} and ${name} have the same identity ${id}: put {i} into serialNumber`);
+    known.set(id, name);
+  }
+  return phones;
+}
+
+function planGroup(group: FleetGroup, fleet: FleetConfig, shard: Shard): readonly PlannedPhone[] {
+  const phones: PlannedPhone[] = [];
+  const plan = planner(group, fleet);
+  for (let at = 0; at < group.count; at++) {
+    if ((group.firstIndex + at) % shard.count === shard.index) phones.push(plan(at));
+  }
+  return phones;
+}
+
+function planner(group: FleetGroup, fleet: FleetConfig): (at: number) => PlannedPhone {
+  const { name: groupName, config, firstIndex, count } = group;
+  const serialNumber = templateOf(group.serialNumber);
+  const settings = settingsPlanner(group, fleet);
+  const firstMac = BigInt(`0x${(group.mac ?? `${config.phone.oui}000000`).replace(/[:-]/g, "")}`);
+  const lastMac = firstMac + BigInt(firstIndex + count - 1);
+  if (lastMac >= 1n << 48n)
+    throw new AgentError("CONFIG", `the MAC addresses of ${groupName} go beyond the last one; begin with a lower one`);
+  return (at) => {
+    const i = firstIndex + at;
+    const mac = (firstMac + BigInt(i)).toString(16).padStart(12, "0");
+    const values = { i, group: groupName, mac: mac.toUpperCase() };
+    const own = { mac: formatMac(mac), serialNumber: serialNumber?.fill(values) ?? null };
+    const identity = phoneIdentity({ ...config, phone: { ...config.phone, ...own } }, { name: groupName, mac });
+    const name = `${groupName}-${String(i).padStart(NUMBER_DIGITS, "0")}`;
+    return { name, index: i, group, identity, settings: settings(at, values) };
+  };
+}
+
+function settingsPlanner(
+  { acsLogin, acsLogins, connectionRequestLogin, config, count }: FleetGroup,
+  { periodicPhases }: FleetConfig,
+): (at: number, values: TemplateValues) => ReadonlyMap<BackendKey, string> {
+  const templates = [
+    ["Username", templateOf(acsLogin.username)],
+    ["Password", templateOf(acsLogin.password)],
+    ["ConnectionRequestUsername", templateOf(connectionRequestLogin.username)],
+    ["ConnectionRequestPassword", templateOf(connectionRequestLogin.password)],
+  ] as const;
+  const { interval } = config.tr069.periodicInform;
+  return (at, values) => {
+    const settings = new Map<BackendKey, string>();
+    for (const [key, template] of templates) if (template !== null) settings.set(PREFIX + key, template.fill(values));
+    const login = acsLogins?.[at];
+    if (login !== undefined) {
+      settings.set(`${PREFIX}Username`, login.username);
+      settings.set(`${PREFIX}Password`, login.password);
+    }
+    if (periodicPhases === "even") {
+      const phaseMs = Math.round((interval * 1000 * at) / count);
+      settings.set(`${PREFIX}PeriodicInformTime`, new Date(PHASES_FROM + phaseMs).toISOString());
+    }
+    return settings;
+  };
+}
+
+/** An instant in the past, so that every phase of an interval lies before the phone's first one. */
+const PHASES_FROM = Date.UTC(2000, 0, 1);
+
+function templateOf(text: string | null): ReturnType<typeof parseTemplate> {
+  return text === null ? null : parseTemplate(text);
+}

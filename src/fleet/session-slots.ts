@@ -1,0 +1,87 @@
+import { AgentError } from "../cwmp/errors.ts";
+import type { AcsConnection, AcsTransport } from "../ports/acs-transport.ts";
+
+/** Sessions that may be open at once. Those beyond wait in the order they came. */
+export interface SessionSlots {
+  readonly open: number;
+  readonly waiting: number;
+  /** The transport whose sessions take their turn. */
+  readonly transport: AcsTransport;
+}
+
+export function createSessionSlots(transport: AcsTransport, limit: number): SessionSlots {
+  const waiting = new Set<() => void>();
+  let open = 0;
+  const release = (): void => {
+    const [next] = waiting;
+    if (next === undefined) {
+      open--;
+      return;
+    }
+    waiting.delete(next);
+    next();
+  };
+  /** Throws AgentError SESSION_ABORTED. */
+  const acquire = (signal: AbortSignal): Promise<void> => {
+    if (open < limit) {
+      open++;
+      return Promise.resolve();
+    }
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(new AgentError("SESSION_ABORTED", "the session was broken off"));
+      const abort = (): void => {
+        waiting.delete(enter);
+        reject(new AgentError("SESSION_ABORTED", "the session was broken off before its turn"));
+      };
+      const enter = (): void => {
+        signal.removeEventListener("abort", abort);
+        resolve();
+      };
+      waiting.add(enter);
+      signal.addEventListener("abort", abort, { once: true });
+    });
+  };
+  return {
+    get open() {
+      return open;
+    },
+    get waiting() {
+      return waiting.size;
+    },
+    transport: { open: (target, signal) => inTurn(() => transport.open(target, signal), signal, { acquire, release }) },
+  };
+}
+
+interface Turns {
+  acquire(signal: AbortSignal): Promise<void>;
+  release(): void;
+}
+
+/** A connection that is opened with its first message, once it has a turn. */
+function inTurn(open: () => AcsConnection, signal: AbortSignal, { acquire, release }: Turns): AcsConnection {
+  let connection: AcsConnection | null = null;
+  let isClosed = false;
+  const enter = async (): Promise<AcsConnection> => {
+    await acquire(signal);
+    if (isClosed || signal.aborted) {
+      release();
+      throw new AgentError("SESSION_ABORTED", "the session was broken off before its turn");
+    }
+    connection = open();
+    return connection;
+  };
+  return {
+    post: async (envelope) => (connection ?? (await enter())).post(envelope),
+    async close(failure) {
+      if (isClosed) return;
+      isClosed = true;
+      if (connection === null) return;
+      try {
+        await connection.close(failure);
+      } finally {
+        release();
+      }
+    },
+    tookMs: () => connection?.tookMs?.() ?? 0,
+  };
+}

@@ -1,0 +1,91 @@
+import type { FleetConfig } from "../config/fleet/load-fleet.ts";
+import type { FleetCounts } from "./figures/fleet-figures.ts";
+import type { GroupCounts, GroupTallies } from "./figures/group-figures.ts";
+import type { Latency } from "./figures/latency.ts";
+import type { FleetMoment } from "./figures/timeline.ts";
+import type { Fleet, FleetEnd } from "./fleet.ts";
+import { judge, type Verdict } from "./verdict.ts";
+
+/** A run of a fleet: what its report and its last line of JSON say. */
+export interface FleetSummary {
+  readonly version: 1;
+  readonly phones: number;
+  readonly seed: string | null;
+  readonly durationMs: number;
+  /** What has ended it before its time; null: nothing. */
+  readonly failure: string | null;
+  readonly counts: FleetCounts;
+  readonly groups: Readonly<Record<string, GroupSummary>>;
+  /** By what became of them. */
+  readonly connectionRequests: Readonly<Record<string, number>>;
+  /** HTTP statuses of the ACS. */
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly requests: LatencySummary;
+  readonly sessions: LatencySummary;
+  readonly retryWaits: LatencySummary;
+  readonly thresholds: readonly Verdict[];
+  readonly timeline: readonly FleetMoment[];
+}
+
+export interface GroupSummary extends GroupCounts {
+  readonly phones: number;
+  readonly tallies: Readonly<Record<keyof GroupTallies, Readonly<Record<string, number>>>>;
+}
+
+/** In milliseconds. */
+export interface LatencySummary {
+  readonly count: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+  /** An HdrHistogram of microseconds, compressed, base64. */
+  readonly histogram: string;
+}
+
+export function summarize(config: FleetConfig, fleet: Fleet, { failure }: FleetEnd): FleetSummary {
+  const { figures, size, elapsedMs, timeline } = fleet;
+  const groups = config.groups.map(({ name, count }): [string, GroupSummary] => {
+    const own = figures.groups.get(name);
+    if (own === undefined) throw new RangeError(`there is no group ${name}`);
+    const { outcomes, events, rpcs, faults, transfers } = own.tallies;
+    const tallies = {
+      outcomes: outcomes.toJSON(),
+      events: events.toJSON(),
+      rpcs: rpcs.toJSON(),
+      faults: faults.toJSON(),
+      transfers: transfers.toJSON(),
+    };
+    return [name, { phones: count, ...own.counts, tallies }];
+  });
+  return {
+    version: 1,
+    phones: size,
+    seed: config.seed,
+    durationMs: Math.round(elapsedMs),
+    failure,
+    counts: figures.counts(),
+    groups: Object.fromEntries(groups),
+    connectionRequests: figures.connectionRequests.toJSON(),
+    statuses: figures.statuses.toJSON(),
+    requests: latencySummary(figures.requests),
+    sessions: latencySummary(figures.sessions),
+    retryWaits: latencySummary(figures.retryWaits),
+    thresholds: judge(config.thresholds, figures),
+    timeline: timeline.moments,
+  };
+}
+
+export function latencySummary(latency: Latency): LatencySummary {
+  const at = (percentile: number): number => latency.percentileMs(percentile);
+  return {
+    count: latency.count,
+    mean: latency.meanMs,
+    ...{ p50: at(50), p90: at(90), p95: at(95), p99: at(99), p999: at(99.9) },
+    max: latency.maxMs,
+    histogram: latency.encoded(),
+  };
+}

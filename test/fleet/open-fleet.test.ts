@@ -1,0 +1,136 @@
+/** A fleet over real sockets, against the embedded ACS. */
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type TestContext, test } from "node:test";
+import { type Acs, createAcs } from "../../src/acs/acs.ts";
+import { responseOf } from "../../src/acs/calls.ts";
+import type { Fleet } from "../../src/fleet/fleet.ts";
+import { openFleet } from "../../src/fleet/open-fleet.ts";
+import { createSystemClock } from "../../src/system/clock.ts";
+import { createScheduler } from "../../src/system/scheduler.ts";
+import { createSystemRandom } from "../../src/system/system-random.ts";
+import { fleetOf } from "../helpers/fleet.ts";
+import { silentLogger } from "../helpers/silent-logger.ts";
+import { until } from "../helpers/transport.ts";
+
+const LOGIN = { username: "acs", password: "hush-cpe" };
+const LABEL = "Device.LAN.VoiceService.1.VoiceProfile.1.Line.1.SIP.CUSTOM_Label";
+const SETTINGS = { tr069: { cpe: LOGIN }, listen: { address: "127.0.0.1" } };
+
+async function startAcs(t: TestContext, users: ReadonlyMap<string, string>): Promise<Acs> {
+  const clock = createSystemClock();
+  const acs = await createAcs({
+    address: "127.0.0.1",
+    port: 0,
+    authentication: { scheme: "digest", users },
+    connectionRequestCredentials: LOGIN,
+    clock,
+    scheduler: createScheduler(clock, () => {}),
+    random: createSystemRandom(),
+  });
+  t.after(() => acs.close());
+  return acs;
+}
+
+async function startFleet(t: TestContext, values: object): Promise<Fleet> {
+  const { fleet, close } = await openFleet({ config: fleetOf(values), version: "1.2.3", log: silentLogger });
+  t.after(close);
+  await fleet.start();
+  return fleet;
+}
+
+test("200 phones of two groups are provisioned over one port, each with its own login, and each keeps what is its own", async (t) => {
+  const users = new Map(
+    Array.from({ length: 200 }, (_, at) => [`phone-${String(at + 1).padStart(3, "0")}`, `hush-${at + 1}`]),
+  );
+  const acs = await startAcs(t, users);
+  const acsLogin = { username: "phone-{i:03}", password: "hush-{i}" };
+  const south = { phone: { model: "SP-R15P" } };
+  const fleet = await startFleet(t, {
+    acs: acs.url,
+    ramp: { perSecond: 1000 },
+    openSessions: 20,
+    settings: SETTINGS,
+    groups: [
+      { name: "north", count: 120, acsLogin },
+      { name: "south", count: 80, acsLogin, settings: south },
+    ],
+  });
+  await until(() => fleet.figures.counts().reached === 200);
+  assert.equal(acs.devices().length, 200);
+  assert.equal(acs.devices().filter(({ id }) => id.includes("SP-R15P")).length, 80);
+  const statuses = await Promise.all([...fleet.phones.values()].map(({ phone }) => phone.agent.local.status()));
+  const urls = statuses.map(({ connectionRequests }) => new URL(connectionRequests.url));
+  assert.equal(new Set(urls.map(({ host }) => host)).size, 1);
+  assert.equal(new Set(urls.map(({ pathname }) => pathname)).size, 200);
+
+  const device = (index: number): string =>
+    acs.devices().find(({ id }) => id.endsWith(`0C1105${index.toString(16).padStart(6, "0").toUpperCase()}`))?.id ?? "";
+  const set = acs.enqueue(device(7), {
+    name: "SetParameterValues",
+    args: { parameterList: [{ name: LABEL, value: "mine", type: "string" }], parameterKey: "k" },
+  });
+  assert.equal(await acs.connectionRequest(device(7)), 200);
+  assert.equal((await set).kind, "response");
+  for (const [index, value] of [
+    [7, "mine"],
+    [8, ""],
+    [150, ""],
+  ] as const) {
+    const asked = acs.enqueue(device(index), { name: "GetParameterValues", args: { parameterNames: [LABEL] } });
+    await acs.connectionRequest(device(index));
+    assert.equal(responseOf(await asked, "GetParameterValues")?.parameterList[0]?.value, value, String(index));
+  }
+  await until(() => fleet.figures.counts().sessions === 204);
+  const { started, failures, faults, rpcs, connectionRequests } = fleet.figures.counts();
+  assert.deepEqual([started, failures, faults, rpcs, connectionRequests], [200, 0, 0, 4, 4]);
+  const { north, south: south80 } = Object.fromEntries(fleet.figures.groups);
+  assert.deepEqual([north?.counts.reached, south80?.counts.reached], [120, 80]);
+  assert.equal(south80?.tallies.events.of("0 BOOTSTRAP"), 80);
+});
+
+/** Counts the requests that are under way at once. */
+async function countingAcs(t: TestContext, status: number) {
+  const seen = { open: 0, most: 0 };
+  const server = createServer((request, response) => {
+    seen.most = Math.max(seen.most, ++seen.open);
+    request.resume().on("end", () =>
+      setImmediate(() => {
+        seen.open--;
+        response.writeHead(status).end();
+      }),
+    );
+  });
+  await new Promise<void>((listening) => void server.listen(0, "127.0.0.1", listening));
+  t.after(() => server.close());
+  return { seen, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
+}
+
+test("no more sessions are open at once than the fleet allows, and stopping lets go of those that wait", async (t) => {
+  const { seen, url } = await countingAcs(t, 204);
+  const fleet = await startFleet(t, {
+    acs: url,
+    ramp: { perSecond: 10_000 },
+    openSessions: 3,
+    settings: SETTINGS,
+    groups: [{ count: 60 }],
+  });
+  await until(() => fleet.figures.counts().sessions >= 20);
+  await fleet.stop();
+  assert.ok(seen.most <= 3, String(seen.most));
+  const { open, waiting } = fleet.moment();
+  assert.deepEqual([open, waiting], [0, 0]);
+});
+
+test("an ACS that answers 503 is spared: the ramp slows down and says so", async (t) => {
+  const { url } = await countingAcs(t, 503);
+  const config = fleetOf({ acs: url, ramp: { perSecond: 5 }, settings: SETTINGS, groups: [{ count: 10_000 }] });
+  const { fleet, close } = await openFleet({ config, version: "1.2.3", log: silentLogger });
+  t.after(close);
+  const notices: string[] = [];
+  fleet.onEvent((event) => event.kind === "notice" && notices.push(event.message));
+  await fleet.start();
+  await until(() => notices.length > 0);
+  assert.match(notices[0] ?? "", /^The ACS answers 503 \(\d+ in a second\): phones are started at 2\.5 a second$/);
+});

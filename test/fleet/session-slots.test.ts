@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createSessionSlots } from "../../src/fleet/session-slots.ts";
+import type { AcsTransport } from "../../src/ports/acs-transport.ts";
+
+const TARGET = { url: "http://127.0.0.1/", username: "", password: "" };
+
+function slots(limit: number) {
+  const opened: number[] = [];
+  const transport: AcsTransport = {
+    open() {
+      opened.push(opened.length + 1);
+      return { post: async () => ({ status: 204, body: null }), close: async () => {} };
+    },
+  };
+  return { opened, ...{ of: createSessionSlots(transport, limit) } };
+}
+
+test("sessions beyond the limit wait for their turn, in their order", async () => {
+  const { opened, of } = slots(2);
+  const { signal } = new AbortController();
+  const sessions = [1, 2, 3, 4].map(() => of.transport.open(TARGET, signal));
+  const order: number[] = [];
+  const posts = sessions.map((session, at) => session.post(null).then(() => order.push(at)));
+  await Promise.all(posts.slice(0, 2));
+  assert.deepEqual([of.open, of.waiting, opened.length], [2, 2, 2]);
+  await sessions[1]?.close();
+  await posts[2];
+  assert.deepEqual([of.open, of.waiting, opened.length], [2, 1, 3]);
+  await sessions[0]?.close();
+  await posts[3];
+  await Promise.all(sessions.map((session) => session.close()));
+  await Promise.all(sessions.map((session) => session.close()));
+  assert.deepEqual([of.open, of.waiting], [0, 0]);
+  assert.deepEqual(order, [0, 1, 2, 3]);
+});
+
+test("a session that is broken off while it waits takes no turn", async () => {
+  const { opened, of } = slots(1);
+  const first = of.transport.open(TARGET, new AbortController().signal);
+  await first.post(null);
+  const aborting = new AbortController();
+  const waiting = of.transport.open(TARGET, aborting.signal).post(null);
+  const late = of.transport.open(TARGET, AbortSignal.abort()).post(null);
+  aborting.abort();
+  for (const post of [waiting, late]) await assert.rejects(post, { code: "SESSION_ABORTED" });
+  assert.deepEqual([of.open, of.waiting], [1, 0]);
+  await first.close();
+  assert.deepEqual([of.open, opened.length], [0, 1]);
+});
