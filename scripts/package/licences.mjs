@@ -6,7 +6,7 @@ const FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 const FILE = /^(?:licen[cs]e|copying|notice)(?:[.-].*)?$/i;
 
 /** Those that allow what we do: hand the program on, with the text of the licence. Another one needs a look by a person. */
-const ALLOWED = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "ISC", "MIT"]);
+const ALLOWED = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BlueOak-1.0.0", "ISC", "MIT", "Zlib"]);
 
 /** `{ folder, name, version, licence }` of each package that files among `inputs` come from, by name. */
 export function packagesOf(inputs) {
@@ -29,15 +29,21 @@ function readPackage(folder) {
 /** Old packages have a list of `{ type, url }` or one such object. */
 function licenceOf(license, licenses) {
   const said = license ?? licenses?.map((one) => one.type ?? one).join(" OR ");
-  return typeof said === "object" ? said.type : said;
+  const text = typeof said === "object" ? said.type : said;
+  return text?.replace(/^\((.*)\)$/, "$1");
 }
 
 function titleOf({ name, version, licence }) {
   return `${name} ${version} (${licence})`;
 }
 
+/** All that are joined by AND must be kept. */
+function isAllowed(licence) {
+  return licence.split(" AND ").every((one) => ALLOWED.has(one));
+}
+
 function textOf({ folder, name, licence }) {
-  if (!ALLOWED.has(licence)) throw new Error(`${name} is under the licence ${licence}: may it be handed on?`);
+  if (!isAllowed(licence)) throw new Error(`${name} is under the licence ${licence}: may it be handed on?`);
   const files = readdirSync(folder).filter((file) => FILE.test(file) && existsSync(join(folder, file)));
   const text = files.map((file) => readFileSync(join(folder, file), "utf8")).join("\n");
   return text === "" ? `Licence: ${licence}` : text;

@@ -18,7 +18,7 @@ export function sbomText(root, { name, version }, packages, seconds) {
   const components = [...licences].map(([ref, id]) => ({
     ...all.get(ref),
     // npm leaves out those that old packages give in a list.
-    licenses: [{ license: { id } }],
+    licenses: [id.includes(" ") ? { expression: id } : { license: { id } }],
   }));
   const dependencies = document.dependencies
     .filter(({ ref }) => kept(ref))

@@ -1,24 +1,29 @@
 import { jsonSchemaOf } from "../json-schema.ts";
-import { OPTIONS } from "../options.ts";
 import { FLEET } from "./fleet-options.ts";
 
 const SETTINGS = "settings";
+/** Beside it. */
+const SETTINGS_SCHEMA = "config.schema.json";
 
 /** fleet.yaml for editors, as JSON Schema; the settings within it are those of config.yaml. `fleet.schema.json` is this text. */
 export function fleetJsonSchema(): string {
   const schema = jsonSchemaOf(FLEET);
+  refer(schema.properties);
   const groups = schema.properties?.groups;
-  const group = typeof groups === "object" && typeof groups.items === "object" ? groups.items : {};
-  for (const { properties } of [schema, Array.isArray(group) ? {} : (group as typeof schema)]) {
-    const about = properties?.[SETTINGS];
-    if (typeof about !== "object" || properties === undefined) continue;
-    // draft-07 takes no notice of what stands beside a $ref.
-    properties[SETTINGS] = {
-      title: about.title,
-      description: about.description,
-      allOf: [{ $ref: `#/definitions/${SETTINGS}` }],
-    } as typeof about;
-  }
-  const { $schema: _, ...settings } = jsonSchemaOf(OPTIONS);
-  return `${JSON.stringify({ ...schema, definitions: { [SETTINGS]: settings } }, null, 2)}\n`;
+  if (typeof groups === "object" && isSchema(groups.items)) refer(groups.items.properties);
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
+
+type Schema = ReturnType<typeof jsonSchemaOf>;
+
+function isSchema(items: Schema["items"]): items is Schema {
+  return typeof items === "object" && !Array.isArray(items);
+}
+
+/** draft-07 takes no notice of what stands beside a $ref. */
+function refer(properties: Schema["properties"]): void {
+  const about = properties?.[SETTINGS];
+  if (properties === undefined || typeof about !== "object") return;
+  const { title, description } = about;
+  properties[SETTINGS] = { title, description, allOf: [{ $ref: SETTINGS_SCHEMA }] } as Schema;
 }
