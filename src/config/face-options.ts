@@ -1,4 +1,16 @@
-import { flag, optionalPath, optionalText, section, text, wholeNumber } from "./option.ts";
+import { BlockList, isIP } from "node:net";
+import type { z } from "zod";
+import {
+  flag,
+  keyPair,
+  type Mismatch,
+  mustFit,
+  optionalPath,
+  optionalText,
+  section,
+  text,
+  wholeNumber,
+} from "./option.ts";
 import { CREDENTIAL, IP, SECRET } from "./text-rules.ts";
 
 const HOST_NAME = {
@@ -66,6 +78,42 @@ export const web = section("Web page", "The phone's own pages: Settings > TR069,
     "pem",
   ),
 });
+
+mustFit(web, (settings) => [
+  ...keyPair("web", settings),
+  ...(settings.enable ? [...checkLogin(settings), ...checkReach(settings)] : []),
+]);
+
+/** Nobody gets in without a log-in. */
+function checkLogin(settings: z.output<typeof web>): readonly Mismatch[] {
+  const missing = (["username", "password"] as const).filter((key) => settings[key] === "");
+  const mismatches = missing.map((key): Mismatch => {
+    const message = `the web page needs web.${key}: there is no default`;
+    return { at: [key, "enable"], key: true, code: "INCOMPLETE", message };
+  });
+  if (!settings.username.includes(":")) return mismatches;
+  const message = "web.username must not hold a colon: a browser cannot send it (RFC 7617)";
+  return [...mismatches, { at: ["username"], code: "WRONG_VALUE", message }];
+}
+
+/** No log-in travels in the clear. */
+function checkReach({ address, certificate, selfSigned }: z.output<typeof web>): readonly Mismatch[] {
+  if (selfSigned && certificate !== null) {
+    const message = "web.selfSigned makes a certificate, and web.certificate names one: leave one of them out";
+    return [{ at: ["selfSigned"], key: true, code: "CONFLICT", message }];
+  }
+  if (selfSigned || certificate !== null || isLoopback(address)) return [];
+  const message =
+    "beyond this machine (127.0.0.1) the web page needs web.certificate and web.key, or web.selfSigned: the log-in would travel in the clear";
+  return [{ at: ["address"], code: "INCOMPLETE", message }];
+}
+
+function isLoopback(address: string): boolean {
+  const loopback = new BlockList();
+  loopback.addSubnet("127.0.0.0", 8);
+  loopback.addAddress("::1", "ipv6");
+  return loopback.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+}
 
 /** The socket that `akuvox-cpe status` and the other commands for a running agent talk to. */
 export const control = section("Control", "The commands for a running agent, such as akuvox-cpe status.", {

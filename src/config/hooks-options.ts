@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { OPTION_META, type OptionAbout, optionalCommand, path, wholeNumber } from "./option.ts";
+import { type Mismatch, OPTION_META, type OptionAbout, optionalCommand, path, wholeNumber } from "./option.ts";
 
 const MOST_TYPES = 32;
 
@@ -90,3 +90,22 @@ export const hooksShape = {
     variable: "HOOKS_REBOOT_WAIT_SECONDS",
   }),
 };
+
+export const HOOKS = ["read", "apply", "watch", "reboot", "factoryReset", "install", "produce"] as const;
+/** What the agent does itself. */
+const OWN_TYPES = { installTypes: "3 Vendor Configuration File", produceTypes: "2 Vendor Log File" } as const;
+
+/** A hook at least, and no file type that is the agent's own. */
+export function checkHooks(settings: z.output<z.ZodObject<typeof hooksShape>>): readonly Mismatch[] {
+  const mismatches: Mismatch[] = [];
+  if (HOOKS.every((hook) => settings[hook] === null)) {
+    const message = `backend.type hooks needs at least one of ${HOOKS.join(", ")} beside it`;
+    mismatches.push({ at: ["type"], code: "INCOMPLETE", message });
+  }
+  for (const option of ["installTypes", "produceTypes"] as const) {
+    if (!settings[option].includes(OWN_TYPES[option])) continue;
+    const message = `backend.${option} must not hold "${OWN_TYPES[option]}": that is the agent's own`;
+    mismatches.push({ at: [option], code: "WRONG_VALUE", message });
+  }
+  return mismatches;
+}

@@ -1,8 +1,11 @@
-/** What the settings say of this host that is not so. For `check-config` alone: a cable or a file may come later. */
-import { existsSync } from "node:fs";
+/** What the settings say of this host that is not so. For `check-config` alone: a cable, a file or a program may come later. */
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
 import type { Finding } from "../cwmp/findings.ts";
 import { nearest } from "../system/nearest.ts";
+import type { Environment } from "./environment.ts";
+import { HOOKS } from "./hooks-options.ts";
 import { fileProblem } from "./readable-files.ts";
 import type { SettingsTree } from "./settings-tree.ts";
 import { formatMac } from "./text-rules.ts";
@@ -11,8 +14,8 @@ const AUTOP_FILE = ["autop", "file"];
 const INTERFACE = ["backend", "interface"];
 const MAC = ["phone", "mac"];
 
-export function checkHost(tree: SettingsTree): Finding[] {
-  return [...checkAutopFile(tree), ...checkInterface(tree), ...checkMac(tree)];
+export function checkHost(tree: SettingsTree, env: Environment): Finding[] {
+  return [...checkAutopFile(tree), ...checkInterface(tree), ...checkMac(tree), ...checkHookPrograms(tree, env)];
 }
 
 function checkAutopFile(tree: SettingsTree): Finding[] {
@@ -49,4 +52,38 @@ function checkMac(tree: SettingsTree): Finding[] {
   if (first === undefined || found.some((one) => one.mac === formatMac(mac))) return [];
   const message = `phone.mac is that of no network interface of this host; that of ${first.name} is ${first.mac}`;
   return [{ ...tree.finding(MAC, "OTHER_MAC", message), warning: true }];
+}
+
+/** An agent runs without them and says each time what is missing. */
+function checkHookPrograms(tree: SettingsTree, env: Environment): Finding[] {
+  if (tree.get(["backend", "type"]) !== "hooks") return [];
+  const stated = tree.get(["backend", "folder"]);
+  const folder = tree.resolvePath(["backend", "folder"], typeof stated === "string" && stated !== "" ? stated : ".");
+  return HOOKS.flatMap((hook) => {
+    const path = ["backend", hook];
+    const command = tree.get(path);
+    const program: unknown = Array.isArray(command) ? command[0] : undefined;
+    if (typeof program !== "string" || program === "") return [];
+    const problem = programProblem(program, folder, env.PATH ?? "");
+    return problem === null ? [] : [tree.finding(path, "FILE_UNREADABLE", `backend.${hook} cannot be run: ${problem}`)];
+  });
+}
+
+function programProblem(program: string, folder: string, searchPath: string): string | null {
+  if (program.includes("/")) {
+    const path = isAbsolute(program) ? program : resolve(folder, program);
+    return isProgram(path) ? null : `there is no program that may be run at ${path}`;
+  }
+  const folders = searchPath.split(delimiter).filter((part) => part !== "");
+  if (folders.some((part) => isProgram(join(part, program)))) return null;
+  return `there is no program ${program} in the PATH; one beside the settings file is written ./${program}`;
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,5 @@
-import { choice, optionalCommand, optionalPath, section, wholeNumber } from "./option.ts";
+import type * as z from "zod";
+import { choice, type Mismatch, optionalCommand, optionalPath, section, wholeNumber } from "./option.ts";
 
 const network = section("Network", "Whether the phone's LAN settings reach this host (docs/linux-backend.md).", {
   apply: choice(["none", "systemd-networkd", "ifupdown"], "none", {
@@ -44,6 +45,31 @@ const time = section("Time", "Whether the phone's time settings reach this host 
 
 /** What a Linux host has beyond a phone that works by its file. */
 export const linuxShape = { network: network.prefault({}), time: time.prefault({}) };
+
+/** What the network of this host needs beside it before it may be changed. */
+export function checkLinux(settings: {
+  readonly interface: string | null;
+  readonly network: z.output<typeof network>;
+  readonly rebootCommand: readonly string[] | null;
+}): readonly Mismatch[] {
+  const { apply, activateCommand } = settings.network;
+  if (apply === "none") return [];
+  const mismatches: Mismatch[] = [];
+  const needs = (what: string) =>
+    mismatches.push({
+      at: ["network.apply"],
+      code: "INCOMPLETE",
+      message: `backend.network.apply needs ${what} beside it`,
+    });
+  if (settings.interface === null) needs("backend.interface");
+  else if (!/^[A-Za-z0-9_.-]{1,15}$/.test(settings.interface)) {
+    const message = "backend.interface must be made of letters, digits, dots, dashes and underscores to be written";
+    mismatches.push({ at: ["interface"], code: "WRONG_VALUE", message });
+  }
+  if (activateCommand === null && settings.rebootCommand === null)
+    needs("backend.network.activateCommand or backend.rebootCommand");
+  return mismatches;
+}
 
 /** Where the file of each kind goes unless the settings say otherwise. */
 export const NETWORK_FILES = {

@@ -1,28 +1,22 @@
 import { resolve } from "node:path";
 import { type Finding, FindingsError } from "../cwmp/findings.ts";
-import { checkAcs } from "./check-acs.ts";
-import { checkFaces } from "./check-faces.ts";
-import { checkFiles } from "./check-files.ts";
 import {
   applyOptions,
   applyVariables,
   type Environment,
   type StatedByOption,
   substituteVariables,
+  unknownVariables,
 } from "./environment.ts";
-import { isGroup } from "./group.ts";
-import { checkHooks } from "./hooks-checks.ts";
-import { checkLinux } from "./linux-checks.ts";
-import { leafRows, type OptionRow } from "./option-table.ts";
+import { leafRows, type OptionRow, optionRows } from "./option-table.ts";
 import { OPTIONS, type Settings } from "./options.ts";
 import { canonicalPhone, DEFAULT_BACKEND } from "./phone-options.ts";
-import { checkPlugIn, expandModuleAsType, expandShortBackend } from "./plug-in-checks.ts";
-import { readSmallFile } from "./readable-files.ts";
+import { checkPlugInOptions, expandModuleAsType, expandShortBackend } from "./plug-in-checks.ts";
+import { checkFiles, readSmallFile } from "./readable-files.ts";
 import { schemaFindings } from "./schema-findings.ts";
 import { readPasswordFiles } from "./secret-files.ts";
 import { SettingsTree } from "./settings-tree.ts";
-import { unknownVariables } from "./unknown-variables.ts";
-import { parseYaml, type YamlDocument } from "./yaml-document.ts";
+import { isGroup, parseYaml, type YamlDocument } from "./yaml-document.ts";
 
 type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
@@ -75,15 +69,11 @@ export function checkSettings(
   applyVariables(tree, rows, env);
   applyOptions(tree, rows, options);
   expandModuleAsType(tree);
-  problems.push(...readPasswordFiles(tree), ...checkFiles(tree, rows), ...checkFaces(tree), ...checkLinux(tree));
-  problems.push(
-    ...checkHooks(tree),
-    ...checkPlugIn(tree),
-    ...checkAcs(tree),
-    ...more.flatMap((check) => check(tree, env)),
-  );
+  problems.push(...readPasswordFiles(tree), ...checkFiles(tree, rows), ...checkPlugInOptions(tree));
+  problems.push(...more.flatMap((check) => check(tree, env)));
   const stated = statedPaths(tree, rows);
   assumeBackendType(tree);
+  problems.push(...mismatches(tree));
   // Each schema is used once: code made for the next times would only cost.
   const result = OPTIONS.safeParse(tree.root, { jitless: true });
   if (!result.success) problems.push(...schemaFindings(tree, result.error.issues));
@@ -101,6 +91,19 @@ export function readDocument(file: string): {
   if ("text" in read) return parseYaml(file, read.text);
   const message = `the settings file cannot be used: ${read.problem}`;
   return { document: null, findings: [{ file, line: 0, column: 0, code: "FILE_UNREADABLE", message }] };
+}
+
+/** What does not fit together within a section. */
+function mismatches(tree: SettingsTree): Finding[] {
+  return optionRows().flatMap((row) => {
+    const section = row.path.split(".");
+    return (row.mismatches?.(tree.get(section)) ?? []).map(({ at, key, code, message, warning }) => {
+      const paths = at.map((path) => [...section, ...path.split(".")]);
+      const place = paths.find((path) => tree.get(path) !== undefined) ?? paths.at(-1) ?? section;
+      const finding = tree.finding(place, code, message, key ? "key" : "value");
+      return warning ? { ...finding, warning } : finding;
+    });
+  });
 }
 
 /** A backend group without a type: the schema needs one to know which keys belong there. */

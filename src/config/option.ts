@@ -23,6 +23,20 @@ export interface OptionMeta extends OptionAbout {
   readonly secret?: boolean;
   /** A path that has to be there and readable: a text file in PEM form, any file, or a folder. */
   readonly mustExist?: MustExist;
+  /** Of a section, as it is stated: what does not fit together. Empty while one of its options is wrong by itself. */
+  readonly mismatches?: (stated: unknown) => readonly Mismatch[];
+}
+
+/** Options of a section that are right by themselves and do not fit together. */
+export interface Mismatch {
+  /** Where to look, as paths from the section: the first that is stated, else the last. */
+  readonly at: readonly string[];
+  /** Whether the key is meant, as opposed to its value. */
+  readonly key?: true;
+  readonly code: string;
+  readonly message: string;
+  /** It may be meant. */
+  readonly warning?: true;
 }
 
 export type MustExist = "pem" | "file" | "folder";
@@ -125,6 +139,30 @@ export function section<T extends z.ZodRawShape>(title: string, description: str
   const allowed = "a group of settings: keys below it, indented";
   const schema = z.strictObject(shape);
   return withMeta(schema, { title, description, kind: "section", allowed });
+}
+
+/** Says what must fit together in a section. */
+export function mustFit<T extends z.ZodObject>(
+  section: T,
+  check: (settings: z.output<T>) => readonly Mismatch[],
+): void {
+  const mismatches = (stated: unknown): readonly Mismatch[] => {
+    const { success, data } = section.safeParse(stated ?? {}, { jitless: true });
+    return success ? check(data) : [];
+  };
+  const meta = OPTION_META.get(section);
+  if (meta !== undefined) OPTION_META.add(section, { ...meta, mismatches });
+}
+
+/** A certificate and its key go together. */
+export function keyPair(
+  group: string,
+  { certificate, key }: { readonly certificate: string | null; readonly key: string | null },
+): readonly Mismatch[] {
+  if ((certificate === null) === (key === null)) return [];
+  const [there, missing] = certificate === null ? ["key", "certificate"] : ["certificate", "key"];
+  const message = `${group}.${there} needs ${group}.${missing} beside it`;
+  return [{ at: [there], key: true, code: "INCOMPLETE", message }];
 }
 
 function isPlainLine(text: string): boolean {

@@ -6,6 +6,8 @@ import { autop, control, metrics, phoneBooks, web } from "./face-options.ts";
 import {
   choice,
   flag,
+  keyPair,
+  mustFit,
   optionalHosts,
   optionalNumber,
   optionalPath,
@@ -99,6 +101,8 @@ const tls = section(
     }),
   },
 );
+
+mustFit(tls, (settings) => keyPair("tls", settings));
 
 const session = section(
   "Session",

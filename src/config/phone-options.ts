@@ -1,8 +1,9 @@
 import * as z from "zod";
-import { hooksShape } from "./hooks-options.ts";
-import { linuxShape } from "./linux-options.ts";
+import { checkHooks, hooksShape } from "./hooks-options.ts";
+import { checkLinux, linuxShape } from "./linux-options.ts";
 import {
   flag,
+  mustFit,
   OPTION_META,
   type OptionAbout,
   optionalCommand,
@@ -13,7 +14,7 @@ import {
   text,
   wholeNumber,
 } from "./option.ts";
-import { plugInShape } from "./plug-in-options.ts";
+import { checkPlugIn, plugInShape } from "./plug-in-options.ts";
 import { simulatedShape } from "./simulated-options.ts";
 import { formatMac, IDENTITY, MAC, OUI } from "./text-rules.ts";
 
@@ -145,12 +146,19 @@ const plugIn = section("Plug-in", "A module of your own is the phone.", {
   ...plugInShape,
 });
 
-export const backend = z.discriminatedUnion("type", [configFile, linux, hooks, simulated, plugIn]);
+mustFit(linux, checkLinux);
+mustFit(hooks, checkHooks);
+mustFit(plugIn, checkPlugIn);
+
+const VARIANTS = [configFile, linux, hooks, simulated, plugIn] as const;
+export const backend = z.discriminatedUnion("type", VARIANTS);
 OPTION_META.add(backend, {
   title: "Backend",
   description: "Where the phone's settings and live values come from.",
   kind: "section",
   allowed: "a group of settings: keys below it, indented; or the path of a plug-in, such as ./my-phone.mjs",
+  // None but the one of the type can read it.
+  mismatches: (stated) => VARIANTS.flatMap((variant) => OPTION_META.get(variant)?.mismatches?.(stated) ?? []),
 });
 
 /** One spelling of what may be spelt in several ways. */

@@ -22,19 +22,9 @@ export function expandModuleAsType(tree: SettingsTree): void {
   tree.set(TYPE, "plug-in");
 }
 
-export function checkPlugIn(tree: SettingsTree): Finding[] {
-  if (tree.get(TYPE) !== "plug-in") return [];
-  return [...checkModule(tree), ...checkOptions(tree)];
-}
-
-function checkModule(tree: SettingsTree): Finding[] {
-  if (tree.get(MODULE) !== undefined) return [];
-  const message = "backend.type plug-in needs backend.module beside it, such as ./my-phone.mjs";
-  return [tree.finding(TYPE, "INCOMPLETE", message)];
-}
-
 /** The schema would leave it out without a word, and no module can mean it. */
-function checkOptions(tree: SettingsTree): Finding[] {
+export function checkPlugInOptions(tree: SettingsTree): Finding[] {
+  if (tree.get(TYPE) !== "plug-in") return [];
   const path = [...BACKEND, "options", "__proto__"];
   if (tree.get(path) === undefined) return [];
   return [tree.finding(path, "UNKNOWN_KEY", "a plug-in cannot have an option of the name __proto__", "key")];

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { OPTION_META, type OptionAbout, optionalPath, wholeNumber } from "./option.ts";
+import { type Mismatch, OPTION_META, type OptionAbout, optionalPath, wholeNumber } from "./option.ts";
 
 /** What the module makes of it is its own business. */
 function anyGroup(about: OptionAbout) {
@@ -39,3 +39,8 @@ export const plugInShape = {
     description: "Handed on to the module as they are.",
   }),
 };
+
+export function checkPlugIn({ module }: { readonly module: string | null }): readonly Mismatch[] {
+  const message = "backend.type plug-in needs backend.module beside it, such as ./my-phone.mjs";
+  return module === null ? [{ at: ["type"], code: "INCOMPLETE", message }] : [];
+}

@@ -1,6 +1,10 @@
 import { accessSync, closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { AgentError } from "../cwmp/errors.ts";
+import type { Finding } from "../cwmp/findings.ts";
 import { describeIoError, mayPass } from "../system/io-errors.ts";
+import type { MustExist } from "./option.ts";
+import type { OptionRow } from "./option-table.ts";
+import type { SettingsTree } from "./settings-tree.ts";
 
 /** Passwords and certificates are small: a bound, so that a path to a device or a log does no harm. */
 const MAX_BYTES = 1_048_576;
@@ -67,4 +71,32 @@ function problemOf(path: string, error: unknown): string {
   if (mayPass(error)) throw new AgentError("CONFIG_IO", describeIoError("cannot read", path, error), { cause: error });
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return PROBLEMS[code] ?? (code === "" ? "it cannot be read" : `it cannot be read (${code})`);
+}
+
+/** Files and folders that must be there before the agent starts; better said now than at the first session. */
+export function checkFiles(tree: SettingsTree, rows: readonly OptionRow[]): Finding[] {
+  return rows.flatMap((row) => checkFile(tree, row));
+}
+
+function checkFile(tree: SettingsTree, row: OptionRow): Finding[] {
+  const optionPath = row.path.split(".");
+  const stated = tree.get(optionPath);
+  if (row.mustExist === undefined || typeof stated !== "string" || stated === "") return [];
+  const path = tree.resolvePath(optionPath, stated);
+  const problem = PROBLEM_OF[row.mustExist](path);
+  if (problem === null) return [];
+  return [tree.finding(optionPath, "FILE_UNREADABLE", `${row.path} cannot be used: ${problem}: ${path}`)];
+}
+
+const PROBLEM_OF: Readonly<Record<MustExist, (path: string) => string | null>> = {
+  folder: folderProblem,
+  file: fileProblem,
+  pem: pemProblem,
+};
+
+/** TLS libraries skip what is no PEM without a word, and then nothing is trusted. */
+function pemProblem(path: string): string | null {
+  const read = readSmallFile(path);
+  if ("problem" in read) return read.problem;
+  return /-----BEGIN [A-Z ]+-----/.test(read.text) ? null : "it holds nothing in PEM form (-----BEGIN …)";
 }

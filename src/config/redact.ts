@@ -1,8 +1,8 @@
 import { MASK, maskUrls } from "../cwmp/mask.ts";
-import { isGroup } from "./group.ts";
 import type { Config } from "./load-config.ts";
 import { leafRows } from "./option-table.ts";
 import { valueAt } from "./settings-keys.ts";
+import { isGroup } from "./yaml-document.ts";
 
 /** The settings for eyes and logs: as nested as the file, secrets masked. An empty secret stays empty, as that explains much. */
 export function redactConfig(config: Config): Record<string, unknown> {

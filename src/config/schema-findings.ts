@@ -2,10 +2,9 @@ import type { z } from "zod";
 import type { Finding } from "../cwmp/findings.ts";
 import { maskUrls } from "../cwmp/mask.ts";
 import { nearest } from "../system/nearest.ts";
-import { isGroup } from "./group.ts";
 import { type OptionRow, optionRows } from "./option-table.ts";
 import type { SettingsTree } from "./settings-tree.ts";
-import type { OptionPath } from "./yaml-document.ts";
+import { isGroup, type OptionPath } from "./yaml-document.ts";
 
 type Issue = z.core.$ZodIssue;
 

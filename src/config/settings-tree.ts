@@ -1,7 +1,6 @@
 import { dirname, resolve } from "node:path";
 import type { Finding } from "../cwmp/findings.ts";
-import { isGroup } from "./group.ts";
-import type { OptionPath, YamlDocument } from "./yaml-document.ts";
+import { isGroup, type OptionPath, type YamlDocument } from "./yaml-document.ts";
 
 /** Stands in for a file name where a finding is about a variable. */
 export const ENVIRONMENT = "environment";

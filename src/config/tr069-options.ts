@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { flag, optionalPath, section, text, wholeNumber } from "./option.ts";
+import { flag, mustFit, optionalPath, section, text, wholeNumber } from "./option.ts";
 import { ACS_URL, CPE_URL, CREDENTIAL, SECRET } from "./text-rules.ts";
 
 const PASSWORD_FILE =
@@ -90,6 +90,13 @@ export const tr069 = section("TR069", "The phone's web page Settings > TR069.", 
   acs: acs.prefault({}),
   periodicInform: periodicInform.prefault({}),
   cpe: cpe.prefault({}),
+});
+// The phone's own file may name an ACS, and an AutoP file may come.
+mustFit(tr069, ({ enable, acs: { url } }) => {
+  if (!enable || url !== "") return [];
+  const message =
+    "TR-069 is on, but tr069.acs.url names no ACS: unless the phone's own file or an AutoP file does, no session is opened";
+  return [{ at: ["enable"], key: true, code: "NO_ACS", message, warning: true }];
 });
 
 /** Where a password may come from its value or from a file, but not from both. */

@@ -2,10 +2,9 @@ import { type Finding, FindingsError } from "../cwmp/findings.ts";
 import type { Layout } from "../parameters/layout.ts";
 import type { BackendKey } from "../ports/backend.ts";
 import { nearest } from "../system/nearest.ts";
-import { isGroup } from "./group.ts";
 import { readSmallFile } from "./readable-files.ts";
 import { settingTexts, volumeSetting } from "./user-script-settings.ts";
-import { type OptionPath, parseYaml, type YamlDocument } from "./yaml-document.ts";
+import { isGroup, type OptionPath, parseYaml, type YamlDocument } from "./yaml-document.ts";
 
 /** One line of the script of a user, checked against the phone's data model (docs/simulated-phone.md). */
 export interface ScriptStep {

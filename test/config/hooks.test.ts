@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { checkHookPrograms } from "../../src/config/hooks-checks.ts";
+import { checkHost } from "../../src/config/host-checks.ts";
 import { loadConfig, type MoreChecks } from "../../src/config/load-config.ts";
 import { FindingsError, formatFinding } from "../../src/cwmp/findings.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -67,12 +67,12 @@ test("check-config finds programs that are not there; an agent runs without them
   const hooks =
     "read: [./hook.sh]\napply: [sh, -c, x]\nwatch: [./nowhere]\nreboot: [./data.txt]\ninstall: [./sub]\nproduce: [hook.sh]";
   assert.deepEqual(await mistakes(t, hooks), []);
-  assert.deepEqual(await mistakes(t, hooks, [checkHookPrograms]), [
+  assert.deepEqual(await mistakes(t, hooks, [checkHost]), [
     "config.yaml:5:10: backend.watch cannot be run: there is no program that may be run at nowhere [FILE_UNREADABLE]",
     "config.yaml:6:11: backend.reboot cannot be run: there is no program that may be run at data.txt [FILE_UNREADABLE]",
     "config.yaml:7:12: backend.install cannot be run: there is no program that may be run at sub [FILE_UNREADABLE]",
     "config.yaml:8:12: backend.produce cannot be run: there is no program hook.sh in the PATH; one beside the settings file is written ./hook.sh [FILE_UNREADABLE]",
   ]);
-  assert.deepEqual(await mistakes(t, "folder: sub\nread: [../hook.sh]", [checkHookPrograms]), []);
-  assert.equal((await mistakes(t, "folder: sub\nread: [./hook.sh]", [checkHookPrograms])).length, 1);
+  assert.deepEqual(await mistakes(t, "folder: sub\nread: [../hook.sh]", [checkHost]), []);
+  assert.equal((await mistakes(t, "folder: sub\nread: [./hook.sh]", [checkHost])).length, 1);
 });

@@ -40,10 +40,9 @@ export function registerCheckConfig(program: Command, io: CliIo): void {
 async function check(file: string | null, print: boolean, io: CliIo): Promise<void> {
   const { loadConfig } = await import("../../config/load-config.ts");
   const { openDataModel } = await import("../../config/open-data-model.ts");
-  const { checkHookPrograms } = await import("../../config/hooks-checks.ts");
   const { checkHost } = await import("../../config/host-checks.ts");
   const { trustCheck } = await import("../../config/trust-checks.ts");
-  const config = loadConfig(file, io.env, [checkHookPrograms, checkHost, trustCheck(file)]);
+  const config = loadConfig(file, io.env, [checkHost, trustCheck(file)]);
   const { chosenExtensions } = await import("../../config/extensions.ts");
   const model = await openDataModel(config.dataModel, chosenExtensions(config.extensions));
   if (config.backend.type === "simulated" && config.backend.script !== null) {

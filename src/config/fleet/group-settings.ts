@@ -1,7 +1,7 @@
 import type { Finding } from "../../cwmp/findings.ts";
-import { isGroup } from "../group.ts";
 import type { SettingsTree } from "../settings-tree.ts";
 import type { OptionPath, YamlDocument } from "../yaml-document.ts";
+import { isGroup } from "../yaml-document.ts";
 import type { FleetSettings } from "./fleet-options.ts";
 
 /** Settings of the process, not of a phone: all groups share them. */
