@@ -301,6 +301,17 @@ describe("akuvox-cpe autop", () => {
     assert.equal((await run(["autop", "apply", join(folder, "none.cfg")])).exitCode, 2);
   });
 
+  test("with --lenient its good lines are applied, and the bad ones named", async (t) => {
+    const { run, folder } = await listeningAgent(t);
+    const file = join(folder, "x.cfg");
+    await writeFile(file, "Config.Account1.GENERAL.UserName = 1001\nConfig.TR069.General.Enable = perhaps\n");
+    const { exitCode, stdout, stderr } = await run(["autop", "apply", "--lenient", file]);
+    assert.equal(exitCode, 0);
+    assert.match(stdout, /, 1 changed\n {2}Config\.Account1\.GENERAL\.UserName\n/);
+    assert.match(stderr, /^left out: .*line 2.*Config\.TR069\.General\.Enable/);
+    assert.match((await run(["autop", "export"])).stdout, /^Config\.Account1\.GENERAL\.UserName *= *1001$/m);
+  });
+
   test("what was exported can be applied, and holds passwords only where they are asked for", async (t) => {
     const { run, folder } = await listeningAgent(t);
     const plain = await run(["autop", "export"]);
