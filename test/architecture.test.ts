@@ -42,7 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   web: ["control", "agent", "system", ...BELOW_AGENT],
   metrics: ["system", "ports", "cwmp"],
   daemon: ["web", "control", "metrics", "config", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
-  fleet: ["daemon", "control", "metrics", "config", "agent", "system", ...ADAPTERS, ...BELOW_AGENT],
+  fleet: ["daemon", "web", "control", "metrics", "config", "agent", "system", ...ADAPTERS, ...BELOW_AGENT],
   cli: ["fleet", "daemon", "control", "acs", "config", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
 };
 
@@ -60,7 +60,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli"],
   "@peculiar/x509": ["system"],
   "reflect-metadata": ["system"],
-  hono: ["web", "control"],
+  hono: ["web", "control", "fleet"],
   "@hono/node-server": ["web", "control"],
   "prom-client": ["metrics"],
   "hdr-histogram-js": ["fleet"],

@@ -42,22 +42,29 @@ export interface LatencySummary {
   readonly p99: number;
   readonly p999: number;
   readonly max: number;
+  /** How long each percentage of them took at most. */
+  readonly curve: readonly { readonly percentile: number; readonly ms: number }[];
   /** An HdrHistogram of microseconds, compressed, base64. */
   readonly histogram: string;
 }
 
-export function summarize(config: FleetConfig, fleet: Fleet, { failure }: FleetEnd): FleetSummary {
+export function summarize(
+  config: FleetConfig,
+  fleet: Pick<Fleet, "figures" | "size" | "elapsedMs" | "timeline">,
+  { failure }: FleetEnd,
+): FleetSummary {
   const { figures, size, elapsedMs, timeline } = fleet;
   const groups = config.groups.map(({ name, count }): [string, GroupSummary] => {
     const own = figures.groups.get(name);
     if (own === undefined) throw new RangeError(`there is no group ${name}`);
-    const { outcomes, events, rpcs, faults, transfers } = own.tallies;
+    const { outcomes, events, rpcs, faults, transfers, injected } = own.tallies;
     const tallies = {
       outcomes: outcomes.toJSON(),
       events: events.toJSON(),
       rpcs: rpcs.toJSON(),
       faults: faults.toJSON(),
       transfers: transfers.toJSON(),
+      injected: injected.toJSON(),
     };
     return [name, { phones: count, ...own.counts, tallies }];
   });
@@ -86,6 +93,11 @@ export function latencySummary(latency: Latency): LatencySummary {
     mean: latency.meanMs,
     ...{ p50: at(50), p90: at(90), p95: at(95), p99: at(99), p999: at(99.9) },
     max: latency.maxMs,
+    curve: latency.count === 0 ? [] : CURVE.map((percentile) => ({ percentile, ms: at(percentile) })),
     histogram: latency.encoded(),
   };
 }
+
+const CURVE = [
+  0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92, 94, 95, 96, 97, 98, 98.5, 99, 99.3, 99.5, 99.7, 99.8, 99.9,
+];

@@ -33,7 +33,7 @@ test("sessions, failures, retries and who is still retrying are counted by phone
   other?.(failed("SESSION_ABORTED"));
   assert.deepEqual(figures.groups.get("a")?.counts, {
     ...{ started: 0, reached: 1, retrying: 0, sessions: 3, failures: 2, retries: 2 },
-    ...{ rpcs: 0, faults: 0 },
+    ...{ rpcs: 0, faults: 0, injected: 0 },
   });
   const { retrying, reached, sessions } = figures.counts();
   assert.deepEqual([retrying, reached, sessions], [1, 2, 5]);

@@ -8,6 +8,8 @@ import { Tally } from "./tally.ts";
 export interface FleetCounts extends GroupCounts {
   /** Connection requests that were accepted. */
   readonly connectionRequests: number;
+  /** Sessions that have begun at the ACS. */
+  readonly arrivals: number;
 }
 
 /** What a fleet has done so far. */
@@ -34,18 +36,24 @@ export function createFleetFigures(groups: readonly string[], clock: Clock): Fle
   const latencies = { sessions: createLatency(), retryWaits: createLatency() };
   const statuses = new Tally();
   const connectionRequests = new Tally();
+  let arrivals = 0;
+  const measure = measureRequests(requests, statuses, clock);
   const byGroup = new Map(groups.map((name) => [name, new GroupFigures(latencies)]));
   return {
     ...latencies,
     groups: byGroup,
     requests,
     statuses,
-    observe: measureRequests(requests, statuses, clock),
+    observe: (session, at, event, start) => {
+      if (start !== undefined) arrivals++;
+      measure(session, at, event, start);
+    },
     connectionRequests,
     meter: { ...NO_METER, connectionRequest: (_transport, result) => connectionRequests.add(result) },
     counts: () => ({
       ...sum([...byGroup.values()].map(({ counts }) => counts)),
       connectionRequests: connectionRequests.of("accepted"),
+      arrivals,
     }),
   };
 }
@@ -74,5 +82,6 @@ function sum(all: readonly GroupCounts[]): GroupCounts {
     retries: total("retries"),
     rpcs: total("rpcs"),
     faults: total("faults"),
+    injected: total("injected"),
   };
 }

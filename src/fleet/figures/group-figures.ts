@@ -17,6 +17,8 @@ export interface GroupCounts {
   readonly rpcs: number;
   /** CWMP faults in either direction. */
   readonly faults: number;
+  /** What scenarios and misbehaviour have done. */
+  readonly injected: number;
 }
 
 /** The same by kind. */
@@ -30,6 +32,8 @@ export interface GroupTallies {
   readonly faults: Tally;
   /** `Download 0`. */
   readonly transfers: Tally;
+  /** `reboot storm`, `duplicate-inform`. */
+  readonly injected: Tally;
 }
 
 /** What is measured of all groups at once. */
@@ -47,6 +51,7 @@ export class GroupFigures {
     rpcs: new Tally(),
     faults: new Tally(),
     transfers: new Tally(),
+    injected: new Tally(),
   };
   readonly meter: Meter;
   readonly #latencies: SharedLatencies;
@@ -59,6 +64,7 @@ export class GroupFigures {
     retries: 0,
     rpcs: 0,
     faults: 0,
+    injected: 0,
   };
 
   constructor(latencies: SharedLatencies) {
@@ -72,6 +78,11 @@ export class GroupFigures {
 
   started(): void {
     this.#counts.started++;
+  }
+
+  injected(name: string): void {
+    this.#counts.injected++;
+    this.tallies.injected.add(name);
   }
 
   /** What hears of the sessions of one phone. */

@@ -1,20 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { elapsed, liveLines, milliseconds, plainLine } from "../../../src/cli/fleet/lines.ts";
+import { liveLines, plainLine } from "../../../src/cli/fleet/lines.ts";
 import { createFleetView } from "../../../src/cli/fleet/view.ts";
 import { createPaint } from "../../../src/cli/paint.ts";
 import type { FleetMoment } from "../../../src/fleet/figures/timeline.ts";
+import { duration, milliseconds } from "../../../src/fleet/words.ts";
 import { capturedIo } from "../../helpers/captured-io.ts";
 
 const MOMENT: FleetMoment = {
   ...{ atMs: 62_000, phones: 2000, started: 1500, reached: 1490, retrying: 2, sessions: 3000, failures: 12 },
   ...{ retries: 10, rpcs: 640, faults: 0, connectionRequests: 5, open: 17, waiting: 3, rate: 50, rssMiB: 210 },
+  ...{ injected: 0, arrivals: 0 },
   latency: { count: 90, p50: 3.21, p95: 123.4, p99: 1499 },
 };
 const BEFORE = { ...MOMENT, atMs: 60_000, sessions: 2900, rpcs: 600 };
 
 test("times are written as people read them", () => {
-  assert.deepEqual([0, 62_000, 3_723_000].map(elapsed), ["0:00", "1:02", "1:02:03"]);
+  assert.deepEqual([0, 62_000, 3_723_000].map(duration), ["0:00", "1:02", "1:02:03"]);
   assert.deepEqual([3.21, 123.4, 1499].map(milliseconds), ["3.2 ms", "123 ms", "1.5 s"]);
 });
 
