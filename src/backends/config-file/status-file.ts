@@ -3,7 +3,7 @@ import { messageOf } from "../../cwmp/errors.ts";
 import type { BackendKey } from "../../ports/backend.ts";
 import type { Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { readWhenQuiet } from "../autop/file-snapshot.ts";
+import { readWhenQuiet } from "../settings/file-snapshot.ts";
 
 /**
  * A file in which the firmware tells what this host cannot know, in the syntax of the settings:

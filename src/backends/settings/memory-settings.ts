@@ -1,9 +1,8 @@
 import { parseAutop } from "../../autop/document.ts";
+import { factoryText } from "../../autop/factory-text.ts";
 import type { BackendChange, BackendKey, FactorySettings } from "../../ports/backend.ts";
-import { factoryText } from "../autop/factory-text.ts";
-import { checkUnknownKeys } from "./room.ts";
 import { type Settings, settingsChanges } from "./settings.ts";
-import { checkStaged } from "./staged-values.ts";
+import { checkStaged, checkUnknownKeys } from "./settings-checks.ts";
 
 export interface MemorySettingsOptions {
   /** Shared by every phone of a fleet; each keeps only what differs from it. */

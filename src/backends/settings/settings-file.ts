@@ -5,8 +5,7 @@ import type { Scheduler } from "../../ports/clock.ts";
 import { fileSignature, removeTemporaryFiles, targetOf, writeFileAtomic } from "../../system/atomic-file.ts";
 import { makeFolder } from "../../system/durable-folder.ts";
 import { describeIoError } from "../../system/io-errors.ts";
-import { type FileSnapshot, readSnapshot, readWhenQuiet } from "../autop/file-snapshot.ts";
-import { encodeFileText } from "../autop/file-text.ts";
+import { encodeFileText, type FileSnapshot, readSnapshot, readWhenQuiet } from "./file-snapshot.ts";
 
 /** A phone's file on disk, as it was found or left last. */
 export interface StoredDocument {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseAutop } from "../../autop/document.ts";
-import { decodeFileText } from "../../backends/autop/file-text.ts";
 import { PHONE_STATUS } from "../../backends/phone-keys.ts";
+import { decodeFileText } from "../../backends/settings/file-snapshot.ts";
 import type { Environment } from "../../config/environment.ts";
 import { chosenExtensions, EXTENSION_NAMES, type ExtensionName } from "../../config/extensions.ts";
 import type { PhoneIdentity } from "../../config/identity.ts";

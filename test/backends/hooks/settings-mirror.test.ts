@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Settings } from "../../../src/backends/settings/settings.ts";
 import { AgentError, PhoneFault } from "../../../src/cwmp/errors.ts";
+import { spreadable } from "../../helpers/spreadable.ts";
 import { type HooksPhone, hooksPhone, LABEL, LINE, PASSWORD, RESET, until } from "./hooks-phone.ts";
 
 const USER = "Config.Account1.GENERAL.UserName";
@@ -94,7 +95,7 @@ describe("settings and the phone's own store", () => {
   test("what cannot be stored here is taken back at the phone", async (t) => {
     let isFull = false;
     const wrapSettings = (settings: Settings): Settings => ({
-      ...settings,
+      ...spreadable(settings),
       stage(changes) {
         const staged = settings.stage(changes);
         if (isFull) return { apply: () => Promise.reject(new AgentError("BACKEND_IO", "no space is left")) };

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { type TestContext, test } from "node:test";
 import type { PhoneStorage } from "../../../src/backends/files/phone-storage.ts";
 import type { Settings } from "../../../src/backends/settings/settings.ts";
+import { spreadable } from "../../helpers/spreadable.ts";
 import { journal, type LinuxPhone, type LinuxPhoneOptions, linuxPhone, STATIC } from "./linux-phone.ts";
 
 const TYPE = "Config.Network.LAN.Type";
@@ -23,11 +24,11 @@ function fuse(left: number): Fuse {
     used: () => used,
     options: {
       wrapStorage: (storage: PhoneStorage) => ({
-        ...storage,
+        ...spreadable(storage),
         save: (name, content) => effect(() => storage.save(name, content)),
       }),
       wrapSettings: (settings: Settings) => ({
-        ...settings,
+        ...spreadable(settings),
         stage: (changes) => ({ apply: () => effect(() => settings.stage(changes).apply()) }),
       }),
       run: () => effect(async () => {}),

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import type { PhoneStorage } from "../../../src/backends/files/phone-storage.ts";
 import { AgentError } from "../../../src/cwmp/errors.ts";
+import { spreadable } from "../../helpers/spreadable.ts";
 import {
   ACS_KEYS,
   ADDRESS,
@@ -72,7 +73,7 @@ test("a proof that is being stored when its time is up counts", async (t) => {
     saving.goOn = resolve;
   });
   const wrapStorage = (storage: PhoneStorage): PhoneStorage => ({
-    ...storage,
+    ...spreadable(storage),
     async save(name, content) {
       if (saving.hold) await held;
       await storage.save(name, content);
@@ -95,14 +96,14 @@ test("a full disk does not keep the phone away from its ACS: the host goes back 
   };
   const phone = await withStaticAddress(t, {
     wrapStorage: (storage) => ({
-      ...storage,
+      ...spreadable(storage),
       save: async (name, content) => {
         await whenFree();
         await storage.save(name, content);
       },
     }),
     wrapSettings: (settings) => ({
-      ...settings,
+      ...spreadable(settings),
       stage: (changes) => {
         const staged = settings.stage(changes);
         return { apply: async () => whenFree().then(() => staged.apply()) };

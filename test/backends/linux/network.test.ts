@@ -3,6 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { test } from "node:test";
 import type { PhoneStorage } from "../../../src/backends/files/phone-storage.ts";
 import { AgentError } from "../../../src/cwmp/errors.ts";
+import { spreadable } from "../../helpers/spreadable.ts";
 import { FACTORY } from "../test-phone.ts";
 import {
   ADDRESS,
@@ -195,7 +196,7 @@ for (let step = 1; step <= 6; step++) {
       if (steps-- <= 0) throw new Error("the power is off");
     };
     const wrapStorage = (storage: PhoneStorage): PhoneStorage => ({
-      ...storage,
+      ...spreadable(storage),
       async save(name, content) {
         await fail();
         await storage.save(name, content);

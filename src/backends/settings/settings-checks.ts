@@ -1,6 +1,7 @@
+import { isSettingKey, valueRefusal } from "../../autop/document.ts";
 import type { BackendKey, FactorySettings } from "../../ports/backend.ts";
-import { MAX_FILE_BYTES } from "../autop/file-snapshot.ts";
-import { refusedChange } from "../refused-key.ts";
+import { refusedChange, refusedKey } from "../refused-key.ts";
+import { MAX_FILE_BYTES } from "./file-snapshot.ts";
 
 /** Of settings that the data model lacks. A complete file of a phone has some 1,400 lines and 70 kB. */
 const MAX_UNKNOWN_KEYS = 4_096;
@@ -47,4 +48,16 @@ export function knownKeys(factory: FactorySettings): (key: BackendKey) => boolea
 
 function lineBytes(key: BackendKey, value: string): number {
   return Buffer.byteLength(key) + Buffer.byteLength(value) + LINE_EXTRA_BYTES;
+}
+
+/**
+ * Throws PhoneFault BACKEND_REFUSED for a key that no AutoP file holds and for a value that its file cannot hold. A setting
+ * that the data model lacks is taken: the firmware may know it (docs/decisions/0009).
+ */
+export function checkStaged(factory: FactorySettings, changes: ReadonlyMap<BackendKey, string>): void {
+  for (const [key, value] of changes) {
+    if (!factory.has(key) && !isSettingKey(key)) throw refusedKey(9005, key, "the phone has no such setting");
+    const refusal = valueRefusal(value);
+    if (refusal !== null) throw refusedKey(9007, key, refusal);
+  }
 }

@@ -1,9 +1,9 @@
+import { isUtf8 } from "node:buffer";
 import type { Scheduler } from "../../ports/clock.ts";
 import { fileSignature, signatureOf } from "../../system/atomic-file.ts";
 import { hasCode } from "../../system/io-errors.ts";
 import { openShared } from "../../system/safe-file.ts";
 import { delay } from "../poll.ts";
-import { decodeFileText, type FileEncoding } from "./file-text.ts";
 
 /** What is in a file; `text` is empty and `signature` null where there is no file. */
 export interface FileSnapshot {
@@ -64,4 +64,20 @@ export async function readSnapshot(path: string): Promise<FileSnapshot> {
   } finally {
     await handle.close();
   }
+}
+
+export type FileEncoding = "utf8" | "latin1";
+
+/**
+ * Text of a file of unknown origin. One that is not UTF-8 is taken as Latin-1, which has a character for every byte: so
+ * nothing in it is lost when it is written again.
+ */
+export function decodeFileText(bytes: Buffer): { readonly text: string; readonly encoding: FileEncoding } {
+  const encoding = isUtf8(bytes) ? "utf8" : "latin1";
+  return { text: bytes.toString(encoding), encoding };
+}
+
+/** Text that Latin-1 has no characters for becomes UTF-8, all of the file. */
+export function encodeFileText(text: string, encoding: FileEncoding): Buffer {
+  return Buffer.from(text, encoding === "latin1" && /^[\0-\xff]*$/.test(text) ? "latin1" : "utf8");
 }

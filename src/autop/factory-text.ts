@@ -1,12 +1,10 @@
-import type { FactorySettings } from "../../ports/backend.ts";
-
 const HEADER = [
   "# The settings of this phone, one a line: Config.<File>.<SECTION>.<Item> = <value>",
   "# You may edit this file while the agent runs. Lines that begin with # are comments.",
 ];
 
 /** What a first start writes into a missing file: every setting in the order given, the sections of a file together. */
-export function factoryText(factory: FactorySettings): string {
+export function factoryText(factory: ReadonlyMap<string, string>): string {
   const files = new Map<string, Map<string, string[]>>();
   for (const [key, value] of factory) {
     const [, file = "", section = ""] = key.split(".");

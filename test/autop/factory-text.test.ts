@@ -1,21 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { factoryText } from "../../../src/backends/autop/factory-text.ts";
-import { decodeFileText, encodeFileText } from "../../../src/backends/autop/file-text.ts";
-
-test("UTF-8 stays UTF-8", () => {
-  const bytes = Buffer.from("Config.A.B.C = Zoë ☎");
-  const { text, encoding } = decodeFileText(bytes);
-  assert.equal(text, "Config.A.B.C = Zoë ☎");
-  assert.deepEqual(encodeFileText(text, encoding), bytes);
-});
-
-test("a file that is not UTF-8 keeps every byte", () => {
-  const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
-  const { text, encoding } = decodeFileText(bytes);
-  assert.deepEqual(encodeFileText(text, encoding), bytes);
-  assert.deepEqual(encodeFileText(`${text}☎`, encoding), Buffer.from(`${text}☎`));
-});
+import { factoryText } from "../../src/autop/factory-text.ts";
 
 test("a fresh file keeps the order of the settings and has the sections of a file together", () => {
   const factory = new Map([
