@@ -20,6 +20,8 @@ const OFFERED: readonly DigestAlgorithm[] = ["MD5", "SHA-256"];
 const SHA_256_DIGITS = 64;
 /** Counts from 1 (RFC 7616 3.4). */
 const NONCE_COUNT = /^(?!0{8})[0-9a-f]{8}$/i;
+/** The count that an answer without one is taken for: above every other, so that it uses up its nonce. */
+const LAST_COUNT = Number.POSITIVE_INFINITY;
 
 export interface DigestRequest {
   readonly method: string;
@@ -39,7 +41,10 @@ export function digestChallenges(nonce: string, stale: boolean): string[] {
   );
 }
 
-/** Checks a request (C-212, C-215, C-285): Digest alone, everything compared even where the name is already wrong. */
+/**
+ * Checks a request (C-212, C-215, C-285): Digest alone, everything compared even where the name is already wrong. Clients of
+ * RFC 2069 send no qop, so no count either: theirs is accepted once per nonce (RFC 2617 3.2.2, docs/decisions/0040).
+ */
 export function checkDigest(
   request: DigestRequest,
   endpoint: Pick<ConnectionRequestEndpoint, "token" | "credentials" | "cpeUrl">,
@@ -53,7 +58,8 @@ export function checkDigest(
   if (!answersPassword(request, param, endpoint)) return "wrong";
   const issuedMs = nonces.issuedMs(endpoint.token, param("nonce"));
   if (issuedMs === null) return "stale";
-  return used.use(param("nonce"), issuedMs, Number.parseInt(param("nc"), 16)) ? "accepted" : "stale";
+  const count = param("qop") === "" ? LAST_COUNT : Number.parseInt(param("nc"), 16);
+  return used.use(param("nonce"), issuedMs, count) ? "accepted" : "stale";
 }
 
 function answersPassword(
@@ -65,6 +71,7 @@ function answersPassword(
   const [nonce, nc, cnonce, uri] = [param("nonce"), param("nc"), param("cnonce"), param("uri")];
   const response = param("response").toLowerCase();
   const algorithm = usedAlgorithm(param("algorithm"), response);
+  const qop = param("qop") === "" ? null : "auth";
   const expected = digestResponse({
     algorithm: algorithm ?? "MD5",
     username,
@@ -73,7 +80,7 @@ function answersPassword(
     nonce,
     nc,
     cnonce,
-    qop: "auth",
+    qop,
     method,
     uri,
   });
@@ -82,9 +89,7 @@ function answersPassword(
     constantTimeEqual(response, expected),
     constantTimeEqual(param("realm"), REALM),
     isTargetOf(originForm(uri), originForm(target), endpoint.cpeUrl()),
-    param("qop") === "auth",
-    NONCE_COUNT.test(nc),
-    cnonce !== "",
+    qop === null || (param("qop") === qop && NONCE_COUNT.test(nc) && cnonce !== ""),
     algorithm !== null,
   ];
   return checks.every(Boolean);

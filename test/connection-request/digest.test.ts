@@ -113,6 +113,56 @@ test("C-215 a replayed request is refused; a higher nonce count on the same nonc
   assert.equal(endpoint.count, 2);
 });
 
+for (const hash of ["MD5", "SHA-256"] as const) {
+  test(`C-215 an answer of RFC 2069, without qop, is accepted once per nonce: ${hash}`, async (t) => {
+    const { connect, endpoint } = await startPhone(t);
+    const client = await connect();
+    const send = async (Authorization: string) => client.get(PATH, { Authorization });
+    const challenge = async () => {
+      const lines = (await client.get(PATH)).headerLines("www-authenticate").map(readChallenge);
+      return lines.find(({ algorithm }) => algorithm === hash) ?? assert.fail(`no ${hash}`);
+    };
+    const first = await challenge();
+    const old = answer("", { challenge: { ...first, qop: "" } });
+    assert.doesNotMatch(old, /qop|nc=|cnonce/);
+    assert.equal((await send(old)).status, 200);
+    const replayed = await send(old);
+    assert.equal(replayed.status, 401);
+    assert.equal(readChallenge(replayed.header("www-authenticate") ?? "").stale, true);
+    const counted = answer("", { challenge: first, nc: "ffffffff" });
+    assert.equal((await send(counted)).status, 401, "the nonce is used up for answers with a count too");
+    assert.equal(endpoint.count, 1);
+
+    const second = await challenge();
+    assert.equal((await send(answer("", { challenge: second }))).status, 200);
+    const after = answer("", { challenge: { ...second, qop: "" } });
+    assert.equal((await send(after)).status, 200, "who knows the password may change the form");
+    assert.equal((await send(after)).status, 401);
+    assert.equal((await send(answer("", { challenge: second, nc: "ffffffff" }))).status, 401);
+    assert.equal(endpoint.count, 3);
+  });
+}
+
+test("C-215 an answer of RFC 2069 is checked like any other: password, uri, realm, nonce, and not by its own count", async (t) => {
+  const { connect, endpoint } = await startPhone(t);
+  const client = await connect();
+  const challenge = { ...readChallenge((await client.get(PATH)).header("www-authenticate") ?? ""), qop: "" };
+  const right = answer("", { challenge });
+  const wrong = {
+    "a guess": answer("", { challenge, password: "guess" }),
+    "another path": answer("", { challenge, uri: "/other" }),
+    "another realm": answer("", { challenge: { ...challenge, realm: "elsewhere" } }),
+    "a nonce of its own": answer("", { challenge: { ...challenge, nonce: "AAAA" } }),
+    "an unknown algorithm": answer("", { challenge, algorithm: "MD5-sess", hash: "md5" }),
+  };
+  for (const [what, Authorization] of Object.entries(wrong))
+    assert.equal((await client.get(PATH, { Authorization })).status, 401, what);
+  assert.equal((await client.get(PATH, { Authorization: right })).status, 200);
+  for (const more of [", nc=00000002", ', qop="", nc=ffffffff, cnonce="0a4f113b"', ", nc=fffffffff"])
+    assert.equal((await client.get(PATH, { Authorization: right + more })).status, 401, more);
+  assert.equal(endpoint.count, 1);
+});
+
 test("C-215 a request that was answered with 503 cannot be replayed either", async (t) => {
   const { connect, endpoint } = await startPhone(t);
   const client = await connect();

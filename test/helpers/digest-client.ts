@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 export interface Challenge {
   readonly realm: string;
   readonly nonce: string;
+  /** Empty: the answer of RFC 2069. */
   readonly qop: string;
   readonly algorithm: string;
   readonly stale: boolean;
@@ -43,9 +44,10 @@ export function answerChallenge(answer: DigestAnswer): string {
   const { realm, nonce, qop } = challenge;
   const a1 = h(`${username}:${realm}:${password}`);
   const a2 = h(`${method}:${uri}`);
-  const response = h(`${a1}:${nonce}:${nc}:${cnonce}:${qop}:${a2}`);
+  const old = qop === "";
+  const response = h(old ? `${a1}:${nonce}:${a2}` : `${a1}:${nonce}:${nc}:${cnonce}:${qop}:${a2}`);
   return (
     `Digest username="${username}", realm="${realm}", nonce="${nonce}", uri="${uri}", algorithm=${algorithm}, ` +
-    `qop=${qop}, nc=${nc}, cnonce="${cnonce}", response="${response}"`
+    `${old ? "" : `qop=${qop}, nc=${nc}, cnonce="${cnonce}", `}response="${response}"`
   );
 }
