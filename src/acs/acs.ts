@@ -1,3 +1,4 @@
+import { hostInUrl } from "../cwmp/addresses.ts";
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Datagrams } from "../ports/datagrams.ts";
@@ -247,8 +248,7 @@ function unknownDevice(name: string): string {
 }
 
 function urlOf({ address, tls }: AcsOptions, port: number): string {
-  const host = address.includes(":") ? `[${address}]` : address;
-  return `${tls === undefined ? "http" : "https"}://${host}:${port}/`;
+  return `${tls === undefined ? "http" : "https"}://${hostInUrl(address)}:${port}/`;
 }
 
 function urlOfDevice(device: Device): string {

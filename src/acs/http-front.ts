@@ -2,8 +2,10 @@ import { readFile } from "node:fs/promises";
 import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
+import { hostInUrl } from "../cwmp/addresses.ts";
 import { messageOf } from "../cwmp/errors.ts";
 import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
+import { closeServer, openPort } from "../system/server-port.ts";
 import { TLS_POLICY } from "../system/tls-policy.ts";
 import type { Authenticator } from "./authentication.ts";
 import { AcsError } from "./errors.ts";
@@ -78,11 +80,7 @@ export async function openHttpFront(options: HttpFrontOptions): Promise<HttpFron
   await listen(server, options);
   return {
     port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close: () => closeServer(server),
   };
 }
 
@@ -98,14 +96,14 @@ function createServer(
   }
 }
 
-function listen(server: Server, { address, port }: HttpFrontOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause: NodeJS.ErrnoException) => {
-      const why = cause.code === "EADDRINUSE" ? "the port is in use" : cause.message;
-      reject(new AcsError("LISTEN", `cannot listen on ${address}:${port}: ${why}`, { cause }));
-    });
-    server.listen(port, address, () => resolve());
-  });
+async function listen(server: Server, { address, port }: HttpFrontOptions): Promise<void> {
+  try {
+    await openPort(server, { host: address, port });
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === "EADDRINUSE" ? "the port is in use" : message;
+    throw new AcsError("LISTEN", `cannot listen on ${hostInUrl(address)}:${port}: ${why}`, { cause });
+  }
 }
 
 async function handle(
@@ -181,7 +179,7 @@ const HOST = /^(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 function originOf({ headers, socket }: IncomingMessage, { tls }: HttpFrontOptions): string {
   const { localAddress = "127.0.0.1", localPort = 0 } = socket;
   const address = localAddress.replace(/^::ffff:/, "");
-  const own = `${address.includes(":") ? `[${address}]` : address}:${localPort}`;
+  const own = `${hostInUrl(address)}:${localPort}`;
   const { host = "" } = headers;
   return `${tls === null ? "http" : "https"}://${HOST.test(host) ? host : own}`;
 }

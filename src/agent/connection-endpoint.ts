@@ -1,3 +1,4 @@
+import { hostInUrl } from "../cwmp/addresses.ts";
 import type { ConnectionRequestListener, ConnectionRequests } from "../ports/connection-requests.ts";
 import type { Random } from "../ports/random.ts";
 import type { AcsSettings } from "./acs-settings.ts";
@@ -47,7 +48,7 @@ export function createConnectionEndpoint(options: ConnectionEndpointOptions): Co
       if (listener === null) return "";
       if (cpeUrl !== null) return cpeUrl;
       const host = listener.host ?? lanAddress;
-      return host === "" ? "" : `http://${host.includes(":") ? `[${host}]` : host}:${listener.port}/${options.token}`;
+      return host === "" ? "" : `http://${hostInUrl(host)}:${listener.port}/${options.token}`;
     },
   };
 }

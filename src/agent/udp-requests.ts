@@ -1,3 +1,4 @@
+import { hostInUrl } from "../cwmp/addresses.ts";
 import { EARLIEST_TIME_MS } from "../cwmp/date-time.ts";
 import { messageOf } from "../cwmp/errors.ts";
 import { type DurableCell, type DurableState, stateDocument } from "../durable/durable-state.ts";
@@ -236,5 +237,5 @@ function sameStun(before: StunChoice | null, now: StunChoice): boolean {
 }
 
 function addressText(host: string, port: number): string {
-  return `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return `${hostInUrl(host)}:${port}`;
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AgentError, messageOf } from "../cwmp/errors.ts";
 import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
+import { closeServer, listenAt } from "../system/server-port.ts";
 
 /** What strangers may cost (C-283). */
 export interface HttpLimits {
@@ -51,10 +51,16 @@ export interface HttpListener {
   close(): Promise<void>;
 }
 
+const PORT = {
+  failure: "cannot listen for connection requests",
+  port: "listen port",
+  address: "the listen address, or 0.0.0.0 for all",
+};
+
 /** Throws AgentError LISTEN. */
 export async function openHttpListener(options: HttpListenerOptions): Promise<HttpListener> {
   const server = createBoundedServer(options);
-  await bind(server, options.address, options.port);
+  await listenAt(server, options.address, options.port, PORT);
   server.on("error", (error) => options.onError(error));
   const { address, port } = server.address() as AddressInfo;
   return { address, port, close: () => closeServer(server) };
@@ -88,36 +94,4 @@ function boundBody(request: IncomingMessage, limitBytes: number): void {
   });
   // The ACS went away in the middle of it: nothing is lost.
   request.on("error", () => {});
-}
-
-function bind(server: Server, address: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException): void =>
-      reject(new AgentError("LISTEN", listenMessage(error, address, port), { cause: error }));
-    server.once("error", fail);
-    server.listen({ host: address, port }, () => {
-      server.off("error", fail);
-      resolve();
-    });
-  });
-}
-
-function listenMessage(error: NodeJS.ErrnoException, address: string, port: number): string {
-  const place = `${address.includes(":") ? `[${address}]` : address}:${port}`;
-  const advice: Readonly<Record<string, string>> = {
-    EADDRINUSE: "the port is in use; stop the program that has it, or set another listen port",
-    EACCES: "not permitted; ports below 1024 need root: set a listen port from 1024 on",
-    EADDRNOTAVAIL: "this host has no such address; set one of its own as the listen address, or 0.0.0.0 for all",
-    ENOTFOUND: "the name is not known; set an IP address of this host as the listen address",
-  };
-  const reason = advice[error.code ?? ""] ?? `${messageOf(error)}; set another listen address or port`;
-  return `cannot listen for connection requests on ${place}: ${reason}`;
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    // An error says that it is closed already.
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -1,5 +1,6 @@
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import type { Hono } from "hono";
+import { closeServer, openPort } from "../system/server-port.ts";
 import { makeSocket } from "./socket-place.ts";
 
 export interface ControlServer {
@@ -18,8 +19,8 @@ export async function startControlServer(loadApi: () => Promise<Hono>, path: str
     whenAsked(loadApi),
   );
   server.maxConnections = MOST_CONNECTIONS;
-  const socket = await makeSocket(path, (made) => listen(server, made)).catch(async (error: unknown) => {
-    await closed(server);
+  const socket = await makeSocket(path, (made) => openPort(server, { path: made })).catch(async (error: unknown) => {
+    await closeServer(server);
     throw error;
   });
   server.on("error", () => {
@@ -29,7 +30,7 @@ export async function startControlServer(loadApi: () => Promise<Hono>, path: str
     path,
     async close() {
       await socket.remove();
-      await closed(server);
+      await closeServer(server);
     },
   };
 }
@@ -50,22 +51,4 @@ function whenAsked(loadApi: () => Promise<Hono>): RequestListener {
       () => response.writeHead(500).end(),
     );
   };
-}
-
-function listen(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(path, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
-function closed(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    // An error says that it is closed already.
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

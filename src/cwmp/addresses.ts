@@ -41,6 +41,11 @@ export function isHostWithPort(text: string): boolean {
   return (host.startsWith("[") || !host.includes(":")) && isHost(host) && isPort(port);
 }
 
+/** The host as it stands in a URL, or before a port: an IPv6 address in brackets. */
+export function hostInUrl(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
 /** `user@domain`, `user@domain/resource`, or a domain alone (RFC 7622). */
 export function isJabberId(text: string): boolean {
   const [, local, domain = "", resource] = /^(?:([^@/]*)@)?([^@/]+)(?:\/(.*))?$/s.exec(text) ?? [];

@@ -1,9 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AgentError, messageOf } from "../cwmp/errors.ts";
+import { hostInUrl } from "../cwmp/addresses.ts";
+import { messageOf } from "../cwmp/errors.ts";
 import type { Logger } from "../ports/logger.ts";
 import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
 import { hostOf, isFixedHost } from "../system/own-host.ts";
+import { closeServer, listenAt } from "../system/server-port.ts";
 
 export interface MetricsServerOptions {
   readonly address: string;
@@ -42,12 +44,13 @@ export async function openMetricsServer(options: MetricsServerOptions): Promise<
     });
   });
   capConnections(server, MAX_CONNECTIONS);
-  await listen(server, options);
+  await listenAt(server, options.address, options.port, PORT);
   server.on("error", (error) => options.log.error({ reason: messageOf(error) }, "The metrics port has trouble"));
   const { address, port } = server.address() as AddressInfo;
-  return { url: `http://${place(address, port)}${PATH}`, close: () => closeServer(server) };
+  return { url: `http://${hostInUrl(address)}:${port}${PATH}`, close: () => closeServer(server) };
 }
 
+const PORT = { failure: "cannot serve metrics", port: "metrics.port", address: "metrics.address" };
 const TEXT = { "Content-Type": "text/plain; charset=utf-8" } as const;
 
 async function respond(
@@ -76,35 +79,4 @@ function send(response: ServerResponse, status: number, headers: Readonly<Record
   });
   // Node leaves the body out where HEAD was asked.
   response.end(body);
-}
-
-function listen(server: Server, { address, port }: MetricsServerOptions): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException): void => {
-      const reason = ADVICE[error.code ?? ""] ?? messageOf(error);
-      reject(new AgentError("LISTEN", `cannot serve metrics on ${place(address, port)}: ${reason}`, { cause: error }));
-    };
-    server.once("error", fail);
-    server.listen({ host: address, port }, () => {
-      server.off("error", fail);
-      resolve();
-    });
-  });
-}
-
-const ADVICE: Readonly<Record<string, string>> = {
-  EADDRINUSE: "the port is in use; set another metrics.port",
-  EACCES: "not permitted; ports below 1024 need root: set a metrics.port from 1024 on",
-  EADDRNOTAVAIL: "this host has no such address; set one of its own as metrics.address",
-};
-
-function place(address: string, port: number): string {
-  return `${address.includes(":") ? `[${address}]` : address}:${port}`;
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

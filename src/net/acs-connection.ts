@@ -10,7 +10,7 @@ import type { Random } from "../ports/random.ts";
 import type { HttpAnswer } from "./answer.ts";
 import { type CookieJar, createCookieJar } from "./cookies.ts";
 import { type Authenticator, createAuthenticator } from "./digest.ts";
-import { serverName, TLS_PORT_HINT } from "./failures.ts";
+import { acsName, serverName, TLS_PORT_HINT } from "./failures.ts";
 import type { InsecureWays } from "./insecure-ways.ts";
 import { createLink, type HttpRequest, type Link } from "./link.ts";
 
@@ -110,12 +110,12 @@ async function post(
     server.authenticator.accepted();
     if (!REDIRECTS.has(answer.status)) return readAnswer(answer, server.name, url);
     if (++redirects > MAX_REDIRECTS) {
-      throw new AgentError("ACS_REDIRECTS", `the ACS ${server.name}: more than ${MAX_REDIRECTS} redirects in a row`);
+      throw new AgentError("ACS_REDIRECTS", `${server.name}: more than ${MAX_REDIRECTS} redirects in a row`);
     }
     state.url = redirectTarget(answer, url);
     options.insecure.redirect(url, state.url);
     options.log.debug(
-      { from: server.name, to: serverName(state.url), status: answer.status },
+      { from: serverName(url), to: serverName(state.url), status: answer.status },
       "the ACS redirects this session",
     );
   }
@@ -126,14 +126,14 @@ async function serverFor(options: AcsConnectionOptions, state: SessionState, url
   if (state.server?.origin === url.origin) return state.server;
   await state.server?.link.destroy(null);
   if (state.ended !== null) throw state.ended();
-  const name = serverName(url);
+  const name = acsName(url);
   const { username, password } = options.target;
   state.server = {
     origin: url.origin,
     name,
     link: createLink({ ...options, origin: url }),
     authenticator: createAuthenticator({
-      ...{ username, password, random: options.random, server: name },
+      ...{ username, password, random: options.random, peer: name },
       beforeBasic: () => options.insecure.basic(url),
     }),
   };
@@ -192,21 +192,18 @@ async function exchange(
   return answer;
 }
 
-function readAnswer({ status, body, text, header }: HttpAnswer, server: string, url: URL): AcsAnswer {
+function readAnswer({ status, body, text, header }: HttpAnswer, peer: string, url: URL): AcsAnswer {
   if (status !== 200 && status !== 204) {
     const hint = wantsTls(url, status, body) ? `: ${TLS_PORT_HINT}` : "";
-    throw new AgentError("ACS_HTTP_STATUS", `the ACS ${server} answers with HTTP status ${status}${hint}`, { status });
+    throw new AgentError("ACS_HTTP_STATUS", `${peer} answers with HTTP status ${status}${hint}`, { status });
   }
   const time = timeOf(header("date")[0]);
   if (text === null) return { status, body: null, ...time };
   const encoding = header("content-encoding").join(", ");
   if (encoding !== "" && encoding.toLowerCase() !== "identity") {
-    throw new AgentError(
-      "ACS_MESSAGE",
-      `the ACS ${server} answers compressed, which was not offered (Content-Encoding)`,
-    );
+    throw new AgentError("ACS_MESSAGE", `${peer} answers compressed, which was not offered (Content-Encoding)`);
   }
-  if (!isUtf8(body)) throw new AgentError("ACS_MESSAGE", `the ACS ${server}: its message is not valid UTF-8`);
+  if (!isUtf8(body)) throw new AgentError("ACS_MESSAGE", `${peer}: its message is not valid UTF-8`);
   return { status, body: text, ...time };
 }
 
@@ -226,10 +223,7 @@ function redirectTarget(answer: HttpAnswer, from: URL): URL {
   const url = location === undefined ? null : parseHttpUrl(location, from);
   if (url !== null) return url;
   const problem = location === undefined ? "without a Location" : "to something that is no http:// or https:// URL";
-  throw new AgentError(
-    "ACS_REDIRECTS",
-    `the ACS ${serverName(from)} redirects ${problem} (HTTP status ${answer.status})`,
-  );
+  throw new AgentError("ACS_REDIRECTS", `${acsName(from)} redirects ${problem} (HTTP status ${answer.status})`);
 }
 
 function closed(): AgentError {

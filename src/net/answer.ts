@@ -18,8 +18,8 @@ export interface AnswerLimits {
   readonly answerMs: number;
   readonly maxAnswerBytes: number;
   readonly scheduler: Scheduler;
-  /** `host:port`, for errors. */
-  readonly server: string;
+  /** Who is at the other end, for errors. */
+  readonly peer: string;
 }
 
 export interface AnswerEvents {
@@ -72,7 +72,7 @@ export function createAnswerHandler(limits: AnswerLimits, events: AnswerEvents):
     onResponseError(_controller, error) {
       deadline?.cancel();
       chunks.length = 0;
-      events.failed(failureOf(error, limits.server), error, answering);
+      events.failed(failureOf(error, limits.peer), error, answering);
     },
   };
 }
@@ -89,13 +89,13 @@ function headerText(latin1: string): string {
   return utf8.includes("\ufffd") ? latin1 : utf8;
 }
 
-function timeout({ server, answerMs }: AnswerLimits, what: string): AgentError {
-  return new AgentError("ACS_TIMEOUT", `the ACS ${server}: ${what} within ${answerMs / 1000} s`);
+function timeout({ peer, answerMs }: AnswerLimits, what: string): AgentError {
+  return new AgentError("ACS_TIMEOUT", `${peer}: ${what} within ${answerMs / 1000} s`);
 }
 
-function tooLarge({ server, maxAnswerBytes }: AnswerLimits): AgentError {
+function tooLarge({ peer, maxAnswerBytes }: AnswerLimits): AgentError {
   return new AgentError(
     "ACS_MESSAGE_TOO_LARGE",
-    `the ACS ${server}: its answer is larger than the ${maxAnswerBytes} bytes that are taken`,
+    `${peer}: its answer is larger than the ${maxAnswerBytes} bytes that are taken`,
   );
 }

@@ -22,8 +22,8 @@ export interface ConnectorOptions {
   /** For DNS, TCP and TLS together. */
   readonly connectMs: number;
   readonly scheduler: Scheduler;
-  /** `host:port`, for errors. */
-  readonly server: string;
+  /** Who is at the other end, for errors. */
+  readonly peer: string;
   /** A connection is being opened: whoever gives up destroys it. */
   opening(socket: Socket): void;
   /** It stands, and TLS has verified the other side. */
@@ -130,6 +130,6 @@ function openTls(target: buildConnector.Options, secureContext: SecureContext): 
   return nodeTls().connect(options);
 }
 
-function timeout({ server, connectMs }: ConnectorOptions): AgentError {
-  return new AgentError("ACS_TIMEOUT", `the ACS ${server}: no connection within ${connectMs / 1000} s`);
+function timeout({ peer, connectMs }: ConnectorOptions): AgentError {
+  return new AgentError("ACS_TIMEOUT", `${peer}: no connection within ${connectMs / 1000} s`);
 }

@@ -1,9 +1,10 @@
 import { createSocket, type Socket } from "node:dgram";
 import { lookup } from "node:dns/promises";
 import { isIPv4, isIPv6 } from "node:net";
-import { AgentError, messageOf } from "../cwmp/errors.ts";
+import { messageOf } from "../cwmp/errors.ts";
 import type { BindOptions, DatagramSocket, Datagrams, InternetAddress } from "../ports/datagrams.ts";
 import type { Logger } from "../ports/logger.ts";
+import { listenError } from "../system/server-port.ts";
 
 /** An IPv4 address as a socket for both kinds shows it. */
 const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
@@ -22,8 +23,10 @@ export function createDatagrams(log: Logger): Datagrams {
           return open(options, "0.0.0.0", log);
         });
       } catch (error) {
-        throw new AgentError("LISTEN", listenMessage(error as NodeJS.ErrnoException, address, port, purpose), {
-          cause: error,
+        throw listenError(error as NodeJS.ErrnoException, address, port, {
+          failure: `cannot listen for ${purpose}`,
+          port: "UDP port",
+          address: "the listen address",
         });
       }
     },
@@ -122,15 +125,4 @@ class DgramSocket implements DatagramSocket {
 
 function plain(host: string): string {
   return (MAPPED_IPV4.exec(host)?.[1] ?? host).replace(/%.*$/, "");
-}
-
-function listenMessage(error: NodeJS.ErrnoException, address: string | null, port: number, purpose: string): string {
-  const host = address === null ? "*" : address.includes(":") ? `[${address}]` : address;
-  const advice: Readonly<Record<string, string>> = {
-    EADDRINUSE: "the port is in use; stop the program that has it, or set another UDP port",
-    EACCES: "not permitted; ports below 1024 need root: set a UDP port from 1024 on",
-    EADDRNOTAVAIL: "this host has no such address; set one of its own as the listen address",
-  };
-  const reason = advice[error.code ?? ""] ?? messageOf(error);
-  return `cannot listen for ${purpose} on ${host}:${port}: ${reason}`;
 }

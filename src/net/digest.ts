@@ -22,8 +22,8 @@ export interface AuthenticatorOptions {
   readonly username: string;
   readonly password: string;
   readonly random: Random;
-  /** `host:port`, for errors. */
-  readonly server: string;
+  /** Who is at the other end, for errors. */
+  readonly peer: string;
   /** Called before the password is given by Basic; a throw keeps it. */
   readonly beforeBasic: () => void;
   /** HTTP method of the requests; POST unless given. */
@@ -36,7 +36,7 @@ type Challenge = ({ readonly scheme: "digest" } & DigestChallenge) | { readonly 
 const MAX_CHALLENGES = 4;
 
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
-  const { server } = options;
+  const { peer } = options;
   let challenge: Challenge | null = null;
   let answer = createDigestAnswer(options);
   /** 401s since the server last let us in. */
@@ -50,14 +50,14 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
     challenged(lines) {
       // Some servers ask once, and refuse with a bare 401.
       if (challenge !== null && parseAuthHeaders(lines.join(", ")).length === 0) throw refused(options);
-      const next = chooseChallenge(lines, server);
+      const next = chooseChallenge(lines, peer);
       challenges++;
       // An answer to an older nonce may fail for the nonce's sake; one to a challenge just received fails for its own.
       if (challenges > 1 && !isStale(next)) throw refused(options);
-      if (challenges > MAX_CHALLENGES) throw denied(server, "it goes on calling fresh nonces stale");
+      if (challenges > MAX_CHALLENGES) throw denied(peer, "it goes on calling fresh nonces stale");
       if (options.username === "" && options.password === "") {
         throw denied(
-          server,
+          peer,
           "it asks for a user name and password and none are set: ManagementServer.Username and Password",
         );
       }
@@ -72,14 +72,14 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
 }
 
 /** Prefers Digest to Basic and SHA-256 to MD5, whatever the server's order. */
-function chooseChallenge(lines: readonly string[], server: string): Challenge {
+function chooseChallenge(lines: readonly string[], peer: string): Challenge {
   const offered = parseAuthHeaders(lines.join(", "));
   const best = chooseDigest(offered);
   if (best !== null) return { scheme: "digest", ...best };
   if (offered.some(({ scheme }) => scheme === "basic")) return { scheme: "basic" };
   const names = offered.map(({ scheme }) => scheme).join(", ");
   throw denied(
-    server,
+    peer,
     `it wants an authentication other than Digest (MD5, SHA-256) and Basic: ${names || "it names none"}`,
   );
 }
@@ -97,9 +97,9 @@ function createDigestAnswer({ username, password, random, method = "POST" }: Aut
   };
 }
 
-function basicCredentials({ username, password, server }: AuthenticatorOptions): string {
+function basicCredentials({ username, password, peer }: AuthenticatorOptions): string {
   if (username.includes(":")) {
-    throw denied(server, "it asks for Basic, which cannot carry a user name with a colon (ManagementServer.Username)");
+    throw denied(peer, "it asks for Basic, which cannot carry a user name with a colon (ManagementServer.Username)");
   }
   return `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`;
 }
@@ -117,10 +117,10 @@ function nonceOf(challenge: Challenge | null): string | undefined {
   return challenge?.scheme === "digest" ? challenge.params.get("nonce") : undefined;
 }
 
-function refused({ server }: AuthenticatorOptions): AgentError {
-  return denied(server, "it does not accept the user name and password: check ManagementServer.Username and Password");
+function refused({ peer }: AuthenticatorOptions): AgentError {
+  return denied(peer, "it does not accept the user name and password: check ManagementServer.Username and Password");
 }
 
-function denied(server: string, reason: string): AgentError {
-  return new AgentError("ACS_AUTHENTICATION", `the ACS ${server}: ${reason}`, { status: 401 });
+function denied(peer: string, reason: string): AgentError {
+  return new AgentError("ACS_AUTHENTICATION", `${peer}: ${reason}`, { status: 401 });
 }

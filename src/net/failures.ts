@@ -1,19 +1,22 @@
-/** What goes wrong between us and the ACS, as AgentErrors whose sentences help. They name host and port, nothing secret. */
+/**
+ * What goes wrong between us and an HTTP server, as AgentErrors whose sentences help. `peer` is who they are about: the ACS
+ * (`acsName`), or another server by its host and port. Nothing secret is in them.
+ */
 import { errors } from "undici";
 import { AgentError, type AgentErrorCode, messageOf } from "../cwmp/errors.ts";
 import { AnswerRefused, NOT_HTTP } from "./lenient-head.ts";
 
 const UNKNOWN_CA =
-  "the CA that issued its certificate is not trusted here: put that CA's certificate (and any intermediate one that the ACS does not send) into the setting tls.ca";
+  "the CA that issued its certificate is not trusted here: put that CA's certificate (and any intermediate one that the server does not send) into the setting tls.ca";
 const WANTS_CLIENT_CERTIFICATE =
   "it does not accept this phone's certificate, or wants one and gets none: see the settings tls.cert and tls.key; or it speaks static RSA alone, which is refused";
 const WEAK_KEY =
-  "its certificate, or one above it, has an RSA key below 2048 bits or a signature with SHA-1: renew it on the ACS";
+  "its certificate, or one above it, has an RSA key below 2048 bits or a signature with SHA-1: renew it there";
 const OTHER_VERSION = "it speaks no TLS version that is allowed here: see the setting tls.minVersion";
-const NOT_TLS = "it does not answer in TLS: check the port of the ACS URL, and whether it is to begin with http://";
+const NOT_TLS = "it does not answer in TLS: check the port in its URL, and whether that is to begin with http://";
 
 /** The reverse of NOT_TLS, where a server does not say it in so many words. */
-export const TLS_PORT_HINT = "if that port is for TLS, the ACS URL is to begin with https://";
+export const TLS_PORT_HINT = "if that port is for TLS, its URL is to begin with https://";
 
 const TLS_PROBLEMS: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT:
@@ -24,7 +27,7 @@ const TLS_PROBLEMS: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
   // A CA of the same name as a trusted one, but another: made anew, as in a lab.
   CERT_SIGNATURE_FAILURE: UNKNOWN_CA,
-  CERT_HAS_EXPIRED: "its certificate has expired: renew it on the ACS, or set this host's clock right",
+  CERT_HAS_EXPIRED: "its certificate has expired: renew it there, or set this host's clock right",
   CERT_NOT_YET_VALID: "its certificate is not valid yet: set this host's clock right",
   ERR_SSL_WRONG_VERSION_NUMBER: NOT_TLS,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NOT_TLS,
@@ -39,8 +42,8 @@ const TLS_PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 const OTHER_PROBLEMS: Readonly<Record<string, readonly [AgentErrorCode, string]>> = {
-  ECONNREFUSED: ["ACS_UNREACHABLE", "nothing listens there: is the ACS running, and is the port of the ACS URL right?"],
-  ENOTFOUND: ["ACS_UNREACHABLE", "there is no host of that name: check the ACS URL and the DNS servers"],
+  ECONNREFUSED: ["ACS_UNREACHABLE", "nothing listens there: is it running, and is the port in its URL right?"],
+  ENOTFOUND: ["ACS_UNREACHABLE", "there is no host of that name: check its URL and the DNS servers"],
   EAI_AGAIN: ["ACS_UNREACHABLE", "no DNS server answers: check the network"],
   EHOSTUNREACH: ["ACS_UNREACHABLE", "no route leads to that host: check the network"],
   ENETUNREACH: ["ACS_UNREACHABLE", "no route leads to that network: check the network"],
@@ -57,29 +60,33 @@ export function serverName(url: URL): string {
   return `${url.hostname}:${portOf(url)}`;
 }
 
+/** Who it is, for people. */
+export function acsName(url: URL): string {
+  return `the ACS ${serverName(url)}`;
+}
+
 export function portOf(url: URL): number {
   if (url.port !== "") return Number(url.port);
   return url.protocol === "https:" ? 443 : 80;
 }
 
-/** What a failed connection or exchange with `server` means. An AgentError stays as it is. */
-export function failureOf(error: unknown, server: string): AgentError {
+/** What a failed connection or exchange with `peer` means. An AgentError stays as it is. */
+export function failureOf(error: unknown, peer: string): AgentError {
   if (error instanceof AgentError) return error;
   const code = errorCode(error);
   const tls = tlsProblem(error, code);
-  if (tls !== null)
-    return new AgentError("ACS_TLS", `no secure connection to the ACS ${server}: ${tls}`, { cause: error });
+  if (tls !== null) return new AgentError("ACS_TLS", `no secure connection to ${peer}: ${tls}`, { cause: error });
   const known = OTHER_PROBLEMS[code];
-  if (known !== undefined) return new AgentError(known[0], `the ACS ${server}: ${known[1]}`, { cause: error });
+  if (known !== undefined) return new AgentError(known[0], `${peer}: ${known[1]}`, { cause: error });
   if (error instanceof AnswerRefused)
-    return new AgentError("ACS_MESSAGE", `the ACS ${server}: ${error.message}`, { cause: error });
+    return new AgentError("ACS_MESSAGE", `${peer}: ${error.message}`, { cause: error });
   if (error instanceof errors.HTTPParserError) {
     // The parser's words; its code is the same for all.
     const problem = /chunk/i.test(error.message) ? "the chunks of its answer are broken" : NOT_HTTP;
-    return new AgentError("ACS_MESSAGE", `the ACS ${server}: ${problem}`, { cause: error });
+    return new AgentError("ACS_MESSAGE", `${peer}: ${problem}`, { cause: error });
   }
   const reason = code === "" ? messageOf(error) : code;
-  return new AgentError("ACS_UNREACHABLE", `the ACS ${server}: the connection failed (${reason})`, { cause: error });
+  return new AgentError("ACS_UNREACHABLE", `${peer}: the connection failed (${reason})`, { cause: error });
 }
 
 /** Whether nobody listens there. */
@@ -100,7 +107,7 @@ export function withTlsHint(failure: AgentError, url: URL, cause: unknown): Agen
 
 function tlsProblem(error: unknown, code: string): string | null {
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return `its certificate is for other names (${certificateNames(error)}): the host in the ACS URL must be one of them`;
+    return `its certificate is for other names (${certificateNames(error)}): the host in its URL must be one of them`;
   }
   // Node has no code of its own for these results of OpenSSL.
   if (code === "UNSPECIFIED") return /too weak/.test(messageOf(error)) ? WEAK_KEY : messageOf(error);

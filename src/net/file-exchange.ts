@@ -82,7 +82,7 @@ class OneServer {
       username: known ? request.server.username : "",
       password: known ? request.server.password : "",
       random: options.random,
-      server: serverName(url),
+      peer: serverName(url),
       beforeBasic: () => this.#secure(() => options.insecure.basic(url)),
       method: methodOf(request),
     });
@@ -201,7 +201,7 @@ class OneServer {
       secureContext,
       connectMs,
       scheduler,
-      server: serverName(this.#url),
+      peer: serverName(this.#url),
       opening: (socket) => {
         this.#abort.signal.addEventListener("abort", () => socket.destroy(), { once: true });
         finishPausedAnswer(socket);

@@ -1,12 +1,12 @@
 /** What an HTTP/1 server may write before the body of its answer, as undici's parser, which is strict, takes it. */
 
-/** The answer cannot be taken, and why, after "the ACS host:port:". */
+/** The answer cannot be taken, and why, after who answers. */
 export class AnswerRefused extends Error {
   override readonly name = "AnswerRefused";
 }
 
 export const NOT_HTTP = "it does not answer in HTTP/1.1";
-export const SPEAKS_TLS = "it answers in TLS: check the port of the ACS URL, and whether it is to begin with https://";
+export const SPEAKS_TLS = "it answers in TLS: check the port in its URL, and whether that is to begin with https://";
 
 export interface Head {
   readonly status: number;

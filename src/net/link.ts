@@ -8,9 +8,9 @@ import type { WireEvent } from "../ports/acs-transport.ts";
 import { type AnswerLimits, createAnswerHandler, type HttpAnswer } from "./answer.ts";
 import { type AnswerHeads, readAnswerHeads } from "./answer-heads.ts";
 import { createConnector, tlsDetails } from "./connector.ts";
-import { failureOf, isLost, isRefused, portOf, serverName, withTlsHint } from "./failures.ts";
+import { acsName, failureOf, isLost, isRefused, portOf, withTlsHint } from "./failures.ts";
 
-export interface LinkOptions extends Omit<AnswerLimits, "server"> {
+export interface LinkOptions extends Omit<AnswerLimits, "peer"> {
   readonly origin: URL;
   readonly secureContext: () => SecureContext;
   readonly connectMs: number;
@@ -53,16 +53,16 @@ interface LinkState {
 
 export function createLink(options: LinkOptions): Link {
   const { origin } = options;
-  const server = serverName(origin);
+  const peer = acsName(origin);
   const state: LinkState = { socket: null, heads: null, connections: 0, requests: 0, served: false, failure: null };
-  const client = createClient(options, server, state);
+  const client = createClient(options, peer, state);
 
   return {
     connection: () => (state.socket === null || state.socket.destroyed ? state.connections + 1 : state.connections),
     exchange: (request, started) =>
       new Promise((resolve, reject) => {
         const handler = createAnswerHandler(
-          { ...options, server },
+          { ...options, peer },
           {
             started() {
               state.requests++;
@@ -98,13 +98,13 @@ export function createLink(options: LinkOptions): Link {
   };
 }
 
-function createClient(options: LinkOptions, server: string, state: LinkState): Client {
+function createClient(options: LinkOptions, peer: string, state: LinkState): Client {
   const { origin, secureContext, connectMs, scheduler, observe } = options;
   const connect = createConnector({
     secureContext,
     connectMs,
     scheduler,
-    server,
+    peer,
     opening(socket) {
       state.socket = socket;
       state.heads = readAnswerHeads(socket, MAX_HEADER_BYTES);
@@ -118,7 +118,7 @@ function createClient(options: LinkOptions, server: string, state: LinkState): C
       if (details !== null) observe({ kind: "secured", ...details });
     },
     closed(error) {
-      const reason = error === null ? null : failureOf(error, server).message;
+      const reason = error === null ? null : failureOf(error, peer).message;
       const unopened =
         error === null ? {} : { opened: false as const, ...(isRefused(error) ? { refused: true as const } : {}) };
       observe({ kind: "closed", error: state.failure ?? reason, ...unopened });

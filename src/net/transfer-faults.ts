@@ -35,15 +35,12 @@ export function exchangeFault(error: unknown, url: URL, direction: Direction, an
   const known = failureOf(error, serverName(url));
   const failure = answering ? known : withTlsHint(known, url, error);
   if (failure.code === "STATE_IO" || failure.code === "SESSION_ABORTED") return failure;
-  const reason = failure.message
-    .replace(/^the ACS /, "")
-    .replaceAll("the ACS URL", "the URL")
-    .replaceAll("the ACS", "the server");
+  const { message } = failure;
   if (failure.code === "ACS_AUTHENTICATION") return refusedCredentials(url);
-  if (!answering) return new CwmpFault(9015, reason, { cause: error });
+  if (!answering) return new CwmpFault(9015, message, { cause: error });
   return direction === "download"
-    ? new CwmpFault(9017, reason, { cause: error })
-    : otherFault(reason, direction, error);
+    ? new CwmpFault(9017, message, { cause: error })
+    : otherFault(message, direction, error);
 }
 
 export function brokenOff(): AgentError {

@@ -1,4 +1,5 @@
 /** What happened on the wire, as records to draw ladders from: for the trace on disk and the log in memory. */
+import { hostInUrl } from "../cwmp/addresses.ts";
 import type { WireEvent, WireStart } from "../ports/acs-transport.ts";
 import type { TraceRecord } from "../ports/trace.ts";
 
@@ -50,8 +51,7 @@ function messageFields(
 function connectionFields(event: Exclude<WireEvent, MessageEvent>): Omit<TraceRecord, "session" | "at"> {
   switch (event.kind) {
     case "connected": {
-      const host = event.address.includes(":") ? `[${event.address}]` : event.address;
-      return { kind: "connected", address: `${host}:${event.port}` };
+      return { kind: "connected", address: `${hostInUrl(event.address)}:${event.port}` };
     }
     case "secured":
       return { kind: "secured", protocol: event.protocol, cipher: event.cipher };

@@ -3,8 +3,10 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createSecureContext } from "node:tls";
 import { getRequestListener } from "@hono/node-server";
+import { hostInUrl } from "../cwmp/addresses.ts";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
 import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
+import { closeServer, listenAt } from "../system/server-port.ts";
 import { TLS_POLICY } from "../system/tls-policy.ts";
 import { createWebApp } from "./app.ts";
 import type { WebParts } from "./parts.ts";
@@ -34,6 +36,7 @@ const LIMITS = {
 const MAX_CONNECTIONS: ConnectionLimits = { total: 64, perSource: 24 };
 /** A connection that moves nothing for so long is cut; a live page has a heartbeat more often than that. */
 const IDLE_MS = 60_000;
+const PORT = { failure: "cannot serve the web page", port: "web.port", address: "web.address" };
 
 /** Serves the pages. Throws AgentError LISTEN, or CONFIG where certificate and key are none. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
@@ -48,10 +51,10 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const server = createServer(tls, listener);
   const connections = capConnections(server, MAX_CONNECTIONS);
   server.setTimeout(IDLE_MS);
-  await bind(server, address, port);
+  await listenAt(server, address, port, PORT);
   server.on("error", (error) => log.warn({ reason: messageOf(error) }, "The web page's listener failed"));
   const bound = server.address() as AddressInfo;
-  const url = `${tls === null ? "http" : "https"}://${hostText(bound.address)}:${bound.port}/`;
+  const url = `${tls === null ? "http" : "https"}://${hostInUrl(bound.address)}:${bound.port}/`;
   return { url, close: () => closeServer(server) };
 }
 
@@ -68,38 +71,4 @@ function checkedTls(tls: NonNullable<WebParts["tls"]>): NonNullable<WebParts["tl
     const message = `web.certificate and web.key cannot be used together: ${messageOf(error)}`;
     throw new AgentError("CONFIG", message, { cause: error });
   }
-}
-
-function bind(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: NodeJS.ErrnoException): void =>
-      reject(new AgentError("LISTEN", listenMessage(error, host, port), { cause: error }));
-    server.once("error", fail);
-    server.listen({ host, port }, () => {
-      server.off("error", fail);
-      resolve();
-    });
-  });
-}
-
-function listenMessage(error: NodeJS.ErrnoException, host: string, port: number): string {
-  const advice: Readonly<Record<string, string>> = {
-    EADDRINUSE: "the port is in use; stop the program that has it, or set another web.port",
-    EACCES: "not permitted; ports below 1024 need root: set a web.port from 1024 on",
-    EADDRNOTAVAIL: "this host has no such address; set one of its own as web.address",
-  };
-  const reason = advice[error.code ?? ""] ?? `${messageOf(error)}; set another web.address or web.port`;
-  return `cannot serve the web page on ${hostText(host)}:${port}: ${reason}`;
-}
-
-function hostText(address: string): string {
-  return address.includes(":") ? `[${address}]` : address;
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    // An error says that it is closed already.
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }

@@ -99,7 +99,10 @@ test("a port that is in use, or an address that is not ours, is AgentError LISTE
   const source = testMetricSet().registry;
   await assert.rejects(openMetricsServer({ address: "127.0.0.1", port, source, log }), (error) => {
     assert.ok(isAgentError(error, "LISTEN"));
-    assert.match(error.message, new RegExp(`127.0.0.1:${port}: the port is in use; set another metrics.port`));
+    assert.match(
+      error.message,
+      new RegExp(`127.0.0.1:${port}: the port is in use; stop the program that has it, or set another metrics.port`),
+    );
     return true;
   });
   await assert.rejects(openMetricsServer({ address: "192.0.2.1", port: 0, source, log }), /set one of its own/);

@@ -7,7 +7,13 @@ import { seededRandom } from "../helpers/seeded-random.ts";
 import { agentError } from "../helpers/transport.ts";
 
 function authenticator(username = "phone", password = "s3cret") {
-  return createAuthenticator({ username, password, random: seededRandom(), server: "acs:80", beforeBasic: () => {} });
+  return createAuthenticator({
+    username,
+    password,
+    random: seededRandom(),
+    peer: "the ACS acs:80",
+    beforeBasic: () => {},
+  });
 }
 
 /** The parameters of the answer to one challenge, for /acs on connection 1. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { AgentError } from "../../src/cwmp/errors.ts";
-import { failureOf, serverName } from "../../src/net/failures.ts";
+import { acsName, failureOf, serverName } from "../../src/net/failures.ts";
 
 function coded(code: string, message = ""): Error {
   return Object.assign(new Error(message), { code });
@@ -22,6 +23,19 @@ for (const [code, expected, message] of [
     assert.match(failure.message, message);
   });
 }
+
+test("a sentence is about who it is said of: of a file server none speaks of the ACS", () => {
+  const source = readFileSync(new URL("../../src/net/failures.ts", import.meta.url), "utf8");
+  const codes = [...source.matchAll(/^ {2}([A-Z_0-9]{4,}): ?/gm)].flatMap(([, code]) => code ?? []);
+  assert.ok(codes.length > 25, `${codes.length}`);
+  for (const code of [...codes, "ERR_TLS_CERT_ALTNAME_INVALID", "UNSPECIFIED", "ERR_SSL_X", ""]) {
+    const { message } = failureOf(coded(code, "too weak"), "files:80");
+    assert.match(message, /files:80: /);
+    assert.doesNotMatch(message, /ACS/);
+    const ofAcs = failureOf(coded(code, "too weak"), acsName(new URL("http://acs/"))).message;
+    assert.equal(ofAcs, message.replace("files:80", "the ACS acs:80"));
+  }
+});
 
 test("of several addresses tried in vain, the first one's error counts", () => {
   const failure = failureOf(new AggregateError([coded("ENETUNREACH"), coded("ECONNREFUSED")]), "acs:80");
