@@ -1,5 +1,6 @@
+import { stateDocument } from "../durable/durable-state.ts";
+import { listOf, mapOf, nullOr, positiveNumber, shape, text, withDefault } from "../durable/read.ts";
 import type { BackendKey } from "../ports/backend.ts";
-import type { StateDocument } from "../ports/state-store.ts";
 import type { TableRow, TableRows } from "./layout.ts";
 
 /** What the agent itself keeps of the parameter tree. Sparse: only what differs from the factory state. */
@@ -47,33 +48,26 @@ export const EMPTY_PARAMETERS_STATE: ParametersState = Object.freeze({
   undo: null,
 });
 
-export const PARAMETERS_DOCUMENT: StateDocument<ParametersState> = {
-  name: "parameters",
-  version: 1,
-  empty: () => EMPTY_PARAMETERS_STATE,
-  parse: (raw) => parametersOf(raw, "parameters"),
+const rowsRead = listOf(shape<TableRow>({ instance: positiveNumber, slot: positiveNumber }));
+/** All but the change under way. */
+const SETTLED = {
+  parameterKey: text,
+  stored: mapOf(text),
+  exact: mapOf(shape<ExactText>({ inFile: text, value: text })),
+  lastGood: mapOf(text),
+  tables: mapOf(shape<TableState>({ next: positiveNumber, rows: rowsRead })),
 };
+const settled = shape<Omit<ParametersState, "intent" | "undo">>(SETTLED);
+const undo = shape<Undo>({
+  from: mapOf(nullOr(text)),
+  state: (raw, place) => ({ ...settled(raw, place), intent: null, undo: null }),
+});
 
-function parametersOf(raw: unknown, name: string): ParametersState {
-  const value = record(raw, name);
-  return {
-    parameterKey: text(value.parameterKey, "parameterKey"),
-    stored: texts(value.stored, "stored"),
-    exact: mapRecord(value.exact, "exact", (item, place) => {
-      const exact = record(item, place);
-      return { inFile: text(exact.inFile, `${place}.inFile`), value: text(exact.value, `${place}.value`) };
-    }),
-    lastGood: texts(value.lastGood, "lastGood"),
-    tables: mapRecord(value.tables, "tables", tableState),
-    intent: value.intent === null ? null : texts(value.intent, "intent"),
-    undo: value.undo === null || value.undo === undefined ? null : undoOf(record(value.undo, "undo")),
-  };
-}
-
-function undoOf({ from, state }: Record<string, unknown>): Undo {
-  const texts = mapRecord(from, "undo.from", (item, place) => (item === null ? null : text(item, place)));
-  return { from: texts, state: { ...parametersOf(state, "undo.state"), intent: null, undo: null } };
-}
+export const PARAMETERS_DOCUMENT = stateDocument<ParametersState>(
+  "parameters",
+  EMPTY_PARAMETERS_STATE,
+  shape<ParametersState>({ ...SETTLED, intent: nullOr(mapOf(text)), undo: withDefault(nullOr(undo), null) }),
+);
 
 /** The factory rows, overlaid with what has been added and deleted since. A phone may have lost accounts meanwhile. */
 export function rowsOf(factory: TableRows, state: ParametersState, accounts: number): TableRows {
@@ -82,39 +76,4 @@ export function rowsOf(factory: TableRows, state: ParametersState, accounts: num
     rows.set(table, factory.has(table) ? changed.filter(({ slot }) => slot <= accounts) : changed);
   }
   return rows;
-}
-
-function tableState(item: unknown, name: string): TableState {
-  const table = record(item, name);
-  if (!Array.isArray(table.rows)) throw new Error(`${name}.rows is not a list`);
-  const rows = table.rows.map((row: unknown, at) => {
-    const { instance, slot } = record(row, `${name}.rows[${at}]`);
-    return { instance: count(instance, `${name} instance`), slot: count(slot, `${name} slot`) };
-  });
-  return { next: count(table.next, `${name}.next`), rows };
-}
-
-function record(raw: unknown, name: string): Record<string, unknown> {
-  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) throw new Error(`${name} is not an object`);
-  return raw as Record<string, unknown>;
-}
-
-function mapRecord<T>(raw: unknown, name: string, parse: (item: unknown, name: string) => T): Record<string, T> {
-  const entries = Object.entries(record(raw, name));
-  return Object.fromEntries(entries.map(([key, item]) => [key, parse(item, `${name} ${key}`)]));
-}
-
-function texts(raw: unknown, name: string): Record<string, string> {
-  return mapRecord(raw, name, text);
-}
-
-function text(raw: unknown, name: string): string {
-  if (typeof raw !== "string") throw new Error(`${name} is not a text`);
-  return raw;
-}
-
-function count(raw: unknown, name: string): number {
-  if (typeof raw !== "number" || !Number.isSafeInteger(raw) || raw < 1)
-    throw new Error(`${name} is not a positive number`);
-  return raw;
 }
