@@ -6,6 +6,8 @@ export interface ConfigurationFile {
   readonly settings: ReadonlyMap<string, string>;
   /** Lines that are no setting, no comment and not empty, in their order. */
   readonly badLines: readonly BadLine[];
+  /** It has lines, and none of them is a setting, an invalid one included: a web page, or an error message. */
+  readonly isForeign: boolean;
   /** Counts from 1; null for a key that is not in the file, in any case. */
   lineOf(key: string): number | null;
 }
@@ -22,6 +24,7 @@ export function parseConfigurationFile(bytes: Uint8Array): ConfigurationFile {
   const settings = new Map<string, string>();
   const found = new Map<string, { readonly key: string; readonly line: number }>();
   const badLines: BadLine[] = [];
+  let hasSetting = false;
   // Old editors end their lines with CR alone.
   const lines = splitLines(
     decode(bytes)
@@ -31,6 +34,7 @@ export function parseConfigurationFile(bytes: Uint8Array): ConfigurationFile {
   for (const [index, { text }] of lines.entries()) {
     if (isComment(text)) continue;
     const key = keyOf(text);
+    if (key !== null && isSettingKey(key)) hasSetting = true;
     const problem = key === null ? " is neither a setting nor a comment" : problemOf(key, settingOf(text));
     if (key === null || problem !== null) {
       badLines.push({ line: index + 1, problem: problem ?? "" });
@@ -42,7 +46,8 @@ export function parseConfigurationFile(bytes: Uint8Array): ConfigurationFile {
     settings.set(key, settingOf(text));
     found.set(key.toLowerCase(), { key, line: index + 1 });
   }
-  return { settings, badLines, lineOf: (key) => found.get(key.toLowerCase())?.line ?? null };
+  const isForeign = badLines.length > 0 && !hasSetting;
+  return { settings, badLines, isForeign, lineOf: (key) => found.get(key.toLowerCase())?.line ?? null };
 }
 
 function problemOf(key: string, value: string): string | null {

@@ -10,6 +10,8 @@ export interface AutopState {
   readonly device: string | null;
   /** Of both files together, where the phone has refused them. */
   readonly refused: string | null;
+  /** Of what the server sent last in place of a common file, such as a web page. */
+  readonly ignored: string | null;
   /** Of the firmware's URL that was acted on last. */
   readonly firmware: string | null;
   /** The phone restarts because of settings that AutoP has made. */
@@ -22,6 +24,9 @@ const hash = nullOr(text);
 
 export const AUTOP_DOCUMENT = stateDocument<AutopState>(
   "autop",
-  { file: null, common: null, device: null, refused: null, firmware: null, restarting: false },
-  shape({ file: hash, common: hash, device: hash, refused: hash, firmware: withDefault(hash, null), restarting: flag }),
+  { file: null, common: null, device: null, refused: null, ignored: null, firmware: null, restarting: false },
+  shape({
+    ...{ file: hash, common: hash, device: hash, refused: hash },
+    ...{ ignored: withDefault(hash, null), firmware: withDefault(hash, null), restarting: flag },
+  }),
 );

@@ -1,3 +1,4 @@
+import { parseConfigurationFile } from "../../autop/configuration-file.ts";
 import { CwmpFault } from "../../cwmp/errors.ts";
 import type { Applied } from "../../ports/backend.ts";
 import type { AutonomousTransfer, TransferFailure } from "../transfers/record.ts";
@@ -57,7 +58,8 @@ export async function runRound(
     }
     fetched.push(one);
   }
-  const found = fetched.flatMap((one) => foundIn(one, parts));
+  const found: Found[] = [];
+  for (const one of fetched) found.push(...(await foundIn(one, parts, anew)));
   if (found.length === 0) return { kind: "none" };
   if (!found.some(({ changed }) => changed)) {
     await actOnFirmware(found, parts);
@@ -71,11 +73,28 @@ export async function runRound(
   return applyFound(found, both, parts);
 }
 
-function foundIn(one: Fetched, { fingerprint, store }: RoundParts): readonly Found[] {
+/** Many servers answer 200 with a page or a sentence where they have no common file: that is as good as 404 (decision 0040). */
+async function foundIn(one: Fetched, parts: RoundParts, anew: boolean): Promise<readonly Found[]> {
   const { content, source } = one;
   if (content === null) return [];
-  const hash = fingerprint(content);
-  return [{ ...one, content, hash, changed: store.current[source.kind] !== hash }];
+  const hash = parts.fingerprint(content);
+  const changed = parts.store.current[source.kind] !== hash;
+  if (source.kind === "common" && changed && parseConfigurationFile(content).isForeign) {
+    await ignore(source, hash, parts, anew);
+    return [];
+  }
+  return [{ ...one, content, hash, changed }];
+}
+
+/** @param again says it also where it was said before */
+async function ignore({ name, server }: AutopSource, hash: string, parts: RoundParts, again: boolean): Promise<void> {
+  const { store, log } = parts;
+  if (store.current.ignored === hash && !again) return;
+  log.warn(
+    { file: name, server: new URL(server.url).host },
+    "AutoP: what the server sent as the common file has no setting in it, such as a web page: taken as no such file",
+  );
+  await store.learn((now) => ({ ...now, ignored: hash }));
 }
 
 async function applyFound(found: readonly Found[], both: string, parts: RoundParts): Promise<RoundOutcome> {

@@ -63,6 +63,7 @@ class Link implements XmppLink {
   #library: Library | null = null;
   #client: Client | null = null;
   #timer: Timer | null;
+  #isOnline = false;
 
   constructor(options: XmppClientOptions, account: XmppAccount, listener: XmppListener) {
     this.#options = options;
@@ -107,6 +108,7 @@ class Link implements XmppLink {
 
   #online(client: Client, jabberId: string): void {
     this.#timer?.cancel();
+    this.#isOnline = true;
     this.#listener?.online(jabberId, client.isSecure());
     this.#keepAlive();
   }
@@ -115,6 +117,8 @@ class Link implements XmppLink {
     client.middleware.use((stanza, next) => {
       const { element, id, type } = stanza;
       if (type !== "get" || element === undefined || this.#listener === null) return next();
+      // What comes before the login is over comes from a server that has not proved who it is.
+      if (!this.#isOnline) return next();
       const { answer, sent } = this.#listener.request(senderOf(stanza), toXmppElement(element));
       if (sent !== undefined) onceSent(client, id, sent);
       return toReply(xml, answer);

@@ -238,6 +238,56 @@ describe("what the phone does with configuration files", () => {
     assert.deepEqual(under.log.at("warn"), []);
   });
 
+  for (const [what, page] of [
+    ["an error message", "file not found"],
+    [
+      "a web page",
+      "<!doctype html>\n<style>\n#login { margin: 0 }\n</style>\n<script>a=1</script>\n<title>hunter2</title>\n",
+    ],
+    ["JSON", '{"error": "not found", "path": "Config.Account1.GENERAL.UserName = 1"}'],
+  ] as const) {
+    test(`${what} for the common file is no such file: said once, and the phone's own file is applied`, async () => {
+      const under = await started({ [MODE]: "4" }, { reportAutonomousTransfers: true });
+      under.server.serve(COMMON, `${LABEL} = common\n`);
+      await under.time.advance(HOUR);
+      await under.agent.local.applySettings(new Map([[LABEL, "by hand"]]));
+      under.server.serve(COMMON, page);
+      under.server.serve(DEVICE, `${NAME} = 1002\n`);
+      await under.time.advance(5 * HOUR);
+      assert.deepEqual([under.settings.get(NAME), under.settings.get(LABEL)], ["1002", "by hand"]);
+      const warnings = under.log.at("warn");
+      assert.equal(warnings.length, 1);
+      assert.match(warnings[0]?.message ?? "", /common file has no setting in it/);
+      assert.deepEqual(warnings[0]?.fields, { file: "r000000000053.cfg", server: "files.example" });
+      const own = reports(under).map(({ transferUrl, fileSize }) => [transferUrl, fileSize]);
+      assert.ok(!own.some(([url, size]) => url === COMMON && size === page.length), "it is no transfer of a file");
+      const again = await restarted(under);
+      await again.time.advance(2 * HOUR);
+      assert.deepEqual(again.log.at("warn"), []);
+      assert.equal((await again.agent.local.checkAutop()).kind, "unchanged");
+      assert.equal(again.log.at("warn").length, 1, "a person who asks hears it");
+      again.server.serve(COMMON, `${LABEL} = common\n`);
+      await again.time.advance(HOUR);
+      assert.equal(again.settings.get(LABEL), "by hand", "the file that was applied before the page has not changed");
+      again.server.serve(COMMON, `${LABEL} = new\n`);
+      await again.time.advance(HOUR);
+      assert.equal(again.settings.get(LABEL), "new");
+      assert.doesNotMatch(under.log.text() + again.log.text(), /hunter2/);
+    });
+  }
+
+  test("a page for the common file alone is no file for this phone; one invalid setting in it still refuses all", async () => {
+    const under = await started();
+    under.server.serve(DEVICE, new CwmpFault(9016));
+    under.server.serve(COMMON, "file not found");
+    assert.equal((await under.agent.local.checkAutop()).kind, "none");
+    under.server.serve(DEVICE, `${NAME} = 1001\n`);
+    under.server.serve(COMMON, `fiel of all phones\n${MODE} = 7\n`);
+    const outcome = await under.agent.local.checkAutop();
+    assert.match(outcome.kind === "refused" ? outcome.reason : outcome.kind, /r000000000053\.cfg.*line 1/);
+    assert.equal(under.settings.get(NAME), "");
+  });
+
   for (const [what, content, words] of [
     ["a web page", "<!doctype html>\n<title>hunter2</title>", /0c1105abcdef\.cfg: line 1 is neither/],
     ["a refused value", `${NAME} = 1\n${MODE} = hunter2\n`, /0c1105abcdef\.cfg, line 2: Config\.Autoprovision\.MODE/],
