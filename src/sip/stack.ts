@@ -103,11 +103,13 @@ export class SipStack {
    * longer than what it answers.
    */
   answerStranger(request: SipRequest, from: SipFlow, status: number, extras: ResponseExtras = {}): void {
-    const { flow, bytes } = statelessAnswer(request, from, status, extras);
     const { strangers } = this.#options;
-    if (from.protocol === "UDP" && (bytes.length > sizeOf(request) || !strangers.open())) return;
+    const isCheap = from.protocol !== "UDP";
+    const answers = [extras, {}].map((some) => statelessAnswer(request, from, status, some));
+    const answer = answers.find(({ bytes }) => isCheap || bytes.length <= request.size);
+    if (answer === undefined || !(isCheap || strangers.open())) return;
     strangers.record();
-    flow.send(bytes);
+    answer.flow.send(answer.bytes);
   }
 
   /** Waits a moment for answers that are under way, such as those to unregistering phones. */
@@ -130,10 +132,4 @@ export class SipStack {
     this.transactions.closed(flow, reason);
     for (const party of [...this.#parties.values()]) party.closed(flow, reason);
   }
-}
-
-/** Bytes of the message that came, roughly: never more than they were. */
-function sizeOf({ method, uri, headers, body }: SipRequest): number {
-  const lines = headers.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
-  return method.length + uri.length + lines + body.length;
 }

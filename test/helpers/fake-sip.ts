@@ -38,6 +38,7 @@ export interface FakeSip {
   lose(count: number): void;
   /** A message of somebody else, with a way back whose messages are collected. */
   deliver(text: string, from?: InternetAddress): { readonly answers: string[]; readonly flow: SipFlow };
+  deliverBytes(bytes: Uint8Array, from?: InternetAddress): { readonly answers: string[]; readonly flow: SipFlow };
   /** Ends every connection. */
   hangUpAll(): void;
 }
@@ -107,16 +108,19 @@ export function createFakeSip(): FakeSip {
     lose(count) {
       toLose = count;
     },
-    deliver(text, from = { host: "198.51.100.7", port: 5060 }) {
+    deliver(text, from) {
+      return this.deliverBytes(Buffer.from(text, "utf8"), from);
+    },
+    deliverBytes(bytes, from = { host: "198.51.100.7", port: 5060 }) {
       const answers: string[] = [];
       const collecting = (remote: InternetAddress): SipFlow => ({
         protocol: "UDP",
         ...{ remote, local: PHONE },
-        send: (bytes) => void answers.push(Buffer.from(bytes).toString("utf8")),
+        send: (answer) => void answers.push(Buffer.from(answer).toString("utf8")),
         toPort: (port) => collecting({ host: remote.host, port }),
       });
       const flow = collecting(from);
-      listener.received(Buffer.from(text, "utf8"), flow);
+      listener.received(bytes, flow);
       return { answers, flow };
     },
     hangUpAll() {

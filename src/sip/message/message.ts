@@ -17,6 +17,8 @@ export interface SipRequest extends MessageParts {
   readonly uri: string;
   /** `SIP/2.0`, in whatever case it came. */
   readonly version: string;
+  /** Bytes that came. */
+  readonly size: number;
 }
 
 export interface SipResponse extends MessageParts {

@@ -32,7 +32,7 @@ export function parseMessage(bytes: Uint8Array): SipMessage | null {
     return { kind: "response", status: Number(status[1]), reason: (status[2] ?? "").trim(), ...parts };
   }
   const line = readRequestLine(first.trimEnd());
-  return line === null ? null : { kind: "request", ...line, ...parts };
+  return line === null ? null : { kind: "request", ...line, ...parts, size: bytes.length };
 }
 
 /** White space within the URI is kept: whoever answers refuses it. */

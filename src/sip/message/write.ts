@@ -1,6 +1,6 @@
 import type { SipHeader, SipMessage } from "./message.ts";
 
-type Unwritten<T> = T extends SipMessage ? Omit<T, "fault" | "version"> : never;
+type Unwritten<T> = T extends SipMessage ? Omit<T, "fault" | "version" | "size"> : never;
 /** A message to be sent: what a parsed one has, less what only reading tells. */
 export type OutgoingMessage = Unwritten<SipMessage>;
 

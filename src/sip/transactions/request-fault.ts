@@ -30,5 +30,5 @@ function headerProblem(request: SipRequest): string | null {
   if ((headerOf(request, "Call-ID") ?? "") === "") return "Call-ID is missing";
   if (cseqOf(request)?.method !== request.method) return "CSeq is missing or of another method";
   const hops = headerOf(request, "Max-Forwards");
-  return hops === undefined || /^\d{1,3}$/.test(hops) ? null : "Max-Forwards must be a number";
+  return hops === undefined || /^\d{1,9}$/.test(hops) ? null : "Max-Forwards must be a number";
 }

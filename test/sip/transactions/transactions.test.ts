@@ -45,7 +45,7 @@ function ask({ transactions, flow }: World, method: string) {
     failed: (reason) => void heard.push(reason),
   });
   const answer = (status: number): void => {
-    const came = { ...client.request, version: "SIP/2.0", fault: null };
+    const came = { ...client.request, version: "SIP/2.0", fault: null, size: 0 };
     transactions.received(responseBytes(came, flow, status, { toTag: "2" }), flow);
   };
   return { heard, client, answer };
