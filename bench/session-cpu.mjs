@@ -56,7 +56,7 @@ function rssMiB(pid) {
 async function readableBundle() {
   const folder = join(work, "app", "dist", "cli");
   mkdirSync(folder, { recursive: true });
-  for (const file of ["datamodel.json", "package.json"]) {
+  for (const file of ["dist/datamodel.json", "package.json"]) {
     writeFileSync(join(work, "app", file), readFileSync(join(app, file)));
   }
   const {

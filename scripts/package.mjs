@@ -18,8 +18,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { register } from "tsx/esm/api";
+import { fileURLToPath } from "node:url";
+import { dataModelText } from "./package/data-model.mjs";
 import { packagesOf, thirdPartyText } from "./package/licences.mjs";
 import { writeProgram } from "./package/program.mjs";
 import { sbomText } from "./package/sbom.mjs";
@@ -48,7 +48,7 @@ async function fill(folder) {
   mkdirSync(join(folder, "app", "bin"));
   cpSync(join(ROOT, "packaging", "akuvox-cpe"), join(folder, "app", "bin", "akuvox-cpe"));
   cpSync(join(ROOT, "datamodel"), join(folder, "app", "datamodel"), { recursive: true });
-  writeFileSync(join(folder, "app", "datamodel.json"), await dataModel());
+  writeFileSync(join(folder, "app", "dist", "datamodel.json"), await dataModelText(ROOT));
   writeFileSync(
     join(folder, "app", "package.json"),
     `${JSON.stringify({ name: programName, version, description })}\n`,
@@ -84,21 +84,6 @@ async function fill(folder) {
   );
   writeFileSync(join(folder, "VERSION"), `${version}\n`);
   setModes(folder);
-}
-
-/** The data model as JSON: checked here, so that it needs no checking of its syntax on the phone. */
-async function dataModel() {
-  const unregister = register();
-  const at = (path) => pathToFileURL(join(ROOT, "src", path)).href;
-  const { parseYamlSource } = await import(at("model/yaml-source.ts"));
-  const { compileSources } = await import(at("model/compile-sources.ts"));
-  const { dataModelJson } = await import(at("config/open-data-model.ts"));
-  const folder = join(ROOT, "datamodel");
-  const names = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".yaml"));
-  const sources = names.sort().map((file) => parseYamlSource(file, readFileSync(join(folder, file), "utf8")));
-  compileSources(sources);
-  await unregister();
-  return dataModelJson(sources);
 }
 
 /** Whatever the umask of whoever builds it. */

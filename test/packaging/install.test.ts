@@ -164,6 +164,7 @@ describe("install.sh", () => {
     assert.notEqual(install(root).status, 0);
     assert.deepEqual(readdirSync(lib), ["akuvox-cpe"]);
     assert.ok(existsSync(join(lib, "akuvox-cpe/dist/cli/main.cjs")));
+    assert.ok(existsSync(join(lib, "akuvox-cpe/dist/datamodel.json")), "a start would read YAML");
   });
 
   for (const [what, options, reason] of [
