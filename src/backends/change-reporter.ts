@@ -14,29 +14,41 @@ export function createChangeReporter(
   keys: readonly BackendKey[],
   read: (key: BackendKey) => string | undefined,
 ): ChangeReporter {
-  let last = new Map<BackendKey, string | undefined>();
-  let report: ReportChanges | null = null;
+  return new Reporter(keys, read);
+}
 
-  function takeChanges(): BackendChange[] {
-    const before = last;
-    last = new Map(keys.map((key) => [key, read(key)]));
-    return keys
-      .map((key) => ({ key, before: before.get(key), after: last.get(key) }))
-      .filter((change) => change.before !== change.after);
+class Reporter implements ChangeReporter {
+  readonly #keys: readonly BackendKey[];
+  readonly #read: (key: BackendKey) => string | undefined;
+  /** In the order of the keys. */
+  #last: readonly (string | undefined)[] = [];
+  #report: ReportChanges | null = null;
+
+  constructor(keys: readonly BackendKey[], read: (key: BackendKey) => string | undefined) {
+    this.#keys = keys;
+    this.#read = read;
   }
 
-  return {
-    start(onChange) {
-      takeChanges();
-      report = onChange;
-    },
-    stop() {
-      report = null;
-    },
-    look() {
-      if (report === null) return;
-      const changes = takeChanges();
-      if (changes.length > 0) report(changes);
-    },
-  };
+  start(onChange: ReportChanges): void {
+    this.#last = this.#values();
+    this.#report = onChange;
+  }
+
+  stop(): void {
+    this.#report = null;
+  }
+
+  look(): void {
+    if (this.#report === null) return;
+    const before = this.#last;
+    this.#last = this.#values();
+    const changes = this.#keys
+      .map((key, at): BackendChange => ({ key, before: before[at], after: this.#last[at] }))
+      .filter((change) => change.before !== change.after);
+    if (changes.length > 0) this.#report(changes);
+  }
+
+  #values(): readonly (string | undefined)[] {
+    return this.#keys.map((key) => this.#read(key));
+  }
 }

@@ -1,7 +1,7 @@
-import type { Backend, BackendChange, BackendFiles, BackendKey } from "../ports/backend.ts";
+import type { Backend, BackendChange, BackendFiles, BackendKey, PhoneCalls, StagedChange } from "../ports/backend.ts";
 import type { ChangeByDevice, Hardware, SettingsInForce } from "./hardware.ts";
-import { createRestartKeys } from "./settings/restart-keys.ts";
-import type { Settings } from "./settings/settings.ts";
+import { createRestartKeys, type RestartKeys } from "./settings/restart-keys.ts";
+import type { ReportChanges, Settings } from "./settings/settings.ts";
 import { isSetting, stageChange } from "./stage-change.ts";
 
 export interface BackendParts {
@@ -13,82 +13,121 @@ export interface BackendParts {
   readonly restartKeys: ReadonlySet<BackendKey>;
   readonly files?: BackendFiles;
   readonly hardware: (setting: SettingsInForce, change: ChangeByDevice) => Hardware;
+  /** Throws where the phone does not take a change that its settings and its hardware would. */
+  readonly check?: (changes: ReadonlyMap<BackendKey, string>) => Promise<void> | void;
 }
 
 /** Makes a backend from its two roles. */
 export function composeBackend(parts: BackendParts): Backend {
-  const { name, settings, files } = parts;
-  const restart = createRestartKeys(parts.restartKeys);
-  let listener: (changes: readonly BackendChange[]) => void = () => {};
-  const hardware = parts.hardware((key) => restart.inForce(key, settings.get(key)), changeByDevice);
+  return new ComposedBackend(parts);
+}
 
-  const current = (key: BackendKey) => (isSetting(key) ? settings.get(key) : hardware.read(key));
+class ComposedBackend implements Backend {
+  readonly name: string;
+  readonly atomic: boolean;
+  readonly files?: BackendFiles;
+  readonly calls?: PhoneCalls;
+  readonly refresh?: (keys: readonly BackendKey[]) => Promise<void>;
+  readonly #settings: Settings;
+  readonly #hardware: Hardware;
+  readonly #restart: RestartKeys;
+  readonly #check: BackendParts["check"];
+  #listener: ReportChanges = ignore;
+
+  constructor({ name, atomic, settings, restartKeys, files, hardware, check }: BackendParts) {
+    this.name = name;
+    this.atomic = atomic;
+    this.#settings = settings;
+    this.#check = check;
+    this.#restart = createRestartKeys(restartKeys);
+    if (files !== undefined) this.files = files;
+    const made = hardware(
+      (key) => this.#restart.inForce(key, settings.get(key)),
+      (values, inForce) => this.#changeByDevice(values, inForce),
+    );
+    this.#hardware = made;
+    if (made.calls !== undefined) this.calls = made.calls;
+    if (made.refresh !== undefined) this.refresh = (keys) => refreshLive(made, keys);
+  }
+
+  supports(key: BackendKey): boolean {
+    return this.#settings.supports(key) || this.#hardware.supports(key);
+  }
+
+  async start(onChange: ReportChanges): Promise<void> {
+    this.#listener = onChange;
+    await this.#settings.start((changes) => {
+      onChange(changes);
+      this.#settingsChanged(changes);
+    });
+    this.#restart.restarted();
+    await this.#hardware.start(onChange);
+  }
+
+  async stop(): Promise<void> {
+    await this.#hardware.stop();
+    this.#listener = ignore;
+    await this.#settings.stop();
+  }
+
+  async read(keys: readonly BackendKey[]): Promise<ReadonlyMap<BackendKey, string>> {
+    const values = new Map<BackendKey, string>();
+    for (const key of keys) {
+      const value = isSetting(key) ? this.#settings.get(key) : this.#hardware.read(key);
+      if (value !== undefined) values.set(key, value);
+    }
+    return values;
+  }
+
+  async stage(changes: ReadonlyMap<BackendKey, string>): Promise<StagedChange> {
+    const staged = stageChange(changes, {
+      settings: this.#settings,
+      hardware: this.#hardware,
+      restart: this.#restart,
+      settingsChanged: (made) => this.#settingsChanged(made),
+    });
+    await this.#check?.(changes);
+    return staged;
+  }
+
+  locate(key: BackendKey): string | null {
+    return isSetting(key) ? this.#settings.locate(key) : null;
+  }
+
+  async reboot(commandKey: string): Promise<void> {
+    await this.#hardware.shutDown(commandKey);
+    this.#restart.restarted();
+    this.#hardware.powerOn();
+  }
+
+  async factoryReset(): Promise<void> {
+    await this.#hardware.factoryReset?.();
+    this.#settingsChanged(await this.#settings.factoryReset());
+  }
+
+  reached(): void {
+    this.#hardware.reached?.();
+  }
 
   /** Also for what the agent itself wrote: the phone acts on it just the same. */
-  function settingsChanged(changes: readonly BackendChange[]): void {
-    restart.changed(changes);
-    hardware.settingsChanged(changes.map(({ key }) => key));
+  #settingsChanged(changes: readonly BackendChange[]): void {
+    this.#restart.changed(changes);
+    this.#hardware.settingsChanged(changes.map(({ key }) => key));
   }
 
-  async function changeByDevice(values: ReadonlyMap<BackendKey, string>, inForce = false): Promise<void> {
-    const changes = await settings.stage(values).apply();
-    if (changes.length > 0) listener(changes);
-    restart.changed(changes);
-    if (inForce) restart.tookEffect(values.keys());
-    hardware.settingsChanged(changes.map(({ key }) => key));
+  async #changeByDevice(values: ReadonlyMap<BackendKey, string>, inForce = false): Promise<void> {
+    const changes = await this.#settings.stage(values).apply();
+    if (changes.length > 0) this.#listener(changes);
+    this.#restart.changed(changes);
+    if (inForce) this.#restart.tookEffect(values.keys());
+    this.#hardware.settingsChanged(changes.map(({ key }) => key));
   }
-
-  return {
-    name,
-    atomic: parts.atomic,
-    ...(files === undefined ? {} : { files }),
-    ...(hardware.refresh === undefined ? {} : { refresh: (keys) => refreshLive(hardware, keys) }),
-    ...(hardware.reached === undefined ? {} : { reached: () => hardware.reached?.() }),
-    ...(hardware.calls === undefined ? {} : { calls: hardware.calls }),
-    supports: (key) => settings.supports(key) || hardware.supports(key),
-    async start(onChange) {
-      listener = onChange;
-      await settings.start((changes) => {
-        onChange(changes);
-        settingsChanged(changes);
-      });
-      restart.restarted();
-      await hardware.start(onChange);
-    },
-    async stop() {
-      await hardware.stop();
-      listener = () => {};
-      await settings.stop();
-    },
-    read: async (keys) => valuesOf(keys, current),
-    stage: async (changes) => stageChange(changes, { settings, hardware, restart, settingsChanged }),
-    locate: (key) => (isSetting(key) ? settings.locate(key) : null),
-    async reboot(commandKey) {
-      await hardware.shutDown(commandKey);
-      restart.restarted();
-      hardware.powerOn();
-    },
-    async factoryReset() {
-      await hardware.factoryReset?.();
-      settingsChanged(await settings.factoryReset());
-    },
-  };
 }
+
+function ignore(): void {}
 
 /** Settings are never old: whoever changes them tells. */
 async function refreshLive(hardware: Hardware, keys: readonly BackendKey[]): Promise<void> {
   const live = keys.filter((key) => !isSetting(key) && hardware.supports(key));
   if (live.length > 0) await hardware.refresh?.(live);
-}
-
-function valuesOf(
-  keys: readonly BackendKey[],
-  current: (key: BackendKey) => string | undefined,
-): ReadonlyMap<BackendKey, string> {
-  const values = new Map<BackendKey, string>();
-  for (const key of keys) {
-    const value = current(key);
-    if (value !== undefined) values.set(key, value);
-  }
-  return values;
 }

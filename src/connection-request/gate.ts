@@ -33,10 +33,11 @@ export interface GateOptions {
   readonly nonceLifetimeMs: number;
 }
 
+/** What an endpoint needs is made with its first request: most of a fleet's never have one. */
 interface Door {
   readonly endpoint: ConnectionRequestEndpoint;
-  readonly used: UsedNonces;
-  readonly rate: RateLimit;
+  used: UsedNonces | null;
+  rate: RateLimit | null;
 }
 
 /** Authenticated nonces that one endpoint remembers; an ACS takes a fresh one for nearly every request. */
@@ -72,6 +73,7 @@ export function createGate({ clock, random, rate, nonceLifetimeMs }: GateOptions
   };
   const admit = (door: Door): Answer => {
     if (!door.endpoint.available()) return refuse(503, "the phone takes no requests now");
+    door.rate ??= createRateLimit(clock, rate.perEndpoint);
     if (!door.rate.open() || !whole.open()) return refuse(503, "too many requests");
     door.rate.record();
     whole.record();
@@ -82,6 +84,7 @@ export function createGate({ clock, random, rate, nonceLifetimeMs }: GateOptions
     // Not 401: that would invite an answer, and an empty password is no secret (C-285).
     if (username === "" || password === "")
       return refuse(403, "ConnectionRequestUsername or ConnectionRequestPassword is empty");
+    door.used ??= createUsedNonces({ clock, lifetimeMs: nonceLifetimeMs, limit: USED_NONCES });
     const verdict = checkDigest(request, door.endpoint, nonces, door.used);
     if (verdict === "accepted") return admit(door);
     if (verdict === "stale") return challenge(door.endpoint, "the nonce is too old or was used before");
@@ -91,8 +94,7 @@ export function createGate({ clock, random, rate, nonceLifetimeMs }: GateOptions
   return {
     add(endpoint) {
       if (doors.has(endpoint.token)) return false;
-      const used = createUsedNonces({ clock, lifetimeMs: nonceLifetimeMs, limit: USED_NONCES });
-      doors.set(endpoint.token, { endpoint, used, rate: createRateLimit(clock, rate.perEndpoint) });
+      doors.set(endpoint.token, { endpoint, used: null, rate: null });
       return true;
     },
     remove(endpoint) {

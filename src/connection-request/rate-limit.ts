@@ -12,17 +12,31 @@ export interface RateLimit {
   record(): void;
 }
 
-export function createRateLimit(clock: Clock, { count, windowMs }: Rate): RateLimit {
-  /** Never longer than `count`: `record` follows an `open` that said yes. */
-  const acceptedMs: number[] = [];
-  return {
-    open() {
-      const sinceMs = clock.monotonic() - windowMs;
-      while (acceptedMs[0] !== undefined && acceptedMs[0] <= sinceMs) acceptedMs.shift();
-      return acceptedMs.length < count;
-    },
-    record() {
-      acceptedMs.push(clock.monotonic());
-    },
-  };
+export function createRateLimit(clock: Clock, rate: Rate): RateLimit {
+  return new Limit(clock, rate);
+}
+
+class Limit implements RateLimit {
+  readonly #clock: Clock;
+  readonly #rate: Rate;
+  /** Never longer than `count`: `record` follows an `open` that said yes. Null: none has ever been accepted. */
+  #acceptedMs: number[] | null = null;
+
+  constructor(clock: Clock, rate: Rate) {
+    this.#clock = clock;
+    this.#rate = rate;
+  }
+
+  open(): boolean {
+    const accepted = this.#acceptedMs;
+    if (accepted === null) return true;
+    const sinceMs = this.#clock.monotonic() - this.#rate.windowMs;
+    while (accepted[0] !== undefined && accepted[0] <= sinceMs) accepted.shift();
+    return accepted.length < this.#rate.count;
+  }
+
+  record(): void {
+    this.#acceptedMs ??= [];
+    this.#acceptedMs.push(this.#clock.monotonic());
+  }
 }

@@ -1,14 +1,32 @@
 import { AgentError, CwmpFault } from "../cwmp/errors.ts";
-import type { AcsConnection, AcsTransport } from "../ports/acs-transport.ts";
-import type { ConnectionRequests } from "../ports/connection-requests.ts";
-import type { FileTransfer } from "../ports/file-transfer.ts";
+import type { AcsConnection, AcsTarget, AcsTransport } from "../ports/acs-transport.ts";
+import type {
+  ConnectionRequestEndpoint,
+  ConnectionRequestListener,
+  ConnectionRequests,
+} from "../ports/connection-requests.ts";
+import type { DownloadedFile, FileTransfer } from "../ports/file-transfer.ts";
 
 /** Whether the phone has a network. */
 export type IsConnected = () => boolean;
 
 /** The way to the ACS of a phone whose cable can be drawn: while it is out, nothing gets through, answers under way included. */
 export function gateTransport(transport: AcsTransport, isConnected: IsConnected): AcsTransport {
-  return { open: (target, signal) => gateConnection(transport.open(target, signal), isConnected) };
+  return new GatedTransport(transport, isConnected);
+}
+
+class GatedTransport implements AcsTransport {
+  readonly #transport: AcsTransport;
+  readonly #isConnected: IsConnected;
+
+  constructor(transport: AcsTransport, isConnected: IsConnected) {
+    this.#transport = transport;
+    this.#isConnected = isConnected;
+  }
+
+  open(target: AcsTarget, signal: AbortSignal): AcsConnection {
+    return gateConnection(this.#transport.open(target, signal), this.#isConnected);
+  }
 }
 
 function gateConnection(connection: AcsConnection, isConnected: IsConnected): AcsConnection {
@@ -29,31 +47,95 @@ function gateConnection(connection: AcsConnection, isConnected: IsConnected): Ac
 
 /** Connection requests that arrive without a network are turned away: the socket is open, the phone is not there (503). */
 export function gateConnectionRequests(requests: ConnectionRequests, isConnected: IsConnected): ConnectionRequests {
-  return {
-    listen: (endpoint) =>
-      requests.listen({
-        token: endpoint.token,
-        ...(endpoint.phone === undefined ? {} : { phone: endpoint.phone }),
-        cpeUrl: () => endpoint.cpeUrl(),
-        credentials: () => endpoint.credentials(),
-        requested: () => endpoint.requested(),
-        available: () => isConnected() && endpoint.available(),
-      }),
-  };
+  return new GatedRequests(requests, isConnected);
+}
+
+class GatedRequests implements ConnectionRequests {
+  readonly #requests: ConnectionRequests;
+  readonly #isConnected: IsConnected;
+
+  constructor(requests: ConnectionRequests, isConnected: IsConnected) {
+    this.#requests = requests;
+    this.#isConnected = isConnected;
+  }
+
+  listen(endpoint: ConnectionRequestEndpoint): Promise<ConnectionRequestListener> {
+    return this.#requests.listen(new GatedEndpoint(endpoint, this.#isConnected));
+  }
+}
+
+class GatedEndpoint implements ConnectionRequestEndpoint {
+  readonly #endpoint: ConnectionRequestEndpoint;
+  readonly #isConnected: IsConnected;
+
+  constructor(endpoint: ConnectionRequestEndpoint, isConnected: IsConnected) {
+    this.#endpoint = endpoint;
+    this.#isConnected = isConnected;
+  }
+
+  get token(): string {
+    return this.#endpoint.token;
+  }
+
+  cpeUrl(): ReturnType<ConnectionRequestEndpoint["cpeUrl"]> {
+    return this.#endpoint.cpeUrl();
+  }
+
+  credentials(): ReturnType<ConnectionRequestEndpoint["credentials"]> {
+    return this.#endpoint.credentials();
+  }
+
+  requested(): void {
+    this.#endpoint.requested();
+  }
+
+  available(): boolean {
+    return this.#isConnected() && this.#endpoint.available();
+  }
 }
 
 /** File servers are as far away as the ACS: fault 9015. */
 export function gateFileTransfer(transfer: FileTransfer, isConnected: IsConnected): FileTransfer {
-  async function through<T>(run: () => Promise<T>): Promise<T> {
-    if (!isConnected()) throw new CwmpFault(9015, "the simulated phone has no network");
-    return run();
+  return new GatedTransfer(transfer, isConnected);
+}
+
+class GatedTransfer implements FileTransfer {
+  readonly #transfer: FileTransfer;
+  readonly #isConnected: IsConnected;
+
+  constructor(transfer: FileTransfer, isConnected: IsConnected) {
+    this.#transfer = transfer;
+    this.#isConnected = isConnected;
   }
-  return {
-    download: (...call) => through(() => transfer.download(...call)),
-    fetch: (...call) => through(() => transfer.fetch(...call)),
-    upload: (...call) => through(() => transfer.upload(...call)),
-    find: (name) => transfer.find(name),
-    read: (name) => transfer.read(name),
-    keepOnly: (names) => transfer.keepOnly(names),
-  };
+
+  async download(...call: Parameters<FileTransfer["download"]>): Promise<DownloadedFile> {
+    this.#check();
+    return this.#transfer.download(...call);
+  }
+
+  async fetch(...call: Parameters<FileTransfer["fetch"]>): Promise<Uint8Array> {
+    this.#check();
+    return this.#transfer.fetch(...call);
+  }
+
+  async upload(...call: Parameters<FileTransfer["upload"]>): Promise<void> {
+    this.#check();
+    return this.#transfer.upload(...call);
+  }
+
+  find(name: string): Promise<DownloadedFile | null> {
+    return this.#transfer.find(name);
+  }
+
+  read(name: string): Promise<Uint8Array> {
+    return this.#transfer.read(name);
+  }
+
+  keepOnly(names: readonly string[]): Promise<void> {
+    return this.#transfer.keepOnly(names);
+  }
+
+  #check(): void {
+    if (!this.#isConnected()) throw new CwmpFault(9015, "the simulated phone has no network");
+  }
 }

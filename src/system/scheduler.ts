@@ -9,26 +9,50 @@ const LONGEST_WAIT_MS = 2 ** 31 - 1;
  * @param onError hears of a callback that threw, or whose promise was rejected; the process goes on.
  */
 export function createScheduler(clock: Clock, onError: (error: unknown, timerName: string) => void): Scheduler {
+  const world: TimerWorld = { clock, onError };
   return {
     after(delayMs, name, run) {
       if (Number.isNaN(delayMs)) throw new RangeError(`the delay of the timer "${name}" is not a number`);
-      return startTimer(clock, name, Math.max(0, delayMs), () => runGuarded(run, (error) => onError(error, name)));
+      return new SystemTimer(world, name, Math.max(0, delayMs), run);
     },
   };
 }
 
-function startTimer(clock: Clock, name: string, delayMs: number, run: () => void): Timer {
-  const dueMs = clock.monotonic() + delayMs;
-  const wait = (): NodeJS.Timeout => {
-    const leftMs = Math.ceil(dueMs - clock.monotonic());
-    return setTimeout(fire, Math.min(Math.max(leftMs, 0), LONGEST_WAIT_MS));
-  };
-  const fire = (): void => {
-    if (clock.monotonic() < dueMs) handle = wait();
-    else run();
-  };
-  let handle = wait();
-  return { name, dueMs, cancel: () => clearTimeout(handle) };
+interface TimerWorld {
+  readonly clock: Clock;
+  readonly onError: (error: unknown, timerName: string) => void;
+}
+
+/** Its callback is one for all: thousands of phones wait for something. */
+class SystemTimer implements Timer {
+  readonly name: string;
+  readonly dueMs: number;
+  readonly #world: TimerWorld;
+  readonly #run: () => void;
+  #handle: NodeJS.Timeout;
+
+  constructor(world: TimerWorld, name: string, delayMs: number, run: () => void) {
+    this.name = name;
+    this.dueMs = world.clock.monotonic() + delayMs;
+    this.#world = world;
+    this.#run = run;
+    this.#handle = this.#wait();
+  }
+
+  cancel(): void {
+    clearTimeout(this.#handle);
+  }
+
+  #wait(): NodeJS.Timeout {
+    const leftMs = Math.ceil(this.dueMs - this.#world.clock.monotonic());
+    return setTimeout(SystemTimer.#fire, Math.min(Math.max(leftMs, 0), LONGEST_WAIT_MS), this);
+  }
+
+  static #fire(timer: SystemTimer): void {
+    const { clock, onError } = timer.#world;
+    if (clock.monotonic() < timer.dueMs) timer.#handle = timer.#wait();
+    else runGuarded(timer.#run, (error) => onError(error, timer.name));
+  }
 }
 
 function runGuarded(run: () => void, onError: (error: unknown) => void): void {

@@ -32,6 +32,7 @@ import { createFakeXmpp, type FakeXmpp } from "./fake-xmpp.ts";
 import { createMemoryLogger, type MemoryLogger } from "./memory-logger.ts";
 import { createScriptedAcs, type ScriptedAcs } from "./scripted-acs.ts";
 import { recordedTransport } from "./sent-envelopes.ts";
+import { spreadable } from "./spreadable.ts";
 
 const appendixA = loadDataModel(defaultDataModelFolder());
 
@@ -164,9 +165,9 @@ function assemble(
     random,
     ...options.simulated,
   });
-  const listening = withReporter(simulated);
+  const listening = withReporter(spreadable(simulated));
   const backend = options.wrapBackend?.(listening.backend) ?? listening.backend;
-  const state = options.wrapState?.(memory) ?? memory;
+  const state = options.wrapState?.(spreadable(memory)) ?? memory;
   const agent = createAgent({
     config: {
       identity: IDENTITY,

@@ -14,12 +14,25 @@ export interface PhoneStorage {
 
 /** Ends with the process. */
 export function createMemoryStorage(): PhoneStorage {
-  const pieces = new Map<string, Uint8Array>();
-  return {
-    load: async (name) => pieces.get(name) ?? null,
-    save: async (name, content) => void pieces.set(name, content),
-    remove: async (name) => void pieces.delete(name),
-  };
+  return new MemoryStorage();
+}
+
+class MemoryStorage implements PhoneStorage {
+  /** Null: nothing has ever been saved, as with most phones of a fleet. */
+  #pieces: Map<string, Uint8Array> | null = null;
+
+  async load(name: string): Promise<Uint8Array | null> {
+    return this.#pieces?.get(name) ?? null;
+  }
+
+  async save(name: string, content: Uint8Array): Promise<void> {
+    this.#pieces ??= new Map();
+    this.#pieces.set(name, content);
+  }
+
+  async remove(name: string): Promise<void> {
+    this.#pieces?.delete(name);
+  }
 }
 
 /** Beside the phone's file: `phone.cfg` has its firmware in `phone.cfg.firmware`. */

@@ -40,7 +40,7 @@ export function createLinuxBackend(options: LinuxBackendOptions): Backend {
   const { settings, restartKeys, root, scheduler, log, time } = options;
   const stored = (key: BackendKey): string | undefined => settings.get(key);
   const activate = options.activate ?? activateByCommand(scheduler);
-  const backend = composeBackend({
+  return composeBackend({
     name: "linux",
     settings,
     atomic: true,
@@ -55,14 +55,10 @@ export function createLinuxBackend(options: LinuxBackendOptions): Backend {
         root,
         scheduler,
       }),
-  });
-  return {
-    ...backend,
-    async stage(changes) {
+    check(changes) {
       for (const [key, value] of changes) refuse(key, value, options);
-      return backend.stage(changes);
     },
-  };
+  });
 }
 
 function networkOf(

@@ -38,23 +38,18 @@ export function hardwareProblems(candidate: unknown): readonly string[] {
 export function createHardwareBackend(plugIn: PlugInHardware, options: HardwareBackendOptions): Backend {
   const { settings, settingKeys, restartKeys, log } = options;
   const follower = createFollower({ plugIn, settings, keys: settingKeys, log });
-  const backend = composeBackend({
+  return composeBackend({
     name: "plug-in",
     settings,
     atomic: true,
     restartKeys,
     ...(plugIn.files === undefined ? {} : { files: plugIn.files }),
     hardware: (setting) => createPlugInHardware(plugIn, options, setting, follower),
-  });
-  return {
-    ...backend,
-    async stage(changes) {
-      const staged = await backend.stage(changes);
+    async check(changes) {
       const values = new Map([...changes].filter(([key]) => isSetting(key)));
       if (values.size > 0) await plugIn.check?.(values);
-      return staged;
     },
-  };
+  });
 }
 
 function createPlugInHardware(

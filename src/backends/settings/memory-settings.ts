@@ -1,7 +1,7 @@
 import { parseAutop } from "../../autop/document.ts";
 import { factoryText } from "../../autop/factory-text.ts";
 import type { BackendChange, BackendKey, FactorySettings } from "../../ports/backend.ts";
-import { type Settings, settingsChanges } from "./settings.ts";
+import { type Settings, type StagedSettings, settingsChanges } from "./settings.ts";
 import { checkStaged, checkUnknownKeys } from "./settings-checks.ts";
 
 export interface MemorySettingsOptions {
@@ -11,45 +11,82 @@ export interface MemorySettingsOptions {
 
 /** Settings that end with the process. Nobody else can change them, so that nothing is ever reported. */
 export function createMemorySettings({ factory }: MemorySettingsOptions): Settings {
-  let overlay = new Map<BackendKey, string>();
-  /** Keys that the data model lacks, by their lower case: as in a file, the first spelling stays. */
-  const spellings = new Map<string, BackendKey>();
-  const spelled = (key: BackendKey) => (factory.has(key) ? key : (spellings.get(key.toLowerCase()) ?? key));
-  const get = (key: BackendKey) => overlay.get(spelled(key)) ?? factory.get(key);
+  return new MemorySettings(factory);
+}
 
-  function write(key: BackendKey, value: string): BackendChange | null {
-    const before = get(key);
-    if (before === value) return null;
-    const own = spelled(key);
-    if (!factory.has(own)) spellings.set(own.toLowerCase(), own);
-    if (factory.get(own) === value) overlay.delete(own);
-    else overlay.set(own, value);
-    return { key, before, after: value };
+class MemorySettings implements Settings {
+  readonly #factory: FactorySettings;
+  /** What differs from the factory; null: nothing. */
+  #overlay: Map<BackendKey, string> | null = null;
+  /** Keys that the data model lacks, by their lower case: as in a file, the first spelling stays. */
+  #spellings: Map<string, BackendKey> | null = null;
+
+  constructor(factory: FactorySettings) {
+    this.#factory = factory;
   }
 
-  return {
-    supports: (key) => factory.has(key),
-    start: async () => {},
-    stop: async () => {},
-    get,
-    stage(changes) {
-      checkStaged(factory, changes);
-      checkUnknownKeys(factory, changes, () => overlay);
-      return {
-        apply: async () => [...changes].map(([key, value]) => write(key, value)).filter((change) => change !== null),
-      };
-    },
-    async factoryReset() {
-      const old = overlay;
-      overlay = new Map();
-      return settingsChanges(factory, (key) => old.get(key) ?? factory.get(key), get);
-    },
-    touch: async () => {},
-    locate: () => null,
-    text() {
-      const document = parseAutop(factoryText(factory));
-      for (const [key, value] of overlay) document.set(key, value);
-      return document.toText();
-    },
-  };
+  supports(key: BackendKey): boolean {
+    return this.#factory.has(key);
+  }
+
+  async start(): Promise<void> {}
+
+  async stop(): Promise<void> {}
+
+  get(key: BackendKey): string | undefined {
+    return this.#overlay?.get(this.#spelled(key)) ?? this.#factory.get(key);
+  }
+
+  stage(changes: ReadonlyMap<BackendKey, string>): StagedSettings {
+    checkStaged(this.#factory, changes);
+    checkUnknownKeys(this.#factory, changes, () => this.#overlay ?? NOTHING);
+    return {
+      apply: async () =>
+        [...changes].map(([key, value]) => this.#write(key, value)).filter((change) => change !== null),
+    };
+  }
+
+  async factoryReset(): Promise<readonly BackendChange[]> {
+    const old = this.#overlay;
+    this.#overlay = null;
+    return settingsChanges(
+      this.#factory,
+      (key) => old?.get(key) ?? this.#factory.get(key),
+      (key) => this.get(key),
+    );
+  }
+
+  async touch(): Promise<void> {}
+
+  locate(): null {
+    return null;
+  }
+
+  text(): string {
+    const document = parseAutop(factoryText(this.#factory));
+    for (const [key, value] of this.#overlay ?? NOTHING) document.set(key, value);
+    return document.toText();
+  }
+
+  #spelled(key: BackendKey): BackendKey {
+    return this.#factory.has(key) ? key : (this.#spellings?.get(key.toLowerCase()) ?? key);
+  }
+
+  #write(key: BackendKey, value: string): BackendChange | null {
+    const before = this.get(key);
+    if (before === value) return null;
+    const own = this.#spelled(key);
+    if (!this.#factory.has(own)) {
+      this.#spellings ??= new Map();
+      this.#spellings.set(own.toLowerCase(), own);
+    }
+    if (this.#factory.get(own) === value) this.#overlay?.delete(own);
+    else {
+      this.#overlay ??= new Map();
+      this.#overlay.set(own, value);
+    }
+    return { key, before, after: value };
+  }
 }
+
+const NOTHING: ReadonlyMap<BackendKey, string> = new Map();

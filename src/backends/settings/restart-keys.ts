@@ -15,23 +15,43 @@ export interface RestartKeys {
 }
 
 export function createRestartKeys(keys: ReadonlySet<BackendKey>): RestartKeys {
-  /** Only where it differs from what is stored: a fleet has many phones and few such keys. */
-  const old = new Map<BackendKey, string | undefined>();
+  return new Keys(keys);
+}
 
-  function note({ key, before, after }: BackendChange): void {
-    if (!keys.has(key)) return;
-    const force = old.has(key) ? old.get(key) : before;
-    if (force === after) old.delete(key);
-    else old.set(key, force);
+class Keys implements RestartKeys {
+  readonly #keys: ReadonlySet<BackendKey>;
+  /** Only where it differs from what is stored, null while nothing does: a fleet has many phones and few such keys. */
+  #old: Map<BackendKey, string | undefined> | null = null;
+
+  constructor(keys: ReadonlySet<BackendKey>) {
+    this.#keys = keys;
   }
 
-  return {
-    changed: (changes) => changes.forEach(note),
-    waiting: (wanted) => [...wanted].some((key) => old.has(key)),
-    inForce: (key, stored) => (old.has(key) ? old.get(key) : stored),
-    tookEffect(wanted) {
-      for (const key of wanted) old.delete(key);
-    },
-    restarted: () => old.clear(),
-  };
+  changed(changes: readonly BackendChange[]): void {
+    for (const { key, before, after } of changes) {
+      if (!this.#keys.has(key)) continue;
+      const force = this.#old?.has(key) ? this.#old.get(key) : before;
+      if (force === after) this.#old?.delete(key);
+      else {
+        this.#old ??= new Map();
+        this.#old.set(key, force);
+      }
+    }
+  }
+
+  waiting(wanted: Iterable<BackendKey>): boolean {
+    return this.#old !== null && [...wanted].some((key) => this.#old?.has(key));
+  }
+
+  inForce(key: BackendKey, stored: string | undefined): string | undefined {
+    return this.#old?.has(key) ? this.#old.get(key) : stored;
+  }
+
+  tookEffect(wanted: Iterable<BackendKey>): void {
+    for (const key of wanted) this.#old?.delete(key);
+  }
+
+  restarted(): void {
+    this.#old = null;
+  }
 }

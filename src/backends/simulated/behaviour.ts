@@ -1,9 +1,8 @@
-import type { BackendKey } from "../../ports/backend.ts";
+import type { BackendChange, BackendKey } from "../../ports/backend.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Random } from "../../ports/random.ts";
-import type { ChangeByDevice, SettingsInForce } from "../hardware.ts";
-import type { ReportChanges } from "../settings/settings.ts";
+import type { SettingsInForce } from "../hardware.ts";
 import type { Handset } from "./handset.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -13,9 +12,9 @@ export interface SimulatedPhone {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly setting: SettingsInForce;
-  readonly report: ReportChanges;
+  report(changes: readonly BackendChange[]): void;
   /** Never rejects: what the settings refuse is logged. */
-  readonly change: (values: Parameters<ChangeByDevice>[0]) => void;
+  change(values: ReadonlyMap<BackendKey, string>): void;
   readonly surroundings: Surroundings;
   readonly handset: Handset;
   readonly log: Pick<Logger, "info" | "warn">;

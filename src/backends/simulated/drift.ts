@@ -1,7 +1,7 @@
 import type { BackendKey } from "../../ports/backend.ts";
 import type { Timer } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
-import type { BehaviourFactory } from "./behaviour.ts";
+import type { Behaviour, SimulatedPhone } from "./behaviour.ts";
 
 /** A setting that may change by itself, with the texts that it may have. Shared by all phones of a kind. */
 export interface DriftCandidate {
@@ -19,25 +19,43 @@ export interface Drift {
 }
 
 /** Settings that change now and then without anybody's order, within what the data model allows. */
-export function driftBehaviour({ candidates, meanMs, random }: Drift): BehaviourFactory {
-  return ({ scheduler, change }) => {
-    let timer: Timer | null = null;
-    function wait(): void {
-      if (candidates.length > 0) timer = scheduler.after(random.between(0.5, 1.5) * meanMs, "drift", drift);
-    }
-    function drift(): void {
-      const candidate = candidates[Math.floor(random.between(0, candidates.length))];
-      const texts = candidate?.pick(random) ?? [];
-      change(new Map((candidate?.keys ?? []).map((key, index) => [key, texts[index] ?? ""])));
-      wait();
-    }
-    return {
-      supports: () => false,
-      read: () => undefined,
-      settingsChanged: () => {},
-      act: () => {},
-      powerOn: wait,
-      powerOff: () => timer?.cancel(),
-    };
-  };
+export class DriftBehaviour implements Behaviour {
+  readonly #phone: SimulatedPhone;
+  readonly #drift: Drift;
+  #timer: Timer | null = null;
+
+  constructor(phone: SimulatedPhone, drift: Drift) {
+    this.#phone = phone;
+    this.#drift = drift;
+  }
+
+  supports(): boolean {
+    return false;
+  }
+
+  read(): undefined {
+    return undefined;
+  }
+
+  settingsChanged(): void {}
+
+  act(): void {}
+
+  powerOn(): void {
+    const { candidates, meanMs, random } = this.#drift;
+    if (candidates.length === 0) return;
+    this.#timer = this.#phone.scheduler.after(random.between(0.5, 1.5) * meanMs, "drift", () => this.#change());
+  }
+
+  powerOff(): void {
+    this.#timer?.cancel();
+  }
+
+  #change(): void {
+    const { candidates, random } = this.#drift;
+    const candidate = candidates[Math.floor(random.between(0, candidates.length))];
+    const texts = candidate?.pick(random) ?? [];
+    this.#phone.change(new Map((candidate?.keys ?? []).map((key, index) => [key, texts[index] ?? ""])));
+    this.powerOn();
+  }
 }

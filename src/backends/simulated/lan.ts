@@ -1,7 +1,7 @@
 import type { BackendKey } from "../../ports/backend.ts";
-import { createChangeReporter } from "../change-reporter.ts";
+import { type ChangeReporter, createChangeReporter } from "../change-reporter.ts";
 import { LAN_STATUS, type LanAddresses } from "../phone-keys.ts";
-import type { BehaviourFactory } from "./behaviour.ts";
+import type { Behaviour, SimulatedPhone } from "./behaviour.ts";
 
 const TYPE = "Config.Network.LAN.Type";
 const STATIC = "2";
@@ -17,27 +17,44 @@ const NAMES = new Map(Object.entries(LAN_STATUS).map(([name, key]) => [key as Ba
 const KEYS = [...NAMES.keys()];
 
 /** The addresses that DHCP gives, or those of the settings while they are static and in force; none without a network. */
-export function lanBehaviour(dhcp: LanAddresses): BehaviourFactory {
-  return ({ setting, report, surroundings }) => {
-    const read = (key: BackendKey): string | undefined => {
-      const name = NAMES.get(key);
-      if (name === undefined) return undefined;
-      if (name !== "macAddress" && !surroundings.isConnected()) return "";
-      const from = SETTINGS[key];
-      return from !== undefined && setting(TYPE) === STATIC ? setting(from) : dhcp[name];
-    };
-    const changes = createChangeReporter(KEYS, read);
-    changes.start(report);
-    return {
-      supports: (key) => NAMES.has(key),
-      read,
-      settingsChanged(keys) {
-        if (keys.some((key) => key.startsWith("Config.Network.LAN."))) changes.look();
-      },
-      act: () => {},
-      linkChanged: changes.look,
-      powerOn: changes.look,
-      powerOff: () => {},
-    };
-  };
+export class LanBehaviour implements Behaviour {
+  readonly #phone: SimulatedPhone;
+  readonly #dhcp: LanAddresses;
+  readonly #changes: ChangeReporter;
+
+  constructor(phone: SimulatedPhone, dhcp: LanAddresses) {
+    this.#phone = phone;
+    this.#dhcp = dhcp;
+    this.#changes = createChangeReporter(KEYS, (key) => this.read(key));
+    this.#changes.start((changes) => phone.report(changes));
+  }
+
+  supports(key: BackendKey): boolean {
+    return NAMES.has(key);
+  }
+
+  read(key: BackendKey): string | undefined {
+    const { setting, surroundings } = this.#phone;
+    const name = NAMES.get(key);
+    if (name === undefined) return undefined;
+    if (name !== "macAddress" && !surroundings.isConnected()) return "";
+    const from = SETTINGS[key];
+    return from !== undefined && setting(TYPE) === STATIC ? setting(from) : this.#dhcp[name];
+  }
+
+  settingsChanged(keys: readonly BackendKey[]): void {
+    if (keys.some((key) => key.startsWith("Config.Network.LAN."))) this.#changes.look();
+  }
+
+  act(): void {}
+
+  linkChanged(): void {
+    this.#changes.look();
+  }
+
+  powerOn(): void {
+    this.#changes.look();
+  }
+
+  powerOff(): void {}
 }

@@ -1,7 +1,7 @@
 import type { BackendKey } from "../../ports/backend.ts";
 import type { Timer } from "../../ports/clock.ts";
 import { accountKey, accountOf, isOn, lineResetKey, lineStateKey } from "../phone-keys.ts";
-import type { Behaviour, BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
+import type { Behaviour, SimulatedPhone } from "./behaviour.ts";
 import { matchesAny } from "./name-pattern.ts";
 
 /** `Line.{i}.Status` of TR-104, as far as it comes up here. */
@@ -30,69 +30,89 @@ const WILLING: Registrars = { unreachable: [], refused: [] };
  * Lines register when their account is on and has a server and a user name. Nobody is asked: after a moment they are up,
  * or in error where the rules say so, or the phone has no network. An account that is on and lacks one of them is in error.
  */
-export function lineRegistrationBehaviour(accounts: number, registrars: Registrars = WILLING): BehaviourFactory {
-  return (phone) => createLines(phone, accounts, registrars);
-}
+export class LineRegistrationBehaviour implements Behaviour {
+  readonly #phone: SimulatedPhone;
+  readonly #accounts: number;
+  readonly #registrars: Registrars;
+  /** A line that is not here is disabled; null: they all are. */
+  #states: Map<number, LineState> | null = null;
+  #answers: Map<number, Timer> | null = null;
 
-function createLines(phone: SimulatedPhone, accounts: number, registrars: Registrars): Behaviour {
-  /** A line that is not here is disabled. */
-  const states = new Map<number, LineState>();
-  const answers = new Map<number, Timer>();
-  const accountIn = (key: BackendKey, keyFor: (account: number) => BackendKey): number | null => {
+  constructor(phone: SimulatedPhone, accounts: number, registrars: Registrars = WILLING) {
+    this.#phone = phone;
+    this.#accounts = accounts;
+    this.#registrars = registrars;
+  }
+
+  supports(key: BackendKey): boolean {
+    return this.#accountIn(key, lineStateKey) !== null || this.#accountIn(key, lineResetKey) !== null;
+  }
+
+  read(key: BackendKey): string | undefined {
+    const account = this.#accountIn(key, lineStateKey);
+    return account === null ? undefined : (this.#states?.get(account) ?? "Disabled");
+  }
+
+  settingsChanged(keys: readonly BackendKey[]): void {
+    const touched = keys.map((key) => registrationAccount(key)).filter((account) => account !== null);
+    for (const account of new Set(touched)) if (account <= this.#accounts) this.#register(account);
+  }
+
+  act(key: BackendKey): void {
+    const account = this.#accountIn(key, lineResetKey);
+    if (account !== null) this.#register(account);
+  }
+
+  linkChanged(): void {
+    this.powerOn();
+  }
+
+  powerOn(): void {
+    for (let account = 1; account <= this.#accounts; account++) this.#register(account);
+  }
+
+  powerOff(): void {
+    for (const timer of this.#answers?.values() ?? []) timer.cancel();
+    this.#answers = null;
+    for (const account of this.#states?.keys() ?? []) this.#states?.set(account, "Initializing");
+  }
+
+  #accountIn(key: BackendKey, keyFor: (account: number) => BackendKey): number | null {
     const account = accountOf(key);
-    return account !== null && account <= accounts && keyFor(account) === key ? account : null;
-  };
-
-  function enter(account: number, state: LineState): void {
-    const before = states.get(account) ?? "Disabled";
-    if (state === "Disabled") states.delete(account);
-    else states.set(account, state);
-    if (before !== state) phone.report([{ key: lineStateKey(account), before, after: state }]);
+    return account !== null && account <= this.#accounts && keyFor(account) === key ? account : null;
   }
 
-  function later(account: number, delayMs: number, run: () => void): void {
-    answers.set(account, phone.scheduler.after(delayMs, `registration of line ${account}`, run));
+  #enter(account: number, state: LineState): void {
+    const before = this.#states?.get(account) ?? "Disabled";
+    if (before === state) return;
+    if (state === "Disabled") this.#states?.delete(account);
+    else {
+      this.#states ??= new Map();
+      this.#states.set(account, state);
+    }
+    this.#phone.report([{ key: lineStateKey(account), before, after: state }]);
   }
 
-  function register(account: number): void {
-    answers.get(account)?.cancel();
-    const wanted = wantedState(phone, account);
-    enter(account, wanted);
+  #later(account: number, delayMs: number, run: () => void): void {
+    this.#answers ??= new Map();
+    this.#answers.set(account, this.#phone.scheduler.after(delayMs, `registration of line ${account}`, run));
+  }
+
+  #register(account: number): void {
+    this.#answers?.get(account)?.cancel();
+    const wanted = wantedState(this.#phone, account);
+    this.#enter(account, wanted);
     if (wanted !== "Registering") return;
-    if (isAnswered(phone, account, registrars)) {
-      const answer = isRefused(phone, account, registrars) ? "Error" : "Up";
-      later(account, phone.random.between(FASTEST_MS, SLOWEST_MS), () => enter(account, answer));
+    if (isAnswered(this.#phone, account, this.#registrars)) {
+      const answer = isRefused(this.#phone, account, this.#registrars) ? "Error" : "Up";
+      this.#later(account, this.#phone.random.between(FASTEST_MS, SLOWEST_MS), () => this.#enter(account, answer));
       return;
     }
-    later(account, NO_ANSWER_MS, () => {
-      enter(account, "Error");
-      later(account, AGAIN_MS, () => register(account));
+    this.#later(account, NO_ANSWER_MS, () => {
+      this.#enter(account, "Error");
+      this.#later(account, AGAIN_MS, () => this.#register(account));
     });
   }
-
-  const all = Array.from({ length: accounts }, (_, index) => index + 1);
-  return {
-    supports: (key) => accountIn(key, lineStateKey) !== null || accountIn(key, lineResetKey) !== null,
-    read(key) {
-      const account = accountIn(key, lineStateKey);
-      return account === null ? undefined : (states.get(account) ?? "Disabled");
-    },
-    settingsChanged(keys) {
-      const touched = keys.map((key) => registrationAccount(key)).filter((account) => account !== null);
-      for (const account of new Set(touched)) if (account <= accounts) register(account);
-    },
-    act(key) {
-      const account = accountIn(key, lineResetKey);
-      if (account !== null) register(account);
-    },
-    linkChanged: () => all.forEach(register),
-    powerOn: () => all.forEach(register),
-    powerOff() {
-      for (const timer of answers.values()) timer.cancel();
-      answers.clear();
-      for (const account of states.keys()) states.set(account, "Initializing");
-    },
-  };
 }
 
 function wantedState({ setting }: SimulatedPhone, account: number): LineState {

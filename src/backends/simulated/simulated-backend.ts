@@ -5,20 +5,20 @@ import type { Random } from "../../ports/random.ts";
 import { composeBackend } from "../compose.ts";
 import type { LanAddresses } from "../phone-keys.ts";
 import type { Settings } from "../settings/settings.ts";
-import type { BehaviourFactory } from "./behaviour.ts";
-import { type Drift, driftBehaviour } from "./drift.ts";
-import { identityBehaviour } from "./identity.ts";
-import { lanBehaviour } from "./lan.ts";
-import { lineRegistrationBehaviour, type Registrars } from "./line-registration.ts";
+import type { BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
+import { type Drift, DriftBehaviour } from "./drift.ts";
+import { IdentityBehaviour } from "./identity.ts";
+import { LanBehaviour } from "./lan.ts";
+import { LineRegistrationBehaviour, type Registrars } from "./line-registration.ts";
 import {
   createSimulatedFiles,
   createSimulatedFirmware,
   type SimulatedFilesOptions,
   type SimulatedFirmware,
 } from "./simulated-files.ts";
-import { createSimulatedHardware } from "./simulated-hardware.ts";
+import { createSimulatedHardware, type SimulatedHardwareParts } from "./simulated-hardware.ts";
 import { createSurroundings, QUIET_ROOM, type Surroundings } from "./surroundings.ts";
-import { type UserStep, userBehaviour } from "./user.ts";
+import { UserBehaviour, type UserStep } from "./user.ts";
 
 export interface SimulatedBackendOptions {
   /** In memory, or in a file: see `createMemorySettings` and `createFileSettings`. */
@@ -51,39 +51,45 @@ export interface SimulatedBackendOptions {
 
 /** A phone without hardware: for building, choosing and sizing an ACS. */
 export function createSimulatedBackend(options: SimulatedBackendOptions): Backend {
-  const { settings, restartKeys, clock, scheduler, random, log = { info: () => {}, warn: () => {} } } = options;
+  const { settings, restartKeys, clock, scheduler, random, log = NO_LOG, files } = options;
   const surroundings = options.surroundings ?? (options.script === undefined ? QUIET_ROOM : createSurroundings());
-  const firmware = createSimulatedFirmware(options.softwareVersion, options.files ?? null);
-  const rebootMs = () => surroundings.offMs() + firmware.bootsNeeded() * bootMs(options);
-  const world = { clock, scheduler, random, log, surroundings, rebootMs };
-  const backend = composeBackend({
+  const firmware = createSimulatedFirmware(options.softwareVersion, files ?? null);
+  const starts = startsOf(firmware, surroundings, options);
+  return composeBackend({
     name: "simulated",
     settings,
     atomic: true,
     restartKeys,
-    ...(options.files === undefined ? {} : { files: createSimulatedFiles(options.files, firmware, settings) }),
+    ...(files === undefined ? {} : { files: createSimulatedFiles(files, firmware, settings) }),
     hardware: (setting, change) =>
-      createSimulatedHardware({ ...world, setting, change }, behavioursOf(options, firmware)),
+      createSimulatedHardware(
+        { clock, scheduler, random, log, surroundings, setting, change, ...starts },
+        behavioursOf(options, firmware),
+      ),
   });
-  return {
-    ...backend,
-    async start(onChange) {
-      await firmware.load();
-      await backend.start(onChange);
-    },
-  };
 }
 
+const NO_LOG: Pick<Logger, "info" | "warn"> = { info() {}, warn() {} };
+
 function behavioursOf(options: SimulatedBackendOptions, firmware: SimulatedFirmware): readonly BehaviourFactory[] {
+  const { hardwareVersion, lan, accounts, registrars, lines, script, drift } = options;
   return [
-    identityBehaviour({ firmware, hardwareVersion: options.hardwareVersion }),
-    lanBehaviour(options.lan),
-    options.lines?.(() => firmware.version()) ?? lineRegistrationBehaviour(options.accounts, options.registrars),
-    ...(options.script === undefined ? [] : [userBehaviour(options.script)]),
-    ...(options.drift === undefined ? [] : [driftBehaviour(options.drift)]),
+    (phone) => new IdentityBehaviour(phone, firmware, hardwareVersion),
+    (phone) => new LanBehaviour(phone, lan),
+    lines?.(() => firmware.version()) ?? ((phone) => new LineRegistrationBehaviour(phone, accounts, registrars)),
+    ...(script === undefined ? [] : [(phone: SimulatedPhone) => new UserBehaviour(phone, script)]),
+    ...(drift === undefined ? [] : [(phone: SimulatedPhone) => new DriftBehaviour(phone, drift)]),
   ];
 }
 
-function bootMs({ rebootMs, rebootSpreadMs = 0, random }: SimulatedBackendOptions): number {
-  return rebootSpreadMs === 0 ? rebootMs : rebootMs + random.between(0, rebootSpreadMs);
+function startsOf(
+  firmware: SimulatedFirmware,
+  surroundings: Surroundings,
+  { rebootMs, rebootSpreadMs = 0, random }: SimulatedBackendOptions,
+): Pick<SimulatedHardwareParts, "load" | "rebootMs"> {
+  const bootMs = (): number => (rebootSpreadMs === 0 ? rebootMs : rebootMs + random.between(0, rebootSpreadMs));
+  return {
+    load: () => firmware.load(),
+    rebootMs: () => surroundings.offMs() + firmware.bootsNeeded() * bootMs(),
+  };
 }

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { CwmpFault } from "../../cwmp/errors.ts";
 import type { FaultCode } from "../../cwmp/faults.ts";
-import type { BackendFiles } from "../../ports/backend.ts";
+import type { Applied, BackendFiles } from "../../ports/backend.ts";
 import type { Random } from "../../ports/random.ts";
 import type { PhoneStorage } from "../files/phone-storage.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -106,31 +106,57 @@ class Firmware implements SimulatedFirmware {
 }
 
 export function createSimulatedFiles(
-  { model, storage, trouble }: SimulatedFilesOptions,
+  options: SimulatedFilesOptions,
   firmware: SimulatedFirmware,
   settings: Settings,
 ): BackendFiles {
-  return {
-    installs: ["1 Firmware Upgrade Image", "5 Ringer File"],
-    produces: ["1 Vendor Configuration File"],
-    async install(fileType, path) {
-      if (fileType === "5 Ringer File") {
-        await storeRinger(path, storage);
-        return "applied";
-      }
-      const image = await checkFirmwareImage(path, model);
-      const fault = installFault(image, trouble);
-      if (fault !== null) throw fault;
-      await firmware.install(image.version, startsWell(image, trouble));
-      return "needs-reboot";
-    },
-    async verify() {
-      const version = firmware.failed();
-      if (version === null) return;
-      throw new CwmpFault(9018, `firmware ${version} did not start; the phone runs ${firmware.version()} again`);
-    },
-    produce: async () => new TextEncoder().encode(settings.text()),
-  };
+  return new SimulatedFiles(options, firmware, settings);
+}
+
+const INSTALLS = ["1 Firmware Upgrade Image", "5 Ringer File"] as const;
+const PRODUCES = ["1 Vendor Configuration File"] as const;
+
+class SimulatedFiles implements BackendFiles {
+  readonly #options: SimulatedFilesOptions;
+  readonly #firmware: SimulatedFirmware;
+  readonly #settings: Settings;
+
+  constructor(options: SimulatedFilesOptions, firmware: SimulatedFirmware, settings: Settings) {
+    this.#options = options;
+    this.#firmware = firmware;
+    this.#settings = settings;
+  }
+
+  get installs(): readonly string[] {
+    return INSTALLS;
+  }
+
+  get produces(): readonly string[] {
+    return PRODUCES;
+  }
+
+  async install(fileType: string, path: string): Promise<Applied> {
+    const { model, storage, trouble } = this.#options;
+    if (fileType === "5 Ringer File") {
+      await storeRinger(path, storage);
+      return "applied";
+    }
+    const image = await checkFirmwareImage(path, model);
+    const fault = installFault(image, trouble);
+    if (fault !== null) throw fault;
+    await this.#firmware.install(image.version, startsWell(image, trouble));
+    return "needs-reboot";
+  }
+
+  async verify(): Promise<void> {
+    const version = this.#firmware.failed();
+    if (version === null) return;
+    throw new CwmpFault(9018, `firmware ${version} did not start; the phone runs ${this.#firmware.version()} again`);
+  }
+
+  async produce(): Promise<Uint8Array> {
+    return new TextEncoder().encode(this.#settings.text());
+  }
 }
 
 function installFault({ version, fails }: FirmwareManifest, trouble: FirmwareTrouble | undefined): CwmpFault | null {

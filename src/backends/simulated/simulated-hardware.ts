@@ -1,14 +1,17 @@
 import { messageOf } from "../../cwmp/errors.ts";
-import type { Logger } from "../../ports/logger.ts";
-import type { ChangeByDevice, Hardware } from "../hardware.ts";
+import type { BackendChange, BackendKey } from "../../ports/backend.ts";
+import type { Clock, Scheduler } from "../../ports/clock.ts";
+import type { Random } from "../../ports/random.ts";
+import type { ChangeByDevice, Hardware, SettingsInForce } from "../hardware.ts";
 import { delay } from "../poll.ts";
 import type { ReportChanges } from "../settings/settings.ts";
-import type { BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
-import { createHandset } from "./handset.ts";
+import type { Behaviour, BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 export interface SimulatedHardwareParts extends Omit<SimulatedPhone, "report" | "change" | "handset"> {
   readonly change: ChangeByDevice;
-  readonly log: Pick<Logger, "info" | "warn">;
+  /** Takes up what is stored, before the first power-on. */
+  readonly load: () => Promise<void>;
   /** How long the next reboot takes. */
   readonly rebootMs: () => number;
 }
@@ -18,67 +21,110 @@ export function createSimulatedHardware(
   parts: SimulatedHardwareParts,
   behaviours: readonly BehaviourFactory[],
 ): Hardware {
-  let listener: ReportChanges = () => {};
-  const phone = phoneOf(parts, (changes) => listener(changes));
-  const all = behaviours.map((create) => create(phone));
-  let isOn = false;
-  let isStopped = false;
-  let endReboot = () => {};
-
-  function powerOn(): void {
-    if (isStopped) return;
-    isOn = true;
-    phone.surroundings.powerOn();
-    for (const behaviour of all) behaviour.powerOn();
-  }
-
-  function powerOff(): void {
-    isOn = false;
-    for (const behaviour of all) behaviour.powerOff();
-  }
-
-  phone.surroundings.onLink(() => {
-    if (isOn) for (const behaviour of all) behaviour.linkChanged?.();
-  });
-  return {
-    calls: phone.handset,
-    supports: (key) => all.some((behaviour) => behaviour.supports(key)),
-    async start(report) {
-      isStopped = false;
-      // How the phone comes up is no change.
-      powerOn();
-      listener = report;
-      for (const behaviour of all) behaviour.begin?.();
-    },
-    async stop() {
-      isStopped = true;
-      listener = () => {};
-      for (const behaviour of all) behaviour.end?.();
-      powerOff();
-      endReboot();
-    },
-    read: (key) => all.find((behaviour) => behaviour.supports(key))?.read(key),
-    settingsChanged(keys) {
-      if (isOn) for (const behaviour of all) behaviour.settingsChanged(keys);
-    },
-    async act(key) {
-      if (isOn) for (const behaviour of all) behaviour.act(key);
-    },
-    shutDown() {
-      powerOff();
-      // Who stops the phone must not wait for it to come up.
-      const stopping = new AbortController();
-      endReboot = () => stopping.abort();
-      return delay(phone.scheduler, parts.rebootMs(), "reboot of the simulated phone", stopping.signal);
-    },
-    powerOn,
-  };
+  return new SimulatedHardware(parts, behaviours);
 }
 
-function phoneOf(parts: SimulatedHardwareParts, report: ReportChanges): SimulatedPhone {
-  const { clock, scheduler, random, setting, surroundings, change, log } = parts;
-  const refused = (error: unknown): void => log.warn({}, `the simulated phone cannot be set: ${messageOf(error)}`);
-  const set = (values: Parameters<ChangeByDevice>[0]): void => void change(values).catch(refused);
-  const handset = createHandset();
-  return { clock, scheduler, random, setting, surroundings, handset, report, change: set, log };
+class SimulatedHardware implements Hardware, SimulatedPhone {
+  readonly #parts: SimulatedHardwareParts;
+  readonly #behaviours: readonly Behaviour[];
+  #listener: ReportChanges | null = null;
+  #isOn = false;
+  #isStopped = false;
+  #rebooting: AbortController | null = null;
+
+  constructor(parts: SimulatedHardwareParts, behaviours: readonly BehaviourFactory[]) {
+    this.#parts = parts;
+    this.#behaviours = behaviours.map((create) => create(this));
+    parts.surroundings.onLink(() => {
+      if (this.#isOn) for (const behaviour of this.#behaviours) behaviour.linkChanged?.();
+    });
+  }
+
+  get clock(): Clock {
+    return this.#parts.clock;
+  }
+
+  get scheduler(): Scheduler {
+    return this.#parts.scheduler;
+  }
+
+  get random(): Random {
+    return this.#parts.random;
+  }
+
+  get setting(): SettingsInForce {
+    return this.#parts.setting;
+  }
+
+  get surroundings(): Surroundings {
+    return this.#parts.surroundings;
+  }
+
+  get log(): SimulatedPhone["log"] {
+    return this.#parts.log;
+  }
+
+  report(changes: readonly BackendChange[]): void {
+    this.#listener?.(changes);
+  }
+
+  change(values: ReadonlyMap<BackendKey, string>): void {
+    this.#parts
+      .change(values)
+      .catch((error) => this.log.warn({}, `the simulated phone cannot be set: ${messageOf(error)}`));
+  }
+
+  supports(key: BackendKey): boolean {
+    return this.#behaviours.some((behaviour) => behaviour.supports(key));
+  }
+
+  async start(report: ReportChanges): Promise<void> {
+    await this.#parts.load();
+    this.#isStopped = false;
+    // How the phone comes up is no change.
+    this.powerOn();
+    this.#listener = report;
+    for (const behaviour of this.#behaviours) behaviour.begin?.();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#listener = null;
+    for (const behaviour of this.#behaviours) behaviour.end?.();
+    this.#powerOff();
+    this.#rebooting?.abort();
+  }
+
+  read(key: BackendKey): string | undefined {
+    return this.#behaviours.find((behaviour) => behaviour.supports(key))?.read(key);
+  }
+
+  settingsChanged(keys: readonly BackendKey[]): void {
+    if (this.#isOn) for (const behaviour of this.#behaviours) behaviour.settingsChanged(keys);
+  }
+
+  async act(key: BackendKey): Promise<void> {
+    if (this.#isOn) for (const behaviour of this.#behaviours) behaviour.act(key);
+  }
+
+  async shutDown(): Promise<void> {
+    this.#powerOff();
+    // Who stops the phone must not wait for it to come up.
+    const rebooting = new AbortController();
+    this.#rebooting = rebooting;
+    await delay(this.scheduler, this.#parts.rebootMs(), "reboot of the simulated phone", rebooting.signal);
+    this.#rebooting = null;
+  }
+
+  powerOn(): void {
+    if (this.#isStopped) return;
+    this.#isOn = true;
+    this.surroundings.powerOn();
+    for (const behaviour of this.#behaviours) behaviour.powerOn();
+  }
+
+  #powerOff(): void {
+    this.#isOn = false;
+    for (const behaviour of this.#behaviours) behaviour.powerOff();
+  }
 }

@@ -1,6 +1,6 @@
 import type { BackendKey } from "../../ports/backend.ts";
 import type { Timer } from "../../ports/clock.ts";
-import type { Behaviour, BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
+import type { Behaviour, SimulatedPhone } from "./behaviour.ts";
 
 /** One line of the script of a user (docs/simulated-phone.md). */
 export interface UserStep {
@@ -25,11 +25,7 @@ export type UserAction =
  * A person beside the phone, who goes on through restarts. While the phone is off its keys do nothing; the cable can be
  * drawn all the same.
  */
-export function userBehaviour(script: readonly UserStep[]): BehaviourFactory {
-  return (phone) => new User(phone, script);
-}
-
-class User implements Behaviour {
+export class UserBehaviour implements Behaviour {
   readonly #phone: SimulatedPhone;
   readonly #script: readonly UserStep[];
   /** How often each step has been done, or would have been. */

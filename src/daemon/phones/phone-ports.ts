@@ -63,6 +63,36 @@ export class PhoneConnectionRequests implements ConnectionRequests {
   }
 
   listen(endpoint: ConnectionRequestEndpoint): Promise<ConnectionRequestListener> {
-    return this.#shared.listen({ ...endpoint, phone: this.#phone });
+    return this.#shared.listen(new NamedEndpoint(endpoint, this.#phone));
+  }
+}
+
+class NamedEndpoint implements ConnectionRequestEndpoint {
+  readonly #endpoint: ConnectionRequestEndpoint;
+  readonly phone: string;
+
+  constructor(endpoint: ConnectionRequestEndpoint, phone: string) {
+    this.#endpoint = endpoint;
+    this.phone = phone;
+  }
+
+  get token(): string {
+    return this.#endpoint.token;
+  }
+
+  cpeUrl(): ReturnType<ConnectionRequestEndpoint["cpeUrl"]> {
+    return this.#endpoint.cpeUrl();
+  }
+
+  credentials(): ReturnType<ConnectionRequestEndpoint["credentials"]> {
+    return this.#endpoint.credentials();
+  }
+
+  requested(): void {
+    this.#endpoint.requested();
+  }
+
+  available(): boolean {
+    return this.#endpoint.available();
   }
 }

@@ -1,0 +1,40 @@
+import type { StateDocument, StateStore } from "../ports/state-store.ts";
+
+/**
+ * State that ends with the process, for fleets: keeps the very values that are saved, which whoever saved them holds anyway, where
+ * their texts would take as much again. Nobody may alter a value that was saved.
+ */
+export function createValueStateStore(): StateStore {
+  return new ValueStore();
+}
+
+interface Kept {
+  readonly document: StateDocument<unknown>;
+  value: unknown;
+}
+
+class ValueStore implements StateStore {
+  /** A phone has few documents, so that a list is smaller than a map. */
+  #kept: Kept[] = [];
+
+  async load<T>(document: StateDocument<T>): Promise<T> {
+    const kept = this.#find(document);
+    if (kept === undefined) return document.empty();
+    if (kept.document === document) return kept.value as T;
+    return document.parse(kept.value, kept.document.version);
+  }
+
+  async save<T>(document: StateDocument<T>, value: T): Promise<void> {
+    const kept = this.#find(document);
+    if (kept !== undefined && kept.document === document) kept.value = value;
+    else this.#kept = [...this.#kept.filter((each) => each !== kept), { document, value }];
+  }
+
+  async erase(): Promise<void> {
+    this.#kept = [];
+  }
+
+  #find({ name }: StateDocument<unknown>): Kept | undefined {
+    return this.#kept.find(({ document }) => document.name === name);
+  }
+}
