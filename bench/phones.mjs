@@ -55,7 +55,7 @@ async function measure({ phones: count, rounds, snapshot, dist }) {
   const { createPhoneKind } = await load("daemon/phones/phone-kind.js");
   const { createProcessPorts, openSharedParts } = await load("daemon/phones/shared-parts.js");
   const { lookAtThisHost } = await load("daemon/this-host.js");
-  const { createMemoryStateStore } = await load("storage/memory-state-store.js");
+  const { createValueStateStore } = await load("storage/value-state-store.js");
 
   const work = mkdtempSync(join(tmpdir(), "akuvox-cpe-phones-"));
   process.on("exit", () => rmSync(work, { recursive: true, force: true }));
@@ -82,7 +82,7 @@ listen: { address: 127.0.0.1, port: 0 }
     const mac = `0c1105${index.toString(16).padStart(6, "0")}`;
     const identity = { ...host.identity, mac: mac.replace(/..(?!$)/g, "$&:"), serialNumber: mac.toUpperCase() };
     const name = `phone-${index}`;
-    return { name, kind, identity, host, state: createMemoryStateStore(), folder: join(work, name) };
+    return { name, kind, identity, host, state: createValueStateStore(), folder: join(work, name) };
   };
 
   const all = [];

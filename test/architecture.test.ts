@@ -4,6 +4,7 @@ import {
   globalsRule,
   importCycles,
   importRule,
+  innerImportRule,
   kebabCaseName,
   maxFileLines,
   maxFunctionLines,
@@ -44,6 +45,28 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   daemon: ["web", "control", "metrics", "config", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
   fleet: ["daemon", "web", "control", "metrics", "config", "agent", "system", ...ADAPTERS, ...BELOW_AGENT],
   cli: ["fleet", "daemon", "control", "acs", "config", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
+};
+
+/** The same inside `agent/`: a part knows those that it is made of, and `boot` alone puts them together. */
+const ABOVE_EVENTS = ["events", "time", "core"];
+const MAY_IMPORT_IN_AGENT: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  time: [],
+  files: [],
+  events: ["core"],
+  informs: ABOVE_EVENTS,
+  sessions: ["informs", ...ABOVE_EVENTS],
+  "connection-requests": ["core"],
+  configuration: ["core"],
+  autonomous: ["events", "core"],
+  transfers: ["autonomous", "configuration", ...ABOVE_EVENTS],
+  autop: ["autonomous", "configuration", "files", "time", "core"],
+  "phone-books": ["files", "core"],
+  boot: [
+    ...["transfers", "autop", "phone-books", "autonomous", "connection-requests"],
+    ...["sessions", "informs", ...ABOVE_EVENTS],
+  ],
+  local: ["boot", "autop", "transfers", "phone-books", "configuration", "time", "core"],
 };
 
 /** Time, randomness, files and sockets come in through ports everywhere else. */
@@ -91,6 +114,17 @@ const CASES: readonly Case[] = [
       "cli/a.ts": 'import "../../test/helpers/x.ts";',
       "unheard-of/a.ts": "",
       "a.ts": "",
+    },
+  },
+  {
+    name: "the parts of the agent import each other down only",
+    rule: innerImportRule("agent", MAY_IMPORT_IN_AGENT),
+    bad: {
+      "agent/autop/a.ts": 'import "../transfers/transfers.ts";',
+      "agent/transfers/a.ts": 'import type { A } from "../autop/autop.ts";',
+      "agent/core/a.ts": 'import "../agent.ts";',
+      "agent/connection-requests/udp/a.ts": 'import "../../sessions/retry.ts";',
+      "agent/unheard-of/a.ts": "",
     },
   },
   {

@@ -1,12 +1,13 @@
 import { messageOf } from "../cwmp/errors.ts";
 import type { CwmpEvent } from "../cwmp/events.ts";
 import { NO_METER } from "../ports/meter.ts";
-import type { EndOfLife, Life } from "./life.ts";
-import { LIFECYCLE_DOCUMENT } from "./lifecycle.ts";
-import { createLocalControl, type LocalControl } from "./local-control.ts";
-import type { AgentOptions, NewAgentOptions } from "./options.ts";
-import { startLife } from "./running-life.ts";
-import { createSessionHistory, type SessionHistory } from "./session-history.ts";
+import type { BootCycle } from "./boot/boot-cycle.ts";
+import { startBootCycle } from "./boot/running-cycle.ts";
+import type { ShutdownReason } from "./core/feature.ts";
+import { LIFECYCLE_DOCUMENT } from "./core/lifecycle.ts";
+import type { AgentOptions, NewAgentOptions } from "./core/options.ts";
+import { createSessionHistory, type SessionHistory } from "./core/session-history.ts";
+import { createLocalControl, type LocalControl, type LocalControlOptions } from "./local/local-control.ts";
 
 export interface AgentStatus {
   readonly phase: "starting" | "idle" | "session" | "waiting" | "rebooting" | "stopped";
@@ -33,21 +34,29 @@ const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 300_000;
 
 export function createAgent(options: NewAgentOptions): Agent {
-  return new RebootingAgent({ meter: NO_METER, ...options });
+  return new RebootingAgent(isWhole(options) ? options : { ...options, meter: NO_METER });
 }
 
-class RebootingAgent implements Agent {
-  readonly #options: AgentOptions;
+function isWhole(options: NewAgentOptions): options is AgentOptions {
+  return options.meter !== undefined;
+}
+
+class RebootingAgent implements Agent, LocalControlOptions {
+  readonly options: AgentOptions;
   readonly history = createSessionHistory();
   readonly local: LocalControl;
-  #life: Life | null = null;
+  #cycle: BootCycle | null = null;
   #phase: "starting" | "up" | "rebooting" | "stopped" = "starting";
-  #endWait = () => {};
+  /** Null: it waits for nothing. */
+  #endWait: (() => void) | null = null;
 
   constructor(options: AgentOptions) {
-    this.#options = options;
-    const life = (): Life | null => (this.#phase === "up" ? this.#life : null);
-    this.local = createLocalControl({ ...options, life, history: this.history });
+    this.options = options;
+    this.local = createLocalControl(this);
+  }
+
+  cycle(): BootCycle | null {
+    return this.#phase === "up" ? this.#cycle : null;
   }
 
   async start(): Promise<void> {
@@ -58,53 +67,53 @@ class RebootingAgent implements Agent {
   async stop(): Promise<void> {
     const isRestarting = this.#phase === "rebooting";
     this.#phase = "stopped";
-    this.#endWait();
-    await this.#life?.stop();
-    this.#life = null;
+    this.#endWait?.();
+    await this.#cycle?.stop();
+    this.#cycle = null;
     // A restart under way is left to itself, and starts nothing more; what the phone waits for in it is not waited for.
-    if (isRestarting) await this.#options.backend.stop();
+    if (isRestarting) await this.options.backend.stop();
   }
 
   status(): AgentStatus {
-    const life = this.#life;
-    const dueMs = life?.sessions.retryDueMs ?? null;
+    const cycle = this.#cycle;
+    const dueMs = cycle?.sessions.retryDueMs ?? null;
     return {
       phase:
-        this.#phase === "up" && life !== null ? life.sessions.phase : this.#phase === "up" ? "starting" : this.#phase,
-      retryCount: life?.phone.lifecycle.current.retryCount ?? 0,
-      retryInMs: dueMs === null ? null : Math.max(0, dueMs - this.#options.clock.monotonic()),
-      pendingEvents: life?.phone.events.pending() ?? [],
+        this.#phase === "up" && cycle !== null ? cycle.sessions.phase : this.#phase === "up" ? "starting" : this.#phase,
+      retryCount: cycle?.phone.lifecycle.current.retryCount ?? 0,
+      retryInMs: dueMs === null ? null : Math.max(0, dueMs - this.options.clock.monotonic()),
+      pendingEvents: cycle?.phone.events.pending() ?? [],
     };
   }
 
   async #boot(): Promise<void> {
-    const life = await startLife(this.#options, this.history, (end) => {
-      void this.#restart(end).catch((error) =>
-        this.#options.log.error({ reason: messageOf(error) }, "The phone did not come up again"),
+    const cycle = await startBootCycle(this.options, this.history, (reason) => {
+      void this.#restart(reason).catch((error) =>
+        this.options.log.error({ reason: messageOf(error) }, "The phone did not come up again"),
       );
     });
-    if (this.#phase === "stopped") return life.stop();
-    this.#life = life;
+    if (this.#phase === "stopped") return cycle.stop();
+    this.#cycle = cycle;
     this.#phase = "up";
   }
 
-  async #restart(end: EndOfLife): Promise<void> {
+  async #restart(reason: ShutdownReason): Promise<void> {
     if (this.#phase === "stopped") return;
-    const { log } = this.#options;
+    const { log } = this.options;
     this.#phase = "rebooting";
-    log.info({ cause: end.kind }, end.kind === "reboot" ? "Rebooting" : "Resetting to factory settings");
-    await this.#life
+    log.info({ cause: reason.kind }, reason.kind === "reboot" ? "Rebooting" : "Resetting to factory settings");
+    await this.#cycle
       ?.stop()
       .catch((error: unknown) => log.error({ reason: messageOf(error) }, "The phone did not stop cleanly"));
-    this.#life = null;
+    this.#cycle = null;
     await this.#untilDone(() => this.#finishFactoryReset());
-    if (!this.#isStopped()) await this.#reboot(end.kind === "reboot" ? end.commandKey : "");
+    if (!this.#isStopped()) await this.#reboot(reason.kind === "reboot" ? reason.commandKey : "");
     await this.#untilDone(() => this.#boot());
   }
 
   /** Once: a phone that does not restart is better managed as it is than not at all. */
   async #reboot(commandKey: string): Promise<void> {
-    const { backend, log } = this.#options;
+    const { backend, log } = this.options;
     try {
       await backend.reboot(commandKey);
     } catch (error) {
@@ -114,7 +123,7 @@ class RebootingAgent implements Agent {
 
   /** Again and again, with longer and longer waits, until it works or the agent is stopped. */
   async #untilDone(step: () => Promise<void>): Promise<void> {
-    const { log, scheduler } = this.#options;
+    const { log, scheduler } = this.options;
     for (let waitMs = FIRST_WAIT_MS; !this.#isStopped(); waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
       try {
         return await step();
@@ -134,7 +143,7 @@ class RebootingAgent implements Agent {
 
   /** A reset that was promised is done even when the power went in between: settings first, then all that was kept. */
   async #finishFactoryReset(): Promise<void> {
-    const { backend, state } = this.#options;
+    const { backend, state } = this.options;
     const { resetting } = await state.load(LIFECYCLE_DOCUMENT);
     if (!resetting) return;
     await backend.factoryReset();

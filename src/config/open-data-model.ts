@@ -4,7 +4,8 @@ import { type PlainNode, plainContents, plainSource } from "../model/plain-sourc
 import type { ModelSource } from "../model/source.ts";
 import type { DataModel } from "../model/types.ts";
 import { defaultDataModelFolder, defaultDataModelJson } from "./data-model-folder.ts";
-import { type ExtensionName, extensionFiles } from "./extensions.ts";
+import { chosenExtensions, type ExtensionName, extensionFiles } from "./extensions.ts";
+import type { Config } from "./load-config.ts";
 
 /**
  * The data model of a folder, or the one that comes with the program (null), with the extensions that are asked for. The
@@ -24,6 +25,14 @@ export async function openDataModel(
   }
   const { loadDataModel } = await import("./load-data-model.ts");
   return loadDataModel(folder ?? defaultDataModelFolder(), extensions);
+}
+
+/** The one that the settings choose. */
+export function openChosenModel({
+  dataModel,
+  extensions,
+}: Pick<Config, "dataModel" | "extensions">): Promise<DataModel> {
+  return openDataModel(dataModel, chosenExtensions(extensions));
 }
 
 /** What `openDataModel` reads: the files by their name in the folder, those of the extensions with `extensions/`. */

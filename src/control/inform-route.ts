@@ -1,6 +1,6 @@
 import type { Agent } from "../agent/agent.ts";
-import type { LocalEvent } from "../agent/local-control.ts";
-import type { SessionOutcome } from "../agent/session-history.ts";
+import type { SessionOutcome } from "../agent/core/session-history.ts";
+import type { LocalEvent } from "../agent/local/local-control.ts";
 import { requireAcs } from "./require-acs.ts";
 import { JSON_TYPE, type Route, route } from "./route.ts";
 import { INFORM, INFORMED } from "./schemas.ts";

@@ -1,5 +1,5 @@
 import type { Agent } from "../agent/agent.ts";
-import type { LocalControl, ParameterView } from "../agent/local-control.ts";
+import type { LocalControl, ParameterView } from "../agent/local/local-control.ts";
 import { CwmpFault } from "../cwmp/errors.ts";
 import { MASK, maskUrls } from "../cwmp/mask.ts";
 import { JSON_TYPE, type Route, route } from "./route.ts";

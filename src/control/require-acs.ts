@@ -1,4 +1,4 @@
-import type { LocalControl } from "../agent/local-control.ts";
+import type { LocalControl } from "../agent/local/local-control.ts";
 import { ApiError } from "./problem.ts";
 
 /** Throws ApiError TR069_OFF where an event would wait until somebody turns TR-069 on, and then surprise them. */

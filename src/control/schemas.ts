@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { LOCAL_EVENTS, type ParameterView } from "../agent/local-control.ts";
-import type { PhoneStatus } from "../agent/phone-status.ts";
-import type { SessionOutcome } from "../agent/session-history.ts";
+import type { SessionOutcome } from "../agent/core/session-history.ts";
+import { LOCAL_EVENTS, type ParameterView } from "../agent/local/local-control.ts";
+import type { PhoneStatus } from "../agent/local/phone-status.ts";
 import { EVENTS, type EventCode } from "../cwmp/events.ts";
 import { CPE_FAULTS, type FaultCode } from "../cwmp/faults.ts";
 import { CWMP_TYPES, MAX_PATH } from "../cwmp/types.ts";

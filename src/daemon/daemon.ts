@@ -1,22 +1,17 @@
 import type { Agent } from "../agent/agent.ts";
-import { chosenExtensions } from "../config/extensions.ts";
 import type { Config } from "../config/load-config.ts";
-import { openDataModel } from "../config/open-data-model.ts";
-import { isInMemory } from "../config/phone-file.ts";
+import { openChosenModel } from "../config/open-data-model.ts";
 import type { Logger } from "../ports/logger.ts";
-import { createFileStateStore, type FileStateStore } from "../storage/file-state-store.ts";
-import { createMemoryStateStore } from "../storage/memory-state-store.ts";
 import { openControlFace } from "./control-face.ts";
 import type { Face, FaceParts, OpenFace } from "./faces.ts";
-import { createIdleMemory } from "./idle-memory.ts";
-import type { Metrics } from "./metrics-face.ts";
+import { openObservers } from "./observers.ts";
+import { openState } from "./open-state.ts";
 import { createPhone } from "./phones/create-phone.ts";
 import { createPhoneKind } from "./phones/phone-kind.ts";
 import { createProcessPorts, openSharedParts } from "./phones/shared-parts.ts";
 import { sipSettings } from "./phones/sip-settings.ts";
-import { keepHostName, lookAtThisHost } from "./this-host.ts";
+import { lookAtThisHost } from "./this-host.ts";
 import { openWebFace } from "./web-face.ts";
-import { openWireWatchers } from "./wire-watchers.ts";
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -35,29 +30,21 @@ export interface Daemon {
 /** Puts the pieces together and starts. Throws FindingsError or AgentError; nothing stays open then. */
 export async function startDaemon({ config, traceFolder, version, log: innerLog }: DaemonOptions): Promise<Daemon> {
   const ports = createProcessPorts(innerLog);
-  const { log } = ports;
-  const model = await openDataModel(config.dataModel, chosenExtensions(config.extensions));
+  const model = await openChosenModel(config);
   const thisHost = await lookAtThisHost(config);
 
   const { keep, stop } = openParts();
   try {
-    const metrics = await loadMetrics(config, version);
-    const idleMemory = keep(createIdleMemory({ scheduler: ports.scheduler, collect: globalThis.gc }));
-    const others = [idleMemory.observe, ...(metrics === null ? [] : [metrics.observe])];
-    const watchers = keep(openWireWatchers({ config, traceFolder, model, log, others }));
-    const state = keep(await openState(config, log));
-    if (!isInMemory(config)) await keepHostName(config);
+    const { observe, sessions, metrics } = keep(await openObservers(ports, { config, traceFolder, model, version }));
+    const state = keep(await openState(config, ports.log));
     const kind = createPhoneKind(config, model);
     const shared = keep(
-      await openSharedParts(ports, {
-        ...{ config, version, meter: metrics?.meter, observe: watchers.observe },
-        sip: sipSettings(config),
-      }),
+      await openSharedParts(ports, { config, version, meter: metrics?.meter, observe, sip: sipSettings(config) }),
     );
     const { identity } = thisHost;
     const own = { name: null, kind, identity, host: thisHost, state, folder: config.stateFolder };
     const { agent } = keep(await createPhone(shared, own));
-    const parts = { ...ports, config, agent, sessions: watchers.sessions, model, version };
+    const parts = { ...ports, config, agent, sessions, model, version };
     // A port that cannot be had is told before the ACS hears of the phone; until the phone is up they say that it is restarting.
     if (metrics !== null) keep(await metrics.open(parts));
     await openFace(openWebFace, parts, keep);
@@ -86,17 +73,4 @@ function openParts() {
 async function openFace(open: OpenFace, parts: FaceParts, keep: (face: Face) => Face): Promise<void> {
   const face = await open(parts);
   if (face !== null) keep(face);
-}
-
-/** Where the settings are lost at the end, so is what was made of them: ParameterKey, passwords, the ACS that was reached. */
-function openState(config: Config, log: Logger): Promise<FileStateStore> {
-  if (!isInMemory(config)) return createFileStateStore({ folder: config.stateFolder, log });
-  return Promise.resolve({ ...createMemoryStateStore(), close: async () => {} });
-}
-
-/** What counts is made before what is counted; its code is loaded only where it is wanted. */
-async function loadMetrics({ metrics }: Config, version: string): Promise<Metrics | null> {
-  if (!metrics.enable) return null;
-  const { createMetrics } = await import("./metrics-face.ts");
-  return createMetrics(version);
 }

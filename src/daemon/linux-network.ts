@@ -1,4 +1,4 @@
-import { ACS_URL_KEY, ENABLE_KEY } from "../agent/acs-settings.ts";
+import { ACS_URL_KEY, ENABLE_KEY } from "../agent/core/acs-settings.ts";
 import { createFileStorage } from "../backends/files/phone-storage.ts";
 import type { NetworkOptions } from "../backends/linux/linux-backend.ts";
 import { NETWORK_FILES } from "../config/linux-options.ts";

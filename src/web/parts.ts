@@ -1,6 +1,6 @@
 import type { Hono } from "hono";
-import type { LocalControl } from "../agent/local-control.ts";
-import type { SessionHistory } from "../agent/session-history.ts";
+import type { SessionHistory } from "../agent/core/session-history.ts";
+import type { LocalControl } from "../agent/local/local-control.ts";
 import type { DataModel } from "../model/types.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";

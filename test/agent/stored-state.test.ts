@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { openAcsKnowledge } from "../../src/agent/acs-knowledge.ts";
 import { AUTOP_DOCUMENT } from "../../src/agent/autop/autop-state.ts";
-import { openEventQueue } from "../../src/agent/event-queue.ts";
-import { openJabberIds } from "../../src/agent/jabber-ids.ts";
-import { LIFECYCLE_DOCUMENT } from "../../src/agent/lifecycle.ts";
+import { createJabberIds, JABBER_IDS_DOCUMENT } from "../../src/agent/connection-requests/xmpp/jabber-ids.ts";
+import { LIFECYCLE_DOCUMENT } from "../../src/agent/core/lifecycle.ts";
+import { openEventQueue } from "../../src/agent/events/event-queue.ts";
+import { openAcsKnowledge } from "../../src/agent/sessions/acs-knowledge.ts";
 import { openTransferStore } from "../../src/agent/transfers/transfer-store.ts";
 import { createFileStateStore } from "../../src/storage/file-state-store.ts";
 import { createAgentUnderTest } from "../helpers/agent-under-test.ts";
@@ -51,7 +51,7 @@ test("every document of an earlier version is read, and none is set aside as dam
   assert.deepEqual([lifecycle.current.retryCount, lifecycle.current.connectionRequestToken], [2, "c0ffee"]);
   assert.equal((await openEventQueue(state)).pending().length, 4);
   assert.equal((await openAcsKnowledge(state)).of("http://acs.example:7547/cwmp").version, "1.2");
-  assert.equal((await openJabberIds(state)).get(1), "phone@xmpp.example/tr069");
+  assert.equal(createJabberIds(await state.open(JABBER_IDS_DOCUMENT)).get(1), "phone@xmpp.example/tr069");
   assert.equal((await openTransferStore(state)).get(7)?.completedAt, 1_714_564_801_000);
   assert.equal((await state.open(AUTOP_DOCUMENT)).current.device, "d1");
 

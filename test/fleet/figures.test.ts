@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SessionOutcome } from "../../src/agent/session-history.ts";
+import type { SessionOutcome } from "../../src/agent/core/session-history.ts";
 import { parseThreshold } from "../../src/config/fleet/thresholds.ts";
 import { createFleetFigures } from "../../src/fleet/figures/fleet-figures.ts";
 import { createTimeline, type FleetMoment } from "../../src/fleet/figures/timeline.ts";

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Agent, createAgent } from "../../src/agent/agent.ts";
-import type { AutopConfig } from "../../src/agent/config.ts";
+import type { AutopConfig } from "../../src/agent/core/config.ts";
 import { createMemoryStorage, type PhoneStorage } from "../../src/backends/files/phone-storage.ts";
 import { createMemorySettings } from "../../src/backends/settings/memory-settings.ts";
 import type { Settings } from "../../src/backends/settings/settings.ts";

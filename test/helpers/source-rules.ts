@@ -34,6 +34,24 @@ export function importRule(allowed: Readonly<Record<string, readonly string[]>>)
   };
 }
 
+/** The same for the folders inside one folder: its files may import all of them, they import none of its files. */
+export function innerImportRule(parent: string, allowed: Readonly<Record<string, readonly string[]>>): Rule {
+  const inner = (path: string): string | null => (path.startsWith(`${parent}/`) ? (path.split("/")[1] ?? "") : null);
+  return ({ path, imports }) => {
+    const folder = inner(path);
+    if (folder === null || folder.endsWith(".ts")) return [];
+    const mayImport = allowed[folder];
+    if (mayImport === undefined)
+      return [`${path}:1: ${parent}/${folder} has no line in the table of import directions`];
+    return imports.flatMap(({ target, line }) => {
+      const other = target === null ? null : inner(target);
+      return other === null || other === folder || mayImport.includes(other)
+        ? []
+        : [`${path}:${line}: ${parent}/${folder} may not import ${parent}/${other}`];
+    });
+  };
+}
+
 /** The rule about packages: a name → the folders that may import it. */
 export function packageRule(users: Readonly<Record<string, readonly string[]>>): Rule {
   return ({ path, folder, imports }) =>

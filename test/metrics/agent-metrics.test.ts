@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { openAutonomousTransfers } from "../../src/agent/autonomous-transfers.ts";
-import { openEventQueue } from "../../src/agent/event-queue.ts";
+import { openEventQueue } from "../../src/agent/events/event-queue.ts";
 import { CwmpFault } from "../../src/cwmp/errors.ts";
 import type { MetricSet } from "../../src/metrics/metric-set.ts";
 import type { Backend } from "../../src/ports/backend.ts";
 import { type AgentUnderTest, type AgentUnderTestOptions, createAgentUnderTest } from "../helpers/agent-under-test.ts";
+import { openAutonomousTransfers } from "../helpers/autonomous-transfers.ts";
 import { getValues, setValues, userSets } from "../helpers/calls.ts";
 import { durableState } from "../helpers/durable-state.ts";
 import { moved, readSamples, type Samples, testMetricSet } from "../helpers/samples.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createSessionHistory } from "../../src/agent/session-history.ts";
+import { createSessionHistory } from "../../src/agent/core/session-history.ts";
 import type { TraceRecord } from "../../src/ports/trace.ts";
 import { createLiveFeed, MAX_LIVE_PAGES } from "../../src/web/live/live-feed.ts";
 import { createFakeTime } from "../helpers/fake-time.ts";

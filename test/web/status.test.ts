@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { html } from "hono/html";
-import type { LocalControl } from "../../src/agent/local-control.ts";
-import type { PhoneStatus } from "../../src/agent/phone-status.ts";
+import type { LocalControl } from "../../src/agent/local/local-control.ts";
+import type { PhoneStatus } from "../../src/agent/local/phone-status.ts";
 import { AgentError } from "../../src/cwmp/errors.ts";
 import { countdownTo, durationText, momentOf, zoneNote } from "../../src/web/moments.ts";
 import { createAgentUnderTest } from "../helpers/agent-under-test.ts";

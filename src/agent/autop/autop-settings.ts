@@ -2,9 +2,9 @@ import type { OffsetAt } from "../../cwmp/time-zone.ts";
 import type { ParameterTree } from "../../parameters/tree.ts";
 import type { BackendKey } from "../../ports/backend.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { readPhoneZone } from "../phone-zone.ts";
+import { AUTOP_KEYS, parseDays } from "../configuration/own-keys.ts";
+import { readPhoneZone } from "../time/phone-zone.ts";
 import { EVERY_DAY, type WeeklyTime } from "./local-time.ts";
-import { AUTOP_KEYS, parseDays } from "./own-keys.ts";
 
 const UPDATE = "Device.UserInterface.CUSTOM_Update.";
 const URL_PATH = `${UPDATE}CUSTOM_ServerUrl`;

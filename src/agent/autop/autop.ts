@@ -3,8 +3,8 @@ import { SerialQueue } from "../../durable/serial-queue.ts";
 import type { TreeChange } from "../../parameters/tree.ts";
 import type { Timer } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
-import type { Feature } from "../feature.ts";
-import { startWallClockTimer } from "../wall-clock-timer.ts";
+import type { Feature } from "../core/feature.ts";
+import { startWallClockTimer } from "../time/wall-clock-timer.ts";
 import { type AutopSettings, isAutopKey, readAutopSettings } from "./autop-settings.ts";
 import { nextLocalTime } from "./local-time.ts";
 import type { AutopParts } from "./parts.ts";
@@ -20,12 +20,12 @@ export interface Autop extends Feature {
   check(): Promise<AutopCheck>;
 }
 
-export interface AutopOptions extends AutopParts, Omit<RoundParts, "fetched"> {
+export interface AutopOptions extends AutopParts, RoundParts {
   readonly random: Random;
   /** False: the phone's firmware does it; only `check` looks. */
   readonly enabled: boolean;
   readonly modelName: string;
-  readonly reboot: () => void;
+  reboot(): void;
 }
 
 /** Phones that get their power back together do not ask at once. */
@@ -57,10 +57,12 @@ class AutopDriver implements Autop {
   }
 
   async start(): Promise<void> {
-    const { enabled, restartDue, store, scheduler, reboot } = this.#options;
+    const { enabled, restartDue, store, scheduler } = this.#options;
     const ownRestart = store.current.restarting;
     if (ownRestart) await store.learn((now) => ({ ...now, restarting: false }));
-    if (restartDue) this.#once = scheduler.after(0, "restart for a configuration file", reboot);
+    if (restartDue) {
+      this.#once = scheduler.after(0, "restart for a configuration file", () => this.#options.reboot());
+    }
     if (!enabled) return;
     this.#options.tree.onChange((change) => this.#changed(change));
     await this.#plan();
@@ -74,10 +76,6 @@ class AutopDriver implements Autop {
     this.#fetching?.abort();
     await this.#work.settled();
     await this.#running?.catch(() => {});
-  }
-
-  requests(): readonly [] {
-    return [];
   }
 
   check(): Promise<AutopCheck> {
@@ -188,7 +186,7 @@ class AutopDriver implements Autop {
       this.#fetching = null;
     };
     try {
-      const outcome = await runRound(sources, { ...this.#options, fetched }, fetching.signal, anew);
+      const outcome = await runRound(sources, this.#options, { signal: fetching.signal, fetched, anew });
       this.#say(outcome, new URL(settings.url).host);
       if (outcome.kind === "applied" && outcome.result.applied === "needs-reboot") this.#options.reboot();
       return outcome;

@@ -1,10 +1,10 @@
 import type { LocalFile } from "../../ports/local-file.ts";
-import { type ApplyParts, applyConfiguration } from "./apply-configuration.ts";
+import { type ApplyParts, applyConfiguration } from "../configuration/apply-configuration.ts";
+import { MAX_CONFIGURATION_BYTES, readConfiguration } from "../configuration/configuration.ts";
+import type { AutopResult } from "../configuration/result.ts";
+import { reasonOf } from "../files/reason.ts";
 import type { AutopCell } from "./autop-state.ts";
-import { MAX_CONFIGURATION_BYTES, readConfiguration } from "./configuration.ts";
 import type { Fingerprint } from "./fingerprint.ts";
-import { reasonOf } from "./reason.ts";
-import type { AutopResult } from "./result.ts";
 
 export interface BootFileParts extends ApplyParts {
   readonly file: LocalFile | null;

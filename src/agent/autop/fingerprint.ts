@@ -5,6 +5,5 @@ export type Fingerprint = (content: Uint8Array) => string;
 
 export function createFingerprint(hash: Hash, salt: string): Fingerprint {
   // One character for each byte: different contents are different texts.
-  const decoder = new TextDecoder("latin1");
-  return (content) => hash(salt, decoder.decode(content));
+  return (content) => hash(salt, new TextDecoder("latin1").decode(content));
 }

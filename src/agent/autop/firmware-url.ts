@@ -1,13 +1,13 @@
 import { parseHttpUrl } from "../../cwmp/addresses.ts";
 import { CwmpFault } from "../../cwmp/errors.ts";
-import type { BackendKey } from "../../ports/backend.ts";
 import type { FileServer } from "../../ports/file-transfer.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { fileServerOf } from "../file-server.ts";
+import type { Configuration } from "../configuration/configuration.ts";
+import { isFirmwareUrl } from "../configuration/own-keys.ts";
+import { fileServerOf } from "../files/file-server.ts";
+import { reasonOf } from "../files/reason.ts";
 import type { AutopCell } from "./autop-state.ts";
-import type { Configuration } from "./configuration.ts";
 import type { Fingerprint } from "./fingerprint.ts";
-import { reasonOf } from "./reason.ts";
 
 export interface FirmwareParts {
   readonly store: AutopCell;
@@ -15,10 +15,6 @@ export interface FirmwareParts {
   /** Queues it as a transfer, durably. CwmpFault as for a Download. Null: the settings do not allow it. */
   readonly fetchFirmware: ((server: FileServer) => Promise<void>) | null;
   readonly log: Logger;
-}
-
-export function isFirmwareUrl(key: BackendKey): boolean {
-  return key.toLowerCase() === "config.firmware.url";
 }
 
 /**

@@ -1,22 +1,28 @@
 import { parseConfigurationFile } from "../../autop/configuration-file.ts";
 import { CwmpFault } from "../../cwmp/errors.ts";
 import type { Applied } from "../../ports/backend.ts";
-import type { AutonomousTransfer, TransferFailure } from "../transfers/record.ts";
-import { type ApplyParts, applyConfiguration } from "./apply-configuration.ts";
-import { type MergePart, mergeConfigurations, readConfiguration } from "./configuration.ts";
+import type { AutonomousTransfer, TransferFailure } from "../autonomous/transfer-report.ts";
+import { type ApplyParts, applyConfiguration } from "../configuration/apply-configuration.ts";
+import { type MergePart, mergeConfigurations, readConfiguration } from "../configuration/configuration.ts";
+import type { AutopResult } from "../configuration/result.ts";
+import { reasonOf } from "../files/reason.ts";
 import { type Fetched, type FetchPorts, fetchSource } from "./fetch.ts";
 import { actOnFirmwareUrl, type FirmwareParts } from "./firmware-url.ts";
-import { reasonOf } from "./reason.ts";
-import type { AutopResult } from "./result.ts";
 import type { AutopSource } from "./sources.ts";
 
 export interface RoundParts extends ApplyParts, FetchPorts, FirmwareParts {
   /** Tells the ACS, where it wants to know. */
-  readonly completed: (transfer: AutonomousTransfer) => Promise<void>;
+  completed(transfer: AutonomousTransfer): Promise<void>;
   /** Whether the good lines of a file with bad ones are applied. */
   readonly lenient: boolean;
+}
+
+export interface RoundOptions {
+  readonly signal: AbortSignal;
   /** All files are here: from now on the round goes on to its end. */
   readonly fetched: () => void;
+  /** Contents that the phone has refused before are tried again. */
+  readonly anew: boolean;
 }
 
 /** What came of one look at the server. */
@@ -40,14 +46,11 @@ interface Found extends Fetched {
 /**
  * Fetches the files and applies what has changed, in one transaction, so that no state between the files is ever in force.
  * A file that cannot be fetched stops the round: the common file alone could take back what the other one sets.
- *
- * @param anew tries contents again that the phone has refused before
  */
 export async function runRound(
   sources: readonly AutopSource[],
   parts: RoundParts,
-  signal: AbortSignal,
-  anew: boolean,
+  { signal, fetched: allFetched, anew }: RoundOptions,
 ): Promise<RoundOutcome> {
   const fetched: Fetched[] = [];
   for (const source of sources) {
@@ -69,7 +72,7 @@ export async function runRound(
   if (both === parts.store.current.refused && !anew) {
     return { kind: "refused", reason: "the files are those that were refused before", again: true };
   }
-  parts.fetched();
+  allFetched();
   return applyFound(found, both, parts);
 }
 

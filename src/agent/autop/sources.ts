@@ -1,6 +1,6 @@
 import { parseHttpUrl } from "../../cwmp/addresses.ts";
 import type { FileServer } from "../../ports/file-transfer.ts";
-import { fileServerOf } from "../file-server.ts";
+import { fileServerOf } from "../files/file-server.ts";
 
 /** One of the files that a phone looks for. */
 export interface AutopSource {

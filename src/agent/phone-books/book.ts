@@ -5,9 +5,9 @@ import type { Clock, Timer } from "../../ports/clock.ts";
 import type { FileServer } from "../../ports/file-transfer.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Random } from "../../ports/random.ts";
-import { reasonOf } from "../autop/reason.ts";
-import { type FetchInTimePorts, fetchInTime } from "../fetch-in-time.ts";
-import { fileServerOf } from "../file-server.ts";
+import { type FetchInTimePorts, fetchInTime } from "../files/fetch-in-time.ts";
+import { fileServerOf } from "../files/file-server.ts";
+import { reasonOf } from "../files/reason.ts";
 import { countEntries, MAX_PHONE_BOOK_BYTES } from "./entries.ts";
 
 /** One phone book, as far as it has been fetched. Holds no secret. */

@@ -1,7 +1,7 @@
 import { messageOf } from "../../cwmp/errors.ts";
 import { SerialQueue } from "../../durable/serial-queue.ts";
 import type { ParameterTree } from "../../parameters/tree.ts";
-import type { Feature } from "../feature.ts";
+import type { Feature } from "../core/feature.ts";
 import { type BookParts, PhoneBook, type PhoneBookStatus } from "./book.ts";
 
 /** Fetches the phone books that are set, and knows how many entries each has. */
@@ -12,8 +12,6 @@ export interface PhoneBooks extends Feature {
 
 export interface PhoneBooksOptions extends Omit<BookParts, "queue"> {
   readonly tree: ParameterTree;
-  /** False: the phone's firmware does it. */
-  readonly enabled: boolean;
 }
 
 const BOOKS = "Device.UserInterface.CUSTOM_RemotePhoneBook.";
@@ -21,45 +19,70 @@ const NUMBERS = [0, 1, 2, 3, 4] as const;
 /** Phones that get their power back together do not ask at once. */
 const START_SPREAD_MS = 60_000;
 
-export function createPhoneBooks(options: PhoneBooksOptions): PhoneBooks {
-  const { tree, enabled, random, log } = options;
-  const queue = new SerialQueue();
-  const planning = new SerialQueue();
-  const books = NUMBERS.map((number) => new PhoneBook(number, { ...options, queue }));
-  let stopped = false;
-  const plan = async (delayMs: () => number): Promise<void> => {
+/** @param enabled false: the phone's firmware fetches them */
+export function createPhoneBooks(options: PhoneBooksOptions, enabled: boolean): PhoneBooks {
+  return new Books(options, enabled);
+}
+
+class Books implements PhoneBooks {
+  readonly #options: PhoneBooksOptions;
+  readonly #enabled: boolean;
+  readonly #queue = new SerialQueue();
+  readonly #planning = new SerialQueue();
+  /** In the order of their numbers; null: none has ever been set. */
+  #books: readonly PhoneBook[] | null = null;
+  #stopped = false;
+
+  constructor(options: PhoneBooksOptions, enabled: boolean) {
+    this.#options = options;
+    this.#enabled = enabled;
+  }
+
+  get status(): readonly PhoneBookStatus[] {
+    return (this.#books ?? []).flatMap(({ status }) => status ?? []);
+  }
+
+  async start(): Promise<void> {
+    if (!this.#enabled) return;
+    const { tree, random } = this.#options;
+    tree.onChange(({ paths }) => {
+      if (!this.#stopped && [...paths].some((path) => path.startsWith(BOOKS))) this.#changed();
+    });
+    await this.#planning.run(() => this.#plan(() => random.between(0, START_SPREAD_MS)));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#planning.settled();
+    for (const book of this.#books ?? []) book.stop();
+    await this.#queue.settled();
+  }
+
+  #changed(): void {
+    this.#planning
+      .run(() => this.#plan(() => 0))
+      .catch((error) => this.#options.log.error({ reason: messageOf(error) }, "Phone books could not be taken over"));
+  }
+
+  async #plan(delayMs: () => number): Promise<void> {
     const paths = NUMBERS.flatMap((number) => [urlPath(number), namePath(number)]);
-    const values = await tree.readSecrets(paths);
-    if (stopped) return;
-    for (const [number, book] of books.entries()) {
-      const value = (path: string): string => values.get(path) ?? "";
-      book.take({ url: value(urlPath(number)), name: value(namePath(number)) }, delayMs());
+    const values = await this.#options.tree.readSecrets(paths);
+    if (this.#stopped) return;
+    const value = (path: string): string => values.get(path) ?? "";
+    const settings = NUMBERS.map((number) => ({ url: value(urlPath(number)), name: value(namePath(number)) }));
+    if (this.#books === null && settings.every(({ url }) => url === "")) return;
+    this.#books ??= this.#create();
+    for (const [number, book] of this.#books.entries()) {
+      const { url = "", name = "" } = settings[number] ?? {};
+      book.take({ url, name }, delayMs());
     }
-  };
-  const changed = (): void => {
-    planning
-      .run(() => plan(() => 0))
-      .catch((error) => log.error({ reason: messageOf(error) }, "Phone books could not be taken over"));
-  };
-  return {
-    get status() {
-      return books.flatMap(({ status }) => status ?? []);
-    },
-    async start() {
-      if (!enabled) return;
-      tree.onChange(({ paths }) => {
-        if (!stopped && [...paths].some((path) => path.startsWith(BOOKS))) changed();
-      });
-      await planning.run(() => plan(() => random.between(0, START_SPREAD_MS)));
-    },
-    async stop() {
-      stopped = true;
-      await planning.settled();
-      for (const book of books) book.stop();
-      await queue.settled();
-    },
-    requests: () => [],
-  };
+  }
+
+  #create(): readonly PhoneBook[] {
+    const { fileTransfer, scheduler, clock, random, log } = this.#options;
+    const parts = { fileTransfer, scheduler, clock, random, log, queue: this.#queue };
+    return NUMBERS.map((number) => new PhoneBook(number, parts));
+  }
 }
 
 function urlPath(number: number): string {

@@ -1,8 +1,8 @@
 import type { Scheduler, Timer } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { AcsSettings } from "../acs-settings.ts";
-import type { SessionOutcome } from "../session-history.ts";
-import type { SteadyTime } from "../steady-time.ts";
+import type { AcsSettings } from "../core/acs-settings.ts";
+import type { SessionOutcome } from "../core/session-history.ts";
+import type { SteadyTime } from "../time/steady-time.ts";
 import { type FormerAcs, isAutonomous, type TransferRecord } from "./record.ts";
 import type { TransferStore } from "./transfer-store.ts";
 

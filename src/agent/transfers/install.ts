@@ -3,19 +3,20 @@ import type { ParameterTree } from "../../parameters/tree.ts";
 import type { Applied, Backend } from "../../ports/backend.ts";
 import type { DownloadedFile, FileTransfer } from "../../ports/file-transfer.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { applyConfiguration, isInForce } from "../autop/apply-configuration.ts";
-import { MAX_CONFIGURATION_BYTES, readConfiguration, tooLarge } from "../autop/configuration.ts";
+import type { TransferFailure } from "../autonomous/transfer-report.ts";
+import { applyConfiguration, isInForce } from "../configuration/apply-configuration.ts";
+import { MAX_CONFIGURATION_BYTES, readConfiguration, tooLarge } from "../configuration/configuration.ts";
 import { CONFIGURATION_FILE, LOG_FILE } from "./checks.ts";
-import { fileName, type TransferFailure, type TransferRecord } from "./record.ts";
+import { fileName, type TransferRecord } from "./record.ts";
 
 export interface InstallParts {
   readonly tree: ParameterTree;
   readonly backend: Backend;
   readonly fileTransfer: FileTransfer;
   /** The latest log lines, without secrets. */
-  readonly recentLog: () => string;
+  recentLog(): string;
   /** Values that a file has set are recorded as the ACS's own: no start takes them for another's. */
-  readonly recorded: () => Promise<void>;
+  recorded(): Promise<void>;
   readonly log: Logger;
 }
 
@@ -54,11 +55,9 @@ export async function installFailure(
   }
 }
 
-export async function contentFor(
-  { fileType }: TransferRecord,
-  { backend, recentLog }: InstallParts,
-): Promise<Uint8Array> {
-  if (fileType === LOG_FILE) return new TextEncoder().encode(recentLog());
+export async function contentFor({ fileType }: TransferRecord, parts: InstallParts): Promise<Uint8Array> {
+  const { backend } = parts;
+  if (fileType === LOG_FILE) return new TextEncoder().encode(parts.recentLog());
   if (backend.files === undefined) throw new CwmpFault(9011, "the phone has no such file any more");
   return backend.files.produce(fileType);
 }

@@ -1,5 +1,6 @@
 import { CPE_FAULTS } from "../../cwmp/faults.ts";
-import type { TransferFailure, TransferRecord, Window } from "./record.ts";
+import type { TransferFailure } from "../autonomous/transfer-report.ts";
+import type { TransferRecord, Window } from "./record.ts";
 
 /** When a transfer is tried next, or why it is not. */
 export type NextTry =

@@ -1,7 +1,6 @@
 import type { CwmpEvent } from "../../cwmp/events.ts";
-import { CPE_FAULTS, type FaultCode } from "../../cwmp/faults.ts";
-import { type Read, shape, text } from "../../durable/read.ts";
 import type { AnyQueuedTransfer, TransferState } from "../../soap/transfer-rpcs.ts";
+import type { AutonomousTransfer, TransferFailure } from "../autonomous/transfer-report.ts";
 
 /**
  * Where a transfer is. Each step is durable before the next begins, so that a power cut costs no more than the step.
@@ -21,19 +20,6 @@ export interface Window {
   /** After the first try; -1: as often as we see fit. */
   readonly maxRetries: number;
 }
-
-export interface TransferFailure {
-  readonly code: FaultCode;
-  readonly text: string;
-}
-
-export const readFailure: Read<TransferFailure> = shape({
-  code: (raw, place) => {
-    if (!Object.hasOwn(CPE_FAULTS, String(raw))) throw new Error(`${place} is no fault code of a CPE`);
-    return Number(raw) as FaultCode;
-  },
-  text,
-});
 
 /** One transfer. Holds secrets until it is done. */
 export interface TransferRecord {
@@ -74,19 +60,6 @@ export interface FormerAcs {
   readonly password: string;
   /** Sessions that were to tell it what came of the file, and failed. */
   readonly failures: number;
-}
-
-/** A transfer that the ACS has not asked for. Times are milliseconds since 1970, null where unknown. */
-export interface AutonomousTransfer {
-  /** Without user name and password. */
-  readonly url: string;
-  readonly isDownload: boolean;
-  /** By the transfer table: `1 Firmware Upgrade Image`, `3 Vendor Configuration File` (C-198). */
-  readonly fileType: string;
-  readonly fileSize: number;
-  readonly startedAt: number | null;
-  readonly completedAt: number | null;
-  readonly failure: TransferFailure | null;
 }
 
 /** What is said of a new one. */

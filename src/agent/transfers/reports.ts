@@ -2,9 +2,10 @@ import { messageOf } from "../../cwmp/errors.ts";
 import type { Scheduler, Timer } from "../../ports/clock.ts";
 import type { FileTransfer } from "../../ports/file-transfer.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { isBootstrap } from "../bootstrap.ts";
-import type { EventQueue } from "../event-queue.ts";
-import { type AutonomousTransfer, autonomousTransfer, causeOf, covered, fileName, isAutonomous } from "./record.ts";
+import type { AutonomousTransfer } from "../autonomous/transfer-report.ts";
+import { isBootstrap } from "../events/bootstrap.ts";
+import type { EventQueue } from "../events/event-queue.ts";
+import { autonomousTransfer, causeOf, covered, fileName, isAutonomous } from "./record.ts";
 import type { TransferStore } from "./transfer-store.ts";
 
 export interface TransferReportsOptions {
@@ -13,9 +14,9 @@ export interface TransferReportsOptions {
   readonly fileTransfer: FileTransfer;
   readonly scheduler: Scheduler;
   readonly log: Logger;
-  readonly requestSession: () => void;
+  requestSession(): void;
   /** One that no ACS has asked for has ended. */
-  readonly completed: (transfer: AutonomousTransfer) => Promise<void>;
+  completed(transfer: AutonomousTransfer): Promise<void>;
 }
 
 /** After an error of our own, such as a full disk. */
@@ -25,7 +26,7 @@ const A_WHILE_MS = 60_000;
 export class TransferReports {
   readonly #options: TransferReportsOptions;
   /** Finished, and their events stood in the queue once: where they are gone, `0 BOOTSTRAP` has dropped them. */
-  readonly #announced = new Set<number>();
+  #announced: ReadonlySet<number> = NONE;
   /** Of the next try to save what has come of transfers. */
   #telling: Timer | null = null;
   #stopped = false;
@@ -36,7 +37,7 @@ export class TransferReports {
 
   async start(): Promise<void> {
     const { store, events } = this.#options;
-    for (const { id, step } of store.all) if (step === "reporting") this.#announced.add(id);
+    for (const { id, step } of store.all) if (step === "reporting") this.#announce([id]);
     if (isBootstrap(events.pending())) await this.forgetUntold();
   }
 
@@ -54,7 +55,7 @@ export class TransferReports {
     const done = store.all.filter(({ id, step }) => step === "reporting" && (isSaved || this.#announced.has(id)));
     const requested = done.filter((record) => !isAutonomous(record));
     await events.reportTransfers(requested.map(causeOf));
-    for (const { id } of requested) this.#announced.add(id);
+    this.#announce(requested.map(({ id }) => id));
     if (requested.length < done.length) this.#tellAutonomous();
   }
 
@@ -77,12 +78,12 @@ export class TransferReports {
 
   /** Not in the midst of a start, as it asks for a session. */
   #tellAutonomous(): void {
-    const { scheduler, store, log, completed } = this.#options;
+    const { scheduler, store, log } = this.#options;
     const tell = async (): Promise<void> => {
       if (this.#stopped) return;
       const done = store.all.filter((record) => record.step === "reporting" && isAutonomous(record));
       for (const record of done) {
-        await completed(autonomousTransfer(record));
+        await this.#options.completed(autonomousTransfer(record));
         await this.#remove([record.id]);
       }
     };
@@ -92,22 +93,28 @@ export class TransferReports {
   }
 
   #tellLater(): void {
-    const { scheduler, log, requestSession } = this.#options;
+    const { scheduler, log } = this.#options;
     if (this.#stopped) return;
     this.#telling?.cancel();
     this.#telling = scheduler.after(A_WHILE_MS, "report of file transfers", () => {
       this.tell()
-        .then(requestSession)
+        .then(() => this.#options.requestSession())
         .catch((error) => log.error({ reason: messageOf(error) }, "The end of a transfer could not be told"));
     });
   }
 
   async #remove(ids: readonly number[]): Promise<void> {
     await this.#options.store.remove(ids);
-    for (const id of ids) this.#announced.delete(id);
+    this.#announced = new Set([...this.#announced].filter((id) => !ids.includes(id)));
+  }
+
+  #announce(ids: readonly number[]): void {
+    if (ids.length > 0) this.#announced = new Set([...this.#announced, ...ids]);
   }
 
   #namesInUse(): readonly string[] {
     return this.#options.store.all.filter(({ step }) => step === "installing").map(fileName);
   }
 }
+
+const NONE: ReadonlySet<number> = new Set();

@@ -2,14 +2,8 @@ import { CwmpFault } from "../../cwmp/errors.ts";
 import { type DurableCell, type DurableState, stateDocument } from "../../durable/durable-state.ts";
 import { listOf, nullOr, number, oneOf, shape, text, wholeNumber, withDefault } from "../../durable/read.ts";
 import type { TransferProgress } from "../../ports/file-transfer.ts";
-import {
-  type FormerAcs,
-  isAutonomous,
-  readFailure,
-  type TransferMethod,
-  type TransferRecord,
-  type TransferStep,
-} from "./record.ts";
+import { readFailure } from "../autonomous/transfer-report.ts";
+import { type FormerAcs, isAutonomous, type TransferMethod, type TransferRecord, type TransferStep } from "./record.ts";
 
 /** All transfers of one phone. What the ACS is promised is durable when it resolves; where a transfer is, is so in any case. */
 export interface TransferStore {
@@ -85,7 +79,8 @@ export async function openTransferStore(state: DurableState): Promise<TransferSt
 
 class Store implements TransferStore {
   readonly #cell: DurableCell<Transfers>;
-  readonly #progress = new Map<number, TransferProgress>();
+  /** Null: nothing arrives. */
+  #progress: Map<number, TransferProgress> | null = null;
 
   constructor(cell: DurableCell<Transfers>) {
     this.#cell = cell;
@@ -132,12 +127,15 @@ class Store implements TransferStore {
   }
 
   noteProgress(id: number, progress: TransferProgress | null): void {
-    if (progress === null) this.#progress.delete(id);
-    else this.#progress.set(id, progress);
+    if (progress === null) this.#progress?.delete(id);
+    else {
+      this.#progress ??= new Map();
+      this.#progress.set(id, progress);
+    }
   }
 
   progressOf(id: number): TransferProgress | null {
-    return this.#progress.get(id) ?? null;
+    return this.#progress?.get(id) ?? null;
   }
 
   get formerAcs(): FormerAcs | null {

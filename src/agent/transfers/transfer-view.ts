@@ -1,8 +1,9 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { TransferProgress } from "../../ports/file-transfer.ts";
 import type { AnyQueuedTransfer } from "../../soap/transfer-rpcs.ts";
-import type { SteadyTime } from "../steady-time.ts";
-import { listed, type TransferFailure, type TransferRecord, type TransferStep } from "./record.ts";
+import type { TransferFailure } from "../autonomous/transfer-report.ts";
+import type { SteadyTime } from "../time/steady-time.ts";
+import { listed, type TransferRecord, type TransferStep } from "./record.ts";
 
 /** One transfer as a person looks at it. Holds no secret. */
 export interface TransferView extends AnyQueuedTransfer {

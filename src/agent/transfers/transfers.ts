@@ -4,9 +4,10 @@ import type { FileServer } from "../../ports/file-transfer.ts";
 import type { OutgoingRequest } from "../../session/outgoing.ts";
 import type { RequestOf } from "../../soap/rpc-table.ts";
 import type { AnyQueuedTransfer } from "../../soap/transfer-rpcs.ts";
-import { type AcsSettings, readAcsSettings } from "../acs-settings.ts";
-import { isBootstrap } from "../bootstrap.ts";
-import type { SessionOutcome } from "../session-history.ts";
+import type { TransferFailure } from "../autonomous/transfer-report.ts";
+import { type AcsSettings, readAcsSettings } from "../core/acs-settings.ts";
+import type { SessionOutcome } from "../core/session-history.ts";
+import { isBootstrap } from "../events/bootstrap.ts";
 import { checkDownload, checkUpload, checkWindows, FIRMWARE_IMAGE } from "./checks.ts";
 import { createFarewell, type Farewell } from "./farewell.ts";
 import { installFailure } from "./install.ts";
@@ -21,13 +22,13 @@ import {
   isAutonomous,
   listed,
   newRecord,
-  type TransferFailure,
   type TransferRecord,
 } from "./record.ts";
 import { TransferReports } from "./reports.ts";
 import { transferComplete } from "./transfer-complete.ts";
 import { createTry, type Try } from "./try.ts";
 
+const NONE: ReadonlySet<number> = new Set();
 /** C-185 asks for 3; lists hold no more than 16 (C-196). */
 const MOST_TRANSFERS = 16;
 /** After an error of our own, such as a full disk; and until a reboot waits no longer. */
@@ -42,12 +43,12 @@ class TransferQueue implements Transfers {
   readonly #reports: TransferReports;
   readonly #farewell: Farewell;
   /** Asked for in the session under way: they begin after it (C-174). */
-  readonly #fresh = new Set<number>();
+  #fresh: ReadonlySet<number> = NONE;
   #running: Try | null = null;
   #timer: { cancel(): void } | null = null;
   #stopped = false;
-  /** Hears that none is due or under way. */
-  #rested = (): void => {};
+  /** Hears that none is due or under way; null: nobody waits for that. */
+  #rested: (() => void) | null = null;
 
   constructor(options: TransfersOptions) {
     this.#options = options;
@@ -73,7 +74,7 @@ class TransferQueue implements Transfers {
     this.#timer?.cancel();
     this.#reports.stop();
     this.#farewell.stop();
-    this.#rested();
+    this.#rested?.();
     this.#running?.breakOff();
     await this.#running?.done;
   }
@@ -97,7 +98,7 @@ class TransferQueue implements Transfers {
   }
 
   sessionEnded(outcome: SessionOutcome): void {
-    this.#fresh.clear();
+    this.#fresh = NONE;
     this.#pump();
     this.#logged(this.#farewell.sessionEnded(outcome).then(() => this.#checkFarewell()));
   }
@@ -159,7 +160,7 @@ class TransferQueue implements Transfers {
     await this.#options.time.note();
     const { method, commandKey, fileType, url } = asked;
     const { id } = await store.add(newRecord(asked, this.#now()));
-    if (method !== "Autonomous") this.#fresh.add(id);
+    if (method !== "Autonomous") this.#fresh = new Set([...this.#fresh, id]);
     log.info({ transfer: id, method, fileType, commandKey, server: new URL(url).host }, "A transfer is queued");
   }
 
@@ -172,19 +173,19 @@ class TransferQueue implements Transfers {
       .filter(({ id, step }) => (step === "waiting" || step === "installing") && !this.#fresh.has(id))
       .sort(inTurn);
     if (next === undefined || store.all.some(({ step }) => step === "rebooting")) {
-      this.#rested();
+      this.#rested?.();
       return;
     }
     const due = Math.max(next.step === "installing" ? 0 : next.dueAt, this.#now() + atLeastMs);
     if (due <= this.#now()) this.#begin(next);
     else {
       this.#timer = time.at(due, "file transfer", () => this.#pump());
-      this.#rested();
+      this.#rested?.();
     }
   }
 
   #begin(record: TransferRecord): void {
-    const running = createTry(record, { ...this.#options, farewell: this.#farewell });
+    const running = createTry(record, this.#options, this.#farewell);
     this.#running = running;
     const next = (waitMs: number): void => {
       this.#running = null;
@@ -256,13 +257,13 @@ class TransferQueue implements Transfers {
   /** The session under way, if there is one, goes on as it began: it is not waited for. */
   async #checkFarewell(): Promise<void> {
     if (!(await this.#farewell.hasEnded(() => this.#logged(this.#checkFarewell())))) return;
-    const { settingsChanged, settled, requestSession } = this.#options;
-    settingsChanged();
+    this.#options.reloadSettings();
     // What the former ACS has not heard the new one does, after its 0 BOOTSTRAP.
     this.#logged(
-      settled()
+      this.#options
+        .settled()
         .then(() => this.#reports.tell())
-        .then(requestSession),
+        .then(() => this.#options.requestSession()),
     );
   }
 

@@ -1,19 +1,19 @@
 import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { DownloadedFile } from "../../ports/file-transfer.ts";
-import { readAcsSettings } from "../acs-settings.ts";
-import type { SteadyTime } from "../steady-time.ts";
+import type { TransferFailure } from "../autonomous/transfer-report.ts";
+import { readAcsSettings } from "../core/acs-settings.ts";
+import type { SteadyTime } from "../time/steady-time.ts";
 import { CONFIGURATION_FILE, FIRMWARE_IMAGE } from "./checks.ts";
 import type { Farewell } from "./farewell.ts";
 import { contentFor, type InstallParts, installFile, isInstalled } from "./install.ts";
-import { type FormerAcs, fileName, type TransferFailure, type TransferRecord } from "./record.ts";
+import { type FormerAcs, fileName, type TransferRecord } from "./record.ts";
 import type { TransferStore } from "./transfer-store.ts";
 
 export interface TryParts extends InstallParts {
   readonly store: TransferStore;
   readonly clock: Clock;
   readonly time: SteadyTime;
-  readonly farewell: Farewell;
 }
 
 /** What came of one try. `broken off`: it was cancelled, or the agent stops; nothing is to be done. */
@@ -35,21 +35,23 @@ export interface Try {
 const MAX_INSTALLS = 2;
 const SOFTWARE_VERSION = "Device.DeviceInfo.SoftwareVersion";
 
-export function createTry(record: TransferRecord, parts: TryParts): Try {
+export function createTry(record: TransferRecord, parts: TryParts, farewell: Farewell): Try {
   const abort = new AbortController();
-  const run = new OneTry(record, parts, abort);
+  const run = new OneTry(record, parts, farewell, abort);
   return { id: record.id, breakOff: () => run.breakOff(), done: run.run() };
 }
 
 class OneTry {
   readonly #record: TransferRecord;
   readonly #parts: TryParts;
+  readonly #farewell: Farewell;
   readonly #abort: AbortController;
   #brokenOff = false;
 
-  constructor(record: TransferRecord, parts: TryParts, abort: AbortController) {
+  constructor(record: TransferRecord, parts: TryParts, farewell: Farewell, abort: AbortController) {
     this.#record = record;
     this.#parts = parts;
+    this.#farewell = farewell;
     this.#abort = abort;
   }
 
@@ -90,7 +92,7 @@ class OneTry {
   /** Durable before a configuration file is applied: it may name another ACS, or none. */
   async #formerAcs(): Promise<FormerAcs | null | undefined> {
     if (this.#record.fileType !== CONFIGURATION_FILE) return undefined;
-    return this.#parts.farewell.before(await readAcsSettings(this.#parts.tree));
+    return this.#farewell.before(await readAcsSettings(this.#parts.tree));
   }
 
   async #upload(record: TransferRecord): Promise<TryOutcome> {

@@ -8,16 +8,26 @@ export interface Handset extends PhoneCalls {
 
 /** A handset of lines that cannot call, until they say otherwise. */
 export function createHandset(): Handset {
-  let lines: PhoneCalls | null = null;
-  const use = (): PhoneCalls => {
-    if (lines === null) throw new Error("the lines of this phone do not speak SIP: set backend.sip to real");
-    return lines;
-  };
-  return {
-    onUse(calls) {
-      lines = calls;
-    },
-    dial: async (account, number) => use().dial(account, number),
-    hangUp: () => use().hangUp(),
-  };
+  return new OneHandset();
+}
+
+class OneHandset implements Handset {
+  #lines: PhoneCalls | null = null;
+
+  onUse(calls: PhoneCalls): void {
+    this.#lines = calls;
+  }
+
+  async dial(account: number, number: string): Promise<void> {
+    return this.#use().dial(account, number);
+  }
+
+  hangUp(): void {
+    this.#use().hangUp();
+  }
+
+  #use(): PhoneCalls {
+    if (this.#lines === null) throw new Error("the lines of this phone do not speak SIP: set backend.sip to real");
+    return this.#lines;
+  }
 }

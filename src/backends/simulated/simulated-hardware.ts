@@ -1,11 +1,12 @@
 import { messageOf } from "../../cwmp/errors.ts";
-import type { BackendChange, BackendKey } from "../../ports/backend.ts";
+import type { BackendChange, BackendKey, PhoneCalls } from "../../ports/backend.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
 import type { ChangeByDevice, Hardware, SettingsInForce } from "../hardware.ts";
 import { delay } from "../poll.ts";
 import type { ReportChanges } from "../settings/settings.ts";
 import type { Behaviour, BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
+import { createHandset } from "./handset.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface SimulatedHardwareParts extends Omit<SimulatedPhone, "report" | "change" | "handset"> {
@@ -27,6 +28,7 @@ export function createSimulatedHardware(
 class SimulatedHardware implements Hardware, SimulatedPhone {
   readonly #parts: SimulatedHardwareParts;
   readonly #behaviours: readonly Behaviour[];
+  readonly handset = createHandset();
   #listener: ReportChanges | null = null;
   #isOn = false;
   #isStopped = false;
@@ -38,6 +40,10 @@ class SimulatedHardware implements Hardware, SimulatedPhone {
     parts.surroundings.onLink(() => {
       if (this.#isOn) for (const behaviour of this.#behaviours) behaviour.linkChanged?.();
     });
+  }
+
+  get calls(): PhoneCalls {
+    return this.handset;
   }
 
   get clock(): Clock {

@@ -1,4 +1,4 @@
-import type { LocalEvent } from "../../agent/local-control.ts";
+import type { LocalEvent } from "../../agent/local/local-control.ts";
 import type { Informed } from "../../control/answers.ts";
 import { printable } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";

@@ -6,7 +6,7 @@ import type { Environment } from "../../config/environment.ts";
 import { chosenExtensions, EXTENSION_NAMES, type ExtensionName } from "../../config/extensions.ts";
 import type { PhoneIdentity } from "../../config/identity.ts";
 import { type Config, loadConfig } from "../../config/load-config.ts";
-import { openDataModel } from "../../config/open-data-model.ts";
+import { openChosenModel } from "../../config/open-data-model.ts";
 import { isInMemory, phoneFile } from "../../config/phone-file.ts";
 import { overlayFactory } from "../../config/settings-keys.ts";
 import { AgentError, messageOf } from "../../cwmp/errors.ts";
@@ -42,7 +42,7 @@ export interface PhoneOverrides {
 /** Throws FindingsError for settings or a data model that cannot be used. */
 export async function openPhone(file: string | null, env: Environment, overrides: PhoneOverrides): Promise<Phone> {
   const config = withExtensions(loadConfig(file, env), overrides.extensions ?? []);
-  const model = await openDataModel(config.dataModel, chosenExtensions(config.extensions));
+  const model = await openChosenModel(config);
   const count = overrides.accounts ?? config.phone.accounts;
   const { accountsFixed } = config.phone;
   const layouts = createLayouts(model, { accounts: count, accountsFixed });

@@ -1,4 +1,4 @@
-import type { AgentConfig } from "../../agent/config.ts";
+import type { AgentConfig } from "../../agent/core/config.ts";
 import type { Config } from "../../config/load-config.ts";
 import { overlayFactory, settingsKeys } from "../../config/settings-keys.ts";
 import { factorySettings } from "../../model/factory.ts";

@@ -1,4 +1,4 @@
-import type { SessionOutcome } from "../../agent/session-history.ts";
+import type { SessionOutcome } from "../../agent/core/session-history.ts";
 import { type Meter, NO_METER } from "../../ports/meter.ts";
 import type { Latency } from "./latency.ts";
 import { Tally } from "./tally.ts";

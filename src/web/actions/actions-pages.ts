@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { LOCAL_EVENTS } from "../../agent/local-control.ts";
+import { LOCAL_EVENTS } from "../../agent/local/local-control.ts";
 import { requireAcs } from "../../control/require-acs.ts";
 import type { PageModule, WebEnv } from "../parts.ts";
 import { refuse } from "../refusals.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { LOCAL_EVENTS } from "../../agent/local-control.ts";
+import { LOCAL_EVENTS } from "../../agent/local/local-control.ts";
 import { renderField } from "../form-field.ts";
 import { type Html, renderPage, tokenField } from "../page.ts";
 import { ACTIONS_PATH, EXPORT_PATH, UPLOAD_PATH } from "./addresses.ts";

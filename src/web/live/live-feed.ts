@@ -1,5 +1,5 @@
 /** Tells open pages that a session goes on (server-sent events), so that they fetch what is new. */
-import type { SessionHistory } from "../../agent/session-history.ts";
+import type { SessionHistory } from "../../agent/core/session-history.ts";
 import type { Scheduler, Timer } from "../../ports/clock.ts";
 import type { SessionLog } from "../../ports/session-log.ts";
 

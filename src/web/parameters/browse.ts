@@ -1,4 +1,4 @@
-import type { ParameterView } from "../../agent/local-control.ts";
+import type { ParameterView } from "../../agent/local/local-control.ts";
 
 export const PAGE_SIZE = 50;
 

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { ParameterView } from "../../agent/local-control.ts";
+import type { ParameterView } from "../../agent/local/local-control.ts";
 import type { ParameterDef } from "../../model/types.ts";
 import { allowedValues } from "../../model/value.ts";
 import { type Entry, renderField } from "../form-field.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { ParameterView } from "../../agent/local-control.ts";
+import type { ParameterView } from "../../agent/local/local-control.ts";
 import { type Html, renderPage } from "../page.ts";
 import type { Browse } from "./browse.ts";
 import { accessWord, browseAddress, editAddress, NOTIFICATION_WORDS, SOURCE_WORDS } from "./words.ts";

@@ -1,5 +1,5 @@
 import { type Context, Hono } from "hono";
-import type { LocalControl, ParameterView } from "../../agent/local-control.ts";
+import type { LocalControl, ParameterView } from "../../agent/local/local-control.ts";
 import { CwmpFault } from "../../cwmp/errors.ts";
 import { MASK, maskUrls } from "../../cwmp/mask.ts";
 import type { Applied } from "../../ports/backend.ts";

@@ -1,4 +1,4 @@
-import type { LocalControl, ParameterView } from "../../agent/local-control.ts";
+import type { LocalControl, ParameterView } from "../../agent/local/local-control.ts";
 import { MASK, maskUrls } from "../../cwmp/mask.ts";
 
 /** Values as a page may show them, by path: a secret as eight asterisks, or empty when it is known not to be set. */

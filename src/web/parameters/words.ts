@@ -1,4 +1,4 @@
-import type { ParameterView } from "../../agent/local-control.ts";
+import type { ParameterView } from "../../agent/local/local-control.ts";
 
 /** What the model's words mean to a person. */
 export const NOTIFICATION_WORDS: Readonly<Record<ParameterView["notification"], string>> = {

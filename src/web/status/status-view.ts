@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import type { PhoneStatus } from "../../agent/phone-status.ts";
-import type { SessionOutcome } from "../../agent/session-history.ts";
+import type { SessionOutcome } from "../../agent/core/session-history.ts";
+import type { PhoneStatus } from "../../agent/local/phone-status.ts";
 import { elapsedText, sizeText } from "../../ladder/rung.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { plainText } from "../ladder/lines.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { openEventQueue } from "../../../src/agent/event-queue.ts";
-import type { SessionOutcome } from "../../../src/agent/session-history.ts";
-import { openSteadyTime } from "../../../src/agent/steady-time.ts";
+import type { SessionOutcome } from "../../../src/agent/core/session-history.ts";
+import { openEventQueue } from "../../../src/agent/events/event-queue.ts";
+import { openSteadyTime } from "../../../src/agent/time/steady-time.ts";
 import type { TransfersOptions } from "../../../src/agent/transfers/parts.ts";
 import { openTransferStore } from "../../../src/agent/transfers/transfer-store.ts";
 import { createTransfers } from "../../../src/agent/transfers/transfers.ts";
@@ -44,7 +44,7 @@ async function transfersWith(settled: () => Promise<void>) {
     ...{
       requestSession: () => {},
       reboot: () => {},
-      settingsChanged: () => {},
+      reloadSettings: () => {},
       recentLog: () => "a line",
       recorded: async () => {},
       completed: async () => {},

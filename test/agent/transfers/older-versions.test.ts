@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openAutonomousTransfers } from "../../../src/agent/autonomous-transfers.ts";
-import { openEventQueue } from "../../../src/agent/event-queue.ts";
+import { openEventQueue } from "../../../src/agent/events/event-queue.ts";
 import { finished, type TransferRecord } from "../../../src/agent/transfers/record.ts";
 import { transferComplete } from "../../../src/agent/transfers/transfer-complete.ts";
 import { CWMP_VERSIONS } from "../../../src/cwmp/versions.ts";
 import { encodeRequest } from "../../../src/soap/encode.ts";
+import { openAutonomousTransfers } from "../../helpers/autonomous-transfers.ts";
 import { durableState } from "../../helpers/durable-state.ts";
 import { assertValidEnvelopes, SCHEMAS_MISSING } from "../../helpers/schema.ts";
 

@@ -1,0 +1,24 @@
+import type { CwmpEvent } from "../../cwmp/events.ts";
+import type { AutonomousTransfers } from "../autonomous/autonomous-transfers.ts";
+import type { Autop } from "../autop/autop.ts";
+import type { PhoneLink } from "../core/feature.ts";
+import type { PhoneBooks } from "../phone-books/phone-books.ts";
+import type { SessionLoop } from "../sessions/session-loop.ts";
+import type { TransferView } from "../transfers/transfer-view.ts";
+import type { Phone } from "./phone.ts";
+
+/** The phone from one boot to the next, for those who look at it. */
+export interface BootCycle extends Pick<PhoneLink, "settings" | "end"> {
+  readonly phone: Phone;
+  readonly sessions: SessionLoop;
+  /** Transfers that the ACS asks for and the phone's own, for a person. In the order they were queued. */
+  readonly transferViews: readonly TransferView[];
+  /** Transfers that the ACS has not asked for. */
+  readonly autonomousTransfers: AutonomousTransfers;
+  readonly autop: Autop;
+  readonly phoneBooks: PhoneBooks;
+  /** Wall time of the next periodic Inform, milliseconds since 1970; null while it is off. */
+  readonly nextPeriodicAt: number | null;
+  raise(...events: readonly CwmpEvent[]): Promise<void>;
+  stop(): Promise<void>;
+}

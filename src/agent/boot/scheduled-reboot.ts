@@ -1,0 +1,112 @@
+import { parseDateTime } from "../../cwmp/date-time.ts";
+import { messageOf } from "../../cwmp/errors.ts";
+import { SerialQueue } from "../../durable/serial-queue.ts";
+import type { ParameterTree } from "../../parameters/tree.ts";
+import type { Clock, Scheduler, Timer } from "../../ports/clock.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { Feature } from "../core/feature.ts";
+import { startWallClockTimer, type WallClockTimer } from "../time/wall-clock-timer.ts";
+
+const SCHEDULE = "Device.ManagementServer.ScheduleReboot";
+const DELAY = "Device.ManagementServer.DelayReboot";
+const NO_DELAY = "-1";
+/** How late a reboot may be whose time has come since the last look at a clock that was set. */
+const LATE_LIMIT_MS = 3_600_000;
+
+export interface ScheduledRebootOptions {
+  readonly tree: ParameterTree;
+  readonly clock: Clock;
+  readonly scheduler: Scheduler;
+  readonly log: Logger;
+  /** Reboots now, or right after the running session. */
+  reboot(): void;
+}
+
+/**
+ * ScheduleReboot and DelayReboot (C-191): reboots that the ACS has set a time for. They raise `1 BOOT` alone, as no Reboot
+ * RPC asked for them. Where the data model has neither parameter this does nothing.
+ */
+export function createScheduledReboot(options: ScheduledRebootOptions): Feature {
+  return new ScheduledReboot(options);
+}
+
+class ScheduledReboot implements Feature {
+  readonly #options: ScheduledRebootOptions;
+  #schedule: WallClockTimer | null = null;
+  #delay: Timer | null = null;
+  /** Written in the session that runs: it counts from the session's end. */
+  #delayWritten = false;
+  readonly #work = new SerialQueue();
+
+  constructor(options: ScheduledRebootOptions) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    const { tree } = this.#options;
+    const delay = await this.#value(DELAY);
+    if (delay !== null && delay !== NO_DELAY) {
+      await tree.setValues([{ path: DELAY, value: NO_DELAY, type: null }], null, "device");
+    }
+    tree.onChange(({ paths }) => {
+      if (paths.has(DELAY)) this.#delayWritten = true;
+      if (paths.has(SCHEDULE)) this.#then(() => this.#planSchedule());
+    });
+    await this.#planSchedule();
+  }
+
+  async stop(): Promise<void> {
+    await this.#work.settled();
+    this.#schedule?.cancel();
+    this.#delay?.cancel();
+  }
+
+  requests(): readonly [] {
+    return [];
+  }
+
+  sessionEnded(): void {
+    if (!this.#delayWritten) return;
+    this.#delayWritten = false;
+    this.#then(() => this.#planDelay());
+  }
+
+  async #planDelay(): Promise<void> {
+    this.#delay?.cancel();
+    this.#delay = null;
+    const delayMs = Number((await this.#value(DELAY)) ?? NO_DELAY) * 1000;
+    if (delayMs < 0) return;
+    this.#options.log.info({ delayMs }, `The ACS has asked for a reboot in ${delayMs / 1000} s`);
+    this.#delay = this.#options.scheduler.after(delayMs, "delayed reboot", () => this.#options.reboot());
+  }
+
+  async #planSchedule(): Promise<void> {
+    this.#schedule?.cancel();
+    this.#schedule = null;
+    const due = await this.#value(SCHEDULE);
+    const dueMs = due === null ? null : parseDateTime(due);
+    if (dueMs === null || dueMs <= this.#options.clock.now()) return;
+    this.#options.log.info({ due }, `The ACS has scheduled a reboot for ${due}`);
+    const { clock, scheduler } = this.#options;
+    this.#schedule = startWallClockTimer({
+      ...{ clock, scheduler, name: "scheduled reboot" },
+      next: (after) => (dueMs > after ? dueMs : null),
+      lateLimitMs: LATE_LIMIT_MS,
+      // A time that the clock jumped over lies in the past. Without that, a phone whose clock starts in 1970 would reboot anew
+      // whenever it is set after a reboot that it was scheduled for.
+      jumpLimitMs: 0,
+      run: () => this.#options.reboot(),
+    });
+  }
+
+  /** Null where the data model does not have it. */
+  async #value(path: string): Promise<string | null> {
+    return (await this.#options.tree.readSecrets([path])).get(path) ?? null;
+  }
+
+  #then(run: () => Promise<void>): void {
+    this.#work
+      .run(run)
+      .catch((error) => this.#options.log.error({ reason: messageOf(error) }, "A reboot could not be planned"));
+  }
+}

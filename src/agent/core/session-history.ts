@@ -1,0 +1,54 @@
+import type { AgentErrorCode } from "../../cwmp/errors.ts";
+import type { EventCode } from "../../cwmp/events.ts";
+
+/** How a session went. */
+export interface SessionOutcome {
+  readonly successful: boolean;
+  /** What it was for: the codes of its Inform. */
+  readonly events: readonly EventCode[];
+  /** Wall time, milliseconds since 1970. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+  /** RPCs of the ACS that were answered; 0 for a session that failed. */
+  readonly served: number;
+  /** Null for a successful one. Without secrets. */
+  readonly failure: { readonly code: AgentErrorCode | "INTERNAL"; readonly message: string } | null;
+}
+
+/** The sessions of a phone over its reboots: the last one, and who wants to hear of the next. */
+export interface SessionHistory {
+  readonly last: SessionOutcome | null;
+  /** How many have ended since the agent was made. */
+  readonly count: number;
+  ended(outcome: SessionOutcome): void;
+  /** Calls the listener after each session; answers how to end that. */
+  onEnd(listener: (outcome: SessionOutcome) => void): () => void;
+}
+
+export function createSessionHistory(): SessionHistory {
+  return new History();
+}
+
+type Listener = (outcome: SessionOutcome) => void;
+
+class History implements SessionHistory {
+  last: SessionOutcome | null = null;
+  count = 0;
+  /** Few are looked at. */
+  #listeners: readonly Listener[] = NOBODY;
+
+  ended(outcome: SessionOutcome): void {
+    this.last = outcome;
+    this.count++;
+    for (const listener of this.#listeners) listener(outcome);
+  }
+
+  onEnd(listener: Listener): () => void {
+    this.#listeners = [...this.#listeners, listener];
+    return () => {
+      this.#listeners = this.#listeners.filter((each) => each !== listener);
+    };
+  }
+}
+
+const NOBODY: readonly Listener[] = [];

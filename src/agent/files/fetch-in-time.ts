@@ -1,0 +1,42 @@
+import { CwmpFault } from "../../cwmp/errors.ts";
+import type { Scheduler } from "../../ports/clock.ts";
+import type { FileServer, FileTransfer } from "../../ports/file-transfer.ts";
+
+/** A server that sends a byte now and then is not waited for any longer. */
+const MAX_FETCH_MS = 120_000;
+
+export interface FetchInTimePorts {
+  readonly fileTransfer: Pick<FileTransfer, "fetch">;
+  readonly scheduler: Scheduler;
+}
+
+/**
+ * A small file that the phone fetches on its own. Throws CwmpFault 9017 when it takes longer than two minutes; else what
+ * `FileTransfer.fetch` throws.
+ *
+ * @param name of the timer
+ */
+export async function fetchInTime(
+  file: { readonly server: FileServer; readonly maxBytes: number; readonly name: string },
+  { fileTransfer, scheduler }: FetchInTimePorts,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const abort = new AbortController();
+  const breakOff = (): void => abort.abort();
+  let late = false;
+  const deadline = scheduler.after(MAX_FETCH_MS, file.name, () => {
+    late = true;
+    breakOff();
+  });
+  signal.addEventListener("abort", breakOff);
+  if (signal.aborted) breakOff();
+  try {
+    return await fileTransfer.fetch(file.server, file.maxBytes, abort.signal);
+  } catch (error) {
+    if (!late || signal.aborted) throw error;
+    throw new CwmpFault(9017, `the file was not here after ${MAX_FETCH_MS / 1000} s`);
+  } finally {
+    deadline.cancel();
+    signal.removeEventListener("abort", breakOff);
+  }
+}

@@ -1,0 +1,184 @@
+import { AgentError } from "../../cwmp/errors.ts";
+import type { OffsetAt } from "../../cwmp/time-zone.ts";
+import type { CwmpType } from "../../cwmp/types.ts";
+import { allowedInFile } from "../../model/value.ts";
+import type { Notification } from "../../parameters/attributes.ts";
+import type { ParameterRef } from "../../parameters/layout.ts";
+import type { OpenTree } from "../../parameters/tree.ts";
+import type { Applied, BackendKey } from "../../ports/backend.ts";
+import type { AutopCheck } from "../autop/autop.ts";
+import type { BootCycle } from "../boot/boot-cycle.ts";
+import { applyConfiguration } from "../configuration/apply-configuration.ts";
+import { readConfiguration } from "../configuration/configuration.ts";
+import { exportConfiguration } from "../configuration/export-configuration.ts";
+import type { AutopResult } from "../configuration/result.ts";
+import type { AgentOptions } from "../core/options.ts";
+import type { SessionHistory } from "../core/session-history.ts";
+import { readPhoneZone } from "../time/phone-zone.ts";
+import { type PhoneStatus, readPhoneStatus } from "./phone-status.ts";
+
+/** Events that a person may raise by hand, to see what the ACS makes of them. */
+export const LOCAL_EVENTS = ["2 PERIODIC", "0 BOOTSTRAP", "1 BOOT", "6 CONNECTION REQUEST"] as const;
+export type LocalEvent = (typeof LOCAL_EVENTS)[number];
+
+/** One parameter as a person looks at it. */
+export interface ParameterView {
+  readonly path: string;
+  readonly type: CwmpType;
+  /** A secret: `value` is empty whatever is set. */
+  readonly hidden: boolean;
+  readonly writable: boolean;
+  readonly value: string;
+  readonly notification: Notification;
+  /** Who answers: `config` (the phone's file), `live` (the phone), `agent`, `constant`, `entries`. */
+  readonly source: ParameterRef["def"]["source"]["kind"];
+  /** Keys of the phone's file that it stands for. */
+  readonly keys: readonly BackendKey[];
+  /** What may be set, as the end of the sentence "must be …". */
+  readonly allowed: string;
+  readonly description: string;
+}
+
+/**
+ * The phone for a person beside it, at its web page, at a control socket: what they see, and changes that count as made
+ * at the phone, so that they can raise `4 VALUE CHANGE`. Every call throws AgentError PHONE_DOWN while the phone restarts.
+ */
+export interface LocalControl {
+  status(): Promise<PhoneStatus>;
+  /** The phone's local time; that of the machine while the phone restarts. Does not fail. */
+  zone(): Promise<OffsetAt>;
+  /** Full name, or a partial path for everything below. CwmpFault 9005: there is no such path. */
+  parameters(path: string): Promise<readonly ParameterView[]>;
+  /** All, or CwmpFault 9003 with a fault for each parameter, and nothing. Durable when it resolves. */
+  setValues(values: ReadonlyMap<string, string>): Promise<Applied>;
+  /** Settings in the phone's spelling: all, or CwmpFault 9003 with a fault for each key, and nothing. Durable when it resolves. */
+  applySettings(settings: ReadonlyMap<BackendKey, string>): Promise<Applied>;
+  /** Settings as the phone holds them, secrets among them: for a form that says which are set, never for showing. */
+  readSettings(keys: readonly BackendKey[]): Promise<ReadonlyMap<BackendKey, string>>;
+  /**
+   * A configuration file in AutoP form: all of its settings, or CwmpFault 9018 with line and key, and nothing. Durable when it
+   * resolves. `name` is what the log calls the file.
+   *
+   * @param lenient the good lines of a file with bad ones, see {@link AutopResult.refused}
+   */
+  applyAutop(file: Uint8Array, name: string, lenient?: boolean): Promise<AutopResult>;
+  /** All settings of the phone as such a file. Applied again, it changes nothing. Passwords are secrets: only where they are asked for. */
+  exportAutop(options: { readonly passwords: boolean }): Promise<string>;
+  /** Looks for new configuration files at the phone's AutoP server now, whatever its mode. Resolves when that is done. */
+  checkAutop(): Promise<AutopCheck>;
+  /** Raises an event; its session follows at once, or after the running one. Does not wait for it. */
+  inform(event: LocalEvent): Promise<void>;
+  /** Like a Reboot RPC with an empty CommandKey, but without `M Reboot`. */
+  reboot(): Promise<void>;
+  /** Back to factory state, all that the agent keeps included. Durable when it resolves. */
+  factoryReset(): Promise<void>;
+}
+
+export interface LocalControlOptions {
+  /** Null while the phone is restarting. */
+  cycle(): BootCycle | null;
+  readonly history: SessionHistory;
+  readonly options: Pick<AgentOptions, "clock" | "backend" | "log" | "config">;
+}
+
+export function createLocalControl(options: LocalControlOptions): LocalControl {
+  return new Control(options);
+}
+
+class Control implements LocalControl {
+  readonly #agent: LocalControlOptions;
+
+  constructor(agent: LocalControlOptions) {
+    this.#agent = agent;
+  }
+
+  async zone(): Promise<OffsetAt> {
+    const { clock } = this.#agent.options;
+    const ofMachine: OffsetAt = (at) => clock.offsetMinutes(at);
+    const tree = this.#agent.cycle()?.phone.tree;
+    return tree === undefined ? ofMachine : readPhoneZone(tree, clock).catch(() => ofMachine);
+  }
+
+  async status(): Promise<PhoneStatus> {
+    return readPhoneStatus(this.#cycle(), this.#agent.history, this.#agent.options);
+  }
+
+  async parameters(path: string): Promise<readonly ParameterView[]> {
+    return viewParameters(this.#cycle(), path);
+  }
+
+  async setValues(values: ReadonlyMap<string, string>): Promise<Applied> {
+    const requests = [...values].map(([path, value]) => ({ path, value, type: null }));
+    return this.#tree().setValues(requests, null, "device");
+  }
+
+  async applySettings(settings: ReadonlyMap<BackendKey, string>): Promise<Applied> {
+    return this.#tree().applySettings(settings, "device");
+  }
+
+  async readSettings(keys: readonly BackendKey[]): Promise<ReadonlyMap<BackendKey, string>> {
+    return this.#tree().readKeys(keys);
+  }
+
+  async applyAutop(file: Uint8Array, name: string, lenient = false): Promise<AutopResult> {
+    const parts = { tree: this.#tree(), log: this.#agent.options.log };
+    return applyConfiguration(readConfiguration(file), { name, by: "device", lenient }, parts);
+  }
+
+  async exportAutop({ passwords }: { readonly passwords: boolean }): Promise<string> {
+    const { backend, config } = this.#agent.options;
+    return exportConfiguration({ tree: this.#tree(), backend, identity: config.identity, passwords });
+  }
+
+  async checkAutop(): Promise<AutopCheck> {
+    return this.#cycle().autop.check();
+  }
+
+  async inform(event: LocalEvent): Promise<void> {
+    return this.#cycle().raise({ code: event, commandKey: "" });
+  }
+
+  async reboot(): Promise<void> {
+    this.#cycle().end({ kind: "reboot", commandKey: "" });
+  }
+
+  async factoryReset(): Promise<void> {
+    await this.#cycle().phone.lifecycle.update((now) => ({ ...now, resetting: true }));
+    this.#cycle().end({ kind: "factory-reset" });
+  }
+
+  #cycle(): BootCycle {
+    const now = this.#agent.cycle();
+    if (now === null) throw new AgentError("PHONE_DOWN", "the phone is restarting: try again in a moment");
+    return now;
+  }
+
+  #tree(): OpenTree {
+    return this.#cycle().phone.tree;
+  }
+}
+
+async function viewParameters(
+  { phone: { tree, attributes } }: BootCycle,
+  path: string,
+): Promise<readonly ParameterView[]> {
+  const refs = tree.find(path);
+  // A person is better served by what the phone said last than by nothing.
+  await tree.refresh(refs).catch(() => {});
+  const values = await tree.read(refs);
+  return refs.map((ref) => {
+    const { def } = ref;
+    return {
+      path: ref.path,
+      type: def.type,
+      hidden: def.hidden,
+      writable: def.writable,
+      value: values.get(ref.path) ?? "",
+      notification: attributes.get(ref).notification,
+      source: def.source.kind,
+      keys: ref.configKeys,
+      allowed: allowedInFile(def),
+      description: def.description,
+    };
+  });
+}

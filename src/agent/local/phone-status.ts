@@ -1,0 +1,176 @@
+import type { CwmpEvent } from "../../cwmp/events.ts";
+import { maskUrls } from "../../cwmp/mask.ts";
+import type { ParameterTree } from "../../parameters/tree.ts";
+import type { Backend, BackendKey } from "../../ports/backend.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { BootCycle } from "../boot/boot-cycle.ts";
+import type { SessionHistory, SessionOutcome } from "../core/session-history.ts";
+import type { PhoneBookStatus } from "../phone-books/book.ts";
+import type { TransferView } from "../transfers/transfer-view.ts";
+
+/** What a person wants to know of a phone at a glance. Times are wall time in milliseconds since 1970. Holds no secret. */
+export interface PhoneStatus {
+  readonly identity: {
+    readonly manufacturer: string;
+    readonly oui: string;
+    readonly modelName: string;
+    readonly productClass: string;
+    readonly serialNumber: string;
+    readonly softwareVersion: string;
+    readonly hardwareVersion: string;
+    readonly macAddress: string;
+    readonly ipAddress: string;
+    /** Seconds. */
+    readonly upTime: number;
+  };
+  /** `waiting`: for the next retry of a session that failed. */
+  readonly phase: "idle" | "session" | "waiting" | "stopped";
+  readonly tr069Enabled: boolean;
+  /** Empty: no ACS is set. */
+  readonly acsUrl: string;
+  readonly retryCount: number;
+  /** Null while no retry waits. */
+  readonly retryAt: number | null;
+  /** Null while the periodic Inform is off. */
+  readonly nextInformAt: number | null;
+  readonly lastSession: SessionOutcome | null;
+  /** Since the process came up. */
+  readonly sessions: number;
+  readonly pendingEvents: readonly CwmpEvent[];
+  readonly transfers: readonly TransferView[];
+  readonly connectionRequests: {
+    readonly url: string;
+    readonly udpAddress: string;
+    readonly natDetected: boolean;
+    readonly stunEnabled: boolean;
+    /** Empty where the data model has no XMPP, or it is not connected. */
+    readonly jabberId: string;
+  };
+  readonly accounts: readonly AccountStatus[];
+  /** Those that are set, as far as they have been fetched. */
+  readonly phoneBooks: readonly PhoneBookStatus[];
+}
+
+export interface AccountStatus {
+  /** Instance number of the VoiceProfile. */
+  readonly number: number;
+  readonly userName: string;
+  readonly server: string;
+  /** `Line.1.Enable`: Enabled, Disabled or Quiescent. */
+  readonly enable: string;
+  /** `Line.1.Status`, such as Up, Registering, Disabled. */
+  readonly line: string;
+  /** Why the line is not up, as far as the phone knows: the registrar's own answer. Empty: nothing is known. */
+  readonly reason: string;
+}
+
+const PROFILES = "Device.LAN.VoiceService.1.VoiceProfile.";
+
+export async function readPhoneStatus(
+  cycle: BootCycle,
+  history: SessionHistory,
+  { clock, backend }: { readonly clock: Clock; readonly backend: Backend },
+): Promise<PhoneStatus> {
+  const { phone, sessions } = cycle;
+  const settings = cycle.settings();
+  const value = await readAll(phone.tree);
+  const { retryDueMs } = sessions;
+  return {
+    identity: identityOf(value),
+    phase: sessions.phase,
+    tr069Enabled: settings.enabled,
+    acsUrl: maskUrls(settings.url),
+    retryCount: phone.lifecycle.current.retryCount,
+    retryAt: retryDueMs === null ? null : clock.now() + Math.max(0, retryDueMs - clock.monotonic()),
+    nextInformAt: cycle.nextPeriodicAt,
+    lastSession: history.last,
+    sessions: history.count,
+    pendingEvents: phone.events.pending(),
+    transfers: cycle.transferViews,
+    connectionRequests: {
+      url: maskUrls(value("Device.ManagementServer.ConnectionRequestURL")),
+      udpAddress: value("Device.ManagementServer.UDPConnectionRequestAddress"),
+      natDetected: value("Device.ManagementServer.NATDetected") === "true",
+      stunEnabled: value("Device.ManagementServer.STUNEnable") === "true",
+      jabberId: value("Device.ManagementServer.ConnReqJabberID"),
+    },
+    accounts: accountsOf(phone.tree, value, await lineReasons(phone.tree, backend)),
+    phoneBooks: cycle.phoneBooks.status,
+  };
+}
+
+type ValueOf = (path: string) => string;
+
+async function readAll(tree: ParameterTree): Promise<ValueOf> {
+  const paths = [
+    ...tree.layout.find("Device.DeviceInfo.").map(({ path }) => path),
+    ...tree.layout.find("Device.ManagementServer.").map(({ path }) => path),
+    ...["IPAddress", "MACAddress"].map((name) => `Device.LAN.${name}`),
+    ...profiles(tree).flatMap((number) => Object.values(accountPaths(number))),
+  ];
+  const refs = paths.flatMap((path) => tree.layout.get(path) ?? []);
+  const values = await tree.read(refs);
+  return (path) => values.get(path) ?? "";
+}
+
+function identityOf(value: ValueOf): PhoneStatus["identity"] {
+  const info = (name: string): string => value(`Device.DeviceInfo.${name}`);
+  return {
+    manufacturer: info("Manufacturer"),
+    oui: info("ManufacturerOUI"),
+    modelName: info("ModelName"),
+    productClass: info("ProductClass"),
+    serialNumber: info("SerialNumber"),
+    softwareVersion: info("SoftwareVersion"),
+    hardwareVersion: info("HardwareVersion"),
+    macAddress: value("Device.LAN.MACAddress"),
+    ipAddress: value("Device.LAN.IPAddress"),
+    upTime: Number(info("UpTime")),
+  };
+}
+
+function profiles({ layout }: ParameterTree): readonly number[] {
+  const found = layout.refs.flatMap(({ path, instances }) =>
+    path.startsWith(PROFILES) && instances.length > 1 ? [instances[1] ?? 0] : [],
+  );
+  return [...new Set(found)];
+}
+
+function accountPaths(number: number) {
+  const line = `${PROFILES}${number}.Line.1.`;
+  return {
+    enable: `${line}Enable`,
+    line: `${line}Status`,
+    userName: `${line}SIP.CUSTOM_UserName`,
+    server: `${PROFILES}${number}.SIP.RegistrarServer`,
+  };
+}
+
+/** By the number of the profile. Phones that do not know why a line is not up have nothing here. */
+async function lineReasons(tree: ParameterTree, backend: Backend): Promise<ReadonlyMap<number, string>> {
+  const keys = profiles(tree).flatMap((number): [number, BackendKey][] => {
+    const key = tree.layout.get(accountPaths(number).line)?.liveKey?.replace(/\.State$/, ".Reason") ?? "";
+    return key !== "" && backend.supports(key) ? [[number, key]] : [];
+  });
+  if (keys.length === 0) return new Map();
+  const values = await backend.read(keys.map(([, key]) => key));
+  return new Map(keys.map(([number, key]) => [number, values.get(key) ?? ""]));
+}
+
+function accountsOf(
+  tree: ParameterTree,
+  value: ValueOf,
+  reasons: ReadonlyMap<number, string>,
+): readonly AccountStatus[] {
+  return profiles(tree).map((number) => {
+    const paths = accountPaths(number);
+    return {
+      reason: reasons.get(number) ?? "",
+      number,
+      userName: value(paths.userName),
+      server: value(paths.server),
+      enable: value(paths.enable),
+      line: value(paths.line),
+    };
+  });
+}
