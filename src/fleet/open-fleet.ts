@@ -9,7 +9,7 @@ import { createProcessPorts, openSharedParts } from "../daemon/phones/shared-par
 import { lookAtThisHost } from "../daemon/this-host.ts";
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
-import { createMemoryStateStore } from "../storage/memory-state-store.ts";
+import { createValueStateStore } from "../storage/value-state-store.ts";
 import { gateForeignAcs, isOwnAddress, requireOwnAcs } from "./allowed-acs.ts";
 import { createFleetFigures } from "./figures/fleet-figures.ts";
 import { Fleet } from "./fleet.ts";
@@ -53,7 +53,7 @@ export async function openFleet({ config, version, log, shard = WHOLE_FLEET }: O
   const fleet = new Fleet({
     ...{ config, plan, kinds, figures, slots, host, folder },
     shared: { ...shared, transport: slots.transport },
-    stateOf: () => createMemoryStateStore(),
+    stateOf: () => createValueStateStore(),
     rssBytes: () => process.memoryUsage.rss(),
   });
   refuse = (address) =>

@@ -1,8 +1,8 @@
 import { type Agent, createAgent } from "../../agent/agent.ts";
 import { createSurroundings, type Surroundings } from "../../backends/simulated/surroundings.ts";
 import { messageOf } from "../../cwmp/errors.ts";
-import type { Logger } from "../../ports/logger.ts";
 import type { Backend, BackendKey } from "../../ports/backend.ts";
+import type { Logger } from "../../ports/logger.ts";
 import { type OpenBackend, openBackend } from "../open-backend.ts";
 import { type OwnParts, PhoneLog, PhonePorts } from "./phone-ports.ts";
 

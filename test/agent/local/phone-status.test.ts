@@ -115,7 +115,10 @@ describe("the status of a phone", () => {
       accounts.map(({ number }) => number),
       [1, 2, 3],
     );
-    assert.deepEqual(accounts[0], { number: 1, userName: "", server: "", enable: "Disabled", line: "Disabled" });
+    assert.deepEqual(accounts[0], {
+      ...{ number: 1, userName: "", server: "", enable: "Disabled", line: "Disabled" },
+      reason: "",
+    });
     assert.equal(accounts[1]?.enable, "Enabled");
     assert.equal(accounts[1]?.userName, "1002");
   });
