@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AgentError } from "../cwmp/errors.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
-import type { ConnectionRequests } from "../ports/connection-requests.ts";
+import type {
+  ConnectionRequestEndpoint,
+  ConnectionRequestListener,
+  ConnectionRequests,
+} from "../ports/connection-requests.ts";
 import type { Logger } from "../ports/logger.ts";
 import { type ConnectionRequestResult, type Meter, NO_METER } from "../ports/meter.ts";
 import type { Random } from "../ports/random.ts";
@@ -86,7 +90,7 @@ export async function createConnectionRequestServer(
           "two phones have the same connection request path; give each its own state folder",
         );
       const host = EVERY_ADDRESS.includes(listener.address) ? null : listener.address;
-      return { host, port: listener.port, close: async () => gate.remove(endpoint) };
+      return new EndpointListener(host, listener.port, gate, endpoint);
     },
     async close() {
       guesses.close();
@@ -94,6 +98,24 @@ export async function createConnectionRequestServer(
       refusals.close();
     },
   };
+}
+
+class EndpointListener implements ConnectionRequestListener {
+  readonly host: string | null;
+  readonly port: number;
+  readonly #gate: Gate;
+  readonly #endpoint: ConnectionRequestEndpoint;
+
+  constructor(host: string | null, port: number, gate: Gate, endpoint: ConnectionRequestEndpoint) {
+    this.host = host;
+    this.port = port;
+    this.#gate = gate;
+    this.#endpoint = endpoint;
+  }
+
+  async close(): Promise<void> {
+    this.#gate.remove(this.#endpoint);
+  }
 }
 
 interface Responder {

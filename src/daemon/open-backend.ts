@@ -26,8 +26,10 @@ export async function openBackend(kind: PhoneKind, own: PhoneOnHost, ports: Back
     const factory = withOwnSettings(kind.factory, own.settings);
     return openPlugInBackend({ ...kind.config, backend }, { ...kind, factory }, own.identity, ports);
   }
-  return { backend: createBackend(kind, backend, own, ports), close: async () => {} };
+  return { backend: createBackend(kind, backend, own, ports), close: nothingToClose };
 }
+
+async function nothingToClose(): Promise<void> {}
 
 export type PlugInConfig = Config & { readonly backend: Extract<Config["backend"], { readonly type: "plug-in" }> };
 

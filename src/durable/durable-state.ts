@@ -49,7 +49,7 @@ export class DurableState {
   readonly #options: DurableStateOptions;
   readonly #queue = new SerialQueue();
   /** Learned and not saved yet, the oldest first. */
-  readonly #unsaved = new Set<StateCell<unknown>>();
+  #unsaved: readonly StateCell<unknown>[] = NOTHING;
   #timer: Timer | null = null;
   /** Until the next try; null while all is well. */
   #waitMs: number | null = null;
@@ -88,7 +88,7 @@ export class DurableState {
   learn<T>(cell: StateCell<T>, change: (now: T) => T): Promise<boolean> {
     return this.#queue.run(() => {
       const next = change(cell.current);
-      if (!isEqual(next, cell.current)) this.#unsaved.add(cell);
+      if (!isEqual(next, cell.current) && !this.#unsaved.includes(cell)) this.#unsaved = [...this.#unsaved, cell];
       cell.current = next;
       return this.#catchUp();
     });
@@ -107,7 +107,7 @@ export class DurableState {
   async #saveUnsaved(): Promise<void> {
     for (const cell of this.#unsaved) {
       await this.#save(cell.document, cell.current);
-      this.#unsaved.delete(cell);
+      this.#unsaved = this.#unsaved.filter((each) => each !== cell);
     }
     if (this.#waitMs === null) return;
     this.#timer?.cancel();
@@ -140,6 +140,8 @@ export class DurableState {
     }
   }
 }
+
+const NOTHING: readonly StateCell<unknown>[] = [];
 
 class StateCell<T> implements DurableCell<T> {
   readonly #state: DurableState;

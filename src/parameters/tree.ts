@@ -86,13 +86,14 @@ export async function openParameterTree(options: TreeOptions): Promise<OpenTree>
 
 class Tree implements OpenTree {
   readonly #options: TreeOptions;
-  readonly #listeners: ((change: TreeChange) => void)[] = [];
+  #listeners: readonly ((change: TreeChange) => void)[] = [];
   readonly #kept: KeptState;
   readonly #queue = new SerialQueue();
 
   constructor(options: TreeOptions, state: ParametersState) {
     this.#options = options;
-    this.#kept = new KeptState({ ...options, queue: this.#queue }, state);
+    const { layouts, state: store, scheduler, log } = options;
+    this.#kept = new KeptState({ layouts, state: store, scheduler, log, queue: this.#queue }, state);
   }
 
   get layout(): Layout {
@@ -102,7 +103,9 @@ class Tree implements OpenTree {
   async open(): Promise<void> {
     const { backend } = this.#options;
     await this.#queue.run(async () => {
-      await backend.start((changes) => void this.#queue.run(() => this.#foreign(changes)).catch(this.#logFailure));
+      await backend.start(
+        (changes) => void this.#queue.run(() => this.#foreign(changes)).catch((error) => this.#logFailure(error)),
+      );
       await settleAtStart({ ...this.#options, kept: this.#kept });
     });
     // Behind what the phone has reported since.
@@ -186,7 +189,7 @@ class Tree implements OpenTree {
   }
 
   onChange(listener: (change: TreeChange) => void): void {
-    this.#listeners.push(listener);
+    this.#listeners = [...this.#listeners, listener];
   }
 
   #commit(plan: Plan, by: ChangedBy): Promise<Applied> {
@@ -249,7 +252,7 @@ class Tree implements OpenTree {
     return { backend, agentValues, layout: this.layout, state: this.#kept.current };
   }
 
-  readonly #logFailure = (error: unknown): void => {
+  #logFailure(error: unknown): void {
     this.#options.log.error({ reason: messageOf(error) }, "A change of the phone's settings could not be taken in");
-  };
+  }
 }

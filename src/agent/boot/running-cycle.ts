@@ -11,7 +11,7 @@ import { agentValuesOf } from "./agent-values.ts";
 import type { BootCycle } from "./boot-cycle.ts";
 import { FeatureCore } from "./feature-core.ts";
 import { Features } from "./features.ts";
-import { openPhone, type Phone } from "./phone.ts";
+import { closePhone, openPhone, type Phone } from "./phone.ts";
 
 /**
  * Boots: opens the phone, raises `1 BOOT` (and `0 BOOTSTRAP` where it is due), starts every feature in the order of their table,
@@ -45,7 +45,7 @@ async function openCycle(
   try {
     return new RunningCycle(options, phone, await readAcsSettings(phone.tree), ...rest);
   } catch (error) {
-    await phone.close();
+    await closePhone(phone);
     throw error;
   }
 }
@@ -91,7 +91,7 @@ class RunningCycle implements BootCycle, PhoneLink, SessionLoopOptions {
     await this.sessions.stop();
     for (const feature of this.features.all) await feature.stop();
     await this.settled();
-    await this.phone.close();
+    await closePhone(this.phone);
   }
 
   // What the parts ask of each other.

@@ -63,12 +63,14 @@ interface Waiting {
   timer: Timer | null;
 }
 
+const NOTHING: readonly Waiting[] = [];
+
 class Steady implements SteadyTime {
   readonly #clock: Clock;
   readonly #scheduler: Scheduler;
   readonly #noted: DurableCell<Noted>;
   readonly #unwatch: () => void;
-  readonly #waiting = new Set<Waiting>();
+  #waiting: readonly Waiting[] = NOTHING;
   readonly #startedMs: number;
   /** Steady time less monotonic time, in whole milliseconds: sums with a due time are exact. */
   #offset: number;
@@ -107,7 +109,7 @@ class Steady implements SteadyTime {
 
   at(due: number, name: string, run: () => void): { cancel(): void } {
     const waiting: Waiting = { due, name, run, timer: null };
-    this.#waiting.add(waiting);
+    this.#waiting = [...this.#waiting, waiting];
     this.#wait(waiting);
     this.#noteFromTimeToTime();
     return { cancel: () => this.#drop(waiting) };
@@ -115,7 +117,7 @@ class Steady implements SteadyTime {
 
   stop(): void {
     this.#unwatch();
-    for (const waiting of [...this.#waiting]) this.#drop(waiting);
+    for (const waiting of this.#waiting) this.#drop(waiting);
   }
 
   #wait(waiting: Waiting): void {
@@ -128,8 +130,8 @@ class Steady implements SteadyTime {
 
   #drop(waiting: Waiting): void {
     waiting.timer?.cancel();
-    this.#waiting.delete(waiting);
-    if (this.#waiting.size > 0) return;
+    this.#waiting = this.#waiting.filter((each) => each !== waiting);
+    if (this.#waiting.length > 0) return;
     this.#noting?.cancel();
     this.#noting = null;
   }
@@ -149,7 +151,7 @@ class Steady implements SteadyTime {
       this.#noting = null;
       if (this.#clock.monotonic() - this.#startedMs >= TRUST_MS) this.#resolved = true;
       void this.#note();
-      if (this.#waiting.size > 0) this.#noteFromTimeToTime();
+      if (this.#waiting.length > 0) this.#noteFromTimeToTime();
     });
   }
 
@@ -159,7 +161,7 @@ class Steady implements SteadyTime {
       this.#resolved = true;
       this.atLeast(found);
     }
-    if (this.#waiting.size > 0) void this.note();
+    if (this.#waiting.length > 0) void this.note();
   }
 
   /** What the wall clock says of the time since the last note; null where it cannot be right. */

@@ -16,7 +16,7 @@ import {
   type SimulatedFilesOptions,
   type SimulatedFirmware,
 } from "./simulated-files.ts";
-import { createSimulatedHardware, type SimulatedHardwareParts } from "./simulated-hardware.ts";
+import { createSimulatedHardware } from "./simulated-hardware.ts";
 import { createSurroundings, QUIET_ROOM, type Surroundings } from "./surroundings.ts";
 import { UserBehaviour, type UserStep } from "./user.ts";
 
@@ -54,7 +54,7 @@ export function createSimulatedBackend(options: SimulatedBackendOptions): Backen
   const { settings, restartKeys, clock, scheduler, random, log = NO_LOG, files } = options;
   const surroundings = options.surroundings ?? (options.script === undefined ? QUIET_ROOM : createSurroundings());
   const firmware = createSimulatedFirmware(options.softwareVersion, files ?? null);
-  const starts = startsOf(firmware, surroundings, options);
+  const { rebootMs, rebootSpreadMs = 0 } = options;
   return composeBackend({
     name: "simulated",
     settings,
@@ -63,7 +63,7 @@ export function createSimulatedBackend(options: SimulatedBackendOptions): Backen
     ...(files === undefined ? {} : { files: createSimulatedFiles(files, firmware, settings) }),
     hardware: (setting, change) =>
       createSimulatedHardware(
-        { clock, scheduler, random, log, surroundings, setting, change, ...starts },
+        { clock, scheduler, random, log, surroundings, setting, change, firmware, rebootMs, rebootSpreadMs },
         behavioursOf(options, firmware),
       ),
   });
@@ -80,16 +80,4 @@ function behavioursOf(options: SimulatedBackendOptions, firmware: SimulatedFirmw
     ...(script === undefined ? [] : [(phone: SimulatedPhone) => new UserBehaviour(phone, script)]),
     ...(drift === undefined ? [] : [(phone: SimulatedPhone) => new DriftBehaviour(phone, drift)]),
   ];
-}
-
-function startsOf(
-  firmware: SimulatedFirmware,
-  surroundings: Surroundings,
-  { rebootMs, rebootSpreadMs = 0, random }: SimulatedBackendOptions,
-): Pick<SimulatedHardwareParts, "load" | "rebootMs"> {
-  const bootMs = (): number => (rebootSpreadMs === 0 ? rebootMs : rebootMs + random.between(0, rebootSpreadMs));
-  return {
-    load: () => firmware.load(),
-    rebootMs: () => surroundings.offMs() + firmware.bootsNeeded() * bootMs(),
-  };
 }

@@ -7,14 +7,15 @@ import { delay } from "../poll.ts";
 import type { ReportChanges } from "../settings/settings.ts";
 import type { Behaviour, BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
 import { createHandset } from "./handset.ts";
+import type { SimulatedFirmware } from "./simulated-files.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface SimulatedHardwareParts extends Omit<SimulatedPhone, "report" | "change" | "handset"> {
   readonly change: ChangeByDevice;
-  /** Takes up what is stored, before the first power-on. */
-  readonly load: () => Promise<void>;
-  /** How long the next reboot takes. */
-  readonly rebootMs: () => number;
+  readonly firmware: Pick<SimulatedFirmware, "load" | "bootsNeeded">;
+  /** How long one boot takes, and up to how much longer, at random. */
+  readonly rebootMs: number;
+  readonly rebootSpreadMs: number;
 }
 
 /** A phone made of behaviours, which can be switched off and on. */
@@ -85,7 +86,7 @@ class SimulatedHardware implements Hardware, SimulatedPhone {
   }
 
   async start(report: ReportChanges): Promise<void> {
-    await this.#parts.load();
+    await this.#parts.firmware.load();
     this.#isStopped = false;
     // How the phone comes up is no change.
     this.powerOn();
@@ -118,7 +119,7 @@ class SimulatedHardware implements Hardware, SimulatedPhone {
     // Who stops the phone must not wait for it to come up.
     const rebooting = new AbortController();
     this.#rebooting = rebooting;
-    await delay(this.scheduler, this.#parts.rebootMs(), "reboot of the simulated phone", rebooting.signal);
+    await delay(this.scheduler, this.#rebootMs(), "reboot of the simulated phone", rebooting.signal);
     this.#rebooting = null;
   }
 
@@ -127,6 +128,12 @@ class SimulatedHardware implements Hardware, SimulatedPhone {
     this.#isOn = true;
     this.surroundings.powerOn();
     for (const behaviour of this.#behaviours) behaviour.powerOn();
+  }
+
+  #rebootMs(): number {
+    const { surroundings, firmware, rebootMs, rebootSpreadMs, random } = this.#parts;
+    const bootMs = rebootSpreadMs === 0 ? rebootMs : rebootMs + random.between(0, rebootSpreadMs);
+    return surroundings.offMs() + firmware.bootsNeeded() * bootMs;
   }
 
   #powerOff(): void {
