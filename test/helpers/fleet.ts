@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { SessionOutcome } from "../../src/agent/session-history.ts";
+import type { SessionOutcome } from "../../src/agent/core/session-history.ts";
 import { type FleetConfig, loadFleet } from "../../src/config/fleet/load-fleet.ts";
 import { createFleetFigures } from "../../src/fleet/figures/fleet-figures.ts";
 import type { GroupFigures } from "../../src/fleet/figures/group-figures.ts";
