@@ -300,7 +300,8 @@ describe("an Inform by hand", () => {
     const { api, under } = await createApiUnderTest();
     under.acs.plan({ before: () => new Promise(() => {}) });
     const listeners: unknown[] = [];
-    const { onEnd } = under.agent.history;
+    const { history } = under.agent;
+    const onEnd = history.onEnd.bind(history);
     Object.assign(under.agent.history, {
       onEnd: (listener: Parameters<typeof onEnd>[0]) => {
         listeners.push(listener);
