@@ -75,7 +75,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   "node:": OUTSIDE_WORLD,
   "fast-xml-parser": ["soap"],
   undici: ["net"],
-  "@xmpp/client": ["net"],
+  "@xmpp/xml": ["net"],
   yaml: ["model", "config", "acs", "cli"],
   zod: ["model", "config", "acs", "control"],
   pino: ["cli", "system"],

@@ -52,7 +52,6 @@ export const xmpp: Target = {
       "<x xmlns='jabber:client'>",
     ],
   ],
-  // The library's timers of 10 s outlive their connection.
   heldBytes: 64 * 2 ** 20,
   open: openXmpp,
 };
@@ -96,20 +95,15 @@ class HostileServer {
   readonly #client: Xmpp;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  #connections = 0;
   #link: Promise<void> = Promise.resolve();
 
   private constructor(client: Xmpp) {
     this.#client = client;
     this.#server = createServer((socket) => {
-      this.#connections += 1;
-      // The first connection of a link looks for TLS, the second one is the stream.
-      const isStream = this.#connections % 2 === 0;
       this.#sockets.add(socket);
       socket.on("error", () => {});
       socket.on("close", () => this.#sockets.delete(socket));
-      const answer = isStream ? Buffer.concat([Buffer.from(HEADER), this.input]) : `${HEADER}<stream:features/>`;
-      socket.once("data", () => socket.write(answer));
+      socket.once("data", () => socket.write(Buffer.concat([Buffer.from(HEADER), this.input])));
     });
   }
 
@@ -122,7 +116,6 @@ class HostileServer {
 
   begin(input: Buffer): void {
     this.input = input;
-    this.#connections = 0;
     this.#link = this.#connect();
     // Looked at by ended().
     this.#link.catch(() => {});

@@ -59,7 +59,7 @@ const mainThread = {
  * Loaded by those who want them: certificates of the embedded ACS, metrics, readable logs, XMPP. Node keeps a program's text in
  * memory for as long as it runs, and these are a third of it.
  */
-const BESIDE = ["@peculiar/x509", "prom-client", "pino-pretty", "@xmpp/client"];
+const BESIDE = ["@peculiar/x509", "prom-client", "pino-pretty", "@xmpp/xml"];
 
 const fileOf = (library) => `${library.replace("@", "").replace("/", "-")}.cjs`;
 

@@ -1,22 +1,20 @@
 import { Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
-import type { Client, ClientOptions, Element, SocketLike, TransportClass } from "@xmpp/client";
+import type { Element } from "@xmpp/xml";
 import { messageOf } from "../../cwmp/errors.ts";
 import type { Scheduler, Timer } from "../../ports/clock.ts";
 import type {
   Xmpp,
   XmppAccount,
+  XmppAnswer,
   XmppElement,
   XmppFailure,
   XmppLink,
   XmppListener,
   XmppServer,
 } from "../../ports/xmpp.ts";
-import { IqError, useOwnRequests } from "./iq-requests.ts";
-import { ScramSha1 } from "./scram.ts";
-import { senderOf, toReply, toRequest, toXmppElement } from "./stanzas.ts";
-import type { XmppTls } from "./starttls.ts";
-import { StreamSocket } from "./stream-socket.ts";
+import { comeOnline, LoginRefused } from "./negotiation.ts";
+import { conditionIn, StreamClosed, XmppStream, type XmppTls } from "./xmpp-stream.ts";
 
 export interface XmppClientOptions {
   readonly scheduler: Scheduler;
@@ -25,15 +23,21 @@ export interface XmppClientOptions {
   readonly onlineWithinMs?: number;
 }
 
-type Library = typeof import("@xmpp/client");
+type Xml = typeof import("@xmpp/xml").xml;
 
 const ONLINE_WITHIN_MS = 30_000;
-const STEP_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 10_000;
 const DNS = { timeout: 5_000, tries: 2 } as const;
 const PING: XmppElement = { namespace: "urn:xmpp:ping", name: "ping", children: [] };
+const STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas";
+/** RFC 6120 8.3.3: what the sender is to make of each condition. */
+const ERROR_TYPES: Readonly<Record<Exclude<XmppAnswer, "result">, string>> = {
+  "bad-request": "modify",
+  "not-authorized": "auth",
+  "service-unavailable": "cancel",
+};
 
-/** XMPP by way of `@xmpp/client`, which is loaded with the first connection. */
+/** XMPP as far as a phone needs it; the parser of streams is loaded with the first connection. */
 export function createXmppClient(options: XmppClientOptions): Xmpp {
   return {
     servers: lookUpServers,
@@ -58,71 +62,73 @@ async function lookUpServers(domain: string): Promise<readonly XmppServer[]> {
 class Link implements XmppLink {
   readonly #options: XmppClientOptions;
   readonly #account: XmppAccount;
-  readonly #socket: StreamSocket;
   #listener: XmppListener | null;
-  #library: Library | null = null;
-  #client: Client | null = null;
-  #timer: Timer | null;
-  #isOnline = false;
+  #online: { readonly stream: XmppStream; readonly xml: Xml } | null = null;
+  #stream: XmppStream | null = null;
+  #timer: Timer;
+  /** Requests of ours by their id: what is to be done with the answer, null for none. */
+  readonly #asked = new Map<string, (answer: Element | null) => void>();
+  #sent = 0;
 
   constructor(options: XmppClientOptions, account: XmppAccount, listener: XmppListener) {
     this.#options = options;
     this.#account = account;
     this.#listener = listener;
-    this.#socket = new StreamSocket({ ...account, tls: options.tls });
     const withinMs = options.onlineWithinMs ?? ONLINE_WITHIN_MS;
     this.#timer = options.scheduler.after(withinMs, "XMPP connect", () =>
       this.#end("unreachable", `not online within ${withinMs / 1000} s`),
     );
-    this.#connect().catch((error) => this.#end(failureOf(error), messageOf(error)));
+    this.#run().catch((error) => this.#end(failureOf(error), messageOf(error)));
   }
 
   async close(): Promise<void> {
     this.#listener = null;
-    this.#timer?.cancel();
-    await this.#client?.stop().catch(() => {});
-    this.#socket.destroy();
+    this.#timer.cancel();
+    this.#stream?.close();
+    this.#forgetAsked();
   }
 
   async get(to: string, element: XmppElement): Promise<string> {
     return (await this.#ask(to, element)) ?? "no answer";
   }
 
-  async #connect(): Promise<void> {
-    this.#library = await import("@xmpp/client");
-    if (this.#listener === null) return;
-    const client = this.#library.client(clientOptions(this.#account));
-    this.#client = client;
-    client.reconnect.stop();
-    useSocket(client, this.#socket, this.#account);
-    useScram(client);
-    useOwnRequests(client, this.#options.scheduler);
-    client.on("error", (error) => this.#end(failureOf(error), messageOf(error)));
-    client.on("disconnect", () => this.#end("unreachable", "the connection was closed"));
-    this.#answerRequests(client, this.#library);
-    client.on("online", (jabberId) => this.#online(client, jabberId.toString()));
-    // Not the library's start(): where opening fails it leaves a promise that nobody looks at, which ends the process.
-    await client.connect(`xmpp://${this.#account.domain}`);
-    await client.open({ domain: this.#account.domain });
-  }
-
-  #online(client: Client, jabberId: string): void {
-    this.#timer?.cancel();
-    this.#isOnline = true;
-    this.#listener?.online(jabberId, client.isSecure());
+  async #run(): Promise<never> {
+    const { Parser, xml } = await import("@xmpp/xml");
+    if (this.#listener === null) throw new StreamClosed("the connection was closed");
+    const stream = new XmppStream(this.#account, () => new Parser());
+    this.#stream = stream;
+    const jabberId = await comeOnline(stream, this.#account, this.#options.tls, xml);
+    this.#timer.cancel();
+    this.#online = { stream, xml };
+    this.#listener?.online(jabberId, stream.secured);
     this.#keepAlive();
+    for (;;) {
+      const stanza = await stream.next();
+      if (stanza.getName() === "iq") this.#take(stanza, stream, xml);
+    }
   }
 
-  #answerRequests(client: Client, { xml }: Library): void {
-    client.middleware.use((stanza, next) => {
-      const { element, id, type } = stanza;
-      if (type !== "get" || element === undefined || this.#listener === null) return next();
-      // What comes before the login is over comes from a server that has not proved who it is.
-      if (!this.#isOnline) return next();
-      const { answer, sent } = this.#listener.request(senderOf(stanza), toXmppElement(element));
-      if (sent !== undefined) onceSent(client, id, sent);
-      return toReply(xml, answer);
-    });
+  #take(iq: Element, stream: XmppStream, xml: Xml): void {
+    const { type, id = "", from = "" } = iq.attrs;
+    if (type === "result" || type === "error") this.#asked.get(id)?.(iq);
+    if (type !== "get" && type !== "set") return;
+    const [element, ...more] = iq.getChildElements();
+    const { answer, sent } =
+      element === undefined || more.length > 0
+        ? { answer: "bad-request" as const }
+        : type === "set" || this.#listener === null
+          ? { answer: "service-unavailable" as const }
+          : this.#listener.request(from, toXmppElement(element));
+    const to = from === "" ? {} : { to: from };
+    const reply =
+      answer === "result"
+        ? xml("iq", { type: "result", id, ...to })
+        : xml(
+            "iq",
+            { type: "error", id, ...to },
+            xml("error", { type: ERROR_TYPES[answer] }, xml(answer, { xmlns: STANZAS })),
+          );
+    void stream.send(reply).then(() => (answer === "result" ? sent?.() : undefined));
   }
 
   /** A ping that the server does not answer, well or badly, ends the connection. */
@@ -138,70 +144,52 @@ class Link implements XmppLink {
   }
 
   /** `result`, the condition of an error stanza, or null when nothing comes. */
-  async #ask(to: string | undefined, element: XmppElement): Promise<string | null> {
-    if (this.#client === null || this.#library === null) return null;
-    try {
-      await this.#client.iqCaller.request(toRequest(this.#library.xml, to, element), ANSWER_WITHIN_MS);
-      return "result";
-    } catch (error) {
-      return error instanceof IqError ? error.condition : null;
-    }
+  #ask(to: string | undefined, { namespace, name, children }: XmppElement): Promise<string | null> {
+    if (this.#online === null || this.#listener === null) return Promise.resolve(null);
+    const { stream, xml } = this.#online;
+    const id = `cpe-${++this.#sent}`;
+    const inner = children.map((child) => xml(child.name, {}, child.text));
+    void stream.send(xml("iq", { type: "get", id, to }, xml(name, { xmlns: namespace }, ...inner)));
+    return new Promise((resolve) => {
+      const answered = (answer: Element | null): void => {
+        this.#asked.delete(id);
+        timer.cancel();
+        if (answer === null) resolve(null);
+        else resolve(answer.attrs.type === "result" ? "result" : conditionIn(answer.getChild("error")));
+      };
+      const timer = this.#options.scheduler.after(ANSWER_WITHIN_MS, "XMPP answer", () => answered(null));
+      this.#asked.set(id, answered);
+    });
   }
 
   #end(failure: XmppFailure, reason: string): void {
     const listener = this.#listener;
     this.#listener = null;
-    this.#timer?.cancel();
-    this.#socket.destroy();
+    this.#timer.cancel();
+    this.#stream?.destroy();
+    this.#forgetAsked();
     listener?.ended(failure, reason);
+  }
+
+  #forgetAsked(): void {
+    for (const answered of [...this.#asked.values()]) answered(null);
   }
 }
 
-function clientOptions({ username, password, domain, resource }: XmppAccount): ClientOptions {
+function toXmppElement(element: Element): XmppElement {
   return {
-    service: `xmpp://${domain}`,
-    domain,
-    username,
-    timeout: STEP_WITHIN_MS,
-    ...(resource === "" ? {} : { resource }),
-    // Never a password in the clear, and never another account than this one.
-    async credentials(authenticate, mechanisms, _fast, entity) {
-      const allowed = entity.isSecure() ? ["SCRAM-SHA-1", "PLAIN"] : ["SCRAM-SHA-1"];
-      const mechanism = allowed.find((name) => mechanisms.includes(name));
-      if (mechanism === undefined) throw new Error(`the server has none of the logins ${allowed.join(", ")}`);
-      await authenticate({ username, password }, mechanism);
-    },
+    namespace: element.getNS() ?? "",
+    name: element.getName(),
+    children: element.getChildElements().map((child) => ({
+      namespace: child.getNS() ?? "",
+      name: child.getName(),
+      text: child.text(),
+    })),
   };
-}
-
-/** Puts our socket under the library's TCP stream, in the place of its other ways. */
-function useSocket(client: Client, socket: StreamSocket, { host, port }: XmppAccount): void {
-  const Tcp = client.transports.find(({ prototype }) => prototype.socketParameters("xmpp://host") !== undefined);
-  if (Tcp === undefined) throw new Error("@xmpp/client has no TCP transport");
-  const Transport: TransportClass = class extends Tcp {};
-  Transport.prototype.socketParameters = () => ({ host, port });
-  Transport.prototype.Socket = function socketOfThisLink() {
-    return socket;
-  } as unknown as new () => SocketLike;
-  client.transports.splice(0, client.transports.length, Transport);
-}
-
-function useScram({ saslFactory }: Client): void {
-  const create = saslFactory.create.bind(saslFactory);
-  saslFactory.create = (names) => (names.includes("SCRAM-SHA-1") ? new ScramSha1() : create(names));
-}
-
-function onceSent(client: Client, id: string, sent: () => void): void {
-  const listener = (stanza: Element): void => {
-    if (stanza.name !== "iq" || stanza.attrs.id !== id || stanza.attrs.type !== "result") return;
-    client.removeListener("send", listener);
-    sent();
-  };
-  client.on("send", listener);
 }
 
 function failureOf(error: unknown): XmppFailure {
-  const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
-  if (name === "SASLError") return "authentication";
-  return typeof code === "string" || name === "TimeoutError" ? "unreachable" : "other";
+  if (error instanceof LoginRefused) return "authentication";
+  const { code } = error as { readonly code?: unknown };
+  return typeof code === "string" || error instanceof StreamClosed ? "unreachable" : "other";
 }

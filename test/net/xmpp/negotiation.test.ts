@@ -2,12 +2,16 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
-import { openStreamSocket } from "../../../src/net/xmpp/starttls.ts";
+import { Parser, xml } from "@xmpp/xml";
+import { comeOnline } from "../../../src/net/xmpp/negotiation.ts";
+import { XmppStream } from "../../../src/net/xmpp/xmpp-stream.ts";
 import { until } from "../../helpers/transport.ts";
 
 const HEADER =
-  "<?xml version='1.0'?><stream:stream from='xmpp.example' version='1.0' xmlns:stream='http://etherx.jabber.org/streams'>";
+  "<?xml version='1.0'?><stream:stream from='xmpp.example' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
 const TLS = "urn:ietf:params:xml:ns:xmpp-tls";
+const SASL = "urn:ietf:params:xml:ns:xmpp-sasl";
+const BIND = "urn:ietf:params:xml:ns:xmpp-bind";
 
 /** A server that says these texts, one for each that it hears. The answer counts its connections. */
 async function startServer(t: TestContext, ...texts: readonly string[]) {
@@ -31,10 +35,13 @@ async function startServer(t: TestContext, ...texts: readonly string[]) {
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  const open = (forceTls: boolean) =>
-    openStreamSocket({ host: "127.0.0.1", port, domain: "xmpp.example", forceTls, tls: {} }, (socket) =>
-      t.after(() => socket.destroy()),
-    );
+  const open = (forceTls: boolean) => {
+    const server = { host: "127.0.0.1", port, domain: "xmpp.example" };
+    const stream = new XmppStream(server, () => new Parser());
+    t.after(() => stream.destroy());
+    const account = { ...server, username: "phone", password: "hush", resource: "cpe", forceTls, keepAliveSeconds: 0 };
+    return comeOnline(stream, account, {}, xml);
+  };
   return { open, heard, sockets };
 }
 
@@ -47,11 +54,21 @@ test("C-258 a server without TLS is refused where TLS is forced, before anything
   assert.doesNotMatch(server.heard.join(), /auth/);
 });
 
-test("C-258 a server that only offers TLS gets a fresh connection without, where TLS is not forced", async (t) => {
-  const server = await startServer(t, features(`<starttls xmlns='${TLS}'><optional/></starttls>`));
-  const socket = await server.open(false);
-  assert.equal(socket.remotePort, server.sockets.at(-1)?.localPort);
-  assert.deepEqual([server.sockets.length, server.heard.length], [2, 1]);
+test("C-258 a server that only offers TLS is logged in to without, where TLS is not forced, and never in the clear", async (t) => {
+  const offer = `<starttls xmlns='${TLS}'><optional/></starttls><mechanisms xmlns='${SASL}'>`;
+  const server = await startServer(t, features(`${offer}<mechanism>PLAIN</mechanism></mechanisms>`));
+  await assert.rejects(server.open(false), /none of the logins SCRAM-SHA-1$/);
+  assert.deepEqual([server.sockets.length, server.heard.length], [1, 1]);
+});
+
+test("a login by SCRAM-SHA-1 and a resource lead to the Jabber ID, a refused login to its condition", async (t) => {
+  const login = features(`<mechanisms xmlns='${SASL}'><mechanism>SCRAM-SHA-1</mechanism></mechanisms>`);
+  const bound = `<iq type='result' id='bind'><bind xmlns='${BIND}'><jid>phone@xmpp.example/cpe</jid></bind></iq>`;
+  const good = await startServer(t, login, `<success xmlns='${SASL}'/>`, features(`<bind xmlns='${BIND}'/>`), bound);
+  assert.equal(await good.open(false), "phone@xmpp.example/cpe");
+  assert.match(good.heard[3] ?? "", /<resource>cpe<\/resource>/);
+  const bad = await startServer(t, login, `<failure xmlns='${SASL}'><not-authorized/></failure>`);
+  await assert.rejects(bad.open(false), { name: "LoginRefused", message: /not-authorized/ });
 });
 
 for (const [name, forceTls, offer] of [
@@ -69,7 +86,7 @@ test("what is no XMPP server, or one that hangs up, ends the attempt", async (t)
   const chatty = await startServer(t, "x".repeat(70_000));
   await assert.rejects(chatty.open(true), /something else than XMPP/);
   const silent = await startServer(t);
-  await assert.rejects(silent.open(true), /closed the connection/);
+  await assert.rejects(silent.open(true), /closed/);
 });
 
 test("a feature that comes in pieces is read whole", async (t) => {
@@ -77,6 +94,6 @@ test("a feature that comes in pieces is read whole", async (t) => {
   const attempt = server.open(true);
   await until(() => server.heard.length > 0);
   server.sockets[0]?.write("eatures>");
-  await assert.rejects(attempt, /closed the connection/);
+  await assert.rejects(attempt, /closed/);
   assert.match(server.heard[1] ?? "", /^<starttls /);
 });
