@@ -1,18 +1,18 @@
-import { join } from "node:path";
 import type { FleetConfig } from "../config/fleet/load-fleet.ts";
 import { messageOf } from "../cwmp/errors.ts";
-import { createPhone, type OpenPhone } from "../daemon/phones/create-phone.ts";
 import type { PhoneKind } from "../daemon/phones/phone-kind.ts";
 import type { SharedParts } from "../daemon/phones/shared-parts.ts";
 import type { ThisHost } from "../daemon/this-host.ts";
 import type { Timer } from "../ports/clock.ts";
 import type { StateStore } from "../ports/state-store.ts";
-import { createSeededRandom } from "../system/seeded-random.ts";
 import type { FleetFigures } from "./figures/fleet-figures.ts";
 import { createTimeline, type FleetMoment, type Timeline } from "./figures/timeline.ts";
+import type { FleetPhone } from "./fleet-phone.ts";
+import { createPhoneMaker, type PhoneMaker } from "./make-phones.ts";
 import { createPace, type Pace } from "./pace.ts";
 import type { PlannedPhone } from "./plan.ts";
 import { startRamp } from "./ramp.ts";
+import { runScenarios } from "./scenarios/run-scenarios.ts";
 import type { SessionSlots } from "./session-slots.ts";
 
 export interface FleetParts {
@@ -29,18 +29,16 @@ export interface FleetParts {
   readonly folder: string;
   readonly stateOf: (phone: PlannedPhone) => StateStore;
   readonly rssBytes: () => number;
-}
-
-/** A phone that has been started. */
-export interface FleetPhone {
-  readonly planned: PlannedPhone;
-  readonly phone: OpenPhone;
+  /** PEM: whom the phones trust instead of the public CAs. */
+  readonly tlsCa: string | undefined;
 }
 
 /** What a fleet tells while it runs. */
 export type FleetEvent =
   | { readonly kind: "moment"; readonly moment: FleetMoment }
-  | { readonly kind: "notice"; readonly message: string };
+  | { readonly kind: "notice"; readonly message: string }
+  /** A scenario or a misbehaviour has done something. */
+  | { readonly kind: "injected"; readonly phone: string; readonly what: string; readonly atMs: number };
 
 /** Why a fleet wants to end; a failure says what went wrong. */
 export interface FleetEnd {
@@ -61,6 +59,8 @@ export class Fleet {
   readonly ended: Promise<FleetEnd>;
   readonly #parts: FleetParts;
   readonly #pace: Pace;
+  readonly #maker: PhoneMaker;
+  readonly #seed: string;
   readonly #listeners = new Set<(event: FleetEvent) => void>();
   readonly #starting = new Set<Promise<void>>();
   readonly #timers = new Map<string, Timer>();
@@ -69,6 +69,7 @@ export class Fleet {
   #next = 0;
   #isStopping = false;
   #stopRamp = (): void => {};
+  #scenarios = { stop: (): void => {} };
   #seen = { unavailable: 0, unanswered: 0 };
 
   constructor(parts: FleetParts) {
@@ -77,6 +78,12 @@ export class Fleet {
     const { perSecond, overSeconds, slowLatencyMs } = parts.config.ramp;
     const rate = overSeconds === null ? perSecond : this.size / overSeconds;
     this.#pace = createPace({ rate, slowLatencyMs });
+    // Without a seed no two runs are alike.
+    this.#seed = parts.config.seed ?? Buffer.from(parts.shared.random.bytes(8)).toString("hex");
+    this.#maker = createPhoneMaker(parts, {
+      seed: this.#seed,
+      injected: (planned, what) => this.#injected(planned, what),
+    });
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -109,6 +116,7 @@ export class Fleet {
     const { durationSeconds } = config;
     if (durationSeconds !== null)
       this.#after(durationSeconds * 1000, "duration of the fleet", () => this.end({ failure: null }));
+    this.#scenarios = this.#runScenarios(this.#seed);
     this.#stopRamp = startRamp({ ...shared, rate: () => this.#pace.rate, next: () => this.#startNext() });
   }
 
@@ -123,6 +131,7 @@ export class Fleet {
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.end({ failure: null });
+    this.#scenarios.stop();
     for (const timer of this.#timers.values()) timer.cancel();
     await Promise.all(this.#starting);
     const waiting = [...this.phones.values()];
@@ -160,22 +169,36 @@ export class Fleet {
   }
 
   async #startPhone(planned: PlannedPhone): Promise<void> {
-    const { shared, kinds, figures, config, host, folder, stateOf } = this.#parts;
-    const { name, group, identity, settings } = planned;
-    const kind = kinds.get(group.name);
-    const own = figures.groups.get(group.name);
-    if (kind === undefined || own === undefined) throw new RangeError(`there is no group ${group.name}`);
-    const random = config.seed === null ? shared.random : createSeededRandom(`${config.seed} ${name}`);
-    const parts = { name, kind, identity, host, settings, state: stateOf(planned), folder: join(folder, name) };
-    const phone = await createPhone({ ...shared, random, meter: own.meter }, parts);
-    const hear = own.phone();
+    const { name, group } = planned;
+    const made = await this.#maker.make(planned);
+    const { phone } = made;
+    const figures = this.figures.groups.get(group.name);
+    const hear = figures?.phone();
     phone.agent.history.onEnd((outcome) => {
-      hear(outcome);
+      hear?.(outcome);
       if (outcome.failure?.code === "ACS_TLS") this.#refuseTls(name, outcome.failure.message);
     });
-    this.phones.set(name, { planned, phone });
+    this.phones.set(name, made);
     await phone.agent.start();
-    own.started();
+    figures?.started();
+  }
+
+  #runScenarios(seed: string): { stop(): void } {
+    const { config, plan, shared, folder, kinds } = this.#parts;
+    return runScenarios(config.scenarios, seed, {
+      ...{ plan, scheduler: shared.scheduler, folder },
+      elapsedMs: () => this.elapsedMs,
+      phoneOf: ({ name }) => this.phones.get(name),
+      layoutOf: (group) => kinds.get(group)?.layouts.factory ?? null,
+      setAcs: (groups, reachable) => this.#maker.setAcs(groups, reachable),
+      notice: (message) => this.#tell({ kind: "notice", message }),
+      injected: (planned, what) => this.#injected(planned, what),
+    });
+  }
+
+  #injected({ name, group }: PlannedPhone, what: string): void {
+    this.figures.groups.get(group.name)?.injected(what);
+    this.#tell({ kind: "injected", phone: name, what, atMs: Math.round(this.elapsedMs) });
   }
 
   /** Whoever answers there is not the ACS that was meant, or must not be talked to in this way: ten thousand times even less. */

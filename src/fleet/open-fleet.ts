@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { chosenExtensions } from "../config/extensions.ts";
 import type { FleetConfig } from "../config/fleet/load-fleet.ts";
 import { openDataModel } from "../config/open-data-model.ts";
+import { readTlsFiles } from "../config/tls-files.ts";
 import { createPhoneKind, type PhoneKind } from "../daemon/phones/phone-kind.ts";
 import { createProcessPorts, openSharedParts } from "../daemon/phones/shared-parts.ts";
 import { lookAtThisHost } from "../daemon/this-host.ts";
@@ -13,7 +14,8 @@ import { createValueStateStore } from "../storage/value-state-store.ts";
 import { gateForeignAcs, isOwnAddress, requireOwnAcs } from "./allowed-acs.ts";
 import { createFleetFigures } from "./figures/fleet-figures.ts";
 import { Fleet } from "./fleet.ts";
-import { planPhones, type Shard, WHOLE_FLEET } from "./plan.ts";
+import { type PlannedPhone, planPhones, type Shard, WHOLE_FLEET } from "./plan.ts";
+import { settingsOf } from "./scenarios/actions.ts";
 import { createSessionSlots } from "./session-slots.ts";
 
 export interface OpenFleetOptions {
@@ -36,6 +38,7 @@ export async function openFleet({ config, version, log, shard = WHOLE_FLEET }: O
   const urls = config.groups.map((group) => group.config.tr069.acs.url);
   if (!config.iOwnThisAcs) await requireOwnAcs(urls);
   const kinds = await loadKinds(config);
+  checkSettings(config, plan, kinds);
   const ports = createProcessPorts(log);
   const figures = createFleetFigures([...kinds.keys()], ports.clock);
   const host = await lookAtThisHost(config.config);
@@ -54,6 +57,7 @@ export async function openFleet({ config, version, log, shard = WHOLE_FLEET }: O
     ...{ config, plan, kinds, figures, slots, host, folder },
     shared: { ...shared, transport: slots.transport },
     stateOf: () => createValueStateStore(),
+    tlsCa: readTlsFiles(config.config.tls).ca,
     rssBytes: () => process.memoryUsage.rss(),
   });
   refuse = (address) =>
@@ -66,6 +70,19 @@ export async function openFleet({ config, version, log, shard = WHOLE_FLEET }: O
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What a scenario sets must be settings of its phones: better known now than in an hour. Throws AgentError CONFIG. */
+function checkSettings(
+  { scenarios }: FleetConfig,
+  plan: readonly PlannedPhone[],
+  kinds: ReadonlyMap<string, PhoneKind>,
+): void {
+  const first = new Map(plan.toReversed().map((planned) => [planned.group.name, planned]));
+  for (const scenario of scenarios)
+    for (const [name, planned] of first)
+      if (scenario.groups.length === 0 || scenario.groups.includes(name))
+        settingsOf(scenario, { planned }, 1, kinds.get(name)?.layouts.factory ?? null);
 }
 
 /** Addresses are few, connections are many. */

@@ -99,7 +99,7 @@ async function writeReport(file: string, summary: FleetSummary, io: CliIo): Prom
 
 /** Until it is told to stop, or ends by itself. */
 async function play({ fleet }: OpenFleet, view: FleetView, stopped: Promise<unknown>): Promise<FleetEnd> {
-  fleet.onEvent((event) => (event.kind === "moment" ? view.moment(event.moment) : view.notice(event.message)));
+  fleet.onEvent((event) => view.event(event));
   await fleet.start();
   const end = await Promise.race([fleet.ended, stopped.then((): FleetEnd => ({ failure: null }))]);
   view.notice(`Stopping ${fleet.phones.size} phones`);

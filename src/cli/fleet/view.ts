@@ -1,4 +1,5 @@
 import type { FleetMoment } from "../../fleet/figures/timeline.ts";
+import type { FleetEvent } from "../../fleet/fleet.ts";
 import type { FleetSummary } from "../../fleet/summary.ts";
 import { printable } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
@@ -7,7 +8,7 @@ import { liveLines, plainLine, summaryText } from "./lines.ts";
 
 /** What somebody sees of a fleet while it runs. */
 export interface FleetView {
-  moment(moment: FleetMoment): void;
+  event(event: FleetEvent): void;
   notice(message: string): void;
   /** Lets something else write above what is drawn anew. */
   above(write: () => void): void;
@@ -23,7 +24,7 @@ export function createFleetView(io: CliIo, json: boolean): FleetView {
 function jsonView(io: CliIo): FleetView {
   const tell = (kind: string, value: object): void => io.stdout(`${JSON.stringify({ kind, ...value })}\n`);
   return {
-    moment: (moment) => tell("moment", moment),
+    event: ({ kind, ...rest }) => tell(kind, "moment" in rest ? rest.moment : rest),
     notice: (message) => tell("notice", { message }),
     above: (write) => write(),
     result: (summary) => tell("result", summary),
@@ -36,13 +37,15 @@ const PLAIN_EVERY = 5;
 function plainView(io: CliIo): FleetView {
   let last: FleetMoment | null = null;
   let seen = 0;
+  const notice = (message: string): void => io.stdout(`${printable(message)}\n`);
   return {
-    moment(moment) {
-      if (seen++ % PLAIN_EVERY !== 0) return;
-      io.stdout(`${plainLine(moment, last)}\n`);
-      last = moment;
+    event(event) {
+      if (event.kind === "notice") notice(event.message);
+      if (event.kind !== "moment" || seen++ % PLAIN_EVERY !== 0) return;
+      io.stdout(`${plainLine(event.moment, last)}\n`);
+      last = event.moment;
     },
-    notice: (message) => io.stdout(`${printable(message)}\n`),
+    notice,
     above: (write) => write(),
     result: (summary) => io.stdout(summaryText(summary, createPaint(false))),
   };
@@ -57,13 +60,16 @@ function liveView(io: CliIo, live: NonNullable<CliIo["live"]>): FleetView {
     write();
     live.draw(lines);
   };
+  const notice = (message: string): void => above(() => io.stdout(`${printable(message)}\n`));
   return {
-    moment(moment) {
-      lines = liveLines(moment, last, paint);
+    event(event) {
+      if (event.kind === "notice") notice(event.message);
+      if (event.kind !== "moment") return;
+      lines = liveLines(event.moment, last, paint);
       live.draw(lines);
-      last = moment;
+      last = event.moment;
     },
-    notice: (message) => above(() => io.stdout(`${printable(message)}\n`)),
+    notice,
     above,
     result(summary) {
       live.clear();

@@ -12,6 +12,7 @@ import {
   wholeNumber,
 } from "../option.ts";
 import { ACS_URL, IDENTITY, MAC } from "../text-rules.ts";
+import { misbehaviours, scenarios } from "./scenario-options.ts";
 import { parseTemplate, TEMPLATE_HELP } from "./template.ts";
 import { parseThreshold, THRESHOLD_FIGURES } from "./thresholds.ts";
 
@@ -137,6 +138,8 @@ export const FLEET = section("akuvox-cpe fleet", "Many simulated phones in one p
     description: "Settings of all phones and of this process as in config.yaml.",
   }),
   groups: groups(),
+  scenarios: scenarios(),
+  misbehaviour: misbehaviours(),
 });
 
 export type FleetSettings = z.output<typeof FLEET>;

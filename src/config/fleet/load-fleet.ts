@@ -51,7 +51,7 @@ export function loadFleet(file: string | null, env: Environment, options: FleetO
   problems.push(...stateOptions(tree, rows, options));
   const result = FLEET.safeParse(tree.root);
   if (!result.success) problems.push(...schemaFindings(tree, result.error.issues, optionRows(FLEET)));
-  else problems.push(...processKeysOfGroups(tree, result.data));
+  else problems.push(...processKeysOfGroups(tree, result.data), ...unknownGroups(tree, result.data));
   if (!result.success || problems.length > 0) throw new FindingsError(inFileOrder(problems));
   const loaded = loadGroups(result.data, { document, tree, env });
   const warnings = loaded.problems.filter(({ warning }) => warning === true);
@@ -141,6 +141,20 @@ function sharedNumbers(groups: readonly FleetGroup[], { name, firstIndex, count 
     const isApart = other.firstIndex >= firstIndex + count || firstIndex >= other.firstIndex + other.count;
     return isApart ? [] : [`the phones of ${name} and ${other.name} share numbers; leave firstIndex out, or move one`];
   });
+}
+
+function unknownGroups(tree: SettingsTree, { groups, scenarios, misbehaviour }: FleetSettings): readonly Finding[] {
+  const known = groups.map(({ name }) => name);
+  return Object.entries({ scenarios, misbehaviour }).flatMap(([list, entries]) =>
+    entries.flatMap(({ groups: named }, at) =>
+      named
+        .filter((name) => !known.includes(name))
+        .map((name) => {
+          const path = [list, at, "groups", named.indexOf(name)];
+          return tree.finding(path, "UNKNOWN_GROUP", `there is no group ${name}; there are: ${known.join(", ")}`);
+        }),
+    ),
+  );
 }
 
 function noAcs(tree: SettingsTree): Finding {

@@ -36,8 +36,8 @@ test("a terminal gets lines that are drawn anew, and other text above them", () 
     clear: () => void calls.push("clear"),
   };
   const view = createFleetView({ ...io, live }, false);
-  view.moment(BEFORE);
-  view.moment(MOMENT);
+  view.event({ kind: "moment", moment: BEFORE });
+  view.event({ kind: "moment", moment: MOMENT });
   view.notice("The ACS answers 503");
   assert.deepEqual(calls, ["draw 8", "draw 8", "clear", "draw 8"]);
   assert.equal(stdout(), "The ACS answers 503\n");
