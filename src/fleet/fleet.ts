@@ -1,37 +1,14 @@
-import type { FleetConfig } from "../config/fleet/load-fleet.ts";
 import { messageOf } from "../cwmp/errors.ts";
-import type { PhoneKind } from "../daemon/phones/phone-kind.ts";
-import type { SharedParts } from "../daemon/phones/shared-parts.ts";
-import type { ThisHost } from "../daemon/this-host.ts";
 import type { Timer } from "../ports/clock.ts";
-import type { StateStore } from "../ports/state-store.ts";
 import type { FleetFigures } from "./figures/fleet-figures.ts";
 import { createTimeline, type FleetMoment, type Timeline } from "./figures/timeline.ts";
+import type { FleetParts } from "./fleet-parts.ts";
 import type { FleetPhone } from "./fleet-phone.ts";
 import { createPhoneMaker, type PhoneMaker } from "./make-phones.ts";
 import { createPace, type Pace } from "./pace.ts";
 import type { PlannedPhone } from "./plan.ts";
 import { startRamp } from "./ramp.ts";
 import { runScenarios } from "./scenarios/run-scenarios.ts";
-import type { SessionSlots } from "./session-slots.ts";
-
-export interface FleetParts {
-  readonly config: FleetConfig;
-  readonly plan: readonly PlannedPhone[];
-  /** By the names of the groups. */
-  readonly kinds: ReadonlyMap<string, PhoneKind>;
-  readonly figures: FleetFigures;
-  /** Its transport is that of the slots. */
-  readonly shared: SharedParts;
-  readonly slots: Pick<SessionSlots, "open" | "waiting">;
-  readonly host: Pick<ThisHost, "host" | "lan">;
-  /** Below it each phone has a folder for what it downloads. */
-  readonly folder: string;
-  readonly stateOf: (phone: PlannedPhone) => StateStore;
-  readonly rssBytes: () => number;
-  /** PEM: whom the phones trust instead of the public CAs. */
-  readonly tlsCa: string | undefined;
-}
 
 /** What a fleet tells while it runs. */
 export type FleetEvent =

@@ -5,7 +5,7 @@ import { gateTransport } from "../net/network-gate.ts";
 import type { AcsTransport } from "../ports/acs-transport.ts";
 import { createSeededRandom } from "../system/seeded-random.ts";
 import { isChosen } from "./chosen-phones.ts";
-import type { FleetParts } from "./fleet.ts";
+import type { FleetParts } from "./fleet-parts.ts";
 import type { FleetPhone } from "./fleet-phone.ts";
 import { createForeignSessions } from "./misbehaviour/foreign-sessions.ts";
 import { misbehavingTransport } from "./misbehaviour/misbehaving-transport.ts";
