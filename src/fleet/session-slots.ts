@@ -71,7 +71,7 @@ function inTurn(open: () => AcsConnection, signal: AbortSignal, { acquire, relea
     return connection;
   };
   return {
-    post: async (envelope) => (connection ?? (await enter())).post(envelope),
+    post: async (envelope, reader) => (connection ?? (await enter())).post(envelope, reader),
     async close(failure) {
       if (isClosed) return;
       isClosed = true;

@@ -1,6 +1,6 @@
 import type { Misbehaviour, MisbehaviourSettings } from "../../config/fleet/scenario-options.ts";
 import { AgentError } from "../../cwmp/errors.ts";
-import type { AcsAnswer, AcsConnection, AcsTarget, AcsTransport } from "../../ports/acs-transport.ts";
+import type { AcsAnswer, AcsConnection, AcsTarget, AcsTransport, ExchangeReader } from "../../ports/acs-transport.ts";
 import { cutOff, faultInstead, isInform, withHugeValue, withSkewedClock, withWrongId } from "./envelopes.ts";
 import type { ForeignSessions } from "./foreign-sessions.ts";
 import { postRaw, type RawPost } from "./raw-post.ts";
@@ -52,7 +52,7 @@ class MisbehavingConnection implements AcsConnection {
     if (this.#takesPart) parts.foreign.opened(this, connection);
   }
 
-  async post(envelope: string | null): Promise<AcsAnswer> {
+  async post(envelope: string | null, reader?: ExchangeReader): Promise<AcsAnswer> {
     this.#step++;
     const { faults, foreign, injected } = this.#parts;
     let wrong = envelope;
@@ -64,7 +64,9 @@ class MisbehavingConnection implements AcsConnection {
         return answer;
       }
     }
-    return this.#takesPart ? foreign.inTurn(this, () => this.#connection.post(wrong)) : this.#connection.post(wrong);
+    // Who describes the right message knows nothing of the wrong one.
+    const post = () => this.#connection.post(wrong, wrong === envelope ? reader : undefined);
+    return this.#takesPart ? foreign.inTurn(this, post) : post();
   }
 
   async close(failure?: string): Promise<void> {
