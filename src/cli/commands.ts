@@ -1,5 +1,6 @@
 import { registerAcs } from "./commands/acs.ts";
 import { registerAutop } from "./commands/autop.ts";
+import { registerCall, registerHangUp } from "./commands/call.ts";
 import { registerCheckBackend } from "./commands/check-backend.ts";
 import { registerCheckConfig } from "./commands/check-config.ts";
 import { registerCompletion } from "./commands/completion.ts";
@@ -28,6 +29,8 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerTrace,
   registerTransfers,
   registerAutop,
+  registerCall,
+  registerHangUp,
   registerReboot,
   registerFactoryReset,
   registerFleet,

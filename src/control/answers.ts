@@ -5,6 +5,7 @@ import type * as schemas from "./schemas.ts";
 export type Status = z.output<typeof schemas.STATUS>;
 export type Parameters = z.output<typeof schemas.PARAMETERS>;
 export type Changed = z.output<typeof schemas.CHANGED>;
+export type Calling = z.output<typeof schemas.CALLING>;
 export type Informed = z.output<typeof schemas.INFORMED>;
 export type Outcome = NonNullable<Informed["outcome"]>;
 export type Transfers = z.output<typeof schemas.TRANSFERS>;

@@ -2,6 +2,7 @@ import type { Agent } from "../agent/agent.ts";
 import type { Scheduler } from "../ports/clock.ts";
 import type { SessionLog } from "../ports/session-log.ts";
 import { autopRoutes } from "./autop-routes.ts";
+import { callRoutes } from "./call-routes.ts";
 import { informRoute } from "./inform-route.ts";
 import { parameterRoutes } from "./parameter-routes.ts";
 import { JSON_TYPE, type Route, route } from "./route.ts";
@@ -27,6 +28,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     transfersRoute(agent),
     ...sessionRoutes(parts),
     ...autopRoutes(agent, parts.passwords),
+    ...callRoutes(agent.local),
     ...restartRoutes(agent),
   ];
 }

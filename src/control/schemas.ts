@@ -107,6 +107,7 @@ export const STATUS = z.strictObject({
       enable: z.string(),
       line: z.string(),
       reason: z.string().describe("Why the line is not up; empty where nothing is known"),
+      calls: z.string().describe("The calls of the line, in words; empty: none"),
     }),
   ),
   phoneBooks: z.array(PHONE_BOOK).describe("Those that are set"),
@@ -230,6 +231,17 @@ export const AUTOP_APPLIED = z.strictObject({
 
 export const FILE_TEXT = z.string();
 
+export const CALL = z.strictObject({
+  number: z
+    .string()
+    .min(1)
+    .max(128)
+    .regex(/^[^\s<>"]+$/)
+    .describe("Number or SIP user, with or without @domain"),
+  account: z.int().min(1).max(16).default(1),
+});
+export const CALLING = z.strictObject({ calling: z.boolean().describe("False: the phone has hung up") });
+
 export const NOTHING = z.strictObject({});
 export const RESTARTING = z.strictObject({ restarting: z.literal(true) });
 
@@ -248,6 +260,8 @@ export const NAMED_SCHEMAS = {
   Sessions: SESSIONS,
   Envelope: ENVELOPE,
   AutopApplied: AUTOP_APPLIED,
+  Call: CALL,
+  Calling: CALLING,
   Nothing: NOTHING,
   Restarting: RESTARTING,
 } as const;

@@ -94,6 +94,11 @@ const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     { path: "/autop", status: 200 },
     { path: "/autop?passwords=perhaps", status: 400 },
   ],
+  call: [
+    { path: "/call", body: { number: "1002" }, status: 409 },
+    { path: "/call", body: { number: "<sip:x>" }, status: 400 },
+  ],
+  hangUp: [{ path: "/hang-up", body: {}, status: 409 }],
   reboot: [
     { path: "/reboot", body: { now: true }, status: 400 },
     { path: "/reboot", body: {}, status: 202 },

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { optionsStatus, startKamailio } from "../helpers/kamailio.ts";
 import { startSipPhone } from "../helpers/sip-phone.ts";
@@ -70,7 +71,7 @@ const CANCELLED = scenario(`<send retrans="500">${request("INVITE", "", "1 INVIT
 
 /** A phone that is registered at a kamailio, and sipp as its caller. */
 async function calledPhone(t: Parameters<typeof startSipPhone>[0], calls: string) {
-  const kamailio = await startKamailio(t, { users: { "1001": PASSWORD }, minExpires: 2 });
+  const kamailio = await startKamailio(t, { users: { "1001": PASSWORD, "1002": PASSWORD }, minExpires: 2 });
   const phone = await startSipPhone(t, { backend: `, calls: { ${calls} }` });
   await phone.set({
     ...{ "GENERAL.UserName": "1001", "GENERAL.AuthName": "1001", "GENERAL.Pwd": PASSWORD },
@@ -110,4 +111,21 @@ test("do not disturb is 486 to sipp, always forward is 302, and a call that ring
   await phone.set({ "Config.Forward.ALWAYS.Enable": "0" });
   await sipp(await scenarioFile(CANCELLED), 5);
   assert.equal(await optionsStatus(kamailio.port, "1001"), 200);
+});
+
+test("two phones call each other through kamailio: one dials, the other rings and answers, and the first hangs up", async (t) => {
+  const { kamailio, phone } = await calledPhone(t, "answer: true, answerSeconds: 0");
+  const other = await startSipPhone(t);
+  await other.set({
+    ...{ "GENERAL.UserName": "1002", "GENERAL.AuthName": "1002", "GENERAL.Pwd": PASSWORD },
+    ...{ "SIP.Server": "127.0.0.1", "SIP.Port": String(kamailio.port), "GENERAL.Enable": "1" },
+  });
+  await other.becomes(/^Up$/);
+  const calls = async (one: typeof phone): Promise<string> => (await one.agent.local.status()).accounts[0]?.calls ?? "";
+  await other.agent.local.call(1, "1001");
+  while (!(await calls(other)).startsWith("InCall")) await sleep(20);
+  assert.match(await calls(phone), /^InCall from sip:1002@/);
+  await other.agent.local.hangUp();
+  while ((await calls(phone)) !== "") await sleep(20);
+  assert.equal(await calls(other), "");
 });

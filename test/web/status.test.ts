@@ -64,7 +64,9 @@ const STATUS: PhoneStatus = {
     stunEnabled: true,
     jabberId: "phone@example.org/cpe",
   },
-  accounts: [{ number: 1, userName: "1001", server: "sip.example", enable: "Enabled", line: "Up", reason: "" }],
+  accounts: [
+    { number: 1, userName: "1001", server: "sip.example", enable: "Enabled", line: "Up", reason: "", calls: "" },
+  ],
   phoneBooks: [
     {
       number: 1,
@@ -143,9 +145,12 @@ test("a phone that has nothing to tell yet says so", async () => {
 test("a line that is not up says why", async () => {
   const [account] = STATUS.accounts;
   assert.ok(account !== undefined);
-  const accounts = [{ ...account, line: "Error", reason: "pbx: 403 Forbidden" }];
+  const accounts = [{ ...account, line: "Error", reason: "pbx: 403 Forbidden", calls: "Ringing from sip:1002@pbx" }];
   const { text } = await site(async () => ({ ...STATUS, accounts })).request("/status");
-  assert.match(text, /<strong class="mark failed">Error<\/strong><p class="fault">pbx: 403 Forbidden<\/p>/);
+  assert.match(
+    text,
+    /<strong class="mark failed">Error<\/strong><p class="fault">pbx: 403 Forbidden<\/p><p>Ringing from sip:1002@pbx<\/p>/,
+  );
 });
 
 test("countdowns carry what is left, so that the reader's clock does not matter", async () => {

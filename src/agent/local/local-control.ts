@@ -1,11 +1,11 @@
-import { AgentError } from "../../cwmp/errors.ts";
+import { AgentError, messageOf } from "../../cwmp/errors.ts";
 import type { OffsetAt } from "../../cwmp/time-zone.ts";
 import type { CwmpType } from "../../cwmp/types.ts";
 import { allowedInFile } from "../../model/value.ts";
 import type { Notification } from "../../parameters/attributes.ts";
 import type { ParameterRef } from "../../parameters/layout.ts";
 import type { OpenTree } from "../../parameters/tree.ts";
-import type { Applied, BackendKey } from "../../ports/backend.ts";
+import type { Applied, BackendKey, PhoneCalls } from "../../ports/backend.ts";
 import type { AutopCheck } from "../autop/autop.ts";
 import type { BootCycle } from "../boot/boot-cycle.ts";
 import { applyConfiguration } from "../configuration/apply-configuration.ts";
@@ -68,6 +68,10 @@ export interface LocalControl {
   checkAutop(): Promise<AutopCheck>;
   /** Raises an event; its session follows at once, or after the running one. Does not wait for it. */
   inform(event: LocalEvent): Promise<void>;
+  /** Makes the phone call a number on an account. AgentError BACKEND_REFUSED: it cannot, with the reason. Does not wait for an answer. */
+  call(account: number, number: string): Promise<void>;
+  /** Ends the phone's calls. AgentError BACKEND_REFUSED: it cannot call. */
+  hangUp(): Promise<void>;
   /** Like a Reboot RPC with an empty CommandKey, but without `M Reboot`. */
   reboot(): Promise<void>;
   /** Back to factory state, all that the agent keeps included. Durable when it resolves. */
@@ -138,6 +142,14 @@ class Control implements LocalControl {
     return this.#cycle().raise({ code: event, commandKey: "" });
   }
 
+  async call(account: number, number: string): Promise<void> {
+    await this.#calling((calls) => calls.dial(account, number));
+  }
+
+  async hangUp(): Promise<void> {
+    await this.#calling(async (calls) => calls.hangUp());
+  }
+
   async reboot(): Promise<void> {
     this.#cycle().end({ kind: "reboot", commandKey: "" });
   }
@@ -145,6 +157,17 @@ class Control implements LocalControl {
   async factoryReset(): Promise<void> {
     await this.#cycle().phone.lifecycle.update((now) => ({ ...now, resetting: true }));
     this.#cycle().end({ kind: "factory-reset" });
+  }
+
+  async #calling(act: (calls: PhoneCalls) => Promise<void>): Promise<void> {
+    this.#cycle();
+    const { calls } = this.#agent.options.backend;
+    if (calls === undefined) throw new AgentError("BACKEND_REFUSED", "this phone cannot be made to call");
+    try {
+      await act(calls);
+    } catch (error) {
+      throw new AgentError("BACKEND_REFUSED", messageOf(error), { cause: error });
+    }
   }
 
   #cycle(): BootCycle {

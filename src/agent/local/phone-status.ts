@@ -62,6 +62,8 @@ export interface AccountStatus {
   readonly line: string;
   /** Why the line is not up, as far as the phone knows: the registrar's own answer. Empty: nothing is known. */
   readonly reason: string;
+  /** The calls of the line in words, such as `InCall from sip:1002@pbx`; empty: none, or nothing is known. */
+  readonly calls: string;
 }
 
 const PROFILES = "Device.LAN.VoiceService.1.VoiceProfile.";
@@ -94,7 +96,7 @@ export async function readPhoneStatus(
       stunEnabled: value("Device.ManagementServer.STUNEnable") === "true",
       jabberId: value("Device.ManagementServer.ConnReqJabberID"),
     },
-    accounts: accountsOf(phone.tree, value, await lineReasons(phone.tree, backend)),
+    accounts: accountsOf(phone.tree, value, await lineWords(phone.tree, backend)),
     phoneBooks: cycle.phoneBooks.status,
   };
 }
@@ -146,26 +148,41 @@ function accountPaths(number: number) {
   };
 }
 
-/** By the number of the profile. Phones that do not know why a line is not up have nothing here. */
-async function lineReasons(tree: ParameterTree, backend: Backend): Promise<ReadonlyMap<number, string>> {
-  const keys = profiles(tree).flatMap((number): [number, BackendKey][] => {
-    const key = tree.layout.get(accountPaths(number).line)?.liveKey?.replace(/\.State$/, ".Reason") ?? "";
-    return key !== "" && backend.supports(key) ? [[number, key]] : [];
+interface LineWords {
+  readonly reason: string;
+  readonly calls: string;
+}
+
+const LINE_WORDS = { reason: ".Reason", calls: ".Calls" } as const;
+
+/** What the phone says of a line beside its state. Not every phone does. */
+async function lineWords(tree: ParameterTree, backend: Backend): Promise<ReadonlyMap<number, LineWords>> {
+  const all = profiles(tree).flatMap((number) => {
+    const state = tree.layout.get(accountPaths(number).line)?.liveKey ?? "";
+    const key = (end: string): BackendKey => state.replace(/\.State$/, end);
+    return backend.supports(key(LINE_WORDS.reason)) ? [{ number, key }] : [];
   });
-  if (keys.length === 0) return new Map();
-  const values = await backend.read(keys.map(([, key]) => key));
-  return new Map(keys.map(([number, key]) => [number, values.get(key) ?? ""]));
+  if (all.length === 0) return new Map();
+  const values = await backend.read(all.flatMap(({ key }) => Object.values(LINE_WORDS).map(key)));
+  const text = (key: BackendKey): string => values.get(key) ?? "";
+  return new Map(
+    all.map(({ number, key }) => [
+      number,
+      { reason: text(key(LINE_WORDS.reason)), calls: text(key(LINE_WORDS.calls)) },
+    ]),
+  );
 }
 
 function accountsOf(
   tree: ParameterTree,
   value: ValueOf,
-  reasons: ReadonlyMap<number, string>,
+  words: ReadonlyMap<number, LineWords>,
 ): readonly AccountStatus[] {
   return profiles(tree).map((number) => {
     const paths = accountPaths(number);
     return {
-      reason: reasons.get(number) ?? "",
+      reason: words.get(number)?.reason ?? "",
+      calls: words.get(number)?.calls ?? "",
       number,
       userName: value(paths.userName),
       server: value(paths.server),

@@ -88,10 +88,11 @@ function connectionRequests({ connectionRequests: ways }: Status): readonly Row[
 }
 
 function accountsOf({ accounts }: Status): readonly Row[] {
-  return accounts.map(({ number, userName, server, enable, line, reason }) => {
+  return accounts.map(({ number, userName, server, enable, line, reason, calls }) => {
     const who = userName === "" && server === "" ? "not set up" : `${userName}@${server}`;
     const why = reason === "" ? "" : ` (${reason})`;
-    return [`Account ${number}`, `${who}, ${enable === "Enabled" ? `${line}${why}` : enable}`];
+    const now = calls === "" ? "" : `, ${calls}`;
+    return [`Account ${number}`, `${who}, ${enable === "Enabled" ? `${line}${why}${now}` : enable}`];
   });
 }
 

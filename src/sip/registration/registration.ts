@@ -241,11 +241,15 @@ export class Registration {
     const uri = uriText("", server.host, server.port === 5060 ? null : server.port);
     const headers = this.#headers(place, seconds, uri);
     return new Promise((resolve) => {
+      const end = (how: SipResponse | string): void => {
+        this.#underWay = null;
+        resolve(how);
+      };
       const handler = {
         response: (response: SipResponse) => {
-          if (response.status >= 200) resolve(response);
+          if (response.status >= 200) end(response);
         },
-        failed: resolve,
+        failed: end,
       };
       const request = { kind: "request", method: "REGISTER", uri, headers, body: NO_BODY } as const;
       this.#underWay = this.#options.stack.transactions.send(request, flow, handler);

@@ -96,9 +96,10 @@ const LINE_MARKS: Readonly<Record<string, string>> = { Up: "complete", Error: "f
 
 function accountsCard({ accounts }: PhoneStatus): Html {
   if (accounts.length === 0) return html``;
-  const rows = accounts.map(({ number, userName, server, enable, line, reason }) => {
+  const rows = accounts.map(({ number, userName, server, enable, line, reason, calls }) => {
     const why = reason === "" ? "" : html`<p class="fault">${plainText(reason)}</p>`;
-    const state = html`<strong class="mark ${LINE_MARKS[line] ?? ""}">${line}</strong>${enable === "Quiescent" ? " (quiescent)" : ""}${why}`;
+    const now = calls === "" ? "" : html`<p>${plainText(calls)}</p>`;
+    const state = html`<strong class="mark ${LINE_MARKS[line] ?? ""}">${line}</strong>${enable === "Quiescent" ? " (quiescent)" : ""}${why}${now}`;
     return [`${number}`, plainText(userName), plainText(server), state];
   });
   return html`<section class="wide"><h2>Accounts</h2>${stackedTable(["Account", "User", "Server", "Line"], rows)}</section>`;
