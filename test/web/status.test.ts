@@ -81,7 +81,10 @@ const STATUS: PhoneStatus = {
 
 function site(status: () => Promise<PhoneStatus>) {
   const phone = createAgentUnderTest();
-  const local: LocalControl = { ...phone.agent.local, status };
+  const own = phone.agent.local;
+  const local: LocalControl = new Proxy(own, {
+    get: (_own, name: keyof LocalControl) => (name === "status" ? status : own[name].bind(own)),
+  });
   return webOf(phone, { local });
 }
 
