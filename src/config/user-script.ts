@@ -19,10 +19,13 @@ export type ScriptAction =
   | { readonly kind: "set"; readonly settings: ReadonlyMap<BackendKey, string> }
   | { readonly kind: "volume"; readonly by: number; readonly key: BackendKey; readonly loudest: number }
   | { readonly kind: "linkLoss"; readonly forMs: number }
-  | { readonly kind: "powerCut"; readonly forMs: number };
+  | { readonly kind: "powerCut"; readonly forMs: number }
+  | { readonly kind: "call"; readonly account: number; readonly number: string }
+  | { readonly kind: "hangUp" };
 
-const ACTIONS = ["set", "volume", "linkLoss", "powerCut"] as const;
-const KEYS = ["at", "every", "repeat", ...ACTIONS];
+const ACTIONS = ["set", "volume", "linkLoss", "powerCut", "call", "hangUp"] as const;
+const KEYS = ["at", "every", "repeat", "account", ...ACTIONS];
+const MAX_ACCOUNTS = 16;
 const MOST_STEPS = 10_000;
 /** Whoever has more mistakes than that has one that all come from. */
 const MOST_FINDINGS = 50;
@@ -84,7 +87,8 @@ class ScriptReader {
     const every = this.#seconds(step, path, "every", SHORTEST_EVERY_SECONDS);
     const at = this.#seconds(step, path, "at", 0) ?? every;
     const times = this.#times(step, path, every !== null);
-    const action = this.#action(name, step[name], [...path, name]);
+    const account = this.#account(step, path, name);
+    const action = this.#action(name, step[name], [...path, name], account);
     if (at === null) return this.#bad(path, "a step needs a time: at (seconds after the start) or every");
     return action === null ? null : { atMs: at * 1000, everyMs: (every ?? 0) * 1000, times, action };
   }
@@ -106,7 +110,22 @@ class ScriptReader {
     return 1;
   }
 
-  #action(name: (typeof ACTIONS)[number], value: unknown, path: OptionPath): ScriptAction | null {
+  /** Whose account calls; 1 where nothing is said. */
+  #account(step: Readonly<Record<string, unknown>>, path: OptionPath, action: string): number {
+    const { account } = step;
+    if (account === undefined || account === null) return 1;
+    if (action !== "call") this.#bad([...path, "account"], "account needs call beside it");
+    if (typeof account === "number" && Number.isInteger(account) && account >= 1 && account <= MAX_ACCOUNTS)
+      return account;
+    this.#bad([...path, "account"], `account must be a whole number from 1 to ${MAX_ACCOUNTS}`);
+    return 1;
+  }
+
+  #action(name: (typeof ACTIONS)[number], value: unknown, path: OptionPath, account: number): ScriptAction | null {
+    if (name === "call") return this.#call(value, path, account);
+    if (name === "hangUp") {
+      return value === true ? { kind: "hangUp" } : this.#bad(path, "hangUp must be true");
+    }
     if (name === "set") return this.#set(value, path);
     if (name === "volume") return this.#volume(value, path);
     if (typeof value === "number" && value > 0 && value <= MOST_SECONDS) return { kind: name, forMs: value * 1000 };
@@ -124,6 +143,13 @@ class ScriptReader {
       else for (const [key, text] of texts) settings.set(key, text);
     }
     return { kind: "set", settings };
+  }
+
+  /** A number may be written as one, or in quotes where it begins with zeros. */
+  #call(value: unknown, path: OptionPath, account: number): ScriptAction | null {
+    const number = typeof value === "number" ? String(value) : value;
+    if (typeof number === "string" && /^[^\s<>"]{1,128}$/.test(number)) return { kind: "call", account, number };
+    return this.#bad(path, "call must be a number or a SIP user");
   }
 
   #volume(value: unknown, path: OptionPath): ScriptAction | null {

@@ -36,6 +36,9 @@ test("a script says when, how often and what", async (t) => {
   - { every: 0.5, repeat: 4, volume: up }
   - { every: 3600, at: 5, linkLoss: 30 }
   - { at: 99, powerCut: 2 }
+  - { at: 100, call: 1002 }
+  - { at: 110, call: "0049", account: 2 }
+  - { at: 120, hangUp: true }
 `,
   );
   const settings = new Map([
@@ -49,6 +52,9 @@ test("a script says when, how often and what", async (t) => {
     { atMs: 500, everyMs: 500, times: 4, action: { kind: "volume", by: 1, key: ring, loudest: 15 } },
     { atMs: 5_000, everyMs: 3_600_000, times: null, action: { kind: "linkLoss", forMs: 30_000 } },
     { atMs: 99_000, everyMs: 0, times: 1, action: { kind: "powerCut", forMs: 2_000 } },
+    { atMs: 100_000, everyMs: 0, times: 1, action: { kind: "call", account: 1, number: "1002" } },
+    { atMs: 110_000, everyMs: 0, times: 1, action: { kind: "call", account: 2, number: "0049" } },
+    { atMs: 120_000, everyMs: 0, times: 1, action: { kind: "hangUp" } },
   ]);
 });
 
@@ -66,6 +72,9 @@ for (const [text, expected] of [
   ["user:\n  - { att: 1, at: 2, volume: 3 }", ["2:7 unknown key att; did you mean at?"]],
   ["user:\n  - { at: 1, volume: 16 }", ["2:22 volume must be up, down or a whole number from 0 to 15"]],
   ["user:\n  - { at: 1, linkLoss: -1 }", ["2:24 linkLoss must be a number of seconds above 0"]],
+  ["user:\n  - { at: 1, call: 'a b' }", ["2:20 call must be a number or a SIP user"]],
+  ["user:\n  - { at: 1, call: 1, account: 17 }", ["2:32 account must be a whole number from 1 to 16"]],
+  ["user:\n  - { at: 1, hangUp: 3 }", ["2:22 hangUp must be true"]],
   ["user:\n  - { at: 1, set: {} }", ["2:19 set must be a group"]],
   [`user:\n  - { at: 1, set: { ${DND}s: true } }`, [`did you mean ${DND}?`]],
   [`user:\n  - { at: 1, set: { ${DND}: maybe } }`, ["CUSTOM_DNDEnable must be"]],

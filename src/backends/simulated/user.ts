@@ -1,3 +1,4 @@
+import { messageOf } from "../../cwmp/errors.ts";
 import type { BackendKey } from "../../ports/backend.ts";
 import type { Timer } from "../../ports/clock.ts";
 import type { Behaviour, SimulatedPhone } from "./behaviour.ts";
@@ -19,7 +20,9 @@ export type UserAction =
   | { readonly kind: "volume"; readonly by: number; readonly key: BackendKey; readonly loudest: number }
   /** The network cable is drawn for that time. */
   | { readonly kind: "linkLoss"; readonly forMs: number }
-  | { readonly kind: "powerCut"; readonly forMs: number };
+  | { readonly kind: "powerCut"; readonly forMs: number }
+  | { readonly kind: "call"; readonly account: number; readonly number: string }
+  | { readonly kind: "hangUp" };
 
 /**
  * A person beside the phone, who goes on through restarts. While the phone is off its keys do nothing; the cable can be
@@ -107,6 +110,7 @@ export class UserBehaviour implements Behaviour {
     if (action.kind === "linkLoss") this.#drawCable(action.forMs);
     else if (action.kind === "powerCut") this.#phone.surroundings.cutPower(action.forMs);
     else if (action.kind === "set") this.#phone.change(action.settings);
+    else if (action.kind === "call" || action.kind === "hangUp") this.#useHandset(action);
     else this.#turnVolume(action);
   }
 
@@ -125,6 +129,15 @@ export class UserBehaviour implements Behaviour {
       this.#phone.surroundings.setCable(true);
     };
     this.#timers.set("cable", this.#after(backMs, "network cable of the simulated phone", back));
+  }
+
+  #useHandset(action: UserAction & { readonly kind: "call" | "hangUp" }): void {
+    const { handset, log } = this.#phone;
+    const done =
+      action.kind === "call"
+        ? handset.dial(action.account, action.number)
+        : Promise.resolve().then(() => handset.hangUp());
+    done.catch((error: unknown) => log.warn({}, `the simulated phone cannot call: ${messageOf(error)}`));
   }
 
   #turnVolume({ by, key, loudest }: UserAction & { readonly kind: "volume" }): void {
@@ -151,6 +164,10 @@ function toldOf(action: UserAction): { readonly does: string; readonly facts: ob
       };
     case "linkLoss":
       return { does: `draws the network cable for ${action.forMs / 1000} s`, facts: {} };
+    case "call":
+      return { does: `calls ${action.number}`, facts: { account: action.account } };
+    case "hangUp":
+      return { does: "hangs up", facts: {} };
     case "powerCut":
       return { does: `cuts the power for ${action.forMs / 1000} s`, facts: {} };
   }

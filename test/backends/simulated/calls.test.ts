@@ -3,9 +3,11 @@ import { type TestContext, test } from "node:test";
 import type { CallHabits } from "../../../src/backends/simulated/call-settings.ts";
 import { sipLinesBehaviour } from "../../../src/backends/simulated/sip-lines.ts";
 import { createSurroundings } from "../../../src/backends/simulated/surroundings.ts";
+import type { UserStep } from "../../../src/backends/simulated/user.ts";
 import { chooseDigest, digestCredentials } from "../../../src/system/digest-client.ts";
 import { parseAuthHeaders } from "../../../src/system/http-digest.ts";
 import { createFakeSip, scriptedServer } from "../../helpers/fake-sip.ts";
+import { createMemoryLogger } from "../../helpers/memory-logger.ts";
 import { simulatedInMemory } from "../test-phone.ts";
 
 const ACCOUNT = {
@@ -31,11 +33,12 @@ async function phoneWith(
   t: TestContext,
   habits: Partial<CallHabits> = {},
   settings: Readonly<Record<string, string>> = {},
+  script: readonly UserStep[] = [],
 ) {
   const sip = createFakeSip();
   const surroundings = createSurroundings();
   const phone = await simulatedInMemory({
-    ...{ clock: sip.time.clock, scheduler: sip.time.scheduler, surroundings },
+    ...{ clock: sip.time.clock, scheduler: sip.time.scheduler, surroundings, script },
     lines: () =>
       sipLinesBehaviour({
         ...{ stack: sip.stack, accounts: 2, userAgent: () => "Akuvox" },
@@ -244,6 +247,28 @@ test("a call is cancelled once the other side rings, and a line that is not up c
   backend.calls?.hangUp();
   assert.match(sip.sent.at(-1)?.text ?? "", /^CANCEL /);
   await assert.rejects(async () => backend.calls?.dial(2, "1002"), /line 2 is not registered/);
+});
+
+test("the person of the script calls and hangs up, and a phone whose lines cannot call says so in the log", async (t) => {
+  const steps = [
+    { atMs: 1_000, everyMs: 0, times: 1, action: { kind: "call", account: 1, number: "1002" } },
+    { atMs: 5_000, everyMs: 0, times: 1, action: { kind: "hangUp" } },
+  ] as const;
+  const { sip, read } = await phoneWith(t, {}, {}, steps);
+  sip.servers.set(
+    "192.0.2.1:5060",
+    scriptedServer(() => [200, { Contact: "<sip:1002@192.0.2.1>" }]),
+  );
+  await sip.time.advance(4_999);
+  assert.equal(await read(CALLS), "InCall to sip:1002@192.0.2.1");
+  await sip.time.advance(1);
+  assert.equal(await read(CALLS), "");
+  const log = createMemoryLogger();
+  const silent = await simulatedInMemory({ script: steps, log });
+  await silent.start();
+  t.after(() => silent.backend.stop());
+  await silent.time.advance(5_000);
+  assert.equal(log.text().split("cannot call: the lines of this phone do not speak SIP").length, 3);
 });
 
 test("a phone without power ends its calls", async (t) => {
