@@ -8,6 +8,7 @@ import { readTlsFiles } from "../config/tls-files.ts";
 import { createPhoneKind, type PhoneKind } from "../daemon/phones/phone-kind.ts";
 import { createProcessPorts, openSharedParts } from "../daemon/phones/shared-parts.ts";
 import { lookAtThisHost } from "../daemon/this-host.ts";
+import type { MetricsServer } from "../metrics/metrics-server.ts";
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
 import { createValueStateStore } from "../storage/value-state-store.ts";
@@ -60,12 +61,17 @@ export async function openFleet({ config, version, log, shard = WHOLE_FLEET }: O
     tlsCa: readTlsFiles(config.config.tls).ca,
     rssBytes: () => process.memoryUsage.rss(),
   });
+  const metrics = await openMetrics(config, fleet, { version, log }).catch(async (error: unknown) => {
+    await shared.close();
+    throw error;
+  });
   refuse = (address) =>
     fleet.end({ failure: `the ACS has sent a phone to ${address}, which is neither on this host nor private` });
   return {
     fleet,
     async close() {
       await fleet.stop();
+      await metrics?.close();
       await shared.close();
       await rm(folder, { recursive: true, force: true });
     },
@@ -83,6 +89,22 @@ function checkSettings(
     for (const [name, planned] of first)
       if (scenario.groups.length === 0 || scenario.groups.includes(name))
         settingsOf(scenario, { planned }, 1, kinds.get(name)?.layouts.factory ?? null);
+}
+
+/** Figures by group for Prometheus, where the settings ask for them. Throws AgentError LISTEN. */
+async function openMetrics(
+  { config: { metrics } }: FleetConfig,
+  { figures }: Fleet,
+  { version, log }: { readonly version: string; readonly log: Logger },
+): Promise<MetricsServer | null> {
+  const { enable, address, port, hostName } = metrics;
+  if (!enable) return null;
+  const { createGroupMetrics } = await import("../metrics/group-gauges.ts");
+  const { openMetricsServer } = await import("../metrics/metrics-server.ts");
+  const counts = () => [...figures.groups].map(([name, group]) => [name, group.counts] as const);
+  const server = await openMetricsServer({ address, port, hostName, source: createGroupMetrics(version, counts), log });
+  log.info({ url: server.url }, `Metrics are at ${server.url}`);
+  return server;
 }
 
 /** Addresses are few, connections are many. */

@@ -11,6 +11,7 @@ import { createSystemClock } from "../../src/system/clock.ts";
 import { createScheduler } from "../../src/system/scheduler.ts";
 import { createSystemRandom } from "../../src/system/system-random.ts";
 import { fleetOf } from "../helpers/fleet.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { silentLogger } from "../helpers/silent-logger.ts";
 import { until } from "../helpers/transport.ts";
 
@@ -133,4 +134,44 @@ test("an ACS that answers 503 is spared: the ramp slows down and says so", async
   await fleet.start();
   await until(() => notices.length > 0);
   assert.match(notices[0] ?? "", /^The ACS answers 503 \(\d+ in a second\): phones are started at 2\.5 a second$/);
+});
+
+test("the figures of each group are served for Prometheus", async (t) => {
+  const { url } = await countingAcs(t, 204);
+  const port = await freePort();
+  const fleet = await startFleet(t, {
+    acs: url,
+    ramp: { perSecond: 1000 },
+    settings: { ...SETTINGS, metrics: { enable: true, address: "127.0.0.1", port } },
+    groups: [
+      { name: "a", count: 2 },
+      { name: "b", count: 1 },
+    ],
+  });
+  await until(() => fleet.figures.counts().started === 3);
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  assert.match(text, /^akuvox_cpe_fleet_phones_started\{group="a"\} 2$/m);
+  assert.match(text, /^akuvox_cpe_fleet_phones_started\{group="b"\} 1$/m);
+  assert.match(text, /^akuvox_cpe_fleet_faults_total\{group="b"\} 0$/m);
+});
+
+test("two shards of a fleet are different phones at one ACS, and together all of them", async (t) => {
+  const acs = await startAcs(t, new Map([["u", "hush"]]));
+  const config = fleetOf({
+    acs: acs.url,
+    ramp: { perSecond: 1000 },
+    settings: { ...SETTINGS, tr069: { ...SETTINGS.tr069, acs: { username: "u", password: "hush" } } },
+    groups: [{ count: 9 }],
+  });
+  const shards = await Promise.all(
+    [0, 1].map((index) => openFleet({ config, version: "1", log: silentLogger, shard: { index, count: 2 } })),
+  );
+  for (const { close } of shards) t.after(close);
+  await Promise.all(shards.map(({ fleet }) => fleet.start()));
+  await until(() => shards.reduce((sum, { fleet }) => sum + fleet.figures.counts().reached, 0) === 9);
+  assert.deepEqual(
+    shards.map(({ fleet }) => fleet.size),
+    [4, 5],
+  );
+  assert.equal(acs.devices().length, 9);
 });

@@ -27,6 +27,7 @@ export function registerFleet(program: Command, io: CliIo): void {
     .option("--seed <text>", "the same seed makes the phones do the same in every run")
     .option("--threshold <text...>", 'what must hold at the end, such as "p95 < 500ms"')
     .option("--i-own-this-acs", "allow an ACS that is neither on this host nor in a private network")
+    .option("--shard <number/count>", "run a part of the fleet, such as 0/4: the others run 1/4, 2/4 and 3/4")
     .option("--report <file>", "write a report with plots at the end: HTML that opens offline")
     .option("--json", "print figures and results as JSON lines")
     .addOption(new Option("--check", "check the file, and end").conflicts("json"))

@@ -5,10 +5,11 @@ import { AgentError } from "../../cwmp/errors.ts";
 import { formatFinding } from "../../cwmp/findings.ts";
 import type { FleetEnd } from "../../fleet/fleet.ts";
 import type { OpenFleet } from "../../fleet/open-fleet.ts";
+import type { Shard } from "../../fleet/plan.ts";
 import type { FleetSummary } from "../../fleet/summary.ts";
 import { describeIoError } from "../../system/io-errors.ts";
 import { printable } from "../../system/printable.ts";
-import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
+import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
 import { allowsColor } from "../paint.ts";
 import { untilToldToStop } from "../stop-signals.ts";
 import { createFleetView, type FleetView } from "./view.ts";
@@ -23,6 +24,7 @@ export interface FleetCommandOptions {
   readonly seed?: string;
   readonly threshold?: readonly string[];
   readonly iOwnThisAcs?: boolean;
+  readonly shard?: string;
   readonly report?: string;
   readonly json?: boolean;
   readonly check?: boolean;
@@ -39,6 +41,7 @@ const STATED = [
 ] as const;
 
 export async function runFleet(file: string | null, options: FleetCommandOptions, io: CliIo): Promise<void> {
+  const shard = shardOf(options.shard);
   const config = await load(file, options, io);
   for (const warning of config.warnings) io.stderr(`${printable(formatFinding(warning))}\n`);
   if (options.check === true) {
@@ -48,7 +51,7 @@ export async function runFleet(file: string | null, options: FleetCommandOptions
   }
   const stopped = untilToldToStop();
   const view = createFleetView(io, options.json === true);
-  const open = await openWithLog(config, io, view);
+  const open = await openWithLog(config, io, view, shard);
   let end: FleetEnd;
   try {
     end = await play(open, view, stopped);
@@ -76,14 +79,21 @@ async function load(file: string | null, options: FleetCommandOptions, io: CliIo
   });
 }
 
-async function openWithLog(config: FleetConfig, io: CliIo, view: FleetView): Promise<OpenFleet> {
+/** `0/4` to `3/4`. Throws UsageError. */
+function shardOf(text = "0/1"): Shard {
+  const [, index = "", count = ""] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
+  if (index !== "" && Number(index) < Number(count)) return { index: Number(index), count: Number(count) };
+  throw new UsageError("--shard must be a number from 0 and how many there are, such as 0/4");
+}
+
+async function openWithLog(config: FleetConfig, io: CliIo, view: FleetView, shard: Shard): Promise<OpenFleet> {
   const { createLogger } = await import("../logging.ts");
   const { packageVersion } = await import("../program.ts");
   const { openFleet } = await import("../../fleet/open-fleet.ts");
   const isTTY = process.stderr.isTTY;
   const write = (text: string): void => view.above(() => io.writeLog(text));
   const log = await createLogger({ ...config.config.log, destination: { isTTY, color: allowsColor(io.env), write } });
-  return openFleet({ config, version: packageVersion(), log });
+  return openFleet({ config, version: packageVersion(), log, shard });
 }
 
 async function writeReport(file: string, summary: FleetSummary, io: CliIo): Promise<void> {
