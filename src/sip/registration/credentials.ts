@@ -32,7 +32,7 @@ export class Credentials {
 
   take(by: Challenger, challenge: DigestChallenge): void {
     const cnonce = Buffer.from(this.#random.bytes(8)).toString("hex");
-    this.#answered.set(by, { challenge, cnonce, uses: 0 });
+    this.#answered.set(by, { challenge: kept(challenge), cnonce, uses: 0 });
   }
 
   /** Another server: its nonces are others. */
@@ -50,4 +50,15 @@ export class Credentials {
       return { name: ANSWERS[by], value };
     });
   }
+}
+
+const KEPT = ["realm", "nonce", "opaque", "algorithm"] as const;
+
+/** What answers need of a challenge, in texts of their own: parts of a text would keep the whole message in memory. */
+function kept({ algorithm, qop, params }: DigestChallenge): DigestChallenge {
+  const own = KEPT.flatMap((name): [string, string][] => {
+    const value = params.get(name);
+    return value === undefined ? [] : [[name, Buffer.from(value, "utf8").toString("utf8")]];
+  });
+  return { algorithm, qop, params: new Map(own) };
 }

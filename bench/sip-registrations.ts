@@ -1,0 +1,98 @@
+/**
+ * What registered phones cost: heap for each, CPU for each REGISTER, over one UDP socket on loopback. The registrar runs in a
+ * process of its own, so that its work does not count.
+ *
+ *   node --expose-gc --import tsx --conditions=akuvox-cpe-source bench/sip-registrations.ts [phones]
+ */
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { startRegistrar } from "../src/cli/registrar/start-registrar.ts";
+import { createNonces } from "../src/connection-request/nonces.ts";
+import { createDatagrams } from "../src/net/datagrams.ts";
+import { createSipTransport } from "../src/net/sip/sip-transport.ts";
+import { Registration } from "../src/sip/registration/registration.ts";
+import { SipStack } from "../src/sip/stack.ts";
+import { createSystemClock } from "../src/system/clock.ts";
+import { createScheduler } from "../src/system/scheduler.ts";
+import { createSystemRandom } from "../src/system/system-random.ts";
+
+const log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
+const clock = createSystemClock();
+const ports = { clock, scheduler: createScheduler(clock, console.error), random: createSystemRandom(), log };
+/** So many are registering at a time, as a fleet is brought up. */
+const AT_ONCE = 50;
+
+if (process.argv[2] === "registrar") await serve();
+else await measure(Number(process.argv[2] ?? 10_000));
+
+async function serve(): Promise<void> {
+  const users = { get: () => "secret" } as unknown as ReadonlyMap<string, string>;
+  const settings = {
+    address: "127.0.0.1",
+    port: 0,
+    realm: "bench",
+    tls: null,
+    users,
+    refusals: new Map<string, number>(),
+  };
+  const limits = { minExpiresSeconds: 30, maxExpiresSeconds: 3_600, event() {} };
+  const { port } = await startRegistrar({ ...settings, ...limits }, ports);
+  process.send?.(port);
+}
+
+async function measure(count: number): Promise<void> {
+  const child = fork(new URL(import.meta.url), ["registrar"], { execArgv: process.execArgv });
+  const [port] = (await once(child, "message")) as [number];
+  const transport = createSipTransport({
+    ...{ datagrams: createDatagrams(log), address: "127.0.0.1", udpPort: 0 },
+    ...{ tls: { minVersion: "TLSv1.2" }, scheduler: ports.scheduler },
+  });
+  const resolver = { services: async () => [], addresses: async (name: string) => [name] };
+  const nonces = createNonces(clock, ports.random);
+  const stack = new SipStack({ ...ports, transport, resolver, nonces, strangers: { open: () => true, record() {} } });
+  const phone = (user: number): { readonly up: Promise<void>; readonly registration: Registration } => {
+    let registration: Registration | null = null;
+    const up = new Promise<void>((resolve, reject) => {
+      registration = new Registration({
+        stack,
+        account: {
+          ...{ user: `${user}`, display: "", authName: `${user}`, password: "secret", proxy: null, localPort: 0 },
+          ...{ expiresSeconds: 1_800, keepAliveSeconds: 30, userAgent: "Akuvox SP-R53P 53.0.6.45" },
+          servers: [{ host: "127.0.0.1", port, protocol: "UDP" }],
+        },
+        isConnected: () => true,
+        changed: (status, reason) =>
+          status === "Up" ? resolve() : reason === null ? undefined : reject(new Error(reason)),
+      });
+      registration.start();
+    });
+    if (registration === null) throw new Error("no registration");
+    return { up, registration };
+  };
+  for (let user = 0; user < AT_ONCE; user++) await phone(user).up;
+  const before = heap();
+  const cpu = process.cpuUsage();
+  const phones: Registration[] = [];
+  for (let user = 0; user < count; user += AT_ONCE) {
+    const some = Array.from({ length: AT_ONCE }, (_, at) => phone(user + at));
+    await Promise.all(some.map(({ up }) => up));
+    phones.push(...some.map(({ registration }) => registration));
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  const requests = 2 * count;
+  console.log(`${count} phones, ${requests} REGISTERs: ${Math.round((user + system) / requests)} µs of CPU each`);
+  // Timers K of the last transactions.
+  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  console.log(`${Math.round((heap() - before) / phones.length)} bytes of heap a phone`);
+  const rest = process.cpuUsage();
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
+  const idle = process.cpuUsage(rest);
+  console.log(`${((idle.user + idle.system) / 100_000).toFixed(2)} % of a core at rest, keep-alives every 30 s`);
+  child.kill();
+  process.exit(0);
+}
+
+function heap(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed;
+}
