@@ -37,14 +37,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sip: ["system", "ports"],
   net: ["sip", "system", "durable", "ports", "cwmp"],
   backends: ["sip", "system", "autop", "durable", "ports", "cwmp"],
-  config: ["agent", "system", ...BELOW_AGENT],
+  clone: ["model", "soap", "ports", "cwmp"],
+  config: ["clone", "agent", "system", ...BELOW_AGENT],
   acs: ["system", ...BELOW_AGENT],
   control: ["agent", "system", ...BELOW_AGENT],
   web: ["control", "agent", "system", ...BELOW_AGENT],
   metrics: ["system", "ports", "cwmp"],
-  daemon: ["web", "control", "metrics", "config", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
-  fleet: ["daemon", "web", "control", "metrics", "config", "agent", "system", ...ADAPTERS, ...BELOW_AGENT],
-  cli: ["fleet", "daemon", "control", "acs", "config", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
+  daemon: ["web", "control", "metrics", "config", "clone", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
+  fleet: ["daemon", "web", "control", "metrics", "config", "clone", "agent", "system", ...ADAPTERS, ...BELOW_AGENT],
+  cli: ["fleet", "daemon", "control", "acs", "config", "clone", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
 };
 
 /** The same inside `agent/`: a part knows those that it is made of, and `boot` alone puts them together. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type Finding, FindingsError } from "../cwmp/findings.ts";
+import { checkClone } from "./clone-settings.ts";
 import {
   applyOptions,
   applyVariables,
@@ -69,7 +70,12 @@ export function checkSettings(
   applyVariables(tree, rows, env);
   applyOptions(tree, rows, options);
   expandModuleAsType(tree);
-  problems.push(...readPasswordFiles(tree), ...checkFiles(tree, rows), ...checkPlugInOptions(tree));
+  problems.push(
+    ...readPasswordFiles(tree),
+    ...checkFiles(tree, rows),
+    ...checkPlugInOptions(tree),
+    ...checkClone(tree),
+  );
   problems.push(...more.flatMap((check) => check(tree, env)));
   const stated = statedPaths(tree, rows);
   assumeBackendType(tree);

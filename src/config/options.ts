@@ -234,6 +234,15 @@ export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
     },
     "folder",
   ),
+  clone: optionalPath(
+    {
+      title: "Clone",
+      description:
+        "A dump of a device (docs/clone.md): the phone is a clone of it, with its data model. For simulated phones in memory. Not set: none.",
+      variable: "CLONE",
+    },
+    "file",
+  ),
   extensions: extensions.prefault({}),
 });
 

@@ -8,6 +8,8 @@ import type { SettingsTree } from "./settings-tree.ts";
 
 /** Passwords and certificates are small: a bound, so that a path to a device or a log does no harm. */
 const MAX_BYTES = 1_048_576;
+/** A device of 100,000 parameters, each with its description. */
+const MAX_DUMP_BYTES = 134_217_728;
 
 export type ReadResult = { readonly text: string } | { readonly problem: string };
 
@@ -17,8 +19,17 @@ export type ReadResult = { readonly text: string } | { readonly problem: string 
  * @throws AgentError CONFIG_IO when that is nobody's mistake and may pass, such as an error of the disk; so do the others here
  */
 export function readSmallFile(path: string): ReadResult {
+  return readText(path, MAX_BYTES);
+}
+
+/** Reads a dump of a device, as `readSmallFile` reads smaller files. */
+export function readDump(path: string): ReadResult {
+  return readText(path, MAX_DUMP_BYTES);
+}
+
+function readText(path: string, maxBytes: number): ReadResult {
   try {
-    const bytes = readBounded(path);
+    const bytes = readBounded(path, maxBytes);
     return "problem" in bytes ? bytes : { text: new TextDecoder("utf-8", { fatal: true }).decode(bytes.read) };
   } catch (error) {
     return { problem: problemOf(path, error) };
@@ -46,12 +57,12 @@ export function fileProblem(path: string): string | null {
 }
 
 /** A named pipe with that name must not make us wait for whoever writes to it. */
-function readBounded(path: string): { readonly read: Uint8Array } | { readonly problem: string } {
+function readBounded(path: string, maxBytes: number): { readonly read: Uint8Array } | { readonly problem: string } {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const facts = fstatSync(file);
     if (!facts.isFile()) return { problem: "it is not a file" };
-    return facts.size > MAX_BYTES ? { problem: `it is larger than ${MAX_BYTES} bytes` } : { read: readFileSync(file) };
+    return facts.size > maxBytes ? { problem: `it is larger than ${maxBytes} bytes` } : { read: readFileSync(file) };
   } finally {
     closeSync(file);
   }

@@ -26,6 +26,7 @@ export const PATH_ROLES: Readonly<Record<string, PathRole>> = {
   "backend.script": "file",
   "autop.file": "file",
   dataModel: "folder",
+  clone: "file",
   stateFolder: "folder",
   // The agent runs without its socket: who opens it refuses.
   "control.socket": "folder",

@@ -1,6 +1,6 @@
 import type { Agent } from "../agent/agent.ts";
 import type { Config } from "../config/load-config.ts";
-import { openChosenModel } from "../config/open-data-model.ts";
+import { openPhoneModel } from "../config/open-phone-model.ts";
 import type { Logger } from "../ports/logger.ts";
 import { openControlFace } from "./control-face.ts";
 import type { Face, FaceParts, OpenFace } from "./faces.ts";
@@ -28,9 +28,14 @@ export interface Daemon {
 }
 
 /** Puts the pieces together and starts. Throws FindingsError or AgentError; nothing stays open then. */
-export async function startDaemon({ config, traceFolder, version, log: innerLog }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon({
+  config: settings,
+  traceFolder,
+  version,
+  log: innerLog,
+}: DaemonOptions): Promise<Daemon> {
   const ports = createProcessPorts(innerLog);
-  const model = await openChosenModel(config);
+  const { config, model } = await openPhoneModel(settings);
   const thisHost = await lookAtThisHost(config);
 
   const { keep, stop } = openParts();

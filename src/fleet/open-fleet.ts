@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cloneConfig } from "../config/clone-settings.ts";
 import { chosenExtensions } from "../config/extensions.ts";
 import type { FleetConfig } from "../config/fleet/load-fleet.ts";
-import { openDataModel } from "../config/open-data-model.ts";
+import { openPhoneModel } from "../config/open-phone-model.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
 import { createPhoneKind, type PhoneKind } from "../daemon/phones/phone-kind.ts";
 import { createProcessPorts, openSharedParts } from "../daemon/phones/shared-parts.ts";
@@ -34,11 +35,16 @@ export interface OpenFleet {
 }
 
 /** A fleet on the network of this host, not started yet. Throws FindingsError or AgentError; nothing stays open then. */
-export async function openFleet({ config, version, log, shard = WHOLE_FLEET }: OpenFleetOptions): Promise<OpenFleet> {
+export async function openFleet({
+  version,
+  log,
+  shard = WHOLE_FLEET,
+  ...options
+}: OpenFleetOptions): Promise<OpenFleet> {
+  const { config, kinds } = await loadKinds(options.config);
   const plan = planPhones(config, shard);
   const urls = config.groups.map((group) => group.config.tr069.acs.url);
   if (!config.iOwnThisAcs) await requireOwnAcs(urls);
-  const kinds = await loadKinds(config);
   checkSettings(config, plan, kinds);
   const ports = createProcessPorts(log);
   const figures = createFleetFigures([...kinds.keys()], ports.clock);
@@ -117,16 +123,20 @@ function rememberedOwn(): (address: string) => boolean {
   };
 }
 
-/** Groups with the same data model share it. */
-async function loadKinds({ groups }: FleetConfig): Promise<ReadonlyMap<string, PhoneKind>> {
-  const models = new Map<string, ReturnType<typeof openDataModel>>();
+/** Groups with the same data model share it. Clones say themselves what their settings leave open. */
+async function loadKinds(fleet: FleetConfig) {
+  const models = new Map<string, ReturnType<typeof openPhoneModel>>();
   const kinds = new Map<string, PhoneKind>();
-  for (const { name, config } of groups) {
-    const extensions = chosenExtensions(config.extensions);
-    const key = JSON.stringify([config.dataModel, extensions]);
-    const model = models.get(key) ?? openDataModel(config.dataModel, extensions);
-    models.set(key, model);
-    kinds.set(name, createPhoneKind(config, await model));
+  const groups: FleetConfig["groups"][number][] = [];
+  for (const group of fleet.groups) {
+    const { clone, dataModel, extensions } = group.config;
+    const key = JSON.stringify([clone, dataModel, chosenExtensions(extensions)]);
+    const opened = models.get(key) ?? openPhoneModel(group.config);
+    models.set(key, opened);
+    const { model, clone: device } = await opened;
+    const config = device === null ? group.config : cloneConfig(group.config, device);
+    groups.push({ ...group, config });
+    kinds.set(group.name, createPhoneKind(config, model));
   }
-  return kinds;
+  return { config: { ...fleet, groups }, kinds };
 }

@@ -24,6 +24,10 @@ function addNode(settings: Map<BackendKey, string>, node: ModelNode, rows: Rows,
 
 function addTable(settings: Map<BackendKey, string>, table: TableNode, rows: Rows, accounts: number): void {
   if (table.rows.kind === "dynamic") return;
+  if (table.rows.kind === "listed") {
+    for (const [row, { node }] of table.rows.rows) addNode(settings, node, rows, row, accounts);
+    return;
+  }
   const count = table.rows.kind === "fixed" ? table.rows.count : accounts;
   for (let row = 1; row <= count; row += 1) {
     addNode(settings, table.row, new Map([...rows, [table.name, row]]), row, accounts);

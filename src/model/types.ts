@@ -4,7 +4,7 @@ import type { CwmpType } from "../cwmp/types.ts";
  * The compiled data model: frozen, without state, shared by every agent of a process.
  *
  * Key templates hold the names of tables in braces: `Config.Account{VoiceProfile}.Audio{List-1}.Enable`. `{VoiceProfile}`
- * becomes the account slot of that row, `{List-1}` the row's number less one.
+ * becomes the account slot of that row, `{List-1}` the row's number less one. `{i}` stands for instance numbers, as in paths.
  */
 export interface DataModel {
   readonly root: ObjectNode;
@@ -41,12 +41,21 @@ export interface TableNode {
 
 /**
  * `fixed`: always rows 1..count. `accounts`: one row per account at factory state, up to as many as the phone has accounts.
- * `dynamic`: no row at factory state, up to `max` in each row around it; always creatable.
+ * `dynamic`: no row at factory state, up to `max` in each row around it; always creatable. `listed`: at factory state the rows
+ * that are named, each with objects and parameters of its own; those that are added are like `row`, up to `max` in all.
  */
 export type TableRowsDef =
   | { readonly kind: "fixed"; readonly count: number }
   | { readonly kind: "accounts" }
-  | { readonly kind: "dynamic"; readonly max: number };
+  | { readonly kind: "dynamic"; readonly max: number }
+  | { readonly kind: "listed"; readonly rows: ReadonlyMap<number, ListedRow>; readonly max: number };
+
+/** A row that is there at factory state. Its templates have its number where those of other rows have `{i}`. */
+export interface ListedRow {
+  readonly node: ObjectNode;
+  /** Whether DeleteObject works on it. */
+  readonly deletable: boolean;
+}
 
 /** A second place where the rows of a table are seen: the same instances, values and settings under another path. */
 export interface AliasNode {

@@ -1,6 +1,14 @@
 import { CwmpFault } from "../cwmp/errors.ts";
 import type { BackendKey } from "../ports/backend.ts";
-import { type Layout, type ParameterRef, rowOf, type TableInfo, type TableRow, type TableRows } from "./layout.ts";
+import {
+  type Layout,
+  listedRow,
+  type ParameterRef,
+  rowOf,
+  type TableInfo,
+  type TableRow,
+  type TableRows,
+} from "./layout.ts";
 import { fileForm, type Plan } from "./plan.ts";
 import type { ParametersState } from "./state.ts";
 
@@ -19,7 +27,7 @@ export function planAddObject(
   if (table === undefined || !table.creatable) throw new CwmpFault(9005, `${path} is not a table that can be added to`);
   const rows = layout.rows.get(table.canonical) ?? [];
   const taken = new Set(rows.map((row) => row.slot));
-  const capacity = table.node.rows.kind === "dynamic" ? table.node.rows.max : accounts;
+  const capacity = "max" in table.node.rows ? table.node.rows.max : accounts;
   const slot = Array.from({ length: capacity }, (_, at) => at + 1).find((candidate) => !taken.has(candidate));
   if (slot === undefined) throw new CwmpFault(9004, `${path} holds at most ${capacity}`);
   const instance = nextInstance(table.canonical, rows, state);
@@ -55,7 +63,9 @@ function deletableRow(path: string, layout: Layout): { readonly table: TableInfo
   const table = row === null ? undefined : layout.table(row.table);
   const rows = table === undefined ? undefined : layout.rows.get(table.canonical);
   const exists = rows?.some(({ instance }) => instance === row?.instance);
-  if (row === null || table === undefined || !table.creatable || exists !== true) {
+  const deletable =
+    table === undefined || row === null ? false : (listedRow(table.node, row.instance)?.deletable ?? table.creatable);
+  if (row === null || table === undefined || deletable !== true || exists !== true) {
     throw new CwmpFault(9005, `${path} is not an instance that can be deleted`);
   }
   return { table, instance: row.instance };

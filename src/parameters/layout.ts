@@ -1,7 +1,7 @@
 import { CwmpFault } from "../cwmp/errors.ts";
 import { isPartialPath, parentPath } from "../cwmp/paths.ts";
 import { expandKey, instantiate } from "../model/key-template.ts";
-import type { DataModel, ModelNode, ObjectNode, ParameterDef, TableNode } from "../model/types.ts";
+import type { DataModel, ListedRow, ModelNode, ObjectNode, ParameterDef, TableNode } from "../model/types.ts";
 import type { BackendKey } from "../ports/backend.ts";
 
 /** A row of a table: its instance number, and its place in the phone's file (for an account: the account slot). */
@@ -149,6 +149,14 @@ export function factoryRows(model: DataModel, accounts: number): TableRows {
       return;
     }
     if (node.rows.kind === "dynamic") return;
+    if (node.rows.kind === "listed") {
+      rows.set(
+        path,
+        [...node.rows.rows.keys()].map((instance, at) => ({ instance, slot: at + 1 })),
+      );
+      for (const [row, listed] of node.rows.rows) visit(listed.node, `${path}${row}.`);
+      return;
+    }
     for (let row = 1; row <= node.rows.count; row++) visit(node.row, `${path}${row}.`);
   };
   visit(model.root, model.root.template);
@@ -227,11 +235,16 @@ class LayoutBuilder {
   }
 
   #table(node: TableNode, place: Place): void {
-    const creatable = node.creatable && (node.rows.kind === "dynamic" || this.#creatable);
+    const creatable = node.creatable && (node.rows.kind !== "accounts" || this.#creatable);
     const canonical = instantiate(node.template, place.instances);
     const table: TableInfo = { path: place.path, canonical, node, creatable };
     const entry = this.#push({ name: place.path, writable: creatable, ref: null, table, end: 0 });
     for (const row of this.#rowsOf(node, canonical)) {
+      const listed = listedRow(node, row.instance);
+      if (listed !== undefined) {
+        this.#object(listed.node, { ...place, path: `${place.path}${row.instance}.` }, listed.deletable);
+        continue;
+      }
       const inRow: Place = {
         path: `${place.path}${row.instance}.`,
         instances: [...place.instances, row.instance],
@@ -258,6 +271,11 @@ class LayoutBuilder {
   }
 }
 
+/** The row as the data model has it, where it names its rows. */
+export function listedRow({ rows }: TableNode, instance: number): ListedRow | undefined {
+  return rows.kind === "listed" ? rows.rows.get(instance) : undefined;
+}
+
 function createRef(def: ParameterDef, place: Place): ParameterRef {
   const { source } = def;
   const expand = (template: string | null): BackendKey | null =>
@@ -268,7 +286,10 @@ function createRef(def: ParameterDef, place: Place): ParameterRef {
     canonical: instantiate(def.template, place.instances),
     def,
     instances: place.instances,
-    configKeys: source.kind === "config" ? source.keys.map((key) => expandKey(key, place.slots)) : [],
+    configKeys:
+      source.kind === "config"
+        ? source.keys.map((key) => expandKey(instantiate(key, place.instances), place.slots))
+        : [],
     liveKey: expand(liveTemplate(def)),
     actionKey: source.kind === "live" ? expand(source.action) : null,
     initial: perRow(source.kind === "constant" ? source.values : def.defaults, row),

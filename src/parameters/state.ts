@@ -1,7 +1,7 @@
 import { stateDocument } from "../durable/durable-state.ts";
 import { listOf, mapOf, nullOr, positiveNumber, shape, text, withDefault } from "../durable/read.ts";
 import type { BackendKey } from "../ports/backend.ts";
-import type { TableRow, TableRows } from "./layout.ts";
+import type { Layout, TableRow, TableRows } from "./layout.ts";
 
 /** What the agent itself keeps of the parameter tree. Sparse: only what differs from the factory state. */
 export interface ParametersState {
@@ -70,10 +70,11 @@ export const PARAMETERS_DOCUMENT = stateDocument<ParametersState>(
 );
 
 /** The factory rows, overlaid with what has been added and deleted since. A phone may have lost accounts meanwhile. */
-export function rowsOf(factory: TableRows, state: ParametersState, accounts: number): TableRows {
-  const rows = new Map(factory);
+export function rowsOf(factory: Pick<Layout, "rows" | "table">, state: ParametersState, accounts: number): TableRows {
+  const rows = new Map(factory.rows);
   for (const [table, { rows: changed }] of Object.entries(state.tables)) {
-    rows.set(table, factory.has(table) ? changed.filter(({ slot }) => slot <= accounts) : changed);
+    const isOfAccounts = factory.table(table)?.node.rows.kind === "accounts";
+    rows.set(table, isOfAccounts ? changed.filter(({ slot }) => slot <= accounts) : changed);
   }
   return rows;
 }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { type Acs, createAcs } from "../../src/acs/acs.ts";
 import { responseOf } from "../../src/acs/calls.ts";
 import type { Fleet } from "../../src/fleet/fleet.ts";
@@ -17,6 +18,8 @@ import { until } from "../helpers/transport.ts";
 
 const LOGIN = { username: "acs", password: "hush-cpe" };
 const LABEL = "Device.LAN.VoiceService.1.VoiceProfile.1.Line.1.SIP.CUSTOM_Label";
+const GATEWAY = fileURLToPath(new URL("../../examples/clone/gateway.json", import.meta.url));
+const WLAN = "InternetGatewayDevice.LANDevice.1.WLANConfiguration.";
 const SETTINGS = { tr069: { cpe: LOGIN }, listen: { address: "127.0.0.1" } };
 
 async function startAcs(t: TestContext, users: ReadonlyMap<string, string>): Promise<Acs> {
@@ -89,6 +92,55 @@ test("200 phones of two groups are provisioned over one port, each with its own 
   const { north, south: south80 } = Object.fromEntries(fleet.figures.groups);
   assert.deepEqual([north?.counts.reached, south80?.counts.reached], [120, 80]);
   assert.equal(south80?.tallies.events.of("0 BOOTSTRAP"), 80);
+});
+
+test("clones answer with the model of the dump, keep what is set, add and delete rows, and are who the fleet says", async (t) => {
+  const acs = await startAcs(t, new Map([["hg100", ""]]));
+  const fleet = await startFleet(t, {
+    acs: acs.url,
+    ramp: { perSecond: 1000 },
+    settings: SETTINGS,
+    groups: [{ name: "gateways", count: 20, clone: GATEWAY, serialNumber: "HG{i:04}" }],
+  });
+  await until(() => fleet.figures.counts().reached === 20);
+  const ids = acs.devices().map(({ id }) => id);
+  assert.deepEqual([ids.length, ids.includes("001122-HG100-HG0007")], [20, true], ids.join());
+  const id = "001122-HG100-HG0007";
+  const ask = async (...calls: Parameters<Acs["enqueue"]>[1][]) => {
+    const asked = calls.map((call) => acs.enqueue(id, call));
+    assert.equal(await acs.connectionRequest(id), 200);
+    return Promise.all(asked);
+  };
+  const ssid = { name: `${WLAN}5.SSID`, value: "mine", type: "string" };
+  const [set, add, readOnly] = await ask(
+    { name: "SetParameterValues", args: { parameterList: [ssid], parameterKey: "k" } },
+    { name: "AddObject", args: { objectName: WLAN, parameterKey: "k" } },
+    {
+      name: "SetParameterValues",
+      args: { parameterList: [{ ...ssid, name: `${WLAN}1.TotalBytesSent`, type: "unsignedInt" }], parameterKey: "" },
+    },
+  );
+  assert.equal(set?.kind, "response");
+  assert.equal(add === undefined ? null : responseOf(add, "AddObject")?.instanceNumber, 6);
+  assert.equal(readOnly?.kind, "fault");
+  const newRow = { name: `${WLAN}6.SSID`, value: "new", type: "string" };
+  const [, values, remove, fixed] = await ask(
+    { name: "SetParameterValues", args: { parameterList: [newRow], parameterKey: "" } },
+    { name: "GetParameterValues", args: { parameterNames: [WLAN.replace("WLANConfiguration.", "")] } },
+    { name: "DeleteObject", args: { objectName: `${WLAN}5.`, parameterKey: "" } },
+    { name: "DeleteObject", args: { objectName: `${WLAN}1.`, parameterKey: "" } },
+  );
+  const list = values === undefined ? [] : (responseOf(values, "GetParameterValues")?.parameterList ?? []);
+  const found = new Map(list.map(({ name, value, type }) => [name.slice(WLAN.length), `${type} ${value}`]));
+  assert.deepEqual(
+    ["1.Channel", "1.SSID", "5.SSID", "6.SSID", "6.Channel", "1.KeyPassphrase"].map((name) => found.get(name)),
+    ["unsignedInt 6", "string home", "string mine", "string new", "unsignedInt 0", "string "],
+  );
+  assert.ok(list.some(({ name, value }) => name.endsWith("WLANConfigurationNumberOfEntries") && value === "3"));
+  assert.equal(remove?.kind, "response");
+  assert.equal(fixed?.kind, "fault");
+  const { failures } = fleet.figures.counts();
+  assert.equal(failures, 0);
 });
 
 /** Counts the requests that are under way at once. */

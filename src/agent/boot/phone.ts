@@ -11,7 +11,7 @@ import type { AutopParts } from "../autop/parts.ts";
 import { createToken } from "../connection-requests/connection-endpoint.ts";
 import { UDP_REQUESTS_DOCUMENT, type UdpRequestsCell } from "../connection-requests/udp/udp-requests.ts";
 import { JABBER_IDS_DOCUMENT, type JabberIdsCell } from "../connection-requests/xmpp/jabber-ids.ts";
-import { CONNECTIONS } from "../connection-requests/xmpp/xmpp-settings.ts";
+import { hasXmpp } from "../connection-requests/xmpp/xmpp-settings.ts";
 import { LIFECYCLE_DOCUMENT, type LifecycleCell } from "../core/lifecycle.ts";
 import type { AgentOptions } from "../core/options.ts";
 import { type EventQueue, openEventQueue } from "../events/event-queue.ts";
@@ -110,7 +110,7 @@ async function openParts(options: AgentOptions, state: DurableState, values: Pic
       autonomousReports: await state.open(AUTONOMOUS_REPORTS_DOCUMENT),
       scheduledInforms: await state.open(SCHEDULED_INFORMS_DOCUMENT),
       udpRequests: await state.open(UDP_REQUESTS_DOCUMENT),
-      jabberIds: tree.layout.table(CONNECTIONS) === undefined ? null : await state.open(JABBER_IDS_DOCUMENT),
+      jabberIds: hasXmpp(tree.layout) ? await state.open(JABBER_IDS_DOCUMENT) : null,
       time,
     };
   } catch (error) {

@@ -1,3 +1,4 @@
+import { managementServerPath } from "../core/own-paths.ts";
 import { parseDateTime } from "../../cwmp/date-time.ts";
 import { messageOf } from "../../cwmp/errors.ts";
 import { SerialQueue } from "../../durable/serial-queue.ts";
@@ -7,8 +8,8 @@ import type { Logger } from "../../ports/logger.ts";
 import type { Feature } from "../core/feature.ts";
 import { startWallClockTimer, type WallClockTimer } from "../time/wall-clock-timer.ts";
 
-const SCHEDULE = "Device.ManagementServer.ScheduleReboot";
-const DELAY = "Device.ManagementServer.DelayReboot";
+const SCHEDULE = "ScheduleReboot";
+const DELAY = "DelayReboot";
 const NO_DELAY = "-1";
 /** How late a reboot may be whose time has come since the last look at a clock that was set. */
 const LATE_LIMIT_MS = 3_600_000;
@@ -46,11 +47,11 @@ class ScheduledReboot implements Feature {
     const { tree } = this.#options;
     const delay = await this.#value(DELAY);
     if (delay !== null && delay !== NO_DELAY) {
-      await tree.setValues([{ path: DELAY, value: NO_DELAY, type: null }], null, "device");
+      await tree.setValues([{ path: managementServerPath(tree, DELAY), value: NO_DELAY, type: null }], null, "device");
     }
     tree.onChange(({ paths }) => {
-      if (paths.has(DELAY)) this.#delayWritten = true;
-      if (paths.has(SCHEDULE)) this.#then(() => this.#planSchedule());
+      if (paths.has(managementServerPath(tree, DELAY))) this.#delayWritten = true;
+      if (paths.has(managementServerPath(tree, SCHEDULE))) this.#then(() => this.#planSchedule());
     });
     await this.#planSchedule();
   }
@@ -100,8 +101,10 @@ class ScheduledReboot implements Feature {
   }
 
   /** Null where the data model does not have it. */
-  async #value(path: string): Promise<string | null> {
-    return (await this.#options.tree.readSecrets([path])).get(path) ?? null;
+  async #value(name: string): Promise<string | null> {
+    const { tree } = this.#options;
+    const path = managementServerPath(tree, name);
+    return (await tree.readSecrets([path])).get(path) ?? null;
   }
 
   #then(run: () => Promise<void>): void {

@@ -1,3 +1,4 @@
+import { lanAddressPath, managementServerPath, readLanAddress } from "../core/own-paths.ts";
 import { messageOf } from "../../cwmp/errors.ts";
 import { SerialQueue } from "../../durable/serial-queue.ts";
 import type { TreeChange } from "../../parameters/tree.ts";
@@ -9,7 +10,6 @@ import type { PeriodicInform } from "../informs/periodic.ts";
 import type { Transfers } from "../transfers/parts.ts";
 import type { FeatureCore } from "./feature-core.ts";
 
-const LAN_ADDRESS = "Device.LAN.IPAddress";
 const SETTINGS_KEYS = "Config.TR069.";
 /** Until settings that could not be taken over, as with a port that is in use, are tried again. */
 const AGAIN_MS = 60_000;
@@ -86,7 +86,7 @@ export class SettingsFollower implements Feature {
   #take({ by, keys, paths }: TreeChange): void {
     if (by === "device" && ACS_KEYS.some((key) => keys.has(key))) this.#features.transfers.acsSetHere();
     const settingsChanged = [...keys].some((key) => key.startsWith(SETTINGS_KEYS));
-    if (settingsChanged || paths.has(LAN_ADDRESS)) this.#reloadInTurn();
+    if (settingsChanged || paths.has(lanAddressPath(this.#core.tree))) this.#reloadInTurn();
   }
 
   #reloadInTurn(): void {
@@ -127,11 +127,11 @@ export class SettingsFollower implements Feature {
     const url = await this.#currentUrl();
     if (url === this.#url) return;
     this.#url = url;
-    this.#core.tree.agentValueChanged(CONNECTION_REQUEST_URL);
+    const { tree } = this.#core;
+    tree.agentValueChanged(managementServerPath(tree, CONNECTION_REQUEST_URL));
   }
 
   async #currentUrl(): Promise<string> {
-    const address = (await this.#core.tree.readSecrets([LAN_ADDRESS])).get(LAN_ADDRESS) ?? "";
-    return this.#endpoint.url(this.#settings.cpeUrl, address);
+    return this.#endpoint.url(this.#settings.cpeUrl, await readLanAddress(this.#core.tree));
   }
 }

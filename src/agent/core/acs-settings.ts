@@ -2,9 +2,9 @@ import { parseHttpUrl } from "../../cwmp/addresses.ts";
 import { parseDateTime } from "../../cwmp/date-time.ts";
 import type { ParameterTree } from "../../parameters/tree.ts";
 import type { RetryPolicy } from "./config.ts";
+import { managementServerPath } from "./own-paths.ts";
 
-const MANAGEMENT_SERVER = "Device.ManagementServer.";
-export const CONNECTION_REQUEST_URL = `${MANAGEMENT_SERVER}ConnectionRequestURL`;
+export const CONNECTION_REQUEST_URL = "ConnectionRequestURL";
 
 /** The phone's own name of `Device.ManagementServer.URL`. */
 export const ACS_URL_KEY = "Config.TR069.ManagementServer.URL";
@@ -62,10 +62,10 @@ const NAMES = [
 
 export async function readAcsSettings(tree: ParameterTree): Promise<AcsSettings> {
   const [values, keys] = await Promise.all([
-    tree.readSecrets(NAMES.map((name) => MANAGEMENT_SERVER + name)),
+    tree.readSecrets(NAMES.map((name) => managementServerPath(tree, name))),
     tree.readKeys([ENABLE_KEY, CPE_URL_KEY]),
   ]);
-  const value = (name: (typeof NAMES)[number]): string => values.get(MANAGEMENT_SERVER + name) ?? "";
+  const value = (name: (typeof NAMES)[number]): string => values.get(managementServerPath(tree, name)) ?? "";
   const cpeUrl = keys.get(CPE_URL_KEY)?.trim() ?? "";
   return {
     enabled: keys.get(ENABLE_KEY)?.trim() === "1",

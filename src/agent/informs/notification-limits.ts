@@ -7,12 +7,15 @@ import type { ActiveThrottle } from "./active-throttle.ts";
 import type { ChangeListener } from "./value-changes.ts";
 
 /** Parameters whose active notification may be held back, and the parameter that says for how many seconds (C-207). */
-const LIMITED_BY: ReadonlyMap<string, string> = new Map([
-  [
-    "Device.ManagementServer.UDPConnectionRequestAddress",
-    "Device.ManagementServer.UDPConnectionRequestAddressNotificationLimit",
-  ],
-]);
+const LIMITED = ".ManagementServer.UDPConnectionRequestAddress";
+
+function isLimited(path: string): boolean {
+  return path.endsWith(LIMITED);
+}
+
+function limitOf(path: string): string {
+  return `${path}NotificationLimit`;
+}
 
 export interface NotificationLimitsOptions {
   readonly tree: Pick<ParameterTree, "readSecrets">;
@@ -46,7 +49,7 @@ export class NotificationLimits implements Feature, ChangeListener {
 
   /** Active parameters have changed: a session opens now, or once the limit of the last of them has passed. */
   activeChange(paths: readonly string[]): void {
-    if (paths.some((path) => !LIMITED_BY.has(path))) {
+    if (paths.some((path) => !isLimited(path))) {
       this.#throttle.activeChange();
       return;
     }
@@ -60,7 +63,7 @@ export class NotificationLimits implements Feature, ChangeListener {
   /** The ACS has taken these values. */
   reported(paths: readonly string[]): void {
     for (const path of paths) {
-      if (!LIMITED_BY.has(path)) continue;
+      if (!isLimited(path)) continue;
       this.#reportedMs = new Map(this.#reportedMs).set(path, this.#options.clock.monotonic());
       this.#waiting.get(path)?.cancel();
       this.#waiting = without(this.#waiting, path);
@@ -81,8 +84,8 @@ export class NotificationLimits implements Feature, ChangeListener {
 
   async #leftMs(path: string): Promise<number> {
     const last = this.#reportedMs.get(path);
-    const limit = LIMITED_BY.get(path);
-    if (last === undefined || limit === undefined) return 0;
+    const limit = limitOf(path);
+    if (last === undefined) return 0;
     const seconds = Number((await this.#options.tree.readSecrets([limit])).get(limit) ?? "0");
     return last + seconds * 1000 - this.#options.clock.monotonic();
   }

@@ -1,3 +1,4 @@
+import { managementServerPath, ownPath, readLanAddress } from "../core/own-paths.ts";
 import type { CwmpEvent } from "../../cwmp/events.ts";
 import { maskUrls } from "../../cwmp/mask.ts";
 import type { ParameterTree } from "../../parameters/tree.ts";
@@ -77,8 +78,9 @@ export async function readPhoneStatus(
   const settings = cycle.settings();
   const value = await readAll(phone.tree);
   const { retryDueMs } = sessions;
+  const server = (name: string): string => value(managementServerPath(phone.tree, name));
   return {
-    identity: identityOf(value),
+    identity: identityOf(phone.tree, value, await readLanAddress(phone.tree)),
     phase: sessions.phase,
     tr069Enabled: settings.enabled,
     acsUrl: maskUrls(settings.url),
@@ -90,11 +92,11 @@ export async function readPhoneStatus(
     pendingEvents: phone.events.pending(),
     transfers: cycle.transferViews,
     connectionRequests: {
-      url: maskUrls(value("Device.ManagementServer.ConnectionRequestURL")),
-      udpAddress: value("Device.ManagementServer.UDPConnectionRequestAddress"),
-      natDetected: value("Device.ManagementServer.NATDetected") === "true",
-      stunEnabled: value("Device.ManagementServer.STUNEnable") === "true",
-      jabberId: value("Device.ManagementServer.ConnReqJabberID"),
+      url: maskUrls(server("ConnectionRequestURL")),
+      udpAddress: server("UDPConnectionRequestAddress"),
+      natDetected: server("NATDetected") === "true",
+      stunEnabled: server("STUNEnable") === "true",
+      jabberId: server("ConnReqJabberID"),
     },
     accounts: accountsOf(phone.tree, value, await lineWords(phone.tree, backend)),
     phoneBooks: cycle.phoneBooks.status,
@@ -105,9 +107,9 @@ type ValueOf = (path: string) => string;
 
 async function readAll(tree: ParameterTree): Promise<ValueOf> {
   const paths = [
-    ...tree.layout.find("Device.DeviceInfo.").map(({ path }) => path),
-    ...tree.layout.find("Device.ManagementServer.").map(({ path }) => path),
-    ...["IPAddress", "MACAddress"].map((name) => `Device.LAN.${name}`),
+    ...tree.layout.find(ownPath(tree, "DeviceInfo.")).map(({ path }) => path),
+    ...tree.layout.find(ownPath(tree, "ManagementServer.")).map(({ path }) => path),
+    ownPath(tree, "LAN.MACAddress"),
     ...profiles(tree).flatMap((number) => Object.values(accountPaths(number))),
   ];
   const refs = paths.flatMap((path) => tree.layout.get(path) ?? []);
@@ -115,8 +117,8 @@ async function readAll(tree: ParameterTree): Promise<ValueOf> {
   return (path) => values.get(path) ?? "";
 }
 
-function identityOf(value: ValueOf): PhoneStatus["identity"] {
-  const info = (name: string): string => value(`Device.DeviceInfo.${name}`);
+function identityOf(tree: ParameterTree, value: ValueOf, ipAddress: string): PhoneStatus["identity"] {
+  const info = (name: string): string => value(ownPath(tree, `DeviceInfo.${name}`));
   return {
     manufacturer: info("Manufacturer"),
     oui: info("ManufacturerOUI"),
@@ -125,8 +127,8 @@ function identityOf(value: ValueOf): PhoneStatus["identity"] {
     serialNumber: info("SerialNumber"),
     softwareVersion: info("SoftwareVersion"),
     hardwareVersion: info("HardwareVersion"),
-    macAddress: value("Device.LAN.MACAddress"),
-    ipAddress: value("Device.LAN.IPAddress"),
+    macAddress: value(ownPath(tree, "LAN.MACAddress")),
+    ipAddress,
     upTime: Number(info("UpTime")),
   };
 }

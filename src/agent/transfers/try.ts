@@ -1,3 +1,4 @@
+import { ownPath } from "../core/own-paths.ts";
 import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { DownloadedFile } from "../../ports/file-transfer.ts";
@@ -33,7 +34,7 @@ export interface Try {
 
 /** Installing that is never finished, as when the phone restarts in the middle of it, is begun this often. */
 const MAX_INSTALLS = 2;
-const SOFTWARE_VERSION = "Device.DeviceInfo.SoftwareVersion";
+const SOFTWARE_VERSION = "DeviceInfo.SoftwareVersion";
 
 export function createTry(record: TransferRecord, parts: TryParts, farewell: Farewell): Try {
   const abort = new AbortController();
@@ -143,13 +144,14 @@ class OneTry {
   /** By this the phone shows that new firmware runs: an old answer must not decide it. */
   async #freshVersion(): Promise<string> {
     const { tree } = this.#parts;
-    const ref = tree.layout.get(SOFTWARE_VERSION);
+    const ref = tree.layout.get(ownPath(tree, SOFTWARE_VERSION));
     if (ref !== undefined) await tree.refresh([ref]);
     return this.#version();
   }
 
   async #version(): Promise<string> {
-    return (await this.#parts.tree.readSecrets([SOFTWARE_VERSION])).get(SOFTWARE_VERSION) ?? "";
+    const path = ownPath(this.#parts.tree, SOFTWARE_VERSION);
+    return (await this.#parts.tree.readSecrets([path])).get(path) ?? "";
   }
 
   #failureOf(error: unknown): TransferFailure {

@@ -39,11 +39,11 @@ export function registerCheckConfig(program: Command, io: CliIo): void {
 
 async function check(file: string | null, print: boolean, io: CliIo): Promise<void> {
   const { loadConfig } = await import("../../config/load-config.ts");
-  const { openChosenModel } = await import("../../config/open-data-model.ts");
+  const { openPhoneModel } = await import("../../config/open-phone-model.ts");
   const { checkHost } = await import("../../config/host-checks.ts");
   const { trustCheck } = await import("../../config/trust-checks.ts");
   const config = loadConfig(file, io.env, [checkHost, trustCheck(file)]);
-  const model = await openChosenModel(config);
+  const { model } = await openPhoneModel(config);
   if (config.backend.type === "simulated" && config.backend.script !== null) {
     const { loadUserScript } = await import("../../config/user-script.ts");
     const { createLayouts } = await import("../../parameters/layouts.ts");

@@ -21,6 +21,7 @@ export function registerFleet(program: Command, io: CliIo): void {
     .argument("[file]", "fleet.yaml")
     .option("-n, --count <number>", "phones; where the file has one group or none")
     .option("--acs <url>", "the ACS of all phones")
+    .option("--clone <file>", "a dump of a device, whose clones the phones are (docs/clone.md)")
     .option("--rate <number>", "phones that are started in a second (default: 10)")
     .option("--open-sessions <number>", "sessions that are open at once, at most (default: 200)")
     .option("--duration <seconds>", "end by itself after so long")

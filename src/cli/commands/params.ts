@@ -11,6 +11,7 @@ interface ParamsOptions {
   readonly config?: string;
   readonly accounts?: number;
   readonly extension?: readonly string[];
+  readonly clone?: string;
 }
 
 const EXAMPLES = `
@@ -24,17 +25,17 @@ Examples:
   akuvox-cpe params --json Device.LAN. | jq .[].path     for scripts
   akuvox-cpe params --extension scheduledReboot Device.ManagementServer.
                                                          what would an extension add? (docs/extensions.md)
+  akuvox-cpe params --clone device.json                  what would a clone of this device have?
   akuvox-cpe params --format xml > akuvox-phone.xml      for an ACS or a tool (docs/data-model-export.md)
 `;
 
 const MAX_ACCOUNTS = 16;
-const ROOT = "Device.";
 
 export function registerParams(program: Command, io: CliIo): void {
   program
     .command("params")
     .description("print the phone's parameters: what they are, who may write them, what they hold")
-    .argument("[path]", "parameter, or object with its dot at the end (default: Device.)")
+    .argument("[path]", "parameter, or object with its dot at the end (default: everything)")
     .addOption(
       new Option("--names", "objects and parameters, a tab, Writable 1 or 0").conflicts(["values", "json", "format"]),
     )
@@ -67,22 +68,28 @@ export function registerParams(program: Command, io: CliIo): void {
         "with this extension of the data model; may be said again (default: as the settings say, none)",
       ).argParser((name: string, before: readonly string[] | undefined) => [...(before ?? []), name]),
     )
+    .addOption(
+      new Option(
+        "--clone <file>",
+        "a dump of a device (docs/clone.md): what is understood of it and what is not; with --names, --values or --json, its tree",
+      ).conflicts(["config", "accounts", "extension"]),
+    )
     .addHelpText("after", EXAMPLES)
     .action(async (path: string | undefined, options: ParamsOptions) => {
-      io.stdout(await print(path ?? ROOT, options, io));
+      io.stdout(await print(path, options, io));
     });
 }
 
-async function print(path: string, options: ParamsOptions, io: CliIo): Promise<string> {
-  const { openPhone } = await import("../params/phone.ts");
-  const { checkedExtensions } = await import("../params/extensions.ts");
-  const { accounts } = options;
-  const phone = await openPhone(configFile(io, options.config), io.env, {
-    ...(accounts === undefined ? {} : { accounts }),
-    extensions: checkedExtensions(options.extension ?? []),
-  });
+async function print(path: string | undefined, options: ParamsOptions, io: CliIo): Promise<string> {
+  const { clone, names, values, json, format } = options;
+  if (clone !== undefined && path === undefined && !names && !values && !json && format === undefined) {
+    const { openClone } = await import("../../config/open-phone-model.ts");
+    const { format: kind, report } = await openClone(clone);
+    return (await import("../params/clone-report.ts")).cloneReport(clone, kind, report);
+  }
+  const phone = await openedPhone(options, io);
   const { checkedPath } = await import("../params/path.ts");
-  const known = checkedPath(phone.layout, path);
+  const known = checkedPath(phone.layout, path ?? "");
   if (options.format === "xml") return wholeTree(known, phone);
   if (options.format === "csv") return (await import("../params/simulator-csv.ts")).simulatorCsv(phone, known);
   if (options.names) return (await import("../params/lists.ts")).namesList(phone.layout, known);
@@ -91,8 +98,18 @@ async function print(path: string, options: ParamsOptions, io: CliIo): Promise<s
   return (await import("../params/overview.ts")).overview(phone, known);
 }
 
+async function openedPhone({ clone, accounts, extension, config }: ParamsOptions, io: CliIo): Promise<Phone> {
+  const { openPhone, openClonedPhone } = await import("../params/phone.ts");
+  if (clone !== undefined) return openClonedPhone(clone);
+  const { checkedExtensions } = await import("../params/extensions.ts");
+  return openPhone(configFile(io, config), io.env, {
+    ...(accounts === undefined ? {} : { accounts }),
+    extensions: checkedExtensions(extension ?? []),
+  });
+}
+
 async function wholeTree(path: string, phone: Phone): Promise<string> {
-  if (path !== ROOT) throw new UsageError("--format xml describes the whole tree: leave the path out");
+  if (path !== "" && path !== phone.layout.model.root.template) throw new UsageError("--format xml describes the whole tree: leave the path out");
   const { dataModelXml } = await import("../params/data-model-xml.ts");
   return dataModelXml({ ...phone, model: phone.layout.model });
 }

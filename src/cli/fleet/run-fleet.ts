@@ -18,6 +18,7 @@ import { createFleetView, type FleetView } from "./view.ts";
 export interface FleetCommandOptions {
   readonly count?: string;
   readonly acs?: string;
+  readonly clone?: string;
   readonly rate?: string;
   readonly openSessions?: string;
   readonly duration?: string;
@@ -34,6 +35,7 @@ export interface FleetCommandOptions {
 /** Options of the command line that are options of fleet.yaml. They win over the file. */
 const STATED = [
   ["acs", "--acs", "acs"],
+  ["clone", "--clone", "clone"],
   ["rate", "--rate", "ramp.perSecond"],
   ["openSessions", "--open-sessions", "openSessions"],
   ["duration", "--duration", "durationSeconds"],

@@ -80,8 +80,8 @@ function entriesOf(table: TableNode | null, { accounts, accountsFixed }: DataMod
   if (table === null) return { creatable: false, minEntries: 1, maxEntries: 1 };
   const { rows } = table;
   if (rows.kind === "fixed") return { creatable: false, minEntries: rows.count, maxEntries: rows.count };
-  const creatable = table.creatable && (rows.kind === "dynamic" || !accountsFixed);
-  const maxEntries = rows.kind === "dynamic" ? rows.max : accounts;
+  const creatable = table.creatable && (rows.kind !== "accounts" || !accountsFixed);
+  const maxEntries = rows.kind === "accounts" ? accounts : rows.max;
   return { creatable, minEntries: creatable ? 0 : maxEntries, maxEntries };
 }
 

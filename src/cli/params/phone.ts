@@ -6,7 +6,7 @@ import type { Environment } from "../../config/environment.ts";
 import { chosenExtensions, EXTENSION_NAMES, type ExtensionName } from "../../config/extensions.ts";
 import type { PhoneIdentity } from "../../config/identity.ts";
 import { type Config, loadConfig } from "../../config/load-config.ts";
-import { openChosenModel } from "../../config/open-data-model.ts";
+import { openPhoneModel } from "../../config/open-phone-model.ts";
 import { isInMemory, phoneFile } from "../../config/phone-file.ts";
 import { overlayFactory } from "../../config/settings-keys.ts";
 import { AgentError, messageOf } from "../../cwmp/errors.ts";
@@ -41,14 +41,13 @@ export interface PhoneOverrides {
 
 /** Throws FindingsError for settings or a data model that cannot be used. */
 export async function openPhone(file: string | null, env: Environment, overrides: PhoneOverrides): Promise<Phone> {
-  const config = withExtensions(loadConfig(file, env), overrides.extensions ?? []);
-  const model = await openChosenModel(config);
+  const { config, model } = await openPhoneModel(withExtensions(loadConfig(file, env), overrides.extensions ?? []));
   const count = overrides.accounts ?? config.phone.accounts;
   const { accountsFixed } = config.phone;
   const layouts = createLayouts(model, { accounts: count, accountsFixed });
   const state = file === null || isInMemory(config) ? EMPTY_PARAMETERS_STATE : keptState(config.stateFolder);
   const changedRows = Object.keys(state.tables).length > 0;
-  const layout = changedRows ? layouts.of(rowsOf(layouts.factory.rows, state, count)) : layouts.factory;
+  const layout = changedRows ? layouts.of(rowsOf(layouts.factory, state, count)) : layouts.factory;
   const factory = overlayFactory(factorySettings(model, count), config);
   return {
     layout,
@@ -58,6 +57,15 @@ export async function openPhone(file: string | null, env: Environment, overrides
     state,
     read: reader(config, file, factory),
   };
+}
+
+/** A clone of the device in a dump, in the state that it starts in. Throws FindingsError where nothing of it can be used. */
+export function openClonedPhone(clone: string): Promise<Phone> {
+  return openPhone(
+    null,
+    { AKUVOX_CPE_BACKEND: "simulated", AKUVOX_CPE_IN_MEMORY: "true", AKUVOX_CPE_CLONE: clone },
+    {},
+  );
 }
 
 function withExtensions(config: Config, more: readonly ExtensionName[]): Config {

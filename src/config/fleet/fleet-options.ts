@@ -67,6 +67,14 @@ const group = section("Group", "Phones of one kind.", {
     title: "First MAC address",
     description: "Of a phone with the number 0: each adds its own number. Not set: the OUI and 00:00:00.",
   }),
+  clone: optionalPath(
+    {
+      title: "Clone",
+      description:
+        "A dump of a device (docs/clone.md): these phones are clones of it. Not set: as the settings of the fleet say.",
+    },
+    "file",
+  ),
   acsLogin: login("ACS login", "What each phone logs in to the ACS with: templates.").prefault({}),
   acsLoginsFile: optionalPath(
     {
@@ -109,6 +117,14 @@ export const FLEET = section("akuvox-cpe fleet", "Many simulated phones in one p
     title: "ACS URL",
     description: "Where all phones send their TR-069 messages. Empty: as the settings say.",
   }),
+  clone: optionalPath(
+    {
+      title: "Clone",
+      description:
+        "A dump of a device (docs/clone.md): phones of groups that name none are clones of it. Not set: none.",
+    },
+    "file",
+  ),
   iOwnThisAcs: flag(false, {
     title: "It is your own ACS",
     description:

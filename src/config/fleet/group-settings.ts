@@ -53,13 +53,19 @@ const DEFAULTS: Group = {
 };
 
 /** The settings of one group with those of all below them, as a document that knows where each stands. Null: those of all. */
-export function groupDocument(fleet: FleetSettings, document: YamlDocument | null, at: number | null): YamlDocument {
+export function groupDocument(
+  fleet: FleetSettings,
+  { document, tree }: { readonly document: YamlDocument | null; readonly tree: SettingsTree },
+  at: number | null,
+): YamlDocument {
   const own = at === null ? {} : (fleet.groups[at]?.settings ?? {});
   const acs = fleet.acs === "" ? {} : { tr069: { acs: { url: fleet.acs } } };
-  const values = merged(merged(merged(DEFAULTS, fleet.settings), own), acs);
+  const values = merged(merged(merged(merged(DEFAULTS, fleet.settings), own), acs), cloneOf(fleet, tree, at));
   const file = document?.file ?? "fleet";
   const pathOf = (path: OptionPath): OptionPath => {
     const inGroup: OptionPath = at === null ? [] : ["groups", at, "settings", ...path];
+    if (path[0] === "clone" && !stated(own, path))
+      return at !== null && fleet.groups[at]?.clone ? ["groups", at, "clone"] : path;
     return at !== null && stated(own, path) ? inGroup : ["settings", ...path];
   };
   return {
@@ -68,6 +74,13 @@ export function groupDocument(fleet: FleetSettings, document: YamlDocument | nul
     placeOf: (path) => document?.placeOf(pathOf(path)) ?? NOWHERE,
     placeOfKey: (path) => document?.placeOfKey(pathOf(path)) ?? NOWHERE,
   };
+}
+
+/** The paths count from the folder of fleet.yaml, or from where the command line is. */
+function cloneOf({ clone, groups }: FleetSettings, tree: SettingsTree, at: number | null): Group {
+  const own = at === null ? null : (groups[at]?.clone ?? null);
+  if (own !== null) return { clone: tree.resolvePath(["groups", at ?? 0, "clone"], own) };
+  return clone === null || at === null ? {} : { clone: tree.resolvePath(["clone"], clone) };
 }
 
 const NOWHERE = { line: 0, column: 0 };

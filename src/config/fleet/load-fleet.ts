@@ -104,7 +104,8 @@ function loadGroups(fleet: FleetSettings, { document, tree, env }: Source): Load
     for (const one of findings) problems.set(`${one.file} ${one.line} ${one.column} ${one.message}`, one);
   };
   const load = (at: number | null): Config | null => {
-    const own = groupDocument(fleet, document, at);
+    const isTop = at === null;
+    const own = groupDocument(fleet, { document, tree }, at);
     const other = otherBackend(own);
     if (other !== null) {
       note([other]);
@@ -112,7 +113,9 @@ function loadGroups(fleet: FleetSettings, { document, tree, env }: Source): Load
     }
     try {
       const config = checkSettings(own, env, { more: [checkSimulated] });
-      note(config.warnings.map((warning) => (warning.code === "NO_ACS" ? noAcs(tree) : warning)));
+      // A clone may name the ACS of the device that was dumped; where it does not, nothing is opened.
+      const warnings = config.warnings.filter(({ code }) => code !== "NO_ACS" || (config.clone === null && !isTop));
+      note(warnings.map((warning) => (warning.code === "NO_ACS" ? noAcs(tree) : warning)));
       return config;
     } catch (error) {
       if (!(error instanceof FindingsError)) throw error;

@@ -9,7 +9,8 @@ const SERVER = "Device.ManagementServer.";
 /** A tree whose data model has these parameters alone. */
 function treeOf(values: Readonly<Record<string, string>>): ParameterTree {
   const known = new Map(Object.entries(values).map(([name, value]) => [SERVER + name, value]));
-  const read = { readSecrets: async () => known, readKeys: async () => new Map() };
+  const layout = { model: { root: { template: "Device." } } };
+  const read = { layout, readSecrets: async () => known, readKeys: async () => new Map() };
   return read as unknown as ParameterTree;
 }
 

@@ -1,8 +1,8 @@
+import { managementServerPath } from "../../core/own-paths.ts";
 import type { ParameterTree } from "../../../parameters/tree.ts";
 import type { StunSettings } from "../../../ports/udp-connection-requests.ts";
 import { settingNumber } from "../../core/setting-number.ts";
 
-const MANAGEMENT_SERVER = "Device.ManagementServer.";
 const NAMES = [
   "URL",
   "STUNEnable",
@@ -21,8 +21,8 @@ export type StunChoice = StunSettings | "off" | "nowhere";
 
 /** STUN as the ManagementServer object has it now (C-230, C-239). */
 export async function readStunSettings(tree: ParameterTree): Promise<StunChoice> {
-  const values = await tree.readSecrets(NAMES.map((name) => MANAGEMENT_SERVER + name));
-  const value = (name: (typeof NAMES)[number]): string => values.get(MANAGEMENT_SERVER + name) ?? "";
+  const values = await tree.readSecrets(NAMES.map((name) => managementServerPath(tree, name)));
+  const value = (name: (typeof NAMES)[number]): string => values.get(managementServerPath(tree, name)) ?? "";
   if (value("STUNEnable") !== "true") return "off";
   const host = value("STUNServerAddress") || hostOf(value("URL"));
   if (host === "") return "nowhere";

@@ -1,3 +1,4 @@
+import { lanAddressPath, managementServerPath, readLanAddress } from "../../core/own-paths.ts";
 import { hostInUrl } from "../../../cwmp/addresses.ts";
 import { EARLIEST_TIME_MS } from "../../../cwmp/date-time.ts";
 import { messageOf } from "../../../cwmp/errors.ts";
@@ -19,9 +20,8 @@ import type { Feature, PhoneLink } from "../../core/feature.ts";
 import type { SessionOutcome } from "../../core/session-history.ts";
 import { readStunSettings, type StunChoice } from "./stun-settings.ts";
 
-export const NAT_DETECTED = "Device.ManagementServer.NATDetected";
-export const UDP_ADDRESS = "Device.ManagementServer.UDPConnectionRequestAddress";
-const LAN_ADDRESS = "Device.LAN.IPAddress";
+const NAT_DETECTED = "NATDetected";
+const UDP_ADDRESS = "UDPConnectionRequestAddress";
 const SETTINGS_KEYS = "Config.TR069.";
 
 /** Signatures that are kept: 40 characters each. */
@@ -132,7 +132,8 @@ class Requests implements UdpRequests {
   }
 
   #changed({ keys, paths }: TreeChange): void {
-    if (paths.has(LAN_ADDRESS) || [...keys].some((key) => key.startsWith(SETTINGS_KEYS))) this.#follow();
+    if (paths.has(lanAddressPath(this.#options.tree)) || [...keys].some((key) => key.startsWith(SETTINGS_KEYS)))
+      this.#follow();
   }
 
   #follow(): void {
@@ -152,7 +153,7 @@ class Requests implements UdpRequests {
     const before = { stun: this.#stun, lanAddress: this.#lanAddress, listener: this.#listener };
     const stun = await readStunSettings(tree);
     this.#stun = stun;
-    this.#lanAddress = (await tree.readSecrets([LAN_ADDRESS])).get(LAN_ADDRESS) ?? "";
+    this.#lanAddress = await readLanAddress(tree);
     await this.#openOrClose(stun);
     const changed = !sameStun(before.stun, stun) || before.lanAddress !== this.#lanAddress;
     if (changed) this.#warnOf(stun);
@@ -216,8 +217,8 @@ class Requests implements UdpRequests {
     const [newAddress, newNat] = [address !== this.address, natDetected !== this.natDetected];
     if (!newAddress && !newNat) return;
     await this.#remembered.learn((now) => ({ ...now, address, natDetected }));
-    if (newNat) tree.agentValueChanged(NAT_DETECTED);
-    if (newAddress) tree.agentValueChanged(UDP_ADDRESS);
+    if (newNat) tree.agentValueChanged(managementServerPath(tree, NAT_DETECTED));
+    if (newAddress) tree.agentValueChanged(managementServerPath(tree, UDP_ADDRESS));
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Layout } from "../../../parameters/layout.ts";
 import type { ParameterTree } from "../../../parameters/tree.ts";
 import type { XmppServer } from "../../../ports/xmpp.ts";
 import { settingNumber } from "../../core/setting-number.ts";
@@ -9,6 +10,12 @@ const CONNECTION = `${MANAGEMENT_SERVER}ConnReqXMPPConnection`;
 const ALLOWED = `${MANAGEMENT_SERVER}ConnReqAllowedJabberIDs`;
 /** KeepAliveInterval -1: RFC 6120 4.6.4 wants at least five minutes. */
 const OWN_KEEP_ALIVE_SECONDS = 300;
+
+/** Whether the data model has XMPP and leaves it to the agent: a clone of a device has the parameters alone. */
+export function hasXmpp(layout: Layout): boolean {
+  const row = layout.table(CONNECTIONS)?.node.row;
+  return row?.children.some((child) => child.kind === "parameter" && child.source.kind === "agent") === true;
+}
 
 /** The parameters of one row of `Device.XMPP.Connection.`, as currently set. Holds a secret. */
 export interface XmppConnectionSettings {

@@ -1,0 +1,42 @@
+import type { CloneReport } from "../../clone/clone.ts";
+import { formatFinding } from "../../cwmp/findings.ts";
+import { printable } from "../../system/printable.ts";
+
+const MAX_TABLES = 20;
+
+/** What `params --clone` says: what was understood of a dump, what was not, and what the dump does not say. */
+export function cloneReport(file: string, format: string, report: CloneReport): string {
+  const { root, parameters, writable, objects, tables, findings } = report;
+  return [
+    `${file}: ${format}`,
+    `  root        ${root}.`,
+    `  parameters  ${parameters}, of which ${writable} can be written`,
+    `  objects     ${objects}, of which ${tables.length} are tables`,
+    ...tables.slice(0, MAX_TABLES).map(tableLine),
+    ...(tables.length > MAX_TABLES ? [`                ${tables.length - MAX_TABLES} more tables`] : []),
+    "What the dump does not say:",
+    ...unsaidLines(report).map((line) => `  ${line}`),
+    `Not understood: ${findings.length === 0 ? "nothing" : ""}`.trimEnd(),
+    ...findings.map((finding) => `  ${formatFinding(finding)}`),
+  ]
+    .map((line) => `${printable(line)}\n`)
+    .join("");
+}
+
+function tableLine({ path, rows, creatable }: CloneReport["tables"][number]): string {
+  return `                ${path} ${rows === 1 ? "1 row" : `${rows} rows`}${creatable ? ", AddObject works" : ""}`;
+}
+
+function unsaidLines({ unsaid, added, secrets, tables, addedRows }: CloneReport): readonly string[] {
+  const counted = (count: number, what: string): readonly string[] => (count === 0 ? [] : [`${what}: ${count}`]);
+  const creatable = tables.some((table) => table.creatable);
+  return [
+    ...counted(unsaid.access, "parameters without access, taken as read-only"),
+    ...counted(unsaid.type, "parameters without type, taken as string"),
+    ...counted(unsaid.value, "parameters without value, taken as empty, 0 or false"),
+    ...counted(secrets, "secrets that are left out: a device never shows them"),
+    ...(added.length === 0 ? [] : [`added, because every CPE has them: ${added.join(", ")}`]),
+    ...(creatable ? [`how many rows a table can have: up to ${addedRows} more than now are taken`] : []),
+    "lengths, ranges and allowed values: every value of the type is taken",
+  ];
+}

@@ -1,0 +1,82 @@
+import type { DataModel, ListedRow, ModelNode, ObjectNode, ParameterDef, TableNode } from "../model/types.ts";
+import type { DumpNode, DumpObject, DumpParameter } from "./dump.ts";
+import { type CloneContext, parameterOf } from "./parameter.ts";
+import { rowTemplate } from "./row-template.ts";
+
+/** Rows that can be added to a table: a dump does not say how many there may be. */
+export const ADDED_ROWS = 256;
+const ENTRIES = "NumberOfEntries";
+
+/** The data model of a dump: each row of a table is an object of its own, and those that are added are like all of them. */
+export function compileDump(name: string, dump: DumpObject, context: CloneContext): DataModel {
+  const compiler = new Compiler(`${name}.`, context);
+  const root = compiler.object(name, `${name}.`, dump);
+  return Object.freeze({ root, parameters: compiler.parameters, rules: [], ranked: [] });
+}
+
+const NO_WORDS = "";
+
+class Compiler {
+  readonly parameters: ParameterDef[] = [];
+  readonly #root: string;
+  readonly #context: CloneContext;
+
+  constructor(root: string, context: CloneContext) {
+    this.#root = root;
+    this.#context = context;
+  }
+
+  object(name: string, template: string, { children }: DumpObject): ObjectNode {
+    const nodes = [...children];
+    const parameters = nodes.flatMap(([child, node]) => (node.kind === "parameter" ? [{ child, node }] : []));
+    const objects = nodes.flatMap(([child, node]) => (node.kind === "object" ? [{ child, node }] : []));
+    const below: ModelNode[] = parameters.map(({ child, node }) => this.#parameter(child, template, node, children));
+    for (const { child, node } of objects) {
+      const place = `${template}${child}.`;
+      below.push(isTable(node) ? this.#table(child, place, node) : this.object(child, place, node));
+    }
+    return { kind: "object", name, template, description: NO_WORDS, children: below };
+  }
+
+  #parameter(name: string, parent: string, node: DumpParameter, siblings: ReadonlyMap<string, DumpNode>): ParameterDef {
+    const template = parent + name;
+    const ownName = template.slice(this.#root.length);
+    const counted = name.endsWith(ENTRIES) ? name.slice(0, -ENTRIES.length) : "";
+    const table = siblings.get(counted);
+    const counts = table?.kind === "object" && isTable(table) ? `${parent}${counted}.` : null;
+    const def = parameterOf({ name, template, ownName, counts }, node, this.#context);
+    this.parameters.push(def);
+    return def;
+  }
+
+  #table(name: string, template: string, node: DumpObject): TableNode {
+    const rows = new Map<number, ListedRow>();
+    for (const [row, child] of node.children) {
+      if (child.kind === "parameter" || !isNumber(row)) {
+        if (row !== "{i}") this.#notARow(`${template}${row}`, child.at);
+        continue;
+      }
+      const deletable = child.writable === true;
+      rows.set(Number(row), { node: this.object(row, `${template}${row}.`, child), deletable });
+    }
+    const row = this.object("{i}", `${template}{i}.`, rowTemplate(node));
+    const creatable = node.writable === true;
+    const listed = { kind: "listed" as const, rows, max: rows.size + ADDED_ROWS };
+    return { kind: "table", name, template, description: NO_WORDS, rows: listed, creatable, row };
+  }
+
+  #notARow(path: string, at: number): void {
+    this.#context.findings.add(at, "NOT_A_ROW", `${path} stands among the rows of a table: it is left out`);
+  }
+}
+
+function isNumber(name: string): boolean {
+  return /^\d+$/.test(name);
+}
+
+/** An object to which AddObject adds, though it has no row yet, is a table too. */
+export function isTable({ children, writable }: DumpObject): boolean {
+  if (children.size === 0) return writable === true;
+  for (const name of children.keys()) if (isNumber(name) || name === "{i}") return true;
+  return false;
+}

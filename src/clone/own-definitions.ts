@@ -1,0 +1,43 @@
+import type { DataModel, ParameterDef } from "../model/types.ts";
+
+/** Parameters that every CPE has (TR-069, TR-106): the agent cannot do without them. */
+const REQUIRED: Readonly<Record<string, readonly string[]>> = {
+  DeviceInfo: ["Manufacturer", "ManufacturerOUI", "ProductClass", "SerialNumber", "HardwareVersion", "SoftwareVersion"],
+  ManagementServer: [
+    ...["URL", "Username", "Password", "PeriodicInformEnable", "PeriodicInformInterval", "PeriodicInformTime"],
+    ...["ParameterKey", "ConnectionRequestURL", "ConnectionRequestUsername", "ConnectionRequestPassword"],
+  ],
+};
+
+export const REQUIRED_PARAMETERS = Object.entries(REQUIRED);
+
+/** In every Inform where a device has them (TR-098, TR-181), beside those of the agent's own definitions. */
+const FORCED = new Set([
+  "DeviceSummary",
+  "RootDataModelVersion",
+  "DeviceInfo.SpecVersion",
+  "DeviceInfo.ProvisioningCode",
+  "ManagementServer.AliasBasedAddressing",
+]);
+
+export function isForced(name: string): boolean {
+  return FORCED.has(name);
+}
+
+const SECRET = /(?:password|passphrase|presharedkey|wepkey|secret|privatekey|authkey)$/i;
+
+/** Whether a parameter with this name reads as empty (TR-106 3.2, hidden). */
+export function isSecretName(name: string): boolean {
+  return SECRET.test(name);
+}
+
+/** `DeviceInfo.` and `ManagementServer.` as the agent itself has them, by names below the root: there it does what they say. */
+export type OwnDefinitions = ReadonlyMap<string, ParameterDef>;
+
+export function ownDefinitions({ parameters, root }: DataModel): OwnDefinitions {
+  const own = parameters.filter(({ template }) => /^Device\.(?:DeviceInfo|ManagementServer)\.\w+$/.test(template));
+  const lan = parameters.filter(
+    ({ template, source }) => /^Device\.LAN\.\w+$/.test(template) && source.kind === "live",
+  );
+  return new Map([...own, ...lan].map((def) => [def.template.slice(root.template.length), def]));
+}

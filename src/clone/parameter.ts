@@ -1,0 +1,91 @@
+import { CWMP_TYPES, type CwmpType } from "../cwmp/types.ts";
+import { DATA_TYPES } from "../model/data-types.ts";
+import type { Encoding, ParameterDef } from "../model/types.ts";
+import { canonicalValue, checkValue, valueOnWire } from "../model/value.ts";
+import type { DumpParameter } from "./dump.ts";
+import type { FindingList } from "./finding-list.ts";
+import { isForced, isSecretName, type OwnDefinitions } from "./own-definitions.ts";
+
+/** Where a parameter stands in the clone. */
+export interface ParameterPlace {
+  readonly name: string;
+  /** With `{i}` in rows that are added, with instance numbers elsewhere. */
+  readonly template: string;
+  /** Below the root: `DeviceInfo.UpTime`. */
+  readonly ownName: string;
+  /** A table beside it that it counts. */
+  readonly counts: string | null;
+}
+
+export interface CloneContext {
+  readonly own: OwnDefinitions;
+  readonly findings: FindingList;
+}
+
+const OTHER_NAMES: Readonly<Record<string, CwmpType>> = {
+  base64Binary: "base64",
+  anySimpleType: "string",
+  anyURI: "string",
+};
+/** The settings of a clone are kept as they are on the wire. */
+const EXACT: Encoding = { name: "text", decode: ([text]) => text ?? null, encode: (value) => [value] };
+
+/** A parameter as the dump has it; where the agent itself uses it, as the agent has it, with the access and value of the dump. */
+export function parameterOf(place: ParameterPlace, node: DumpParameter, context: CloneContext): ParameterDef {
+  const own = context.own.get(place.ownName);
+  const def = own === undefined ? definitionOf(place, node, context) : ownDefinition(own, place, node);
+  return { ...def, defaults: [startValue(def, node, context)] };
+}
+
+function ownDefinition(own: ParameterDef, { template, ownName }: ParameterPlace, node: DumpParameter): ParameterDef {
+  const writable = own.writable && node.writable !== false;
+  return { ...own, template, writable, writableWhen: null, forcedInform: own.forcedInform || isForced(ownName) };
+}
+
+function definitionOf(place: ParameterPlace, node: DumpParameter, context: CloneContext): ParameterDef {
+  const { name, template, ownName, counts } = place;
+  const type = counts === null ? typeOf(place, node, context) : "unsignedInt";
+  const writable = node.writable === true && counts === null;
+  return {
+    ...{ kind: "parameter", name, template, type, list: false, writable },
+    ...{ maxLength: null, minimum: null, maximum: null, step: null, inFile: null, enumeration: null, pattern: null },
+    ...{ writableWhen: null, reference: null, defaults: [], restart: false, units: null, notification: "normal" },
+    hidden: isSecretName(name) && DATA_TYPES[type].kind !== "integer" && type !== "boolean",
+    forcedInform: isForced(ownName),
+    source: counts === null ? sourceOf(template) : { kind: "entries", table: counts },
+    description: "From the dump.",
+    standard: "vendor",
+    confirmed: [],
+  };
+}
+
+function sourceOf(template: string): ParameterDef["source"] {
+  return { kind: "config", keys: [`Config.Clone.${template}`], encoding: EXACT, live: null };
+}
+
+function typeOf({ template }: ParameterPlace, { type, at }: DumpParameter, { findings }: CloneContext): CwmpType {
+  const name = type?.replace(/^\w+:/, "") ?? "string";
+  const known =
+    CWMP_TYPES.find((one) => one === name) ?? (Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined);
+  if (known === undefined)
+    findings.add(at, "UNKNOWN_TYPE", `${template}: ${name.slice(0, 40)} is no type of CWMP: string is used`);
+  return known ?? "string";
+}
+
+/** The value that the clone starts with. Secrets are left out, so that those of a real device are nowhere. */
+function startValue(def: ParameterDef, { value, at }: DumpParameter, { findings }: CloneContext): string {
+  const { nullValue } = DATA_TYPES[def.type];
+  const usual = def.defaults[0] ?? nullValue;
+  if (value === null || def.hidden || (def.source.kind === "agent" && def.source.value === "stored")) return usual;
+  // What turns the agent off, and on, is a setting of the clone alone.
+  if (def.name === "EnableCWMP") return "false";
+  const wire = valueOnWire(def, def.type === "boolean" ? value.toLowerCase() : value);
+  if (checkValue(def, wire) === null) return canonicalValue(def, wire);
+  if (def.type === "dateTime" && checkValue(def, `${wire}Z`) === null) return `${wire}Z`;
+  findings.add(
+    at,
+    "WRONG_VALUE",
+    `${def.template}: its value is not one of type ${def.type}: ${usual === "" ? "empty" : usual} is used`,
+  );
+  return usual;
+}
