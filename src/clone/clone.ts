@@ -6,6 +6,7 @@ import { FindingList } from "./finding-list.ts";
 import { readGenieAcs } from "./genieacs.ts";
 import { JsonProblem } from "./json-text.ts";
 import { isSecretName, ownDefinitions, REQUIRED_PARAMETERS } from "./own-definitions.ts";
+import { isSimulatorCsv, readSimulatorCsv } from "./simulator-csv.ts";
 
 /** A device to be cloned, compiled to the data model that the agent has. */
 export interface Clone {
@@ -60,6 +61,10 @@ export function compileClone(file: string, text: string, agent: DataModel): Clon
 }
 
 function read(text: string, dump: DumpBuilder, findings: FindingList): string {
+  if (isSimulatorCsv(text)) {
+    readSimulatorCsv(text, dump);
+    return "table of the GenieACS simulator (CSV)";
+  }
   try {
     readGenieAcs(text, dump);
   } catch (error) {

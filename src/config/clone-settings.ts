@@ -1,21 +1,7 @@
 import type { Clone } from "../clone/clone.ts";
-import type { Finding } from "../cwmp/findings.ts";
 import type { Config } from "./load-config.ts";
 import type { TextRule } from "./option.ts";
-import type { SettingsTree } from "./settings-tree.ts";
 import { ACS_URL, CREDENTIAL, IDENTITY, OUI } from "./text-rules.ts";
-
-/** A clone is a simulated phone in memory: it has no file of Akuvox's form. */
-export function checkClone(tree: SettingsTree): readonly Finding[] {
-  if (typeof tree.get(["clone"]) !== "string") return [];
-  const isInMemory = tree.get(["backend", "type"]) === "simulated" && tree.get(["backend", "inMemory"]) === true;
-  const message = "a clone is a simulated phone in memory: set backend: { type: simulated, inMemory: true }";
-  const two = "a clone brings its own data model: leave out dataModel, or clone";
-  return [
-    ...(isInMemory ? [] : [tree.finding(["clone"], "CLONE_IN_MEMORY", message)]),
-    ...(tree.get(["dataModel"]) === undefined ? [] : [tree.finding(["dataModel"], "TWO_MODELS", two, "key")]),
-  ];
-}
 
 function fits({ max, matches }: TextRule): (text: string) => boolean {
   return (text) =>

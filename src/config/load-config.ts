@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { type Finding, FindingsError } from "../cwmp/findings.ts";
-import { checkClone } from "./clone-settings.ts";
+import { checkClone } from "./clone-checks.ts";
 import {
   applyOptions,
   applyVariables,

@@ -1,5 +1,6 @@
 import type { DataModel } from "../model/types.ts";
-import { createLayout, factoryRows, type Layout, type TableRows } from "./layout.ts";
+import { factoryRows } from "./factory-rows.ts";
+import { createLayout, type Layout, type TableRows } from "./layout.ts";
 
 /** Layouts by their set of instances, shared by the agents of a process: thousands of like phones hold one tree. */
 export interface Layouts {

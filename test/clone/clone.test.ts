@@ -30,10 +30,13 @@ test("a clone has the objects, rows, types, access and values of the dump, each 
   assert.deepEqual([channel?.def.type, channel?.initial, channel?.def.writable], ["unsignedInt", "6", true]);
   assert.equal(factory.get(`${WLAN}5.SSID`)?.initial, "guests");
   assert.deepEqual([report.root, report.parameters, report.writable], ["InternetGatewayDevice", 27, 13]);
-  assert.deepEqual(report.tables.map(({ path, rows }) => [path, rows]), [
-    ["InternetGatewayDevice.LANDevice.", 1],
-    [WLAN, 2],
-  ]);
+  assert.deepEqual(
+    report.tables.map(({ path, rows }) => [path, rows]),
+    [
+      ["InternetGatewayDevice.LANDevice.", 1],
+      [WLAN, 2],
+    ],
+  );
 });
 
 test("what every CPE has and the dump lacks is added, and secrets of the dump are left out; the report says both", async () => {
@@ -47,13 +50,18 @@ test("what every CPE has and the dump lacks is added, and secrets of the dump ar
   ]);
   const passphrase = factory.get(`${WLAN}1.KeyPassphrase`);
   assert.deepEqual([passphrase?.def.hidden, passphrase?.initial, report.secrets], [true, "", 1]);
-  assert.deepEqual(report.findings.map(({ code }) => code), ["NOT_OF_THE_DEVICE"]);
+  assert.deepEqual(
+    report.findings.map(({ code }) => code),
+    ["NOT_OF_THE_DEVICE"],
+  );
 });
 
 test("each Inform has the forced parameters that the device has", async () => {
   const { model } = await cloneOf(GATEWAY);
   assert.deepEqual(
-    layoutsOf(model).factory.forcedInform.map(({ path }) => path.replace("InternetGatewayDevice.", "")).toSorted(),
+    layoutsOf(model)
+      .factory.forcedInform.map(({ path }) => path.replace("InternetGatewayDevice.", ""))
+      .toSorted(),
     [
       ...["DeviceInfo.HardwareVersion", "DeviceInfo.ProvisioningCode", "DeviceInfo.SoftwareVersion"],
       ...["DeviceInfo.SpecVersion", "DeviceSummary", "ManagementServer.ConnectionRequestURL"],
@@ -90,11 +98,17 @@ test("of many findings of one kind a hundred are listed and the rest is counted"
 
 test("what stands too deep, is too long or too much ends in findings, not in an exhausted stack", async () => {
   const deep = Array.from({ length: 150 }).reduce<object>((below) => ({ N: below }), parameter("x"));
-  assert.deepEqual(new Set(await codes(genieAcs({ Good: parameter("x"), deep }))), new Set(["TOO_DEEP", "PATH_TOO_LONG"]));
+  assert.deepEqual(
+    new Set(await codes(genieAcs({ Good: parameter("x"), deep }))),
+    new Set(["TOO_DEEP", "PATH_TOO_LONG"]),
+  );
   const deeper = `{"Device":${'{"N":'.repeat(5000)}1${"}".repeat(5000)}}`;
   await assert.rejects(cloneOf(deeper), (error) => {
     assert.ok(error instanceof FindingsError);
-    assert.deepEqual(error.findings.map(({ code }) => code), ["NO_PARAMETERS", "NOT_A_DUMP"]);
+    assert.deepEqual(
+      error.findings.map(({ code }) => code),
+      ["NO_PARAMETERS", "NOT_A_DUMP"],
+    );
     return true;
   });
   const many = Object.fromEntries(Array.from({ length: 100_001 }, (_, at) => [`P${at}`, { _value: at }]));
@@ -109,6 +123,10 @@ test("a text that is no dump is refused with the line of the mistake", async () 
     ["7", "NOT_A_DUMP"],
     ["", "NOT_A_DUMP"],
   ] as const) {
-    await assert.rejects(cloneOf(text), (error) => error instanceof FindingsError && error.message.includes(place), text);
+    await assert.rejects(
+      cloneOf(text),
+      (error) => error instanceof FindingsError && error.message.includes(place),
+      text,
+    );
   }
 });

@@ -109,7 +109,8 @@ async function openedPhone({ clone, accounts, extension, config }: ParamsOptions
 }
 
 async function wholeTree(path: string, phone: Phone): Promise<string> {
-  if (path !== "" && path !== phone.layout.model.root.template) throw new UsageError("--format xml describes the whole tree: leave the path out");
+  if (path !== "" && path !== phone.layout.model.root.template)
+    throw new UsageError("--format xml describes the whole tree: leave the path out");
   const { dataModelXml } = await import("../params/data-model-xml.ts");
   return dataModelXml({ ...phone, model: phone.layout.model });
 }
