@@ -1,4 +1,3 @@
-import { lanAddressPath, managementServerPath, readLanAddress } from "../../core/own-paths.ts";
 import { hostInUrl } from "../../../cwmp/addresses.ts";
 import { EARLIEST_TIME_MS } from "../../../cwmp/date-time.ts";
 import { messageOf } from "../../../cwmp/errors.ts";
@@ -17,6 +16,7 @@ import type {
   UdpListener,
 } from "../../../ports/udp-connection-requests.ts";
 import type { Feature, PhoneLink } from "../../core/feature.ts";
+import { lanAddressPath, managementServerPath, readLanAddress } from "../../core/own-paths.ts";
 import type { SessionOutcome } from "../../core/session-history.ts";
 import { readStunSettings, type StunChoice } from "./stun-settings.ts";
 
