@@ -1,11 +1,11 @@
 import { parseDateTime } from "../../cwmp/date-time.ts";
 import { messageOf } from "../../cwmp/errors.ts";
 import { SerialQueue } from "../../durable/serial-queue.ts";
+import { managementServerPath } from "../../parameters/own-paths.ts";
 import type { ParameterTree } from "../../parameters/tree.ts";
 import type { Clock, Scheduler, Timer } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Feature } from "../core/feature.ts";
-import { managementServerPath } from "../core/own-paths.ts";
 import { startWallClockTimer, type WallClockTimer } from "../time/wall-clock-timer.ts";
 
 const SCHEDULE = "ScheduleReboot";

@@ -1,11 +1,11 @@
 import { messageOf } from "../../cwmp/errors.ts";
 import { SerialQueue } from "../../durable/serial-queue.ts";
+import { lanAddressPath, managementServerPath, readLanAddress } from "../../parameters/own-paths.ts";
 import type { TreeChange } from "../../parameters/tree.ts";
 import type { Timer } from "../../ports/clock.ts";
 import type { ConnectionEndpoint } from "../connection-requests/connection-endpoint.ts";
 import { ACS_KEYS, type AcsSettings, CONNECTION_REQUEST_URL, readAcsSettings } from "../core/acs-settings.ts";
 import type { Feature } from "../core/feature.ts";
-import { lanAddressPath, managementServerPath, readLanAddress } from "../core/own-paths.ts";
 import type { PeriodicInform } from "../informs/periodic.ts";
 import type { Transfers } from "../transfers/parts.ts";
 import type { FeatureCore } from "./feature-core.ts";

@@ -1,8 +1,8 @@
 import { parseHttpUrl } from "../../cwmp/addresses.ts";
 import { parseDateTime } from "../../cwmp/date-time.ts";
+import { managementServerPath } from "../../parameters/own-paths.ts";
 import type { ParameterTree } from "../../parameters/tree.ts";
 import type { RetryPolicy } from "./config.ts";
-import { managementServerPath } from "./own-paths.ts";
 
 export const CONNECTION_REQUEST_URL = "ConnectionRequestURL";
 

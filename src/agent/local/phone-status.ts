@@ -1,10 +1,10 @@
 import type { CwmpEvent } from "../../cwmp/events.ts";
 import { maskUrls } from "../../cwmp/mask.ts";
+import { managementServerPath, ownPath, readLanAddress } from "../../parameters/own-paths.ts";
 import type { ParameterTree } from "../../parameters/tree.ts";
 import type { Backend, BackendKey } from "../../ports/backend.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { BootCycle } from "../boot/boot-cycle.ts";
-import { managementServerPath, ownPath, readLanAddress } from "../core/own-paths.ts";
 import type { SessionHistory, SessionOutcome } from "../core/session-history.ts";
 import type { PhoneBookStatus } from "../phone-books/book.ts";
 import type { TransferView } from "../transfers/transfer-view.ts";

@@ -1,7 +1,7 @@
 import { type OffsetAt, parseTimeZone } from "../../cwmp/time-zone.ts";
+import { ownPath } from "../../parameters/own-paths.ts";
 import type { ParameterTree } from "../../parameters/tree.ts";
 import type { Clock } from "../../ports/clock.ts";
-import { ownPath } from "../core/own-paths.ts";
 
 const LOCAL_TIME_ZONE = "Time.LocalTimeZone";
 

@@ -1,9 +1,9 @@
 import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
+import { ownPath } from "../../parameters/own-paths.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { DownloadedFile } from "../../ports/file-transfer.ts";
 import type { TransferFailure } from "../autonomous/transfer-report.ts";
 import { readAcsSettings } from "../core/acs-settings.ts";
-import { ownPath } from "../core/own-paths.ts";
 import type { SteadyTime } from "../time/steady-time.ts";
 import { CONFIGURATION_FILE, FIRMWARE_IMAGE } from "./checks.ts";
 import type { Farewell } from "./farewell.ts";

@@ -1,6 +1,6 @@
+import { managementServerPath } from "../../../parameters/own-paths.ts";
 import type { ParameterTree } from "../../../parameters/tree.ts";
 import type { StunSettings } from "../../../ports/udp-connection-requests.ts";
-import { managementServerPath } from "../../core/own-paths.ts";
 import { settingNumber } from "../../core/setting-number.ts";
 
 const NAMES = [

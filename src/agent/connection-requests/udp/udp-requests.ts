@@ -4,6 +4,7 @@ import { messageOf } from "../../../cwmp/errors.ts";
 import { type DurableCell, stateDocument } from "../../../durable/durable-state.ts";
 import { flag, listOf, nullOr, shape, text, wholeNumber, withDefault } from "../../../durable/read.ts";
 import { SerialQueue } from "../../../durable/serial-queue.ts";
+import { lanAddressPath, managementServerPath, readLanAddress } from "../../../parameters/own-paths.ts";
 import type { ParameterTree, TreeChange } from "../../../parameters/tree.ts";
 import type { Clock } from "../../../ports/clock.ts";
 import type { Logger } from "../../../ports/logger.ts";
@@ -16,7 +17,6 @@ import type {
   UdpListener,
 } from "../../../ports/udp-connection-requests.ts";
 import type { Feature, PhoneLink } from "../../core/feature.ts";
-import { lanAddressPath, managementServerPath, readLanAddress } from "../../core/own-paths.ts";
 import type { SessionOutcome } from "../../core/session-history.ts";
 import { readStunSettings, type StunChoice } from "./stun-settings.ts";
 

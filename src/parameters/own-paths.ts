@@ -1,4 +1,4 @@
-import type { ParameterTree } from "../../parameters/tree.ts";
+import type { ParameterTree } from "./tree.ts";
 
 /** What the phone calls the address of its own network where it shows it in no parameter of that name. */
 const LAN_ADDRESS_KEY = "Status.Network.LAN.IPAddress";
