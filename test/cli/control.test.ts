@@ -128,7 +128,7 @@ describe("akuvox-cpe get and set", () => {
 
   test("a value cannot command the terminal that it is shown on", async (t) => {
     const { run, under } = await listeningAgent(t);
-    const { parameters } = under.agent.local;
+    const parameters = under.agent.local.parameters.bind(under.agent.local);
     under.agent.local.parameters = async (path) =>
       (await parameters(path)).map((view) => ({ ...view, value: `${ESCAPE}]0;x\u0007\u009b2J\r\n\u202eabc` }));
     const { stdout } = await run(["get", LABEL], { columns: 200, answer: "" });
@@ -166,7 +166,7 @@ describe("akuvox-cpe status", () => {
     const { run, ask, under } = await listeningAgent(t);
     await ask("POST", "/reboot", {});
     await under.settle();
-    const { status } = under.agent.local;
+    const status = under.agent.local.status.bind(under.agent.local);
     under.agent.local.status = async () => {
       under.agent.local.status = status;
       try {
@@ -247,7 +247,7 @@ describe("akuvox-cpe transfers", () => {
   test("lists what is under way", async (t) => {
     const { run, under } = await listeningAgent(t);
     assert.equal((await run(["transfers"])).stdout, "No transfers.\n");
-    const { status } = under.agent.local;
+    const status = under.agent.local.status.bind(under.agent.local);
     const fileType = "1 Firmware Upgrade Image";
     under.agent.local.status = async () => ({
       ...(await status()),
