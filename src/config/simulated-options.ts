@@ -112,6 +112,12 @@ export const simulatedShape = {
     description: "A YAML file that says what a person does at the phone (docs/simulated-phone.md). Not set: nothing.",
     variable: "SCRIPT",
   }),
+  ntp: flag(false, {
+    title: "Time servers",
+    description:
+      "Whether the servers of Device.Time. are asked for the time, to show how far off this host's clock is; no clock is set.",
+    variable: "NTP",
+  }),
   driftSeconds: wholeNumber({ min: 0, max: 31_536_000 }, 0, {
     title: "Configuration drift",
     description: "The mean time between two settings that change by themselves, within what they allow. 0: none do.",

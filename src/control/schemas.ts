@@ -79,6 +79,14 @@ const PHONE_BOOK = z.strictObject({
   problem: z.string().nullable().describe("Why the last look for it failed"),
 });
 
+const NTP = z.strictObject({
+  server: z.string().describe("Which one told the time; empty: none has yet"),
+  offsetMs: z.number().nullable().describe("The server's time less the host's; no clock is set"),
+  roundTripMs: z.number().nullable(),
+  stratum: z.int().min(1).max(15).nullable(),
+  problem: z.string().nullable().describe("Which servers failed at the last look, and why"),
+});
+
 export const STATUS = z.strictObject({
   version: z.string().describe("Of the agent"),
   identity: IDENTITY,
@@ -111,6 +119,7 @@ export const STATUS = z.strictObject({
     }),
   ),
   phoneBooks: z.array(PHONE_BOOK).describe("Those that are set"),
+  ntp: NTP.nullable().describe("Null: time servers are not asked"),
 });
 STATUS satisfies z.ZodType<Omit<PhoneStatus, "lastSession"> & { readonly lastSession: PlainOutcome | null }>;
 

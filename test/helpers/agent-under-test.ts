@@ -17,6 +17,7 @@ import { createLayouts } from "../../src/parameters/layouts.ts";
 import type { AcsTransport } from "../../src/ports/acs-transport.ts";
 import type { Backend, BackendChange } from "../../src/ports/backend.ts";
 import type { ConnectionRequestEndpoint, ConnectionRequests } from "../../src/ports/connection-requests.ts";
+import type { Datagrams } from "../../src/ports/datagrams.ts";
 import type { FileTransfer } from "../../src/ports/file-transfer.ts";
 import type { LocalFile } from "../../src/ports/local-file.ts";
 import type { Logger } from "../../src/ports/logger.ts";
@@ -90,6 +91,8 @@ export interface AgentUnderTestOptions {
   readonly autop?: Partial<AutopConfig>;
   readonly reportAutonomousTransfers?: boolean;
   readonly fetchPhoneBooks?: boolean;
+  /** Time servers are asked by this. */
+  readonly ntp?: (time: FakeTime) => Datagrams;
   /** May be changed between restarts. */
   autopFile?: LocalFile;
   /** In place of the fake one. */
@@ -191,6 +194,7 @@ function assemble(
     connectionRequests: fakeDoor(doors),
     xmpp,
     udpConnectionRequests: options.udp?.(time, log) ?? null,
+    ntp: options.ntp?.(time) ?? null,
     fileTransfer: options.fileTransfer?.(time) ?? server.fileTransfer,
     autopFile: options.autopFile ?? null,
     recentLog: () => log.text(),

@@ -77,6 +77,13 @@ const STATUS: PhoneStatus = {
       problem: "the server does not answer",
     },
   ],
+  ntp: {
+    server: "b.ntp.example",
+    offsetMs: -2500,
+    roundTripMs: 11.25,
+    stratum: 2,
+    problem: "a.ntp.example: <no answer>",
+  },
 };
 
 function site(status: () => Promise<PhoneStatus>) {
@@ -103,6 +110,8 @@ test("the page tells who the phone is, how it stands with its ACS, and how it is
     "Model Akuvox SP-R53P",
     "Serial number 0C1105ABCDEF",
     "MAC address 0c:11:05:ab:cd:ef",
+    "Time servers Clock of the host 2.5 s ahead of b.ntp.example Server b.ntp.example Round trip 11.3 ms Stratum 2",
+    "Problem a.ntp.example: &lt;no answer&gt;",
     "Up for 1 d 2 h",
     "TR-069 on",
     "ACS URL https://acs.example/",
@@ -137,6 +146,7 @@ test("a phone that has nothing to tell yet says so", async () => {
     transfers: [],
     accounts: [],
     phoneBooks: [],
+    ntp: null,
     connectionRequests: { url: "", udpAddress: "", natDetected: false, stunEnabled: false, jabberId: "" },
   });
   for (const part of ["✗ off", "ACS URL none", "Last session none", "Next periodic Inform off", "STUN is off"]) {

@@ -2,6 +2,7 @@ import type { CwmpEvent } from "../../cwmp/events.ts";
 import type { AutonomousTransfers } from "../autonomous/autonomous-transfers.ts";
 import type { Autop } from "../autop/autop.ts";
 import type { PhoneLink } from "../core/feature.ts";
+import type { NtpTime } from "../ntp/ntp-time.ts";
 import type { PhoneBooks } from "../phone-books/phone-books.ts";
 import type { SessionLoop } from "../sessions/session-loop.ts";
 import type { TransferView } from "../transfers/transfer-view.ts";
@@ -17,6 +18,7 @@ export interface BootCycle extends Pick<PhoneLink, "settings" | "end"> {
   readonly autonomousTransfers: AutonomousTransfers;
   readonly autop: Autop;
   readonly phoneBooks: PhoneBooks;
+  readonly ntp: NtpTime;
   /** Wall time of the next periodic Inform, milliseconds since 1970; null while it is off. */
   readonly nextPeriodicAt: number | null;
   raise(...events: readonly CwmpEvent[]): Promise<void>;

@@ -11,6 +11,7 @@ import { createActiveThrottle } from "../informs/active-throttle.ts";
 import { NotificationLimits } from "../informs/notification-limits.ts";
 import { createPeriodicInform, type PeriodicInform } from "../informs/periodic.ts";
 import { createScheduledInforms, type ScheduledInforms } from "../informs/scheduled-informs.ts";
+import { createNtpTime, type NtpTime } from "../ntp/ntp-time.ts";
 import { createPhoneBooks, type PhoneBooks } from "../phone-books/phone-books.ts";
 import { AcsMethods } from "../sessions/acs-methods.ts";
 import type { Transfers, TransfersOptions } from "../transfers/parts.ts";
@@ -30,6 +31,7 @@ export class Features {
   readonly scheduledInforms: ScheduledInforms;
   readonly autop: Autop;
   readonly phoneBooks: PhoneBooks;
+  readonly ntp: NtpTime;
   /** In boot order: opened, started, asked for requests and stopped in it. */
   readonly all: readonly Feature[];
 
@@ -52,6 +54,7 @@ export class Features {
     this.scheduledInforms = createScheduledInforms(core);
     this.autop = createAutop(new AutopCore(core, this));
     this.phoneBooks = createPhoneBooks(core, config.fetchPhoneBooks);
+    this.ntp = createNtpTime(core, core.ports.ntp ?? null);
     this.all = [
       this.follower,
       limits,
@@ -64,6 +67,7 @@ export class Features {
       this.scheduledInforms,
       this.autop,
       this.phoneBooks,
+      this.ntp,
       // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
       ...(config.askRpcMethods ? [new AcsMethods(core)] : []),
     ];

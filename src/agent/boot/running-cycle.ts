@@ -207,6 +207,10 @@ class RunningCycle implements BootCycle, PhoneLink, SessionLoopOptions {
     return this.features.phoneBooks;
   }
 
+  get ntp(): Features["ntp"] {
+    return this.features.ntp;
+  }
+
   get nextPeriodicAt(): number | null {
     return this.features.periodic.nextAt;
   }

@@ -3,6 +3,7 @@ import type { AcsTransport } from "../../ports/acs-transport.ts";
 import type { Backend } from "../../ports/backend.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { ConnectionRequests } from "../../ports/connection-requests.ts";
+import type { Datagrams } from "../../ports/datagrams.ts";
 import type { FailedAttempts } from "../../ports/failed-attempts.ts";
 import type { FileTransfer } from "../../ports/file-transfer.ts";
 import type { Hash } from "../../ports/hash.ts";
@@ -31,6 +32,8 @@ export interface AgentPorts {
   readonly xmppAttempts?: FailedAttempts;
   /** Null: this phone takes no UDP connection requests, whatever the ACS sets. */
   readonly udpConnectionRequests: UdpConnectionRequests | null;
+  /** Where the servers of `Device.Time.` are asked, for what is shown alone. Null, unless given: they are not asked. */
+  readonly ntp?: Datagrams | null;
   readonly fileTransfer: FileTransfer;
   /** Applied at start, once per content. Null, unless given: none. */
   readonly autopFile?: LocalFile | null;

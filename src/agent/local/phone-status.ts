@@ -6,6 +6,7 @@ import type { Backend, BackendKey } from "../../ports/backend.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { BootCycle } from "../boot/boot-cycle.ts";
 import type { SessionHistory, SessionOutcome } from "../core/session-history.ts";
+import type { NtpStatus } from "../ntp/ntp-time.ts";
 import type { PhoneBookStatus } from "../phone-books/book.ts";
 import type { TransferView } from "../transfers/transfer-view.ts";
 
@@ -50,6 +51,8 @@ export interface PhoneStatus {
   readonly accounts: readonly AccountStatus[];
   /** Those that are set, as far as they have been fetched. */
   readonly phoneBooks: readonly PhoneBookStatus[];
+  /** Null: time servers are not asked. */
+  readonly ntp: NtpStatus | null;
 }
 
 export interface AccountStatus {
@@ -100,6 +103,7 @@ export async function readPhoneStatus(
     },
     accounts: accountsOf(phone.tree, value, await lineWords(phone.tree, backend)),
     phoneBooks: cycle.phoneBooks.status,
+    ntp: cycle.ntp.status,
   };
 }
 

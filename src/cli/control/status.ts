@@ -1,3 +1,4 @@
+import { offsetText } from "../../agent/ntp/offset-text.ts";
 import type { Status } from "../../control/answers.ts";
 import { printable } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
@@ -57,6 +58,7 @@ function factsOf(status: Status, now: number): readonly Row[] {
       pendingEvents.map(({ code, commandKey }) => `${code}${commandKey === "" ? "" : ` (${commandKey})`}`).join(", "),
     ],
     ["Transfers", transfers.length === 0 ? "" : sentenceOf(transfers.length, "transfer", "transfers")],
+    ["Clock", clockText(status)],
     ...connectionRequests(status),
   ];
   return facts.filter(([, text]) => text !== "");
@@ -85,6 +87,13 @@ function connectionRequests({ connectionRequests: ways }: Status): readonly Row[
     ],
     ["XMPP", ways.jabberId],
   ];
+}
+
+/** How far off the clock of the agent's host is, where time servers are asked. */
+function clockText({ ntp }: Status): string {
+  if (ntp === null) return "";
+  const parts = [offsetText(ntp), ntp.problem ?? ""].filter((text) => text !== "");
+  return parts.length === 0 ? "no time server has answered yet" : parts.join("; ");
 }
 
 function accountsOf({ accounts }: Status): readonly Row[] {

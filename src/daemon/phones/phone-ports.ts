@@ -13,6 +13,7 @@ import type {
   ConnectionRequestListener,
   ConnectionRequests,
 } from "../../ports/connection-requests.ts";
+import type { Datagrams } from "../../ports/datagrams.ts";
 import type { FailedAttempts } from "../../ports/failed-attempts.ts";
 import type { FileTransfer } from "../../ports/file-transfer.ts";
 import type { Hash } from "../../ports/hash.ts";
@@ -56,6 +57,7 @@ export interface OwnParts {
 export class PhonePorts implements AgentOptions {
   readonly #shared: SharedParts;
   readonly #name: string | null;
+  readonly #asksTimeServers: boolean;
   readonly log: Logger;
   readonly config: AgentConfig;
   readonly layouts: Layouts;
@@ -76,10 +78,11 @@ export class PhonePorts implements AgentOptions {
     }: { readonly log: Logger; readonly surroundings: Surroundings; readonly backend: Backend },
   ) {
     const { name, kind, identity, settings } = own;
-    const { autop } = kind.config;
+    const { autop, backend: about } = kind.config;
     const isConnected = connectionOf(surroundings);
     this.#shared = shared;
     this.#name = name;
+    this.#asksTimeServers = about.type === "simulated" && about.ntp;
     this.log = log;
     this.config = configOf(kind, identity, settings);
     this.layouts = kind.layouts;
@@ -127,6 +130,10 @@ export class PhonePorts implements AgentOptions {
 
   get udpConnectionRequests(): UdpConnectionRequests | null {
     return this.#shared.udpConnectionRequests;
+  }
+
+  get ntp(): Datagrams | null {
+    return this.#asksTimeServers ? this.#shared.datagrams : null;
   }
 
   recentLog(): string {

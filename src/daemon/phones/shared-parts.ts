@@ -12,6 +12,7 @@ import type { XmppTls } from "../../net/xmpp/xmpp-stream.ts";
 import type { AcsTransport, WireObserver } from "../../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { ConnectionRequests } from "../../ports/connection-requests.ts";
+import type { Datagrams } from "../../ports/datagrams.ts";
 import type { FailedAttempts } from "../../ports/failed-attempts.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { type Meter, NO_METER } from "../../ports/meter.ts";
@@ -48,6 +49,8 @@ export interface SharedParts extends ProcessPorts {
   readonly xmppAttempts: FailedAttempts;
   /** A socket for each phone; null: none takes UDP connection requests. */
   readonly udpConnectionRequests: UdpConnectionRequests | null;
+  /** Of this host, for phones that ask time servers. */
+  readonly datagrams: Datagrams;
   /** One for all phones; null: their lines register by rules. */
   readonly sip: PhonesSip | null;
   /** Closes the port; to be called once every phone is closed. */
@@ -104,6 +107,7 @@ export async function openSharedParts(ports: ProcessPorts, options: SharedPartsO
     ...(allowedHosts === null ? {} : { isAllowed: hostFilter(allowedHosts) }),
   });
   const sip = sipSettings === null ? null : await openSip(sipSettings, tls, ports);
+  const datagrams = createDatagrams(log);
   const server = await openPort(config, { clock, scheduler, random, log, meter });
   return {
     ...ports,
@@ -113,7 +117,8 @@ export async function openSharedParts(ports: ProcessPorts, options: SharedPartsO
     connectionRequests: server,
     xmpp: createXmppClient({ scheduler, tls: serverTls(tls) }),
     xmppAttempts: createFailedAttempts(clock, CONNECTION_REQUEST_ATTEMPTS),
-    udpConnectionRequests: udp ? openUdp(config, { ...ports, meter }, server.port) : null,
+    udpConnectionRequests: udp ? openUdp(config, { ...ports, meter, datagrams }, server.port) : null,
+    datagrams,
     sip,
     async close() {
       await server.close();
@@ -151,12 +156,11 @@ function serverTls({ ca, minVersion }: ReturnType<typeof readTlsFiles>): XmppTls
 
 function openUdp(
   { listen, stun }: ProcessConfig,
-  { clock, scheduler, random, log, meter }: ProcessPorts & { readonly meter: Meter },
+  { clock, scheduler, random, log, meter, datagrams }: ProcessPorts & Pick<SharedParts, "meter" | "datagrams">,
   tcpPort: number,
 ): UdpConnectionRequests {
   return createUdpConnectionRequests({
-    ...{ clock, scheduler, random, log, meter },
-    datagrams: createDatagrams(log),
+    ...{ clock, scheduler, random, log, meter, datagrams },
     address: listen.address,
     port: listen.udpPort ?? tcpPort,
     always: listen.udpPort !== null,

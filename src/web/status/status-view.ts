@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { SessionOutcome } from "../../agent/core/session-history.ts";
 import type { PhoneStatus } from "../../agent/local/phone-status.ts";
+import { offsetText } from "../../agent/ntp/offset-text.ts";
 import { elapsedText, sizeText } from "../../ladder/rung.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { plainText } from "../ladder/lines.ts";
@@ -15,6 +16,7 @@ export function statusView(status: PhoneStatus, clock: Clock): Html {
 ${card("Phone", identityRows(status))}
 ${card("ACS", acsRows(status, clock))}
 ${card("Connection requests", connectionRequestRows(status))}
+${clockCard(status)}
 ${accountsCard(status)}
 ${phoneBooksCard(status, clock)}
 ${transfersCard(status)}
@@ -93,6 +95,20 @@ function connectionRequestRows({ connectionRequests }: PhoneStatus): readonly Ro
 }
 
 const LINE_MARKS: Readonly<Record<string, string>> = { Up: "complete", Error: "failed" };
+
+function clockCard({ ntp }: PhoneStatus): Html {
+  if (ntp === null) return html``;
+  const { server, roundTripMs, stratum, problem } = ntp;
+  const fault: readonly Row[] =
+    problem === null ? [] : [["Problem", html`<span class="fault">${plainText(problem)}</span>`]];
+  return card("Time servers", [
+    ["Clock of the host", offsetText(ntp) || "not known yet"],
+    ["Server", plainText(server)],
+    ["Round trip", roundTripMs === null ? "" : `${roundTripMs.toFixed(1)} ms`],
+    ["Stratum", stratum === null ? "" : `${stratum}`],
+    ...fault,
+  ]);
+}
 
 function accountsCard({ accounts }: PhoneStatus): Html {
   if (accounts.length === 0) return html``;
