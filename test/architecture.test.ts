@@ -63,11 +63,12 @@ const MAY_IMPORT_IN_AGENT: Readonly<Record<string, readonly string[]>> = {
   transfers: ["autonomous", "configuration", ...ABOVE_EVENTS],
   autop: ["autonomous", "configuration", "files", "time", "core"],
   "phone-books": ["files", "core"],
+  ntp: ["core"],
   boot: [
-    ...["transfers", "autop", "phone-books", "autonomous", "connection-requests"],
+    ...["transfers", "autop", "phone-books", "ntp", "autonomous", "connection-requests"],
     ...["sessions", "informs", ...ABOVE_EVENTS],
   ],
-  local: ["boot", "autop", "transfers", "phone-books", "configuration", "time", "core"],
+  local: ["boot", "autop", "transfers", "phone-books", "ntp", "configuration", "time", "core"],
 };
 
 /** Time, randomness, files and sockets come in through ports everywhere else. */
