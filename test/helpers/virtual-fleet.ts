@@ -145,6 +145,7 @@ export async function virtualFleet(values: object, keepSent = false): Promise<Vi
       xmppAttempts: { waitMs: () => 0, failed: () => {}, succeeded: () => {} } as never,
       sip: null,
       udpConnectionRequests: null,
+      datagrams: { bind: nothing },
       close: async () => {},
     },
   });
