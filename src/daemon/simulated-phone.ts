@@ -36,7 +36,7 @@ export function createSimulatedPhone(
     rebootSpreadMs: backend.rebootSpreadSeconds * 1000,
     files: { model: config.phone.model, storage, trouble: firmwareTrouble(backend, random("firmware")) },
     registrars: backend.registrar,
-    ...(sip === null
+    ...(sip === null || backend.sip === "rules"
       ? {}
       : { lines: sip.linesOf(`${identity.manufacturer} ${config.phone.model}`, parts.accounts, callHabits(backend)) }),
     ...(script === null ? {} : { script }),

@@ -6,8 +6,10 @@ import { chosenExtensions } from "../config/extensions.ts";
 import type { FleetConfig } from "../config/fleet/load-fleet.ts";
 import { openPhoneModel } from "../config/open-phone-model.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
+import { AgentError } from "../cwmp/errors.ts";
 import { createPhoneKind, type PhoneKind } from "../daemon/phones/phone-kind.ts";
 import { createProcessPorts, openSharedParts } from "../daemon/phones/shared-parts.ts";
+import { type SipSettings, sipSettings } from "../daemon/phones/sip-settings.ts";
 import { lookAtThisHost } from "../daemon/this-host.ts";
 import type { MetricsServer } from "../metrics/metrics-server.ts";
 import type { WireObserver } from "../ports/acs-transport.ts";
@@ -57,7 +59,15 @@ export async function openFleet({
   const isOwn = rememberedOwn();
   const folder = await mkdtemp(join(tmpdir(), "akuvox-cpe-fleet-"));
   const { meter } = figures;
-  const shared = await openSharedParts(ports, { config: config.config, version, meter, observe: watch, udp: false });
+  const sip = sharedSip(config);
+  const shared = await openSharedParts(ports, {
+    config: config.config,
+    version,
+    meter,
+    observe: watch,
+    udp: false,
+    sip,
+  });
   const transport = config.iOwnThisAcs ? shared.transport : gateForeignAcs(shared.transport, urls);
   const slots = createSessionSlots(transport, config.openSessions);
   const fleet = new Fleet({
@@ -95,6 +105,14 @@ function checkSettings(
     for (const [name, planned] of first)
       if (scenario.groups.length === 0 || scenario.groups.includes(name))
         settingsOf(scenario, { planned }, 1, kinds.get(name)?.layouts.factory ?? null);
+}
+
+/** All phones of a process speak SIP at one place. Throws AgentError CONFIG where groups want different ones. */
+function sharedSip({ groups }: FleetConfig): SipSettings | null {
+  const [first = null, ...others] = groups.flatMap(({ config }) => sipSettings(config) ?? []);
+  if (first !== null && others.some(({ address, port }) => address !== first.address || port !== first.port))
+    throw new AgentError("CONFIG", "backend.sipAddress and backend.sipPort must be the same in all groups of a fleet");
+  return first;
 }
 
 /** Figures by group for Prometheus, where the settings ask for them. Throws AgentError LISTEN. */
