@@ -117,7 +117,7 @@ describe("the status of a phone", () => {
     );
     assert.deepEqual(accounts[0], {
       ...{ number: 1, userName: "", server: "", enable: "Disabled", line: "Disabled" },
-      reason: "",
+      ...{ reason: "", calls: "" },
     });
     assert.equal(accounts[1]?.enable, "Enabled");
     assert.equal(accounts[1]?.userName, "1002");
