@@ -5,7 +5,7 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json LICENSE config.example.yaml config.schema.json ./
+COPY tsconfig.json LICENSE config.example.yaml config.schema.json fleet.schema.json ./
 COPY src src
 COPY datamodel datamodel
 COPY packaging packaging

@@ -94,6 +94,13 @@ function isTooDeep(parsed: Document<ParsedNode>): boolean {
       deepest = Math.max(deepest, parents.filter(isCollection).length + 1);
       return deepest > MAX_DEPTH ? visit.BREAK : undefined;
     },
+    // An alias within what it names has no end.
+    Alias(_key, alias, parents) {
+      const named = alias.resolve(parsed);
+      if (named === undefined || !parents.includes(named)) return;
+      deepest = Number.POSITIVE_INFINITY;
+      return visit.BREAK;
+    },
   });
   return deepest > MAX_DEPTH;
 }
@@ -115,7 +122,7 @@ const TOO_LARGE = {
 };
 const TOO_DEEP = {
   code: "TOO_DEEP",
-  message: `the groups are nested more than ${MAX_DEPTH} deep; is a line break missing?`,
+  message: `the groups are nested more than ${MAX_DEPTH} deep: a line break is missing, or an alias (*name) stands in what it names`,
 };
 const NOT_A_GROUP = {
   code: "WRONG_VALUE",
