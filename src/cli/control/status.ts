@@ -1,5 +1,5 @@
-import { offsetText } from "../../agent/ntp/offset-text.ts";
 import type { Status } from "../../control/answers.ts";
+import { offsetText } from "../../ladder/offset-text.ts";
 import { printable } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
 import { createPaint, hasColor, type Paint } from "../paint.ts";

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { SessionOutcome } from "../../agent/core/session-history.ts";
 import type { PhoneStatus } from "../../agent/local/phone-status.ts";
-import { offsetText } from "../../agent/ntp/offset-text.ts";
+import { offsetText } from "../../ladder/offset-text.ts";
 import { elapsedText, sizeText } from "../../ladder/rung.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { plainText } from "../ladder/lines.ts";

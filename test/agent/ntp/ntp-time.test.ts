@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram";
 import type { AddressInfo } from "node:net";
 import { describe, test } from "node:test";
 import { askServer } from "../../../src/agent/ntp/ask-server.ts";
-import { offsetText } from "../../../src/agent/ntp/offset-text.ts";
+import { offsetText } from "../../../src/ladder/offset-text.ts";
 import { createDatagrams } from "../../../src/net/datagrams.ts";
 import type { DatagramSocket, InternetAddress } from "../../../src/ports/datagrams.ts";
 import { createSystemClock } from "../../../src/system/clock.ts";
@@ -273,8 +273,7 @@ test("over real UDP: a server on the loopback is asked and answers", async (t) =
 });
 
 test("how far off the clock is reads as a person would say it", () => {
-  const text = (offsetMs: number) =>
-    offsetText({ server: "ntp.example", offsetMs, roundTripMs: 1, stratum: 1, problem: null });
+  const text = (offsetMs: number) => offsetText({ server: "ntp.example", offsetMs });
   assert.equal(text(0), "0 ms behind ntp.example");
   assert.equal(text(-999), "999 ms ahead of ntp.example");
   assert.equal(text(90_000), "90.0 s behind ntp.example");

@@ -1,5 +1,3 @@
-import type { NtpStatus } from "./ntp-time.ts";
-
 const UNITS = [
   ["days", 86_400_000],
   ["h", 3_600_000],
@@ -8,7 +6,13 @@ const UNITS = [
 ] as const;
 
 /** How far off the host's clock is, such as `2.5 s behind ntp.example`; empty while nobody has told the time. */
-export function offsetText({ offsetMs, server }: NtpStatus): string {
+export function offsetText({
+  offsetMs,
+  server,
+}: {
+  readonly offsetMs: number | null;
+  readonly server: string;
+}): string {
   if (offsetMs === null) return "";
   return `${amountText(Math.abs(offsetMs))} ${offsetMs >= 0 ? "behind" : "ahead of"} ${server}`;
 }
