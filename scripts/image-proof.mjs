@@ -109,7 +109,11 @@ const interpolate = (text) =>
 
 /** Everything is taken from compose.yaml; keys that this does not know are refused. */
 async function composed() {
-  const { services } = parse(interpolate(readFileSync("compose.yaml", "utf8")), { merge: true });
+  const file = parse(interpolate(readFileSync("compose.yaml", "utf8")), { merge: true });
+  // Services of a profile, which are images of others, do not start by themselves.
+  const services = Object.fromEntries(
+    Object.entries(file.services).filter(([, { profiles }]) => profiles === undefined),
+  );
   const names = Object.keys(services);
   const hosts = Object.fromEntries(names.map((name, at) => [name, `10.9.0.${10 + at}`]));
   const containers = new Map();

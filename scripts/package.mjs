@@ -66,7 +66,7 @@ async function fill(folder) {
   }
   for (const file of ["LICENSE", "config.example.yaml", "config.schema.json", "fleet.schema.json"])
     cpSync(join(ROOT, file), join(folder, file));
-  for (const example of ["backend", "fleet", "hooks"]) {
+  for (const example of ["backend", "clone", "fleet", "hooks"]) {
     cpSync(join(ROOT, "examples", example), join(folder, "examples", example), { recursive: true });
   }
   cpSync(join(ROOT, "deploy"), join(folder, "deploy"), { recursive: true });
