@@ -12,6 +12,7 @@ import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts"
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
 import { createFakeTime } from "../helpers/fake-time.ts";
 import { createMemoryLogger } from "../helpers/memory-logger.ts";
+import { spreadable } from "../helpers/spreadable.ts";
 
 const model = loadDataModel(defaultDataModelFolder());
 const layouts = createLayouts(model, { accounts: 3, accountsFixed: false });
@@ -75,7 +76,7 @@ function cutStore(store: StateStore, power: Power): StateStore {
 
 function cutBackend(backend: Backend, power: Power): Backend {
   return {
-    ...backend,
+    ...spreadable(backend),
     async stage(changes) {
       const staged = await backend.stage(changes);
       return {
