@@ -79,7 +79,7 @@ export async function createConnectionRequestServer(
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     onRequest: (...exchange) => respond({ gate, guesses, refusals, log, count }, ...exchange),
     onDrop: (from) => refusals.add("too many connections", from),
-    onError: (error) => log.error({ err: error }, "the connection request port has trouble"),
+    onError: (error) => log.error({ err: error }, "the connection request port has failed"),
   });
   return {
     port: listener.port,

@@ -1,4 +1,4 @@
-/** How fast phones are started: as fast as was asked, or slower while the ACS has trouble. */
+/** How fast phones are started: as fast as was asked, or slower while the ACS is overloaded. */
 export interface Pace {
   /** Phones a second. */
   readonly rate: number;

@@ -1,6 +1,7 @@
 import type { FleetConfig } from "../config/fleet/load-fleet.ts";
+import type { GroupCounts } from "../metrics/group-gauges.ts";
 import type { FleetCounts } from "./figures/fleet-figures.ts";
-import type { GroupCounts, GroupTallies } from "./figures/group-figures.ts";
+import type { GroupTallies } from "./figures/group-figures.ts";
 import type { Latency } from "./figures/latency.ts";
 import type { FleetMoment } from "./figures/timeline.ts";
 import type { Fleet, FleetEnd } from "./fleet.ts";

@@ -1,16 +1,21 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import { addBuildInfo } from "./gauges.ts";
 
-/** What is read of a group of phones at each scrape: counts since the start, but for the phones. */
-export interface GroupFiguresAtScrape {
+/** What one group of phones has done, in counts that only grow but for `retrying`. */
+export interface GroupCounts {
   readonly started: number;
+  /** Phones that have had a successful session. */
   readonly reached: number;
+  /** Phones whose last session failed. */
   readonly retrying: number;
   readonly sessions: number;
   readonly failures: number;
+  /** Sessions that were a retry of a failed one. */
   readonly retries: number;
   readonly rpcs: number;
+  /** CWMP faults in either direction. */
   readonly faults: number;
+  /** What scenarios and misbehaviour have done. */
   readonly injected: number;
 }
 
@@ -32,7 +37,7 @@ const COUNTS = [
 /** The figures of a fleet by group, in a registry of their own. */
 export function createGroupMetrics(
   version: string,
-  groups: () => Iterable<readonly [group: string, figures: GroupFiguresAtScrape]>,
+  groups: () => Iterable<readonly [group: string, figures: GroupCounts]>,
 ): Registry {
   const registry = new Registry();
   const common = { labelNames: ["group"] as const, registers: [registry] };

@@ -45,7 +45,7 @@ export async function openMetricsServer(options: MetricsServerOptions): Promise<
   });
   capConnections(server, MAX_CONNECTIONS);
   await listenAt(server, options.address, options.port, PORT);
-  server.on("error", (error) => options.log.error({ reason: messageOf(error) }, "The metrics port has trouble"));
+  server.on("error", (error) => options.log.error({ reason: messageOf(error) }, "The metrics port has failed"));
   const { address, port } = server.address() as AddressInfo;
   return { url: `http://${hostInUrl(address)}:${port}${PATH}`, close: () => closeServer(server) };
 }

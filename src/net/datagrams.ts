@@ -36,7 +36,7 @@ export function createDatagrams(log: Logger): Datagrams {
 async function open({ address, port, onMessage }: BindOptions, host: string, log: Logger): Promise<DatagramSocket> {
   const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4" });
   await bound(socket, host, port);
-  socket.on("error", (error) => log.debug({ reason: error.message }, "a UDP socket has trouble"));
+  socket.on("error", (error) => log.debug({ reason: error.message }, "a UDP socket has failed"));
   socket.on("message", (bytes, from) => onMessage(bytes, { host: plain(from.address), port: from.port }));
   return new DgramSocket(socket, { host: address, port: socket.address().port });
 }

@@ -6,6 +6,7 @@ import type {
   ConnectionRequests,
 } from "../ports/connection-requests.ts";
 import type { DownloadedFile, FileTransfer } from "../ports/file-transfer.ts";
+import { WrappedEndpoint } from "./wrapped-endpoint.ts";
 
 /** Whether the phone has a network. */
 export type IsConnected = () => boolean;
@@ -64,33 +65,16 @@ class GatedRequests implements ConnectionRequests {
   }
 }
 
-class GatedEndpoint implements ConnectionRequestEndpoint {
-  readonly #endpoint: ConnectionRequestEndpoint;
+class GatedEndpoint extends WrappedEndpoint {
   readonly #isConnected: IsConnected;
 
   constructor(endpoint: ConnectionRequestEndpoint, isConnected: IsConnected) {
-    this.#endpoint = endpoint;
+    super(endpoint);
     this.#isConnected = isConnected;
   }
 
-  get token(): string {
-    return this.#endpoint.token;
-  }
-
-  cpeUrl(): ReturnType<ConnectionRequestEndpoint["cpeUrl"]> {
-    return this.#endpoint.cpeUrl();
-  }
-
-  credentials(): ReturnType<ConnectionRequestEndpoint["credentials"]> {
-    return this.#endpoint.credentials();
-  }
-
-  requested(): void {
-    this.#endpoint.requested();
-  }
-
-  available(): boolean {
-    return this.#isConnected() && this.#endpoint.available();
+  override available(): boolean {
+    return this.#isConnected() && super.available();
   }
 }
 

@@ -4,6 +4,7 @@ import type { AgentOptions } from "../../agent/core/options.ts";
 import type { Surroundings } from "../../backends/simulated/surroundings.ts";
 import type { PhoneIdentity } from "../../config/identity.ts";
 import { gateConnectionRequests, gateFileTransfer, gateTransport, type IsConnected } from "../../net/network-gate.ts";
+import { WrappedEndpoint } from "../../net/wrapped-endpoint.ts";
 import type { Layouts } from "../../parameters/layouts.ts";
 import type { AcsCaller, AcsConnection, AcsTarget, AcsTransport, WireObserver } from "../../ports/acs-transport.ts";
 import type { Backend, BackendKey } from "../../ports/backend.ts";
@@ -232,32 +233,11 @@ export class PhoneConnectionRequests implements ConnectionRequests {
   }
 }
 
-class NamedEndpoint implements ConnectionRequestEndpoint {
-  readonly #endpoint: ConnectionRequestEndpoint;
+class NamedEndpoint extends WrappedEndpoint {
   readonly phone: string;
 
   constructor(endpoint: ConnectionRequestEndpoint, phone: string) {
-    this.#endpoint = endpoint;
+    super(endpoint);
     this.phone = phone;
-  }
-
-  get token(): string {
-    return this.#endpoint.token;
-  }
-
-  cpeUrl(): ReturnType<ConnectionRequestEndpoint["cpeUrl"]> {
-    return this.#endpoint.cpeUrl();
-  }
-
-  credentials(): ReturnType<ConnectionRequestEndpoint["credentials"]> {
-    return this.#endpoint.credentials();
-  }
-
-  requested(): void {
-    this.#endpoint.requested();
-  }
-
-  available(): boolean {
-    return this.#endpoint.available();
   }
 }

@@ -1,7 +1,8 @@
+import type { GroupCounts } from "../../metrics/group-gauges.ts";
 import type { WireObserver } from "../../ports/acs-transport.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { type Meter, NO_METER } from "../../ports/meter.ts";
-import { type GroupCounts, GroupFigures } from "./group-figures.ts";
+import { GroupFigures } from "./group-figures.ts";
 import { createLatency, type Latency } from "./latency.ts";
 import { Tally } from "./tally.ts";
 

@@ -1,25 +1,8 @@
 import type { SessionOutcome } from "../../agent/core/session-history.ts";
+import type { GroupCounts } from "../../metrics/group-gauges.ts";
 import { type Meter, NO_METER } from "../../ports/meter.ts";
 import type { Latency } from "./latency.ts";
 import { Tally } from "./tally.ts";
-
-/** What one group of phones has done, in counts that only grow but for `retrying`. */
-export interface GroupCounts {
-  readonly started: number;
-  /** Phones that have had a successful session. */
-  readonly reached: number;
-  /** Phones whose last session failed. */
-  readonly retrying: number;
-  readonly sessions: number;
-  readonly failures: number;
-  /** Sessions that were a retry of a failed one. */
-  readonly retries: number;
-  readonly rpcs: number;
-  /** CWMP faults in either direction. */
-  readonly faults: number;
-  /** What scenarios and misbehaviour have done. */
-  readonly injected: number;
-}
 
 /** The same by kind. */
 export interface GroupTallies {

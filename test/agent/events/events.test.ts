@@ -151,7 +151,7 @@ describe("the connection-request URL", () => {
     });
   }
 
-  test("C-224 turning TR-069 off closes the door, and turning it on opens it again under the same URL", async () => {
+  test("C-224 turning TR-069 off closes the connection request endpoint, and turning it on opens it again under the same URL", async () => {
     const under = await started({});
     const turn = async (value: string): Promise<void> => {
       under.reportForeign(await under.settings.stage(new Map([[ENABLE, value]])).apply());
