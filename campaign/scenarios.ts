@@ -32,7 +32,7 @@ export type ScenarioName = keyof typeof SCENARIOS;
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as readonly ScenarioName[];
 
 /** Has the trial's ACS call what the scenario says. @returns resolves when all of it was done and told, or the time is up */
-export async function play(trial: Trial, name: ScenarioName, longestMs: number): Promise<boolean> {
+export async function play(trial: Trial, name: ScenarioName, maxMs: number): Promise<boolean> {
   const scenario: Scenario = SCENARIOS[name];
   const operations = fixedOperations(trial, scenario.calls);
   let called = 0;
@@ -44,10 +44,10 @@ export async function play(trial: Trial, name: ScenarioName, longestMs: number):
   const restarts = scenario.calls.at(-1) === "reboot" || scenario.calls.at(-1) === "factory reset";
   const over = (): boolean =>
     trial.isIdle && trial.ledger.isSettled && (called === scenario.calls.length || restarts) && trial.ledger.wasCalled;
-  const inTime = await trial.until(over, longestMs);
+  const inTime = await trial.until(over, maxMs);
   if (scenario.appliesFile !== true || !inTime) return inTime;
   await applyFile(trial);
-  return trial.until(over, longestMs);
+  return trial.until(over, maxMs);
 }
 
 const APPLIED_SERIAL = 77;

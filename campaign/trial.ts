@@ -29,7 +29,7 @@ export interface TrialOptions {
 }
 
 /** Longer than the agent itself waits before it tries again what its own disk has refused. */
-const LONGEST_MS = 75_000;
+const MAX_MS = 75_000;
 const LOOK_EVERY_MS = 20;
 /** Turns in which the phone was busy count once in so many: it may only be slow. */
 const BUSY_TURNS = 20;
@@ -127,9 +127,9 @@ export class Trial {
    *
    * @returns false when it did not hold in time, or the phone has ended
    */
-  async until(condition: () => boolean, longestMs = LONGEST_MS): Promise<boolean> {
+  async until(condition: () => boolean, maxMs = MAX_MS): Promise<boolean> {
     for (let turns = 0; !condition(); ) {
-      if (turns * LOOK_EVERY_MS > longestMs || this.phone?.ended !== null) return condition();
+      if (turns * LOOK_EVERY_MS > maxMs || this.phone?.ended !== null) return condition();
       await sleep(LOOK_EVERY_MS);
       turns += (await this.phone?.isBusy()) === true ? 1 / BUSY_TURNS : 1;
     }

@@ -1,7 +1,7 @@
 import type { Random } from "../src/ports/random.ts";
 import type { Target } from "./target.ts";
 
-const MOST_PARTS = 40;
+const MAX_PARTS = 40;
 /** Now and then an input is as long as this many copies of a part. */
 const MANY = 3000;
 
@@ -16,7 +16,7 @@ export function* hostileInputs({ seeds, words }: Target, random: Random): Genera
         yield Buffer.from(random.bytes(below(300)));
         break;
       case 1:
-        yield Buffer.concat(Array.from({ length: below(MOST_PARTS) }, word));
+        yield Buffer.concat(Array.from({ length: below(MAX_PARTS) }, word));
         break;
       case 2:
         yield seed().subarray(0, below(seed().length + 1));

@@ -96,10 +96,10 @@ async function mountedSettings(acs) {
   const container = await run({ name: "mounted", folder: volume("mounted"), ...settings });
   const { serial, url } = await informs(acs, before + 1);
   assert.equal(url?.startsWith(`http://${container.address}:7547/`), true, `connection requests go to ${url}`);
-  // The door is there, and asks for a login.
-  const door = await fetch(url);
-  assert.ok(door.status === 401 || door.status === 403, `${url} answers ${door.status}`);
-  say(`run with a mounted YAML file alone: Inform of ${serial}; its door ${url} answers ${door.status}`);
+  // The endpoint is there, and asks for a login.
+  const endpoint = await fetch(url);
+  assert.ok(endpoint.status === 401 || endpoint.status === 403, `${url} answers ${endpoint.status}`);
+  say(`run with a mounted YAML file alone: Inform of ${serial}; its endpoint ${url} answers ${endpoint.status}`);
   await until("the health check", () => healthy(container));
   await stopped(container, "with mounted settings");
 }

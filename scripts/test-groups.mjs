@@ -10,12 +10,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const ALONE = /^\/\/ A process of its own: ./m;
-const MOST_IN_GROUP = 12;
+const MAX_IN_GROUP = 12;
 const LIMIT = new URL("test-limit.mjs", import.meta.url);
 
 /** In order: arrays of files. Few files make small groups, so that no processor is without one. */
 export function groupsOf(root, files, atOnce) {
-  const most = Math.max(1, Math.min(MOST_IN_GROUP, Math.floor(files.length / (2 * atOnce))));
+  const most = Math.max(1, Math.min(MAX_IN_GROUP, Math.floor(files.length / (2 * atOnce))));
   const groups = [];
   let open = [];
   for (const file of files) {

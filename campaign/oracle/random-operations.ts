@@ -23,14 +23,14 @@ import { ACS_URL, profilesOf } from "./phone-state.ts";
 type Maker = (trial: Trial, serial: number) => Operation | null;
 
 /** Accounts of the campaign's phone. */
-const MOST_PROFILES = 3;
+const MAX_PROFILES = 3;
 
 const MAKERS = {
   set: (_, serial) => setValues(serial),
   "bad set": (_, serial) => setBadValues(serial),
   attributes: (_, serial) => setAttributes(serial),
   add: ({ ledger }, serial) =>
-    ledger.state !== null && profilesOf(ledger.state).length < MOST_PROFILES ? addObject(serial) : null,
+    ledger.state !== null && profilesOf(ledger.state).length < MAX_PROFILES ? addObject(serial) : null,
   delete({ ledger }, serial) {
     // The first one has values that are watched.
     const last =
@@ -67,14 +67,14 @@ const WEIGHTS: Readonly<Record<OperationKind, number>> = {
   ...{ set: 8, "bad set": 2, attributes: 3, add: 4, delete: 4, reboot: 2, "factory reset": 1 },
   ...{ "schedule inform": 2, url: 1, download: 2, "schedule download": 1, firmware: 1, upload: 1 },
 };
-const MOST_CALLS = 6;
+const MAX_CALLS = 6;
 
 /** For each life of the phone a handful of calls of random kinds. Serial numbers go on over all of them. */
 export function randomOperations(trial: Trial, random: Random): () => OperationSource {
   const kinds = OPERATION_KINDS.flatMap((kind) => Array.from({ length: WEIGHTS[kind] }, () => kind));
   const next = createCalls(trial);
   return () => {
-    let left = 1 + Math.floor(random.between(0, MOST_CALLS));
+    let left = 1 + Math.floor(random.between(0, MAX_CALLS));
     return () => {
       if (left <= 0) return null;
       left -= 1;

@@ -18,7 +18,7 @@ const CLOCKS = {
 type ClockName = keyof typeof CLOCKS;
 const CLOCK_NAMES = Object.keys(CLOCKS) as readonly ClockName[];
 
-const LONGEST_MS = 75_000;
+const MAX_MS = 75_000;
 /** The answers of the ACS after which the clock is set; 5 is the first after the phone was read. */
 const SET_AFTER = [1, 5, 6];
 
@@ -88,7 +88,7 @@ async function withClocks(
     };
     const over = overShim(shim, { root: folder, clock: file });
     trial.start(over);
-    const told = await play(trial, scenario, LONGEST_MS);
+    const told = await play(trial, scenario, MAX_MS);
     if (!told && trial.phone?.ended === null) {
       ledger.findings.push("with this clock the phone does not come to its end");
       ledger.checkSettled();

@@ -39,7 +39,7 @@ const KINDS: Readonly<Record<string, readonly FaultKind[]>> = {
 
 const FAULTS_OF_A_PAIR = 16;
 /** One that fails for good may never come to its end. */
-const LONGEST_MS = { once: 75_000, forGood: 5_000 };
+const MAX_MS = { once: 75_000, forGood: 5_000 };
 
 /** A fault at every file call in turn, of every kind that can befall it. */
 export const faults: Part = {
@@ -120,7 +120,7 @@ async function oneFault(
   const { ledger, folder } = trial;
   ledger.disturbed = true;
   const phone = trial.start(overShim(shim, { root: folder, fault: { at: call.number, kind, times } }));
-  const told = await play(trial, scenario, times === 0 ? LONGEST_MS.forGood : LONGEST_MS.once);
+  const told = await play(trial, scenario, times === 0 ? MAX_MS.forGood : MAX_MS.once);
   if (phone.ended === null && !told && times === 1 && typeof kind === "number") {
     ledger.findings.push("after the fault the phone does not come to the end by itself");
     ledger.checkSettled();

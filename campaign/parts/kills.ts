@@ -7,9 +7,9 @@ import type { Part, PartContext, TrialResult } from "./part.ts";
 
 const KILLS_OF_A_PHONE = 10;
 /** A kill comes at an answer of the ACS, or so long after it. */
-const LONGEST_AFTER_MS = 25;
+const MAX_AFTER_MS = 25;
 const AT_THE_ANSWER = 0.3;
-const MOST_ANSWERS = 14;
+const MAX_ANSWERS = 14;
 /** Of all kills, those at any moment of a start. */
 const IN_THE_START = 0.2;
 const START_MS = 1500;
@@ -55,9 +55,9 @@ async function phoneWithKills(
 
 async function oneKill(trial: Trial, random: Random, operations: OperationSource): Promise<void> {
   const inStart = random.between(0, 1) < IN_THE_START;
-  const last = trial.answers + 1 + Math.floor(random.between(0, MOST_ANSWERS));
+  const last = trial.answers + 1 + Math.floor(random.between(0, MAX_ANSWERS));
   const atAnswer = random.between(0, 1) < AT_THE_ANSWER;
-  const afterMs = random.between(0, LONGEST_AFTER_MS);
+  const afterMs = random.between(0, MAX_AFTER_MS);
   const startMs = random.between(0, START_MS);
   trial.operations = operations;
   trial.onAnswer = (count) => {

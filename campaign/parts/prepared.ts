@@ -9,7 +9,7 @@ import { play, SCENARIOS, type Scenario, type ScenarioName } from "../scenarios.
 import { folderName, Trial } from "../trial.ts";
 import type { PartContext } from "./part.ts";
 
-const LONGEST_MS = 40_000;
+const MAX_MS = 40_000;
 
 /** Phones that have told their ACS everything, made once for each backend and ACS, and copied for each trial. */
 export class PreparedPhones {
@@ -55,7 +55,7 @@ export async function traceScenario(trial: Trial, shim: string, scenario: Scenar
   const trace = join(folder, "calls");
   try {
     trial.start(overShim(shim, { root: trial.folder, trace }));
-    const done = await play(trial, scenario, LONGEST_MS);
+    const done = await play(trial, scenario, MAX_MS);
     await trial.kill();
     if (!done || trial.ledger.findings.length > 0) {
       const why = [...trial.ledger.findings, ...(done ? [] : ["it does not come to its end"])].join("; ");

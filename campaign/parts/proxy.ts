@@ -8,9 +8,9 @@ import { PreparedPhones } from "./prepared.ts";
 import { shuffled } from "./shuffled.ts";
 
 const FAULTS_OF_A_SCENARIO = 6;
-const LONGEST_MS = 150_000;
+const MAX_MS = 150_000;
 /** What the name resolves to, TLS, headers and bodies of the longest scenario. */
-const MOST_PIECES = 60;
+const MAX_PIECES = 60;
 
 interface Place {
   readonly backend: BackendName;
@@ -31,7 +31,7 @@ export const proxy: Part = {
     const all = places.flatMap((place) =>
       // Without TLS nobody can tell damage from what was meant.
       WIRE_FAULTS.filter((fault) => place.secured || fault !== "corrupt").flatMap((fault) =>
-        Array.from({ length: MOST_PIECES }, (_, at): PlannedTrial => {
+        Array.from({ length: MAX_PIECES }, (_, at): PlannedTrial => {
           const id = `${backend}:${place.scenario}${place.secured ? "+tls" : ""}:${at + 1}:${fault}`;
           return { id, run: (context) => disturbOnce(context, phones, place, at + 1, fault) };
         }),
@@ -59,7 +59,7 @@ async function disturbOnce(
     ledger.disturbed = true;
     acs.wire.disturb({ at, fault, lost: () => ledger.unread() });
     trial.start();
-    const told = await play(trial, scenario, LONGEST_MS);
+    const told = await play(trial, scenario, MAX_MS);
     const reached = acs.wire.pieces >= at;
     acs.wire.disturb(null);
     await judge(trial, told);

@@ -1,5 +1,5 @@
+import { createSimulatedEnvironment } from "../../src/backends/simulated/environment.ts";
 import { sipLinesBehaviour } from "../../src/backends/simulated/sip-lines.ts";
-import { createSurroundings } from "../../src/backends/simulated/surroundings.ts";
 import { simulatedInMemory } from "../../test/backends/test-phone.ts";
 import { createFakeSip, scriptedServer } from "../../test/helpers/fake-sip.ts";
 import { TORTURE } from "../../test/helpers/torture-messages.ts";
@@ -51,13 +51,13 @@ function requestOf(method: string, body: string, more = ""): string {
 
 async function openSip(): Promise<OpenTarget> {
   const world = createFakeSip();
-  const surroundings = createSurroundings();
+  const environment = createSimulatedEnvironment();
   let obeyed = 0;
-  surroundings.onCheckSync(() => {
+  environment.onCheckSync(() => {
     obeyed++;
   });
   const phone = await simulatedInMemory({
-    ...{ clock: world.time.clock, scheduler: world.time.scheduler, surroundings },
+    ...{ clock: world.time.clock, scheduler: world.time.scheduler, environment },
     lines: () =>
       sipLinesBehaviour({
         ...{ stack: world.stack, accounts: 1, userAgent: () => "Akuvox" },

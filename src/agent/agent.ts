@@ -31,7 +31,7 @@ export interface Agent {
 }
 
 const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 300_000;
+const MAX_WAIT_MS = 300_000;
 
 export function createAgent(options: NewAgentOptions): Agent {
   return new RebootingAgent(isWhole(options) ? options : { ...options, meter: NO_METER });
@@ -89,7 +89,7 @@ class RebootingAgent implements Agent, LocalControlOptions {
   async #boot(): Promise<void> {
     const cycle = await startBootCycle(this.options, this.history, (reason) => {
       void this.#restart(reason).catch((error) =>
-        this.options.log.error({ reason: messageOf(error) }, "The phone did not come up again"),
+        this.options.log.error({ reason: messageOf(error) }, "Restart failed"),
       );
     });
     if (this.#phase === "stopped") return cycle.stop();
@@ -124,12 +124,12 @@ class RebootingAgent implements Agent, LocalControlOptions {
   /** Again and again, with longer and longer waits, until it works or the agent is stopped. */
   async #untilDone(step: () => Promise<void>): Promise<void> {
     const { log, scheduler } = this.options;
-    for (let waitMs = FIRST_WAIT_MS; !this.#isStopped(); waitMs = Math.min(2 * waitMs, LONGEST_WAIT_MS)) {
+    for (let waitMs = FIRST_WAIT_MS; !this.#isStopped(); waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
       try {
         return await step();
       } catch (error) {
         if (this.#isStopped()) return;
-        log.error({ reason: messageOf(error), againInMs: waitMs }, "The phone did not come up again: tried again soon");
+        log.error({ reason: messageOf(error), againInMs: waitMs }, "Restart failed, retrying");
       }
       await new Promise<void>((resolve) => {
         const timer = scheduler.after(waitMs, "next try to come up", resolve);

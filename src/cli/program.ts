@@ -34,7 +34,7 @@ export function createProgram(io: CliIo, commands: readonly RegisterCommand[]): 
       getOutHelpWidth: () => helpColumns(io),
       getErrHelpWidth: () => helpColumns(io),
     })
-    .showHelpAfterError("(add --help for what can be said here)")
+    .showHelpAfterError("(run with --help for usage)")
     .addHelpText("after", EXAMPLES)
     .exitOverride();
   for (const register of commands) register(program, io);

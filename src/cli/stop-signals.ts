@@ -5,7 +5,7 @@
 const SAME_WISH_MS = 1000;
 
 /** Resolves with the first SIGTERM or SIGINT. A later one, given while that takes too long, ends the process at once. */
-export function untilToldToStop(): Promise<NodeJS.Signals> {
+export function untilShutdownSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     let toldAt: number | null = null;
     for (const signal of ["SIGTERM", "SIGINT"] as const) {

@@ -76,7 +76,7 @@ export function substituteVariables(
       continue;
     }
     tree.set(path, used ? scalarOf(result, kinds.get(path.join("."))) : result);
-    if (used) tree.veil(path);
+    if (used) tree.markSensitive(path);
   }
   return findings;
 }

@@ -1,18 +1,18 @@
 import * as z from "zod";
 import { type Mismatch, OPTION_META, type OptionAbout, optionalCommand, path, wholeNumber } from "./option.ts";
 
-const MOST_TYPES = 32;
+const MAX_TYPES = 32;
 
 /** Types of files, by their exact texts (TR-069 A.3.2.8, A.4.1.5). */
 function fileTypes(fallback: readonly string[], about: OptionAbout) {
-  const allowed = `a list of file types such as ["1 Firmware Upgrade Image"], at most ${MOST_TYPES}`;
+  const allowed = `a list of file types such as ["1 Firmware Upgrade Image"], at most ${MAX_TYPES}`;
   const type = z
     .string()
     .max(64)
     .regex(/^(?:[1-9][0-9]*|X [0-9A-F]{6}) [\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/);
   const schema = z
     .array(type)
-    .max(MOST_TYPES)
+    .max(MAX_TYPES)
     .default([...fallback]);
   OPTION_META.add(schema, { ...about, kind: "list", allowed });
   return schema;

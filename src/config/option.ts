@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { isHostRule } from "../system/host-rules.ts";
 
-/** What a person reads about an option, and the other faces that it has. */
+/** What a person reads about an option, and where else it appears. */
 export interface OptionAbout {
   /** The name on the phone's web page, or a name in its manner. */
   readonly title: string;

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { CWMP_VERSIONS } from "../cwmp/versions.ts";
 import { INTEGRITY_PADDINGS } from "../system/stun/integrity.ts";
 import { extensions } from "./extensions.ts";
-import { autop, control, metrics, phoneBooks, web } from "./face-options.ts";
+import { autop, control, metrics, phoneBooks, web } from "./interface-options.ts";
 import {
   choice,
   flag,
@@ -67,8 +67,7 @@ const tls = section(
     ca: optionalPath(
       {
         title: "CA",
-        description:
-          "Certificates (PEM) of the authorities that may vouch for the ACS, instead of the well-known ones. Not set: those.",
+        description: "Certificates (PEM) of the authorities that may vouch for the ACS. Default: the well-known ones.",
         variable: "TLS_CA",
       },
       "pem",

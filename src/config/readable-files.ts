@@ -70,10 +70,10 @@ function readBounded(path: string, maxBytes: number): { readonly read: Uint8Arra
 
 const PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file",
-  ENOTDIR: "there is no such folder on the way to it",
+  ENOTDIR: "a parent directory is missing",
   EACCES: "the permission is missing",
   EPERM: "the permission is missing",
-  ELOOP: "its links lead in a circle",
+  ELOOP: "symbolic link loop",
   ENAMETOOLONG: "the path is too long",
   ERR_ENCODING_INVALID_ENCODED_DATA: "it is not UTF-8 text",
 };

@@ -58,7 +58,7 @@ function wrongValue(tree: SettingsTree, rows: readonly OptionRow[], path: Option
   const value = tree.get(path);
   const hint = row?.kind === "text" || row?.kind === "path" ? textHint(value) : "";
   const shown =
-    row === undefined || row.secret || tree.isVeiled(path) || hint !== "" ? "" : `, not ${describe(row, value)}`;
+    row === undefined || row.secret || tree.isSensitive(path) || hint !== "" ? "" : `, not ${describe(row, value)}`;
   const allowed = row?.allowed ?? "left out";
   return tree.finding(path, "WRONG_VALUE", `${name || "the file"} must be ${allowed}${shown}${hint}`);
 }

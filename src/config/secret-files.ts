@@ -30,6 +30,6 @@ function readPasswordFile(tree: SettingsTree, group: OptionPath): Finding[] {
     return [tree.finding(filePath, "WRONG_VALUE", message)];
   }
   tree.set(passwordPath, password);
-  tree.veil(passwordPath);
+  tree.markSensitive(passwordPath);
   return [];
 }

@@ -15,7 +15,7 @@ export class SettingsTree {
   readonly #root: Record<string, unknown>;
   /** Path → the environment variable, or the option of the command line, that states it. */
   readonly #variables = new Map<string, string>();
-  readonly #veiled = new Set<string>();
+  readonly #sensitive = new Set<string>();
 
   constructor(document: YamlDocument | null) {
     this.#document = document;
@@ -73,16 +73,16 @@ export class SettingsTree {
     this.#variables.delete(source);
     if (variable === undefined) this.set(to, value);
     else this.setFromVariable(to, value, variable);
-    if (this.#veiled.delete(source)) this.#veiled.add(target);
+    if (this.#sensitive.delete(source)) this.#sensitive.add(target);
   }
 
   /** Marks a value that must not be shown: it holds something of the environment. */
-  veil(path: OptionPath): void {
-    this.#veiled.add(path.join("."));
+  markSensitive(path: OptionPath): void {
+    this.#sensitive.add(path.join("."));
   }
 
-  isVeiled(path: OptionPath): boolean {
-    return this.#veiled.has(path.join(".")) || this.#variables.has(path.join("."));
+  isSensitive(path: OptionPath): boolean {
+    return this.#sensitive.has(path.join(".")) || this.#variables.has(path.join("."));
   }
 
   /** A finding about the value at `path`, or about its key. */

@@ -17,13 +17,13 @@ import { IDENTITY, IPV4 } from "./text-rules.ts";
 const SIP_MODES = ["rules", "real"] as const;
 const SIP_ADDRESS = { max: 45, allowed: "an IPv4 or IPv6 address", matches: (text: string) => isIP(text) !== 0 };
 
-const MOST_PATTERNS = 100;
+const MAX_PATTERNS = 100;
 const INSTALL_FAULTS = ["9018", "9019", "9010", "9002"] as const;
 
 /** Names, in which `*` stands for any text. */
 function patterns(about: OptionAbout) {
-  const allowed = `a list of names such as [pbx.example.com, "10*"], at most ${MOST_PATTERNS}`;
-  const schema = z.array(z.string().min(1).max(256)).max(MOST_PATTERNS).default([]);
+  const allowed = `a list of names such as [pbx.example.com, "10*"], at most ${MAX_PATTERNS}`;
+  const schema = z.array(z.string().min(1).max(256)).max(MAX_PATTERNS).default([]);
   OPTION_META.add(schema, { ...about, kind: "list", allowed });
   return schema;
 }

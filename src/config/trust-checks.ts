@@ -57,7 +57,7 @@ function risksOfConfig(file: string | null, tree: SettingsTree): readonly Found[
   if (file === null) return [];
   const hasPassword = PASSWORD_GROUPS.some((group) => {
     const password = tree.get([...group, "password"]);
-    return typeof password === "string" && password !== "" && !tree.isVeiled([...group, "password"]);
+    return typeof password === "string" && password !== "" && !tree.isSensitive([...group, "password"]);
   });
   return pathRisks(resolve(file), hasPassword ? "secret" : "file").map((risk) => ({
     risk,

@@ -26,12 +26,12 @@ export type ScriptAction =
 const ACTIONS = ["set", "volume", "linkLoss", "powerCut", "call", "hangUp"] as const;
 const KEYS = ["at", "every", "repeat", "account", ...ACTIONS];
 const MAX_ACCOUNTS = 16;
-const MOST_STEPS = 10_000;
+const MAX_STEPS = 10_000;
 /** Whoever has more mistakes than that has one that all come from. */
-const MOST_FINDINGS = 50;
-const MOST_SECONDS = 31_536_000;
+const MAX_FINDINGS = 50;
+const MAX_SECONDS = 31_536_000;
 /** A phone that does more than this has no hands. */
-const SHORTEST_EVERY_SECONDS = 0.1;
+const MIN_EVERY_SECONDS = 0.1;
 
 /** Reads and checks a script. Throws FindingsError with everything that is wrong. */
 export function loadUserScript(file: string, layout: Layout): readonly ScriptStep[] {
@@ -62,12 +62,12 @@ class ScriptReader {
   steps(): readonly ScriptStep[] {
     const { user, ...others } = this.#document.values;
     for (const key of Object.keys(others)) this.#bad([key], `unknown key ${key}; known here: user`, "UNKNOWN_KEY");
-    if (!Array.isArray(user) || user.length > MOST_STEPS) {
-      this.#bad(["user"], `user must be a list of at most ${MOST_STEPS} steps, such as "- at: 10"`);
+    if (!Array.isArray(user) || user.length > MAX_STEPS) {
+      this.#bad(["user"], `user must be a list of at most ${MAX_STEPS} steps, such as "- at: 10"`);
       return [];
     }
     return user.flatMap((step: unknown, index) =>
-      this.findings.length < MOST_FINDINGS ? (this.#step(["user", index], step) ?? []) : [],
+      this.findings.length < MAX_FINDINGS ? (this.#step(["user", index], step) ?? []) : [],
     );
   }
 
@@ -84,7 +84,7 @@ class ScriptReader {
     if (name === undefined || stated.length > 1) {
       return this.#bad(path, `a step does one thing: one of ${ACTIONS.join(", ")}`);
     }
-    const every = this.#seconds(step, path, "every", SHORTEST_EVERY_SECONDS);
+    const every = this.#seconds(step, path, "every", MIN_EVERY_SECONDS);
     const at = this.#seconds(step, path, "at", 0) ?? every;
     const times = this.#times(step, path, every !== null);
     const account = this.#account(step, path, name);
@@ -96,8 +96,8 @@ class ScriptReader {
   #seconds(step: Readonly<Record<string, unknown>>, path: OptionPath, key: string, least: number): number | null {
     const value = step[key];
     if (value === undefined || value === null) return null;
-    if (typeof value === "number" && value >= least && value <= MOST_SECONDS) return value;
-    this.#bad([...path, key], `${key} must be a number of seconds from ${least} to ${MOST_SECONDS}`);
+    if (typeof value === "number" && value >= least && value <= MAX_SECONDS) return value;
+    this.#bad([...path, key], `${key} must be a number of seconds from ${least} to ${MAX_SECONDS}`);
     return least;
   }
 
@@ -128,8 +128,8 @@ class ScriptReader {
     }
     if (name === "set") return this.#set(value, path);
     if (name === "volume") return this.#volume(value, path);
-    if (typeof value === "number" && value > 0 && value <= MOST_SECONDS) return { kind: name, forMs: value * 1000 };
-    return this.#bad(path, `${name} must be a number of seconds above 0, at most ${MOST_SECONDS}: how long it lasts`);
+    if (typeof value === "number" && value > 0 && value <= MAX_SECONDS) return { kind: name, forMs: value * 1000 };
+    return this.#bad(path, `${name} must be a number of seconds above 0, at most ${MAX_SECONDS}: how long it lasts`);
   }
 
   #set(value: unknown, path: OptionPath): ScriptAction | null {

@@ -34,7 +34,7 @@ export interface GateOptions {
 }
 
 /** What an endpoint needs is made with its first request: most of a fleet's never have one. */
-interface Door {
+interface Registered {
   readonly endpoint: ConnectionRequestEndpoint;
   used: UsedNonces | null;
   rate: RateLimit | null;
@@ -51,16 +51,16 @@ const refuse = (status: Answer["status"], refused: RefusalReason, headers: Answe
 });
 
 export function createGate({ clock, random, rate, nonceLifetimeMs }: GateOptions): Gate {
-  const doors = new Map<string, Door>();
+  const all = new Map<string, Registered>();
   const nonces = createNonces(clock, random);
   const whole = createRateLimit(clock, rate.whole);
 
   /** By its own path, else by that of the URL a person has set, where no two phones of this port have the same. */
-  const find = (target: string): Door | undefined => {
+  const find = (target: string): Registered | undefined => {
     const token = tokenOf(target);
-    const own = doors.get(token);
+    const own = all.get(token);
     if (own !== undefined) return own;
-    const named = [...doors.values()].filter(({ endpoint }) => {
+    const named = [...all.values()].filter(({ endpoint }) => {
       const url = endpoint.cpeUrl();
       return url !== null && tokenOf(targetOf(url)) === token;
     });
@@ -71,40 +71,40 @@ export function createGate({ clock, random, rate, nonceLifetimeMs }: GateOptions
     const headers = { "WWW-Authenticate": digestChallenges(nonces.issue(token), stale) };
     return { status: 401, headers, refused, accepted: null };
   };
-  const admit = (door: Door): Answer => {
-    if (!door.endpoint.available()) return refuse(503, "the phone takes no requests now");
-    door.rate ??= createRateLimit(clock, rate.perEndpoint);
-    if (!door.rate.open() || !whole.open()) return refuse(503, "too many requests");
-    door.rate.record();
+  const admit = (registered: Registered): Answer => {
+    if (!registered.endpoint.available()) return refuse(503, "the phone takes no requests now");
+    registered.rate ??= createRateLimit(clock, rate.perEndpoint);
+    if (!registered.rate.open() || !whole.open()) return refuse(503, "too many requests");
+    registered.rate.record();
     whole.record();
-    return { status: 200, headers: {}, refused: null, accepted: door.endpoint };
+    return { status: 200, headers: {}, refused: null, accepted: registered.endpoint };
   };
-  const enter = (door: Door, request: DigestRequest): Answer => {
-    const { username, password } = door.endpoint.credentials();
+  const enter = (registered: Registered, request: DigestRequest): Answer => {
+    const { username, password } = registered.endpoint.credentials();
     // Not 401: that would invite an answer, and an empty password is no secret (C-285).
     if (username === "" || password === "")
       return refuse(403, "ConnectionRequestUsername or ConnectionRequestPassword is empty");
-    door.used ??= createUsedNonces({ clock, lifetimeMs: nonceLifetimeMs, limit: USED_NONCES });
-    const verdict = checkDigest(request, door.endpoint, nonces, door.used);
-    if (verdict === "accepted") return admit(door);
-    if (verdict === "stale") return challenge(door.endpoint, "the nonce is too old or was used before");
-    return challenge(door.endpoint, verdict === "wrong" ? "wrong credentials" : null);
+    registered.used ??= createUsedNonces({ clock, lifetimeMs: nonceLifetimeMs, limit: USED_NONCES });
+    const verdict = checkDigest(request, registered.endpoint, nonces, registered.used);
+    if (verdict === "accepted") return admit(registered);
+    if (verdict === "stale") return challenge(registered.endpoint, "the nonce is too old or was used before");
+    return challenge(registered.endpoint, verdict === "wrong" ? "wrong credentials" : null);
   };
 
   return {
     add(endpoint) {
-      if (doors.has(endpoint.token)) return false;
-      doors.set(endpoint.token, { endpoint, used: null, rate: null });
+      if (all.has(endpoint.token)) return false;
+      all.set(endpoint.token, { endpoint, used: null, rate: null });
       return true;
     },
     remove(endpoint) {
-      if (doors.get(endpoint.token)?.endpoint === endpoint) doors.delete(endpoint.token);
+      if (all.get(endpoint.token)?.endpoint === endpoint) all.delete(endpoint.token);
     },
     answer(request) {
       // Before the path: what another method is answered must not tell whether a path exists.
       if (request.method !== "GET") return refuse(405, "only GET is allowed", { Allow: "GET" });
-      const door = find(request.target);
-      return door === undefined ? refuse(404, "no such path") : enter(door, request);
+      const registered = find(request.target);
+      return registered === undefined ? refuse(404, "no such path") : enter(registered, request);
     },
   };
 }

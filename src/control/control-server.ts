@@ -10,7 +10,7 @@ export interface ControlServer {
 }
 
 /** Commands come one by one; a few of them may follow the sessions. */
-const MOST_CONNECTIONS = 64;
+const MAX_CONNECTIONS = 64;
 
 /** Serves the API on a Unix socket for its owner alone; it is loaded with the first command. Throws AgentError LISTEN. */
 export async function startControlServer(loadApi: () => Promise<Hono>, path: string): Promise<ControlServer> {
@@ -18,7 +18,7 @@ export async function startControlServer(loadApi: () => Promise<Hono>, path: str
     { headersTimeout: 5000, requestTimeout: 30_000, keepAliveTimeout: 5000, maxHeaderSize: 16_384 },
     whenAsked(loadApi),
   );
-  server.maxConnections = MOST_CONNECTIONS;
+  server.maxConnections = MAX_CONNECTIONS;
   const socket = await makeSocket(path, (made) => openPort(server, { path: made })).catch(async (error: unknown) => {
     await closeServer(server);
     throw error;

@@ -17,9 +17,9 @@ export interface SessionStreamsOptions {
   readonly scheduler: Scheduler;
 }
 
-const MOST_STREAMS = 16;
+const MAX_STREAMS = 16;
 /** Records that wait for a reader; a session of a whole tree has some hundred. */
-const MOST_WAITING = 2000;
+const MAX_WAITING = 2000;
 /** Tells a reader that has gone without a word. */
 const ALIVE_MS = 15_000;
 
@@ -60,7 +60,7 @@ export function createSessionStreams({ sessions, scheduler }: SessionStreamsOpti
 
   return {
     open(signal) {
-      if (open >= MOST_STREAMS) throw new ApiError("TOO_MANY", `${open} streams are open already: end one of them`);
+      if (open >= MAX_STREAMS) throw new ApiError("TOO_MANY", `${open} streams are open already: end one of them`);
       open++;
       let end = (): void => {};
       return new ReadableStream<Uint8Array>(
@@ -70,7 +70,7 @@ export function createSessionStreams({ sessions, scheduler }: SessionStreamsOpti
           },
           cancel: () => end(),
         },
-        { highWaterMark: MOST_WAITING },
+        { highWaterMark: MAX_WAITING },
       );
     },
   };

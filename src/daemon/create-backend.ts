@@ -3,7 +3,7 @@ import { createLinuxBackend } from "../backends/linux/linux-backend.ts";
 import { createFileSettings } from "../backends/settings/file-settings.ts";
 import { createMemorySettings } from "../backends/settings/memory-settings.ts";
 import type { Settings } from "../backends/settings/settings.ts";
-import type { Surroundings } from "../backends/simulated/surroundings.ts";
+import type { SimulatedEnvironment } from "../backends/simulated/environment.ts";
 import type { Config } from "../config/load-config.ts";
 import { phoneFile } from "../config/phone-file.ts";
 import type { Backend } from "../ports/backend.ts";
@@ -24,7 +24,7 @@ export interface BackendPorts {
   readonly random: Random;
   readonly log: Logger;
   /** Of a phone that is simulated. */
-  readonly surroundings: Surroundings;
+  readonly environment: SimulatedEnvironment;
   /** Of simulated phones whose lines register by SIP. */
   readonly sip: PhonesSip | null;
 }
@@ -37,7 +37,7 @@ export function createBackend(
   kind: PhoneKind,
   backend: BuiltInBackend,
   own: PhoneOnHost,
-  { surroundings, sip, clock, scheduler, random, log }: BackendPorts,
+  { environment, sip, clock, scheduler, random, log }: BackendPorts,
 ): Backend {
   const { phone } = kind.config;
   const ports = { clock, scheduler, random, log };
@@ -54,7 +54,7 @@ export function createBackend(
     ...ports,
   };
   if (backend.type === "simulated") {
-    return createSimulatedPhone({ ...backend, file }, kind, own, { ...common, surroundings, sip });
+    return createSimulatedPhone({ ...backend, file }, kind, own, { ...common, environment, sip });
   }
   if (backend.type === "hooks") return createHooksPhone(backend, kind.layouts, own, common);
   const { statusFile, rebootCommand, installCommand } = backend;

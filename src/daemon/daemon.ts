@@ -2,8 +2,8 @@ import type { Agent } from "../agent/agent.ts";
 import type { Config } from "../config/load-config.ts";
 import { openPhoneModel } from "../config/open-phone-model.ts";
 import type { Logger } from "../ports/logger.ts";
-import { openControlFace } from "./control-face.ts";
-import type { Face, FaceParts, OpenFace } from "./faces.ts";
+import { openControlInterface } from "./control-interface.ts";
+import type { LocalInterface, LocalInterfaceParts, OpenLocalInterface } from "./local-interfaces.ts";
 import { openObservers } from "./observers.ts";
 import { openState } from "./open-state.ts";
 import { createPhone } from "./phones/create-phone.ts";
@@ -11,7 +11,7 @@ import { createPhoneKind } from "./phones/phone-kind.ts";
 import { createProcessPorts, openSharedParts } from "./phones/shared-parts.ts";
 import { sipSettings } from "./phones/sip-settings.ts";
 import { lookAtThisHost } from "./this-host.ts";
-import { openWebFace } from "./web-face.ts";
+import { openWebInterface } from "./web-interface.ts";
 
 export interface DaemonOptions {
   readonly config: Config;
@@ -52,9 +52,9 @@ export async function startDaemon({
     const parts = { ...ports, config, agent, sessions, model, version };
     // A port that cannot be had is told before the ACS hears of the phone; until the phone is up they say that it is restarting.
     if (metrics !== null) keep(await metrics.open(parts));
-    await openFace(openWebFace, parts, keep);
+    await openInterface(openWebInterface, parts, keep);
     await agent.start();
-    await openFace(openControlFace, parts, keep);
+    await openInterface(openControlInterface, parts, keep);
     return { agent, stop };
   } catch (error) {
     await stop();
@@ -75,7 +75,11 @@ function openParts() {
   return { keep, stop };
 }
 
-async function openFace(open: OpenFace, parts: FaceParts, keep: (face: Face) => Face): Promise<void> {
-  const face = await open(parts);
-  if (face !== null) keep(face);
+async function openInterface(
+  open: OpenLocalInterface,
+  parts: LocalInterfaceParts,
+  keep: (local: LocalInterface) => LocalInterface,
+): Promise<void> {
+  const local = await open(parts);
+  if (local !== null) keep(local);
 }

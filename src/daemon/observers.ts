@@ -3,7 +3,7 @@ import type { DataModel } from "../model/types.ts";
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { SessionLog } from "../ports/session-log.ts";
 import { createIdleMemory } from "./idle-memory.ts";
-import type { Metrics } from "./metrics-face.ts";
+import type { Metrics } from "./metrics-interface.ts";
 import type { ProcessPorts } from "./phones/shared-parts.ts";
 import { openWireWatchers } from "./wire-watchers.ts";
 
@@ -47,6 +47,6 @@ export async function openObservers(
 /** What counts is made before what is counted; its code is loaded only where it is wanted. */
 async function loadMetrics({ metrics }: Config, version: string): Promise<Metrics | null> {
   if (!metrics.enable) return null;
-  const { createMetrics } = await import("./metrics-face.ts");
+  const { createMetrics } = await import("./metrics-interface.ts");
   return createMetrics(version);
 }

@@ -1,9 +1,9 @@
 import { createFileStorage, createMemoryStorage } from "../backends/files/phone-storage.ts";
 import type { LanAddresses } from "../backends/phone-keys.ts";
 import type { CallHabits } from "../backends/simulated/call-settings.ts";
+import type { SimulatedEnvironment } from "../backends/simulated/environment.ts";
 import { createSimulatedBackend, type SimulatedBackendOptions } from "../backends/simulated/simulated-backend.ts";
 import type { FirmwareTrouble } from "../backends/simulated/simulated-files.ts";
-import type { Surroundings } from "../backends/simulated/surroundings.ts";
 import type { Backend } from "../ports/backend.ts";
 import type { Random } from "../ports/random.ts";
 import { createSeededRandom } from "../system/seeded-random.ts";
@@ -15,7 +15,7 @@ import type { PhoneOnHost } from "./this-host.ts";
 type CommonParts = Pick<
   SimulatedBackendOptions,
   "settings" | "restartKeys" | "accounts" | "softwareVersion" | "hardwareVersion" | "clock" | "scheduler" | "log"
-> & { readonly random: Random; readonly surroundings: Surroundings; readonly sip: PhonesSip | null };
+> & { readonly random: Random; readonly environment: SimulatedEnvironment; readonly sip: PhonesSip | null };
 
 /** The simulated phone that the settings describe. */
 export function createSimulatedPhone(

@@ -8,13 +8,17 @@ import { writeFileAtomic } from "../system/atomic-file.ts";
 import type { SelfSigned } from "../system/certificates/self-signed.ts";
 import { hasCode } from "../system/io-errors.ts";
 import { readPlain } from "../system/safe-file.ts";
-import type { FaceParts } from "./faces.ts";
+import type { LocalInterfaceParts } from "./local-interfaces.ts";
 
 /** Certificate and key in one file: there is never one without the other. */
 export const WEB_CERTIFICATE_FILE = "web-certificate.pem";
 
 /** The one of an earlier start, or a new one. Throws AgentError where what is kept cannot be used, or kept. */
-export async function ownWebCertificate({ config, random, log }: Pick<FaceParts, "config" | "random" | "log">) {
+export async function ownWebCertificate({
+  config,
+  random,
+  log,
+}: Pick<LocalInterfaceParts, "config" | "random" | "log">) {
   const file = isInMemory(config) ? null : join(config.stateFolder, WEB_CERTIFICATE_FILE);
   const kept = file === null ? null : await readKept(file);
   if (kept !== null) return kept;

@@ -12,7 +12,7 @@ import { secretMask } from "../soap/mask.ts";
 export interface WireWatchers {
   /** Absent: nobody. */
   readonly observe?: WireObserver;
-  /** Stays empty while there is no face to look at it. */
+  /** Stays empty while no local interface shows it. */
   readonly sessions: SessionLog;
   close(): Promise<void>;
 }

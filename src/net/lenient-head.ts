@@ -87,7 +87,7 @@ function framed(headers: readonly Header[], status: number): readonly Header[] {
   const [length] = lengths;
   if (length === undefined) return others;
   if (lengths.size > 1) throw new AnswerRefused("its answer has two Content-Lengths that differ");
-  if (!/^[0-9]{1,15}$/.test(length)) throw new AnswerRefused("its answer has a Content-Length that is no number");
+  if (!/^[0-9]{1,15}$/.test(length)) throw new AnswerRefused("its answer has a Content-Length that is not a number");
   return [...others, { name: "Content-Length", value: length }];
 }
 

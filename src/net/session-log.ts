@@ -69,7 +69,7 @@ class Log implements ObservingSessionLog {
   #bytes = 0;
   #envelopeBytes = 0;
   #lastForgotten = 0;
-  #complained = false;
+  #hasWarned = false;
 
   constructor(options: SessionLogOptions) {
     this.#options = options;
@@ -172,10 +172,10 @@ class Log implements ObservingSessionLog {
     try {
       return run();
     } catch (error) {
-      if (!this.#complained) {
+      if (!this.#hasWarned) {
         this.#options.log.error({ reason: messageOf(error) }, "the sessions that are shown are not complete");
       }
-      this.#complained = true;
+      this.#hasWarned = true;
       return null;
     }
   }

@@ -40,18 +40,18 @@ const { O_APPEND, O_CREAT, O_WRONLY } = constants;
  */
 export function createTraceWriter(options: TraceWriterOptions): TraceWriter {
   const { folder, log } = options;
-  let complained = false;
+  let hasWarned = false;
   const attempt = <T>(run: () => T): T | null => {
     try {
       return run();
     } catch (error) {
-      if (!complained) {
+      if (!hasWarned) {
         log.error(
           { folder, reason: messageOf(error) },
           "the trace is not complete: check that its folder can be written to",
         );
       }
-      complained = true;
+      hasWarned = true;
       return null;
     }
   };

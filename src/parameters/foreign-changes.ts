@@ -16,7 +16,7 @@ export interface ForeignChanges {
 
 /**
  * What a hand edit or a live change means for the parameters: which values have changed, and which good values have to
- * be kept because the new text makes no sense.
+ * be kept because the new text is invalid.
  */
 export async function foreignChanges(
   changes: readonly BackendChange[],

@@ -81,7 +81,7 @@ function agentValue(
   return ref.liveKey === null ? (stored ?? ref.initial) : liveValue(ref, raw);
 }
 
-/** A live value that the phone does not know, or that makes no sense, reads as its default (C-263). */
+/** A live value that the phone does not know, or that is invalid, reads as its default (C-263). */
 function liveValue(ref: ParameterRef, raw: RawTexts): string {
   const text = ref.liveKey === null ? undefined : raw.get(ref.liveKey);
   if (text === undefined || checkValue(ref.def, text) !== null) return ref.initial;

@@ -17,7 +17,7 @@ export interface Timer {
   cancel(): void;
 }
 
-/** The one door to delayed work. Delays beyond 2^31 ms are honoured. A callback that throws must not end the process. */
+/** The only way to delayed work. Delays beyond 2^31 ms are honoured. A callback that throws must not end the process. */
 export interface Scheduler {
   after(delayMs: number, name: string, run: () => void): Timer;
 }

@@ -22,7 +22,7 @@ import {
 import { FIRST_STEP, type SessionInput, type SessionStep, step } from "./step.ts";
 
 /** How often the ACS may ask for the same request again before the session is given up (C-077 sets no bound). */
-const MOST_REPEATS = 10;
+const MAX_REPEATS = 10;
 
 /** In characters. Between the parts of the work on a larger message others get their turn: timers, connection requests. */
 const LARGE_MESSAGE = 64 * 1024;
@@ -261,10 +261,10 @@ class Session {
     const sent = this.#sent;
     if (sent === null) return { value: "broken", problem: `the ACS sent fault ${body.faultCode} that answers nothing` };
     this.#options.meter.acsFault(sent.request.name, body.faultCode);
-    if (body.faultCode === ACS_RETRY_REQUEST && ++this.#repeats <= MOST_REPEATS) return { value: "again" };
+    if (body.faultCode === ACS_RETRY_REQUEST && ++this.#repeats <= MAX_REPEATS) return { value: "again" };
     if (sent.request.name === "Inform") {
       if (body.faultCode === ACS_RETRY_REQUEST) {
-        return { value: "broken", problem: `the ACS asked for the Inform more than ${MOST_REPEATS} times` };
+        return { value: "broken", problem: `the ACS asked for the Inform more than ${MAX_REPEATS} times` };
       }
       const hint = body.faultCode === ACS_VERSION_INCOMPATIBLE ? " (its CWMP version does not fit)" : "";
       throw new AgentError("ACS_FAULT", `the ACS refused the Inform with fault ${body.faultCode}${hint}`);

@@ -15,8 +15,8 @@ export interface RecentLog {
   text(phone?: string): string;
 }
 
-const MOST_LINES = 1_000;
-const LONGEST_LINE = 2_000;
+const MAX_LINES = 1_000;
+const MAX_LINE = 2_000;
 /** The second line of defence, as in the log itself: nobody should log a secret. */
 const SECRET = /password|passphrase|authorization|secret/i;
 
@@ -25,9 +25,9 @@ export function createRecentLog(inner: Logger, clock: Clock): RecentLog {
   const lines: { readonly phone: unknown; readonly text: string }[] = [];
   const keep = (level: string, fields: object, message: string): void => {
     const line = `${new Date(clock.now()).toISOString()} ${level} ${message} ${describe(fields)}`;
-    const text = printable(maskUrls(line)).slice(0, LONGEST_LINE).trimEnd();
+    const text = printable(maskUrls(line)).slice(0, MAX_LINE).trimEnd();
     lines.push({ phone: "phone" in fields ? fields.phone : undefined, text });
-    if (lines.length > MOST_LINES) lines.shift();
+    if (lines.length > MAX_LINES) lines.shift();
   };
   return {
     log: withKeeper(inner, {}, keep),

@@ -1,7 +1,7 @@
 import type { Clock, Scheduler, Timer } from "../ports/clock.ts";
 
 /** `setTimeout` fires at once beyond this, so that longer waits are made of several. */
-const LONGEST_WAIT_MS = 2 ** 31 - 1;
+const MAX_WAIT_MS = 2 ** 31 - 1;
 
 /**
  * Timers of this process. A pending timer keeps the process alive: who starts one cancels it when it stops.
@@ -45,7 +45,7 @@ class SystemTimer implements Timer {
 
   #wait(): NodeJS.Timeout {
     const leftMs = Math.ceil(this.dueMs - this.#world.clock.monotonic());
-    return setTimeout(SystemTimer.#fire, Math.min(Math.max(leftMs, 0), LONGEST_WAIT_MS), this);
+    return setTimeout(SystemTimer.#fire, Math.min(Math.max(leftMs, 0), MAX_WAIT_MS), this);
   }
 
   static #fire(timer: SystemTimer): void {

@@ -24,7 +24,7 @@ async function started(
 /** The ACS asks for a session and sets values in it. */
 async function acsSets(under: AgentUnderTest, values: Readonly<Record<string, string>>): Promise<void> {
   under.acs.plan({ rpcs: [setValues(values)] });
-  under.doors[0]?.requested();
+  under.endpoints[0]?.requested();
   await under.settle();
 }
 
@@ -38,7 +38,7 @@ const informed = ({ acs }: AgentUnderTest, name: string): readonly string[] =>
 
 test("C-280 C-096 DeviceSummary names root and services, in every Inform", async () => {
   const under = await started("deviceSummary");
-  under.doors[0]?.requested();
+  under.endpoints[0]?.requested();
   await under.settle();
   for (const { inform } of under.acs.sessions) {
     const [first] = inform.parameterList;
@@ -177,7 +177,7 @@ describe("ScheduleReboot and DelayReboot", () => {
       rpcs: [setValues({ [SCHEDULE]: "2024-05-01T12:00:10Z" }), rpc("GetRPCMethods", {}), rpc("GetRPCMethods", {})],
       before: (post) => (post === 3 ? under.time.advance(20_000) : undefined),
     });
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.time.advance(60_000);
     assert.equal(under.acs.sessions[1]?.outcomes.length, 3, "the session came to its end");
     assert.equal(under.acs.sessions.length, 3);
@@ -214,7 +214,7 @@ describe("ScheduleReboot and DelayReboot", () => {
 describe("EnableCWMP", () => {
   const ENABLE = `${SERVER}EnableCWMP`;
 
-  test("C-037 set to false it lets the session end, then there is no Inform and no door", async () => {
+  test("C-037 set to false it lets the session end, then there is no Inform and no connection request endpoint", async () => {
     const under = await started("enableCwmp", [
       { rpcs: [setValues({ [ENABLE]: "false" }), rpc("GetParameterValues", { parameterNames: [ENABLE] })] },
     ]);
@@ -223,7 +223,7 @@ describe("EnableCWMP", () => {
       parameterList: [{ name: ENABLE, value: "false", type: "boolean" }],
     });
     assert.equal(under.agent.status().retryCount, 0);
-    assert.deepEqual(under.doors, []);
+    assert.deepEqual(under.endpoints, []);
     await under.time.advance(7 * 86_400_000);
     const again = await under.restarted();
     await again.agent.start();
@@ -237,7 +237,7 @@ describe("EnableCWMP", () => {
     await userSets(under, "Config.TR069.General.Enable", "1");
     assert.equal(under.acs.sessions.length, 2);
     assert.deepEqual(under.acs.last.eventCodes, ["4 VALUE CHANGE"]);
-    assert.equal(under.doors.length, 1);
+    assert.equal(under.endpoints.length, 1);
   });
 
   test("C-037 a factory reset in the same session turns it on again", async () => {
@@ -271,7 +271,7 @@ describe("DefaultActiveNotificationThrottle", () => {
   test("C-205 a session for another cause comes at once and carries what is held back", async () => {
     const under = await throttled("300");
     await userSets(under, RING_KEY, "1");
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.settle();
     assert.deepEqual(under.acs.last.eventCodes, ["4 VALUE CHANGE", "6 CONNECTION REQUEST"].toReversed());
     await under.time.advance(86_400_000);
@@ -303,7 +303,7 @@ describe("DefaultActiveNotificationThrottle", () => {
     const under = await throttled("300");
     under.acs.plan({ rpcs: [notify(1, "Device.Time.NTPServer1")] });
     await userSets(under, RING_KEY, "1");
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.settle();
     await userSets(under, "Config.Settings.SNTP.NTPServer1", "time.example");
     await under.time.advance(86_400_000);
@@ -313,7 +313,7 @@ describe("DefaultActiveNotificationThrottle", () => {
   test("C-205 a change during a session is held back from that session's end on", async () => {
     const under = await throttled("300");
     under.acs.plan({ before: (post) => (post === 1 ? userSets(under, RING_KEY, "1") : undefined) });
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.settle();
     await under.time.advance(299_000);
     assert.equal(under.acs.sessions.length, 2);

@@ -190,7 +190,7 @@ test("C-190 a FactoryReset that was promised is finished, however many starts af
 async function answer(under: AgentUnderTest, call: ReturnType<typeof rpc>): Promise<boolean> {
   const before = under.acs.sessions.length;
   under.acs.plan({ rpcs: [call] });
-  under.doors[0]?.requested();
+  under.endpoints[0]?.requested();
   await under.settle();
   const [outcome] = under.acs.sessions.slice(before).flatMap(({ outcomes }) => outcomes);
   if (outcome?.kind === "fault") assert.equal(outcome.faultCode, 9002);

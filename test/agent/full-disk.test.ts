@@ -33,7 +33,7 @@ async function started(disk: Disk): Promise<AgentUnderTest> {
 
 async function serve(under: AgentUnderTest, ...rpcs: readonly ReturnType<typeof setValues>[]): Promise<void> {
   under.acs.plan({ rpcs });
-  under.doors[0]?.requested();
+  under.endpoints[0]?.requested();
   await under.settle();
 }
 
@@ -89,7 +89,7 @@ describe("C-090 a new ACS URL", () => {
         { rpcs: [setValues({ [URL]: NEW_URL })], onInform: () => refuse(disk, refuses) },
         { onInform: () => void crashed.push(under.crashed()) },
       );
-      under.doors[0]?.requested();
+      under.endpoints[0]?.requested();
       await under.settle();
       const { target, eventCodes } = under.acs.last;
       assert.deepEqual([target.url, eventCodes], [NEW_URL, ["0 BOOTSTRAP"]]);
@@ -108,7 +108,7 @@ describe("C-090 a new ACS URL", () => {
       { rpcs: [setValues({ [URL]: NEW_URL })], onInform: () => refuse(disk, (name) => name === "events") },
       { reply: () => new Error("unreachable") },
     );
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.settle();
     const after = await under.crashed();
     disk.refuses = fine;
@@ -154,7 +154,7 @@ test("C-199 when the answer to a Set leaves, it is on disk that the value is the
     rpcs: [setValues({ [LABEL]: "by the ACS" })],
     before: (post) => void (post === 2 && seen.push(onDisk.includes("by the ACS"))),
   });
-  under.doors[0]?.requested();
+  under.endpoints[0]?.requested();
   await under.settle();
   assert.deepEqual(seen, [true]);
   const after = await under.crashed();

@@ -8,7 +8,7 @@ import { silentLogger } from "../helpers/silent-logger.ts";
 
 const RUNS = 100;
 /** The longest wait of the default retry table. */
-const LONGEST_RETRY_MS = 5_120_000;
+const MAX_RETRY_MS = 5_120_000;
 const HOUR_MS = 3_600_000;
 
 /** What happens to the phone before the ACS is given its next answers. */
@@ -114,7 +114,7 @@ function assertAtRest({ agent, time }: AgentUnderTest, sessions: readonly HeldSe
   const retries = time.pendingTimers().filter(({ name }) => name === "session retry");
   assert.ok(["idle", "waiting", "rebooting"].includes(phase), phase);
   assert.equal(retries.length, phase === "waiting" ? 1 : 0);
-  if (phase === "waiting") assert.ok(retryInMs !== null && retryInMs >= 0 && retryInMs <= LONGEST_RETRY_MS);
+  if (phase === "waiting") assert.ok(retryInMs !== null && retryInMs >= 0 && retryInMs <= MAX_RETRY_MS);
   for (const { wrong, judge, closed } of sessions) {
     assert.equal(wrong, null);
     assert.ok(closed && judge.verdict !== "running", "a session hangs");
@@ -139,7 +139,7 @@ async function happen(under: AgentUnderTest, happening: Happening): Promise<Agen
       await under.time.advance(happening.ms);
       return under;
     case "knock":
-      under.doors[0]?.requested();
+      under.endpoints[0]?.requested();
       return under;
     case "user": {
       const staged = under.settings.stage(new Map([["Config.Settings.AUDIO.RingVol", happening.volume]]));
@@ -189,7 +189,7 @@ async function assertComesToRest(
   const { agent, time } = under;
   const isOver = (): boolean => acs.isGood && sessions.at(-1)?.judge.verdict === "succeeded";
   for (let hour = 0; hour < 200 && !isOver(); hour++) await time.advance(HOUR_MS);
-  await time.advance(2 * LONGEST_RETRY_MS);
+  await time.advance(2 * MAX_RETRY_MS);
   pending.judge(sessions);
   assertAtRest(under, sessions);
   assertRetryCounts(sessions);

@@ -150,7 +150,7 @@ class Run {
   }
 
   async #session(calls: readonly Call[], meanwhile: Meanwhile | null): Promise<void> {
-    const { acs, doors } = this.#under;
+    const { acs, endpoints } = this.#under;
     let opensAnother = false;
     const during = async (): Promise<void> => {
       if (meanwhile === null) return;
@@ -167,7 +167,7 @@ class Run {
       for (const one of calls) this.#oracle.acs(one);
     };
     acs.plan({ rpcs: calls.map(rpcOf), onInform });
-    doors[0]?.requested();
+    endpoints[0]?.requested();
     await this.#under.settle();
     // The turn that the ACS has waited.
     await this.#under.settle();
@@ -179,9 +179,9 @@ class Run {
   }
 
   async #failure(): Promise<void> {
-    const { acs, doors } = this.#under;
+    const { acs, endpoints } = this.#under;
     acs.plan(NONSENSE);
-    doors[0]?.requested();
+    endpoints[0]?.requested();
     await this.#under.settle();
     const [failed] = this.#fresh();
     assert.ok(failed !== undefined);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createSurroundings } from "../../src/backends/simulated/surroundings.ts";
+import { createSimulatedEnvironment } from "../../src/backends/simulated/environment.ts";
 import { gateTransport } from "../../src/net/network-gate.ts";
 import { createAgentUnderTest } from "../helpers/agent-under-test.ts";
 import { rpc, UNREACHABLE } from "../helpers/scripted-acs.ts";
@@ -24,11 +24,11 @@ test("C-200 what a user turns at the phone reaches the ACS as 4 VALUE CHANGE", a
 });
 
 test("a power cut in a session is a failed session, and then 1 BOOT without M Reboot", async () => {
-  const surroundings = createSurroundings();
+  const environment = createSimulatedEnvironment();
   const cut = { kind: "powerCut", forMs: 30_000 } as const;
   const script = [{ atMs: 20_000, everyMs: 0, times: 1, action: cut }];
-  const under = createAgentUnderTest({ simulated: { script, surroundings } });
-  surroundings.onPowerCut(() => under.agent.local.reboot());
+  const under = createAgentUnderTest({ simulated: { script, environment } });
+  environment.onPowerCut(() => under.agent.local.reboot());
   await under.agent.start();
   await under.time.advance(21_000);
   assert.equal(under.agent.status().phase, "rebooting");
@@ -44,12 +44,12 @@ test("a power cut in a session is a failed session, and then 1 BOOT without M Re
 });
 
 test("C-108 sessions fail while the cable is out, and the next retry after that succeeds", async () => {
-  const surroundings = createSurroundings();
+  const environment = createSimulatedEnvironment();
   const script = [{ atMs: 10_000, everyMs: 0, times: 1, action: { kind: "linkLoss", forMs: 300_000 } as const }];
-  const under = createAgentUnderTest({ simulated: { script, surroundings } });
+  const under = createAgentUnderTest({ simulated: { script, environment } });
   const gated = createAgentUnderTest({
-    simulated: { script, surroundings },
-    transport: gateTransport({ open: (...call) => under.acs.open(...call) }, () => surroundings.isConnected()),
+    simulated: { script, environment },
+    transport: gateTransport({ open: (...call) => under.acs.open(...call) }, () => environment.isConnected()),
   });
   await gated.agent.start();
   await gated.time.advance(11_000);

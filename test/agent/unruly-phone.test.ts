@@ -219,7 +219,7 @@ describe("a phone that refuses", () => {
   });
 });
 
-describe("a phone that does not come up again", () => {
+describe("a phone whose restart fails", () => {
   const rebooted = { rpcs: [rpc("Reboot", { commandKey: "k" })] };
   const down = () => new AgentError("BACKEND_IO", "the disk is gone");
 

@@ -27,7 +27,7 @@ const BACK = GONE + 7 * DAY_MS;
 const POLICY = { minimumWaitSeconds: 5, intervalMultiplier: 2000 };
 const VOLUME = "Device.UserInterface.CUSTOM_Preference.CUSTOM_RingVol";
 /** In 1,488 sessions. One message kept of each would be five times as much; what this test itself notes is a tenth. */
-const MOST_GROWTH_BYTES = 1.5 * 2 ** 20;
+const MAX_GROWTH_BYTES = 1.5 * 2 ** 20;
 
 interface Attempt {
   readonly at: number;
@@ -229,6 +229,6 @@ describe("a year of a phone's life", () => {
     assert.equal(year.late.timers, year.early.timers);
     assert.ok(year.late.stateBytes <= year.early.stateBytes, JSON.stringify(year));
     const grown = year.late.heapBytes - year.early.heapBytes;
-    assert.ok(grown < MOST_GROWTH_BYTES, `${grown} bytes`);
+    assert.ok(grown < MAX_GROWTH_BYTES, `${grown} bytes`);
   });
 });

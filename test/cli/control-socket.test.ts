@@ -11,7 +11,7 @@ import { SOCKET_VARIABLE, STATE_VARIABLE } from "../../src/cli/control/options.t
 import { socketPath } from "../../src/cli/control/socket-path.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { leafRows } from "../../src/config/option-table.ts";
-import { openControlFace } from "../../src/daemon/control-face.ts";
+import { openControlInterface } from "../../src/daemon/control-interface.ts";
 import { createApiUnderTest } from "../helpers/api-under-test.ts";
 import { capturedIo } from "../helpers/captured-io.ts";
 import { runCommand } from "../helpers/commands.ts";
@@ -64,7 +64,7 @@ describe("which agent is meant", () => {
     for (const yaml of ["stateFolder: state\n", "control: { socket: own.sock }\n"]) {
       const { folder, config } = await configFile(t, yaml);
       await mkdir(join(folder, "state"));
-      const face = await openFace(t, config);
+      const face = await openInterface(t, config);
       assert.notEqual(face, null);
       const { exitCode, stdout } = await runCommand(["status", "--config", config]);
       assert.deepEqual([exitCode, stdout.includes("0C1105ABCDEF")], [0, true]);
@@ -73,10 +73,10 @@ describe("which agent is meant", () => {
   });
 });
 
-async function openFace(t: TestContext, config: string) {
+async function openInterface(t: TestContext, config: string) {
   const { under, sessions } = await createApiUnderTest();
   const { agent, log, time } = under;
-  const face = await openControlFace({
+  const face = await openControlInterface({
     ...{ agent, sessions, log, ...time },
     config: loadConfig(config, {}),
     version: "1.2.3",
@@ -163,7 +163,7 @@ describe("an agent that cannot be talked to", () => {
 describe("the face of the daemon", () => {
   test("a socket that cannot be opened is an error in the log, and the agent goes on", async (t) => {
     const { config } = await configFile(t, `control: { socket: ${"x".repeat(200)} }\n`);
-    const { log } = await openFace(t, config);
+    const { log } = await openInterface(t, config);
     const [line] = log.at("error");
     assert.match(line?.message ?? "", /cannot open the control socket .*control\.socket; the agent goes on without/);
   });
@@ -172,14 +172,14 @@ describe("the face of the daemon", () => {
     const { folder, config } = await configFile(t, "control: { socket: open/own.sock }\n");
     await mkdir(join(folder, "open"));
     await chmod(join(folder, "open"), 0o777);
-    const { log } = await openFace(t, config);
+    const { log } = await openInterface(t, config);
     const [line] = log.at("error");
     assert.match(line?.message ?? "", /every user may write to the folder .*chmod go-w .*the agent goes on without/);
   });
 
   test("an agent whose socket is turned off has none", async (t) => {
     const { folder, config } = await configFile(t, "control: { enable: false }\n");
-    await openFace(t, config);
+    await openInterface(t, config);
     const { exitCode } = await runCommand(["status", "--socket", join(folder, "state", "control.sock")]);
     assert.equal(exitCode, 1);
   });

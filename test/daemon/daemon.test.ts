@@ -156,7 +156,7 @@ describe("the agent as a process of its own, with a real ACS", () => {
     await second.end("SIGTERM");
   });
 
-  test("a text in the phone's file that makes no sense is warned of with its line, and the last good value is served", async (t) => {
+  test("an invalid text in the phone's file is warned of with its line, and the last good value is served", async (t) => {
     const acs = await startAcs(t);
     const phone = await phoneFolder(await temporaryFolder(t), acs.url);
     const ring = "Device.UserInterface.CUSTOM_Preference.CUSTOM_RingVol";
@@ -204,9 +204,9 @@ test("SIGTERM ends the agent cleanly while the ACS keeps it waiting, and the eve
   await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
   const { port } = silent.address() as { port: number };
   const phone = await phoneFolder(await temporaryFolder(t), `http://127.0.0.1:${port}/`);
-  const knocked = new Promise((resolve) => silent.once("connection", (socket) => socket.once("data", resolve)));
+  const connected = new Promise((resolve) => silent.once("connection", (socket) => socket.once("data", resolve)));
   const daemon = phone.start(t);
-  await knocked;
+  await connected;
   assert.equal(await daemon.end("SIGTERM"), 0);
   await new Promise((resolve) => silent.close(resolve));
   const acs = await startAcs(t, port);

@@ -57,7 +57,9 @@ test("metrics that are on are served until the daemon stops, and tell of this ag
   if (agent.history.count === 0) await new Promise<void>((resolve) => void agent.history.onEnd(() => resolve()));
   const { connectionRequests } = await agent.local.status();
   assert.equal((await fetch(connectionRequests.url)).status, 401);
-  const seen = await scrapeUntil(url, /transport="udp",result="malformed"\} 1$/m, () => knock(connectionRequests));
+  const seen = await scrapeUntil(url, /transport="udp",result="malformed"\} 1$/m, () =>
+    sendRequest(connectionRequests),
+  );
   assert.match(seen, /^akuvox_cpe_build_info\{version="1\.2\.3",/m);
   assert.match(seen, /^akuvox_cpe_agents\{phase="\w+"\} 1$/m);
   assert.match(seen, /^akuvox_cpe_sessions_total\{outcome="failure",trigger="0 BOOTSTRAP"\} 1$/m);
@@ -78,7 +80,7 @@ async function scrapeUntil(url: string, shown: RegExp, first: () => void): Promi
   }
 }
 
-function knock({ udpAddress }: { readonly udpAddress: string }): void {
+function sendRequest({ udpAddress }: { readonly udpAddress: string }): void {
   const [, port] = /:(\d+)$/.exec(udpAddress) ?? assert.fail(`no UDP port in "${udpAddress}"`);
   const socket = createSocket("udp4");
   socket.send("no request", Number(port), "127.0.0.1", () => socket.close());

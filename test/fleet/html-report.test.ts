@@ -46,14 +46,14 @@ test("a browser shows the report offline, light and dark, wide and narrow, witho
   const browser = await openBrowser();
   t.after(() => browser.close());
   for (const colorScheme of ["light", "dark"] as const) {
-    const { page, requests, complaints } = await openTab(browser, "http://127.0.0.1/", {
+    const { page, requests, consoleErrors } = await openTab(browser, "http://127.0.0.1/", {
       colorScheme,
       viewport: { width: colorScheme === "light" ? 1200 : 380, height: 900 },
       offline: true,
     });
     await page.goto(pathToFileURL(file).href);
     assert.deepEqual(await seriousFaults(page), [], colorScheme);
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(consoleErrors, []);
     assert.equal(requests.length, 1);
     const isWide = await page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth");
     assert.equal(isWide, false, "nothing is wider than the window");

@@ -64,8 +64,8 @@ export interface AgentUnderTest {
   readonly server: FakeFileServer;
   /** Tells the agent of changes that others have made to the settings. */
   reportForeign(changes: readonly BackendChange[]): void;
-  /** The doors that are open for connection requests. */
-  readonly doors: readonly ConnectionRequestEndpoint[];
+  /** The endpoints that are open for connection requests. */
+  readonly endpoints: readonly ConnectionRequestEndpoint[];
   /** Lets everything that is due now happen. */
   settle(): Promise<void>;
   /** Another process with the same phone and the same state: what a restart finds. */
@@ -144,7 +144,7 @@ function assemble(
   const log = createMemoryLogger();
   const acs = createScriptedAcs();
   const xmpp = createFakeXmpp();
-  const doors: ConnectionRequestEndpoint[] = [];
+  const endpoints: ConnectionRequestEndpoint[] = [];
   const layouts = createLayouts(model, { accounts: 3, accountsFixed: options.accountsFixed ?? false });
   const random = createSeededRandom("agent under test");
   const restartKeys = new Set(layouts.factory.refs.flatMap((ref) => (ref.def.restart ? ref.configKeys : [])));
@@ -191,7 +191,7 @@ function assemble(
     state,
     backend,
     transport: recordedTransport(options.transport ?? acs, layouts.factory.model),
-    connectionRequests: fakeDoor(doors),
+    connectionRequests: fakeEndpoint(endpoints),
     xmpp,
     udpConnectionRequests: options.udp?.(time, log) ?? null,
     ntp: options.ntp?.(time) ?? null,
@@ -211,7 +211,7 @@ function assemble(
     backend,
     xmpp,
     server,
-    doors,
+    endpoints,
     reportForeign: listening.report,
     settle: () => time.advance(0),
     crashed: async () => assemble(options, model, time, settings, memory, kept),
@@ -222,15 +222,15 @@ function assemble(
   };
 }
 
-function fakeDoor(doors: ConnectionRequestEndpoint[]): ConnectionRequests {
+function fakeEndpoint(endpoints: ConnectionRequestEndpoint[]): ConnectionRequests {
   return {
     async listen(endpoint) {
-      doors.push(endpoint);
+      endpoints.push(endpoint);
       return {
         host: null,
         port: 7547,
         async close() {
-          doors.splice(doors.indexOf(endpoint), 1);
+          endpoints.splice(endpoints.indexOf(endpoint), 1);
         },
       };
     },

@@ -18,8 +18,8 @@ export interface Tab {
   readonly page: Page;
   /** What it has asked of the server, as `GET /path` or `POST /path field=value…`; tokens left out. */
   readonly requests: readonly string[];
-  /** What the page has complained of: errors of scripts, blocked content. */
-  readonly complaints: readonly string[];
+  /** What the page has hasWarned of: errors of scripts, blocked content. */
+  readonly consoleErrors: readonly string[];
 }
 
 /** A window of its own, with the log-in at hand that a person would type when asked. */
@@ -27,7 +27,7 @@ export async function openTab(browser: Browser, baseURL: string, options: Browse
   const context = await browser.newContext({ baseURL, httpCredentials: LOGIN, ...options });
   const page = await context.newPage();
   const requests: string[] = [];
-  const complaints: string[] = [];
+  const consoleErrors: string[] = [];
   page.on("request", (request) => {
     const { pathname, search, origin } = new URL(request.url());
     const body = (request.postData() ?? "").replace(/formToken=[0-9a-f]+/, "formToken");
@@ -35,10 +35,10 @@ export async function openTab(browser: Browser, baseURL: string, options: Browse
     requests.push(`${request.method()} ${where} ${body}`.trim());
   });
   page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
+    if (message.type() === "error" || message.type() === "warning") consoleErrors.push(message.text());
   });
-  page.on("pageerror", (error) => complaints.push(error.message));
-  return { page, requests, complaints };
+  page.on("pageerror", (error) => consoleErrors.push(error.message));
+  return { page, requests, consoleErrors };
 }
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");

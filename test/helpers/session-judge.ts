@@ -14,7 +14,7 @@ export type AcsMove =
 export type Verdict = "running" | "succeeded" | "failed";
 
 /** A local bound of the agent: so often it sends a request again that the ACS wants again (fault 8005). */
-const MOST_REPEATS = 10;
+const MAX_REPEATS = 10;
 
 /**
  * Watches one session from the ACS's side and knows, from the text of TR-069 3.7.1 alone, what the CPE may post next. It
@@ -63,7 +63,7 @@ export class SessionJudge {
   }
 
   #answerToRequest(move: AcsMove): boolean {
-    if (move.kind === "fault" && move.code === 8005 && ++this.#repeats <= MOST_REPEATS) {
+    if (move.kind === "fault" && move.code === 8005 && ++this.#repeats <= MAX_REPEATS) {
       this.#next = "repeat";
       return true;
     }

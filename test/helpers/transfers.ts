@@ -97,10 +97,10 @@ export async function transferTest(options: AgentUnderTestOptions = {}): Promise
   const test: TransferTest = {
     under,
     async call(...rpcs) {
-      const { acs, doors, settle } = test.under;
+      const { acs, endpoints, settle } = test.under;
       const number = acs.sessions.length;
       acs.plan({ rpcs });
-      doors[0]?.requested();
+      endpoints[0]?.requested();
       await settle();
       return acs.sessions[number] ?? assert.fail("there was no session");
     },

@@ -34,7 +34,7 @@ async function meteredAgent(options: AgentUnderTestOptions = {}): Promise<Metere
     session: (plan) =>
       moved(set, async () => {
         under.acs.plan(plan);
-        under.doors[0]?.requested();
+        under.endpoints[0]?.requested();
         await under.settle();
       }),
   };
@@ -101,7 +101,7 @@ describe("sessions", () => {
     const { under, set } = await meteredAgent();
     under.acs.plan({ before: (post) => (post === 0 ? lasts(under, 2500) : undefined) });
     const steps = await moved(set, async () => {
-      under.doors[0]?.requested();
+      under.endpoints[0]?.requested();
       await under.time.advance(2500);
     });
     assert.equal(steps['session_duration_seconds_sum{outcome="success"}'], 2.5);
@@ -169,7 +169,7 @@ describe("RPCs and faults", () => {
     slow = () => lasts(under, 250);
     under.acs.plan({ rpcs: [setValues({ [LABEL]: "Desk" })] });
     const steps = await moved(set, async () => {
-      under.doors[0]?.requested();
+      under.endpoints[0]?.requested();
       await under.time.advance(250);
     });
     assert.equal(steps['rpc_duration_seconds_sum{method="SetParameterValues"}'], 0.25);

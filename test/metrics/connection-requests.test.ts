@@ -62,16 +62,16 @@ test("each datagram that is a request, or was meant to be one, counts once; a co
     bound: () => {},
   });
   const acs = await network.machine("198.51.100.9").bind({ address: null, port: 0, onMessage: () => {} });
-  const knock = (bytes: Uint8Array) =>
+  const sendRequest = (bytes: Uint8Array) =>
     moved(set, async () => {
       acs.send(bytes, { host: "203.0.113.5", port: 7547 });
       await time.advance(1000);
     });
-  assert.deepEqual(await knock(udpRequest({ ts: 5 })), counted("udp", "accepted"));
-  assert.deepEqual(await knock(udpRequest({ ts: 5 })), {});
-  assert.deepEqual(await knock(udpRequest({ ts: 4 })), counted("udp", "replayed"));
-  assert.deepEqual(await knock(udpRequest({ ts: 6, password: "guess" })), counted("udp", "unauthorized"));
-  assert.deepEqual(await knock(Buffer.from("GET / HTTP/1.1\r\n\r\n")), counted("udp", "malformed"));
+  assert.deepEqual(await sendRequest(udpRequest({ ts: 5 })), counted("udp", "accepted"));
+  assert.deepEqual(await sendRequest(udpRequest({ ts: 5 })), {});
+  assert.deepEqual(await sendRequest(udpRequest({ ts: 4 })), counted("udp", "replayed"));
+  assert.deepEqual(await sendRequest(udpRequest({ ts: 6, password: "guess" })), counted("udp", "unauthorized"));
+  assert.deepEqual(await sendRequest(Buffer.from("GET / HTTP/1.1\r\n\r\n")), counted("udp", "malformed"));
   await listener.close();
 });
 

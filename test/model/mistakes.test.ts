@@ -82,7 +82,7 @@ const MISTAKES: readonly Mistake[] = [
     text: some("type: int, access: rw, agent: stored, standard: @mine"),
   },
   {
-    name: "a length that is no number",
+    name: "a length that is not a number",
     code: "WRONG_VALUE",
     text: some("type: string, maxLength: @long, access: rw, agent: stored"),
   },

@@ -64,7 +64,7 @@ const REFUSED: readonly (readonly [string, string, RegExp])[] = [
   [
     "a length that is none",
     `HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\n${BODY}`,
-    /a Content-Length that is no number/,
+    /a Content-Length that is not a number/,
   ],
   ["another protocol", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", /switches to another protocol/],
   ["SSH", "SSH-2.0-OpenSSH_9\r\n", /does not answer in HTTP\/1\.1/],

@@ -30,10 +30,10 @@ test("without a network nothing is sent, and an answer that is under way is lost
 
 test("without a network a connection request is turned away", async () => {
   let connected = true;
-  let door: ConnectionRequestEndpoint | null = null;
+  let opened: ConnectionRequestEndpoint | null = null;
   const inner = {
     async listen(endpoint: ConnectionRequestEndpoint) {
-      door = endpoint;
+      opened = endpoint;
       return { host: null, port: 1, close: async () => {} };
     },
   };
@@ -45,7 +45,7 @@ test("without a network a connection request is turned away", async () => {
     available: () => true,
   };
   await gateConnectionRequests(inner, () => connected).listen(endpoint);
-  const available = () => (door as ConnectionRequestEndpoint | null)?.available();
+  const available = () => (opened as ConnectionRequestEndpoint | null)?.available();
   assert.equal(available(), true);
   connected = false;
   assert.equal(available(), false);

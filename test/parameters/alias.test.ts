@@ -171,14 +171,14 @@ aliases:
   });
 });
 
-test("a text in the phone's file that makes no sense is told once, and both paths serve the last good value", async () => {
+test("an invalid text in the phone's file is told once, and both paths serve the last good value", async () => {
   const { under } = await session();
   const key = "Config.Account1.SIP.Port";
   const port = "VoiceProfile.1.SIP.ProxyServerPort";
   await userSets(under, key, "5070");
   await userSets(under, key, "banana");
   under.acs.plan({ rpcs: [getValues(OWN + port, ALIAS + port)] });
-  under.doors[0]?.requested();
+  under.endpoints[0]?.requested();
   await under.settle();
   assert.deepEqual(Object.values(valuesOf(under.acs.last.outcomes[0])), ["5070", "5070"]);
   assert.equal(under.log.lines.filter(({ message }) => message.includes("banana")).length, 1);

@@ -31,7 +31,7 @@ function slowState(state: StateStore) {
   };
 }
 
-test("a text that makes no sense is told when its last good value is kept durably, and not before", async () => {
+test("an invalid text is told when its last good value is kept durably, and not before", async () => {
   const gates: ReturnType<typeof slowState>[] = [];
   const under = createAgentUnderTest({
     wrapState(state) {

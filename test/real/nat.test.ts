@@ -125,7 +125,7 @@ async function startCoturn(network: NatNetwork, folder: string): Promise<void> {
 }
 
 /** Reaches the phone by UDP; how long from the order to the Inform, in milliseconds. */
-async function knock(lab: Lab): Promise<number> {
+async function sendRequest(lab: Lab): Promise<number> {
   const from = lab.lines();
   const begin = performance.now();
   lab.order({ id: 1, do: "udpConnectionRequest", device: SERIAL });
@@ -137,7 +137,7 @@ for (const stun of ["coturn", "acs"] as const) {
   test(`C-230 C-236 C-248 a phone behind a NAT is reached through the binding that ${stun} showed, and again after the NAT forgot it`, async (t) => {
     const lab = await openLab(t, stun, 5, 5);
     const first = await lab.heard(ADDRESS, 0);
-    const tookMs = await knock(lab);
+    const tookMs = await sendRequest(lab);
     t.diagnostic(`UDP connection request to Inform through the NAT: ${tookMs} ms`);
     const before = lab.lines();
     lab.network.flush();
@@ -145,7 +145,7 @@ for (const stun of ["coturn", "acs"] as const) {
     const second = await lab.heard(ADDRESS, before, 15_000);
     assert.notEqual(ADDRESS.exec(second.text)?.[1], ADDRESS.exec(first.text)?.[1], "the NAT gave another port");
     const backMs = Math.round(performance.now() - flushedMs);
-    await knock(lab);
+    await sendRequest(lab);
     t.diagnostic(`reachable again ${backMs} ms after the NAT forgot the binding; the keep-alive period is 5000 ms`);
     assert.ok(backMs < 5000 + 2000, `${backMs} ms`);
   });
@@ -169,5 +169,5 @@ test("C-241 the search finds a NAT's shortened UDP timeout, between the limits",
   t.diagnostic(`a UDP timeout of ${timeoutSeconds * 1000} ms was measured as ${periodMs} ms`);
   assert.ok(periodMs >= 2000 && periodMs <= timeoutSeconds * 1000, `${periodMs} ms`);
   await new Promise((resolve) => setTimeout(resolve, 2 * periodMs));
-  await knock(lab);
+  await sendRequest(lab);
 });

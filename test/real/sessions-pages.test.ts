@@ -54,7 +54,7 @@ describe("sessions and status in a browser", () => {
 
   test("a running session grows on its page while one looks, and the focus stays where it was", async (t) => {
     const { url, goOn } = await phoneInSession(t);
-    const { page, complaints } = await pageOf(t, url);
+    const { page, consoleErrors } = await pageOf(t, url);
     await page.goto("/sessions/1");
     await page.getByText("● running").waitFor();
     assert.ok(!(await ladderOf(page)).includes("Fault"));
@@ -71,7 +71,7 @@ describe("sessions and status in a browser", () => {
     await page.keyboard.press("Enter");
     await page.getByRole("heading", { name: "Inform" }).waitFor();
     assert.match((await page.locator(".envelope").textContent()) ?? "", /<EventCode>0 BOOTSTRAP<\/EventCode>/);
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(consoleErrors, []);
   });
 
   test("list and status follow as well, and the countdown runs", async (t) => {
@@ -90,7 +90,7 @@ describe("sessions and status in a browser", () => {
       await status.page.waitForTimeout(100);
     }
     assert.notEqual(await countdown.textContent(), before);
-    assert.deepEqual([...list.complaints, ...status.complaints], []);
+    assert.deepEqual([...list.consoleErrors, ...status.consoleErrors], []);
   });
 
   test("without scripts everything is there, to be reloaded by hand", async (t) => {

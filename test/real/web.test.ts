@@ -61,7 +61,7 @@ describe("the phone's pages in a browser", () => {
 
   test("a newcomer logs in, sets the ACS and the periodic Inform, and the ACS hears from the phone", async (t) => {
     const phone = await phoneOf(t);
-    const { page, complaints } = await tabOf(t, phone);
+    const { page, consoleErrors } = await tabOf(t, phone);
     await page.goto("/");
     await page.getByRole("link", { name: "Settings > TR069" }).click();
     await page.getByText("TR069 is disabled").waitFor();
@@ -72,7 +72,7 @@ describe("the phone's pages in a browser", () => {
     await phone.acs.waitForSession(has("2 PERIODIC"));
     assert.equal(await page.getByLabel("ACS Password").inputValue(), "********");
     assert.equal(await page.getByLabel("Periodic Inform Interval").inputValue(), "2");
-    assert.deepEqual(complaints, []);
+    assert.deepEqual(consoleErrors, []);
   });
 
   test("nobody gets in without the log-in", async (t) => {
@@ -246,13 +246,13 @@ describe("the phone's pages in a browser", () => {
     for (const colorScheme of ["light", "dark"] as const) {
       test(`has no serious fault for people who cannot see or use a mouse (${colorScheme})`, async (t) => {
         const phone = await phoneOf(t);
-        const { page, complaints } = await tabOf(t, phone, { colorScheme });
+        const { page, consoleErrors } = await tabOf(t, phone, { colorScheme });
         await everyPage(phone, page, async (where) => {
           assert.deepEqual(await seriousFaults(page), [], where);
           assert.equal(await page.locator("h1").count(), 1, where);
         });
         assert.deepEqual(
-          complaints.filter((text) => !/status of (404|422)/.test(text)),
+          consoleErrors.filter((text) => !/status of (404|422)/.test(text)),
           [],
         );
       });

@@ -177,7 +177,7 @@ describe("objects", () => {
       add(),
       remove(3),
     ]);
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.settle();
     assert.deepEqual(under.acs.last.eventCodes, ["6 CONNECTION REQUEST"]);
   });

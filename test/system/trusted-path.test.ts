@@ -114,7 +114,7 @@ test("a link of somebody else, or in a folder of theirs, is not followed", { ski
   assert.throws(() => resolveTrusted(link), UntrustedLink);
 });
 
-test("links that lead in a circle are an error, not a hang", async (t) => {
+test("links that form a loop are an error, not a hang", async (t) => {
   const { a } = await place(t);
   await symlink("y", join(a, "x"));
   await symlink("x", join(a, "y"));

@@ -31,7 +31,7 @@ export const AUTONOMOUS_REPORTS_DOCUMENT = stateDocument<readonly AutonomousTran
 );
 
 /** Older ones go first where an ACS stays away. */
-const MOST_REPORTS = 16;
+const MAX_REPORTS = 16;
 
 export interface AutonomousTransfersOptions {
   readonly phone: { readonly autonomousReports: AutonomousReportsCell };
@@ -71,7 +71,7 @@ export class AutonomousTransfers implements Feature {
   async completed(transfer: AutonomousTransfer): Promise<void> {
     this.#options.meter.transferEnded("Autonomous", transfer.failure?.code ?? 0);
     if (!this.#enabled) return;
-    await this.#reports.learn((all) => [...all, transfer].slice(-MOST_REPORTS));
+    await this.#reports.learn((all) => [...all, transfer].slice(-MAX_REPORTS));
     await this.#options.events.raise({ code: "10 AUTONOMOUS TRANSFER COMPLETE", commandKey: "" });
     this.#options.requestSession();
   }

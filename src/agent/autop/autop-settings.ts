@@ -13,7 +13,7 @@ const TIME = `${UPDATE}CUSTOM_AutoProvisionScheduleTime`;
 const DAY = `${UPDATE}CUSTOM_AutoProvisionScheduleDayOfWeek`;
 const MAC_ADDRESS = "Device.LAN.MACAddress";
 
-const MOST_RETRIES = 10;
+const MAX_RETRIES = 10;
 
 /** The phone's AutoP settings as they are in force now. Holds secrets. */
 export interface AutopSettings {
@@ -49,7 +49,7 @@ export async function readAutopSettings(tree: ParameterTree, clock: Clock): Prom
     hourly: mode === "4",
     schedule: { days: daysOf(value(DAY), key("someDays")), hour, minute },
     timeZone,
-    retries: /^\d{1,9}$/.test(key("retries")) ? Math.min(MOST_RETRIES, Number(key("retries"))) : 0,
+    retries: /^\d{1,9}$/.test(key("retries")) ? Math.min(MAX_RETRIES, Number(key("retries"))) : 0,
     macAddress: value(MAC_ADDRESS),
   };
 }

@@ -127,7 +127,7 @@ class AutopDriver implements Autop {
     if (!now.hourly) this.#hourly?.cancel();
     if (!now.hourly) this.#hourly = null;
     else if (this.#hourly === null) this.#lookHourly(random.between(0, HOUR_MS));
-    this.#complainOf(now, before);
+    this.#warnOnce(now, before);
     if (before !== null && isElsewhere(before, now)) this.#fetching?.abort();
   }
 
@@ -139,7 +139,7 @@ class AutopDriver implements Autop {
   }
 
   /** Where nothing can come of it, once for each setting. */
-  #complainOf(now: AutopSettings, before: AutopSettings | null): void {
+  #warnOnce(now: AutopSettings, before: AutopSettings | null): void {
     if (hasNoDay(now) && (before === null || !hasNoDay(before))) {
       this.#options.log.warn(
         {},
@@ -165,7 +165,7 @@ class AutopDriver implements Autop {
         this.#lookIn(RETRY_MS, "AutoP once more", (now) => now.atPowerOn || now.onSchedule || now.hourly, tries + 1);
       })
       .catch((error) => {
-        if (!this.#stopped) this.#options.log.error({ reason: messageOf(error) }, "AutoP failed for our own reasons");
+        if (!this.#stopped) this.#options.log.error({ reason: messageOf(error) }, "AutoP failed: internal error");
       });
   }
 

@@ -62,7 +62,7 @@ export async function applyConfiguration(
 }
 
 /** A complete file of a phone has some 1,400 settings, most of which the data model lacks. */
-const MOST_LOGGED = 20;
+const MAX_LOGGED = 20;
 
 function tell(
   file: string,
@@ -74,12 +74,12 @@ function tell(
   if (facts.settings === 0) log.info({ file }, "A configuration file has nothing to apply");
   else log.info({ file, ...facts, unknown: unknown.length }, "A configuration file is applied");
   if (unknown.length > 0) {
-    const fields = { file, keys: unknown.slice(0, MOST_LOGGED), more: Math.max(0, unknown.length - MOST_LOGGED) };
+    const fields = { file, keys: unknown.slice(0, MAX_LOGGED), more: Math.max(0, unknown.length - MAX_LOGGED) };
     log.info(fields, "The data model does not know these settings: they are kept for the firmware");
   }
   if (refused.length > 0) {
     const lines = inOrder(refused).map(({ text }) => text);
-    const fields = { file, lines: lines.slice(0, MOST_LOGGED), more: Math.max(0, lines.length - MOST_LOGGED) };
+    const fields = { file, lines: lines.slice(0, MAX_LOGGED), more: Math.max(0, lines.length - MAX_LOGGED) };
     log.warn(fields, "Bad lines of a configuration file are left out");
   }
 }

@@ -20,7 +20,7 @@ export interface EventQueue {
   bootstrap(): Promise<void>;
   /** The response that confirms them has come. Events that an Inform did not carry stay. */
   delivered(events: readonly CwmpEvent[], confirmedBy: EventRule["confirmedBy"]): Promise<void>;
-  /** Exactly these transfers are finished and untold: `7 TRANSFER COMPLETE` and an event for each (C-087, C-186). */
+  /** Exactly these transfers are finished and unreported: `7 TRANSFER COMPLETE` and an event for each (C-087, C-186). */
   reportTransfers(causes: readonly CwmpEvent[]): Promise<void>;
   /** A failed session: drops what must not be retried (C-223). */
   failed(): Promise<void>;

@@ -9,7 +9,7 @@ import type { EventQueue } from "../events/event-queue.ts";
 import type { SteadyTime } from "../time/steady-time.ts";
 
 /** Half of what one Inform can tell; beyond it ScheduleInform is answered with 9004. */
-const MOST_PENDING = 32;
+const MAX_PENDING = 32;
 
 const CODE = "M ScheduleInform";
 
@@ -72,8 +72,8 @@ class Informs implements ScheduledInforms {
 
   schedule(delaySeconds: number, commandKey: string): Promise<void> {
     return this.#queue.run(async () => {
-      if (this.#pending.length >= MOST_PENDING) {
-        throw new CwmpFault(9004, `${MOST_PENDING} scheduled Informs are pending already`);
+      if (this.#pending.length >= MAX_PENDING) {
+        throw new CwmpFault(9004, `${MAX_PENDING} scheduled Informs are pending already`);
       }
       const { time } = this.#options;
       await time.note();

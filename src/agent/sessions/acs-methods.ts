@@ -9,10 +9,10 @@ import type { AcsKnowledgeStore } from "./acs-knowledge.ts";
 /** What every ACS serves, whatever it lists (TR-069 3.6, Table 5). */
 const MANDATORY: ReadonlySet<string> = new Set(["Inform", "GetRPCMethods", "TransferComplete"]);
 /** Bounds on what is kept of an ACS's list. */
-const MOST_METHODS = 256;
-const LONGEST_NAME = 64;
+const MAX_METHODS = 256;
+const MAX_NAME = 64;
 
-/** The language of a session: what can be said in it. */
+/** The language of a session: which methods it may use. */
 export interface Language {
   readonly version: CwmpVersion;
   /** What the ACS serves; null: not known, so everything is tried. */
@@ -59,7 +59,7 @@ export class AcsMethods implements Feature {
       name: "GetRPCMethods",
       args: {},
       async answered({ methodList }) {
-        const methods = [...new Set(methodList.filter((name) => name.length <= LONGEST_NAME))].slice(0, MOST_METHODS);
+        const methods = [...new Set(methodList.filter((name) => name.length <= MAX_NAME))].slice(0, MAX_METHODS);
         await phone.acs.learn(asked, { methods });
         log.info({ methods }, "RPCs that the ACS serves");
       },

@@ -7,9 +7,9 @@ import { type FormerAcs, isAutonomous, type TransferRecord } from "./record.ts";
 import type { TransferStore } from "./transfer-store.ts";
 
 /** Sessions with the former ACS that may fail, over all restarts. */
-const MOST_FAILURES = 5;
+const MAX_FAILURES = 5;
 /** From the file on, and after a restart from that on. */
-const LONGEST_MS = 600_000;
+const MAX_MS = 600_000;
 
 export interface FarewellOptions {
   readonly store: TransferStore;
@@ -82,8 +82,8 @@ class OneFarewell implements Farewell {
 
   async sessionEnded({ successful, failure }: SessionOutcome): Promise<void> {
     const { store } = this.#options;
-    const isUntold = store.all.some(({ step }) => step === "reporting");
-    if (successful || failure?.code === "SESSION_ABORTED" || !isUntold) return;
+    const isUnreported = store.all.some(({ step }) => step === "reporting");
+    if (successful || failure?.code === "SESSION_ABORTED" || !isUnreported) return;
     await store.learnFormerAcs((former) => (former === null ? null : { ...former, failures: former.failures + 1 }));
   }
 
@@ -95,7 +95,7 @@ class OneFarewell implements Farewell {
     const { store, scheduler, log } = this.#options;
     const { formerAcs } = store;
     if (formerAcs !== null && !this.#isOver(formerAcs)) {
-      this.#timer ??= scheduler.after(LONGEST_MS, "TransferComplete for the former ACS", () => {
+      this.#timer ??= scheduler.after(MAX_MS, "TransferComplete for the former ACS", () => {
         this.#givenUp = true;
         late();
       });
@@ -114,7 +114,7 @@ class OneFarewell implements Farewell {
   }
 
   #isOver({ failures }: FormerAcs): boolean {
-    return this.#givenUp || failures >= MOST_FAILURES || !this.#owes();
+    return this.#givenUp || failures >= MAX_FAILURES || !this.#owes();
   }
 
   /** Something is due, under way or unreported: the former ACS has asked for it. */

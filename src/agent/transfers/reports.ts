@@ -38,7 +38,7 @@ export class TransferReports {
   async start(): Promise<void> {
     const { store, events } = this.#options;
     for (const { id, step } of store.all) if (step === "reporting") this.#announce([id]);
-    if (isBootstrap(events.pending())) await this.forgetUntold();
+    if (isBootstrap(events.pending())) await this.dropUnreported();
   }
 
   stop(): void {
@@ -63,7 +63,7 @@ export class TransferReports {
    * `0 BOOTSTRAP` has dropped the events of these: nobody is told any more (C-091). One that has finished since then is not
    * among them: its events are in the queue, or on their way there.
    */
-  async forgetUntold(): Promise<void> {
+  async dropUnreported(): Promise<void> {
     const { store, events } = this.#options;
     const kept = covered(events.pending(), store.all);
     const unreported = store.all.filter((record) => this.#announced.has(record.id) && !kept.includes(record));

@@ -30,7 +30,7 @@ import { createTry, type Try } from "./try.ts";
 
 const NONE: ReadonlySet<number> = new Set();
 /** C-185 asks for 3; lists hold no more than 16 (C-196). */
-const MOST_TRANSFERS = 16;
+const MAX_TRANSFERS = 16;
 /** After an error of our own, such as a full disk; and until a reboot waits no longer. */
 const A_WHILE_MS = 60_000;
 
@@ -91,7 +91,7 @@ class TransferQueue implements Transfers {
   }
 
   requests(told: readonly CwmpEvent[]): readonly OutgoingRequest[] {
-    if (isBootstrap(told)) this.#logged(this.#reports.forgetUntold().then(() => this.#checkFarewell()));
+    if (isBootstrap(told)) this.#logged(this.#reports.dropUnreported().then(() => this.#checkFarewell()));
     return covered(told, this.#options.store.all).map((record) =>
       transferComplete(record, () => this.#reported(record.id)),
     ) as unknown as readonly OutgoingRequest[];
@@ -154,8 +154,8 @@ class TransferQueue implements Transfers {
 
   async #add(asked: Asked): Promise<void> {
     const { store, log } = this.#options;
-    if (store.all.length >= MOST_TRANSFERS) {
-      throw new CwmpFault(9004, `${MOST_TRANSFERS} transfers are queued, no more are taken`);
+    if (store.all.length >= MAX_TRANSFERS) {
+      throw new CwmpFault(9004, `${MAX_TRANSFERS} transfers are queued, no more are taken`);
     }
     await this.#options.time.note();
     const { method, commandKey, fileType, url } = asked;

@@ -156,10 +156,7 @@ class OneTry {
 
   #failureOf(error: unknown): TransferFailure {
     if (error instanceof CwmpFault) return { code: error.faultCode, text: error.message };
-    this.#parts.log.error(
-      { transfer: this.#record.id, reason: messageOf(error) },
-      "A transfer failed for our own reasons",
-    );
+    this.#parts.log.error({ transfer: this.#record.id, reason: messageOf(error) }, "A transfer failed: internal error");
     return { code: 9002, text: new CwmpFault(9002).message };
   }
 }

@@ -24,10 +24,10 @@ export interface HostOptions {
 }
 
 /** More than any of these files has on a host that is well. */
-const MOST_BYTES = 1_048_576;
+const MAX_BYTES = 1_048_576;
 
 export function createHost({ interfaceName, root = "/", interfaces = networkInterfaces }: HostOptions): Host {
-  const textOf = (path: string): Promise<string> => readAtMost(join(root, path), MOST_BYTES).catch(() => "");
+  const textOf = (path: string): Promise<string> => readAtMost(join(root, path), MAX_BYTES).catch(() => "");
   return {
     upTimeSeconds: () => upTimeOf(join(root, "proc/uptime")),
     async lan() {

@@ -11,7 +11,7 @@ export interface HookLog {
   error(message: string): void;
 }
 
-const MOST_LINES = 30;
+const MAX_LINES = 30;
 const WINDOW_MS = 60_000;
 
 export function createHookLog(hook: HookName, clock: Clock, log: Logger): HookLog {
@@ -21,12 +21,12 @@ export function createHookLog(hook: HookName, clock: Clock, log: Logger): HookLo
     return (level, message) => {
       const now = clock.monotonic();
       if (now - since >= WINDOW_MS) {
-        const leftOut = lines - MOST_LINES;
+        const leftOut = lines - MAX_LINES;
         since = now;
         lines = 0;
         if (leftOut > 0) log[level]({ hook, leftOut }, `the ${hook} hook: ${leftOut} lines were left out of the log`);
       }
-      if (++lines <= MOST_LINES) log[level]({ hook }, message());
+      if (++lines <= MAX_LINES) log[level]({ hook }, message());
     };
   };
   // What is wrong must not be lost in what a hook chatters.
@@ -46,8 +46,8 @@ export interface StderrLines {
   last(): string | null;
 }
 
-const MOST_CHARACTERS = 4_096;
-const MOST_SHOWN = 200;
+const MAX_CHARACTERS = 4_096;
+const MAX_SHOWN = 200;
 const TOO_LONG = "(a line that is too long to be shown)";
 
 /** `shown` hears of each line, with what makes it fit to be shown: short, without control characters, `hide` applied. */
@@ -70,7 +70,7 @@ export function createStderrLines(hide: (text: string) => string, shown: (line: 
       const lines = (rest + decoder.write(chunk)).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) end(line);
-      if (rest.length <= MOST_CHARACTERS) return;
+      if (rest.length <= MAX_CHARACTERS) return;
       isTooLong = true;
       rest = "";
     },
@@ -89,15 +89,15 @@ function showable(line: string, hide: (text: string) => string): string {
       .trim(),
   );
   const characters = [...plain];
-  return characters.length <= MOST_SHOWN ? plain : `${characters.slice(0, MOST_SHOWN - 1).join("")}…`;
+  return characters.length <= MAX_SHOWN ? plain : `${characters.slice(0, MAX_SHOWN - 1).join("")}…`;
 }
 
 /** Shorter texts stand in any line by chance. */
-const SHORTEST_HIDDEN = 4;
+const MIN_HIDDEN = 4;
 
 /** Puts `***` in the place of texts: of `values` where they are not too short to mean anything, of `secrets` always. */
 export function hiding(values: Iterable<string>, secrets: Iterable<string>): (text: string) => string {
-  const texts = new Set([...secrets, ...[...values].filter((value) => value.length >= SHORTEST_HIDDEN)]);
+  const texts = new Set([...secrets, ...[...values].filter((value) => value.length >= MIN_HIDDEN)]);
   texts.delete("");
   // In JSON some characters are written otherwise; a longer text goes first, as it may hold a shorter one.
   const forms = new Set([...texts].flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]));

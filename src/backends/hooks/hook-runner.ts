@@ -33,7 +33,7 @@ export interface HookRequest {
   readonly lines: readonly Readonly<Record<string, string>>[];
   readonly limitMs: number;
   /** What it may print at most. */
-  readonly mostBytes: number;
+  readonly maxBytes: number;
 }
 
 export interface HookAnswer {
@@ -60,7 +60,7 @@ export interface HookRunner {
   stop(): Promise<void>;
 }
 
-const MOST_STDERR_BYTES = 1_048_576;
+const MAX_STDERR_BYTES = 1_048_576;
 
 export function createHookRunner(options: HookRunnerOptions): HookRunner {
   return new Runner(options);
@@ -125,7 +125,7 @@ class Runner implements HookRunner {
     await Promise.all(this.#turns.values());
   }
 
-  async #runNow({ hook, lines, limitMs, mostBytes }: HookRequest, signal: AbortSignal): Promise<Run> {
+  async #runNow({ hook, lines, limitMs, maxBytes }: HookRequest, signal: AbortSignal): Promise<Run> {
     const startGroup = await this.#load();
     if (signal.aborted) return { end: { kind: "stopped" }, stdout: new Uint8Array(), reason: null };
     const chunks: Buffer[] = [];
@@ -142,7 +142,7 @@ class Runner implements HookRunner {
     );
     const takeOutput = (chunk: Buffer): void => {
       bytes += chunk.length;
-      if (bytes <= mostBytes) chunks.push(chunk);
+      if (bytes <= maxBytes) chunks.push(chunk);
       else endAs("flood");
     };
     const stop = (): void => endAs("stopped");
@@ -182,14 +182,14 @@ class Runner implements HookRunner {
       take(chunk: Buffer): void {
         if (clock.monotonic() - since >= 60_000) [since, bytes] = [clock.monotonic(), 0];
         bytes += chunk.length;
-        if (bytes > MOST_STDERR_BYTES) flood();
+        if (bytes > MAX_STDERR_BYTES) flood();
         else lines.take(chunk);
       },
     };
   }
 
   #answer(
-    { hook, limitMs, mostBytes }: HookRequest,
+    { hook, limitMs, maxBytes }: HookRequest,
     { end, stdout, reason }: Run,
     readKeys: (stdout: Uint8Array) => readonly string[],
   ): HookAnswer {
@@ -210,7 +210,7 @@ class Runner implements HookRunner {
           hook,
           "BACKEND_IO",
           9002,
-          `printed more than ${mostBytes} bytes, or too much on stderr`,
+          `printed more than ${maxBytes} bytes, or too much on stderr`,
           reason,
         );
       case "not started":

@@ -15,7 +15,7 @@ export interface HooksFilesOptions {
 
 /** Without a hook for it, what is uploaded are the settings as an AutoP file. */
 const CONFIGURATION = "1 Vendor Configuration File";
-const MOST_BYTES = 1_048_576;
+const MAX_BYTES = 1_048_576;
 const LARGEST_FILE_BYTES = 64 * 1_048_576;
 
 export function createHooksFiles(options: HooksFilesOptions): BackendFiles {
@@ -25,13 +25,13 @@ export function createHooksFiles(options: HooksFilesOptions): BackendFiles {
     installs: runner.has("install") ? options.installTypes : [],
     produces: [...new Set([CONFIGURATION, ...produceTypes])],
     async install(fileType, path) {
-      const request = { hook: "install", lines: [{ fileType, path }], limitMs, mostBytes: MOST_BYTES } as const;
+      const request = { hook: "install", lines: [{ fileType, path }], limitMs, maxBytes: MAX_BYTES } as const;
       const { needsRestart } = await asFault(() => runner.run(request));
       return needsRestart ? "needs-reboot" : "applied";
     },
     async produce(fileType) {
       if (!produceTypes.includes(fileType)) return new TextEncoder().encode(settings.text());
-      const request: HookRequest = { hook: "produce", lines: [{ fileType }], limitMs, mostBytes: LARGEST_FILE_BYTES };
+      const request: HookRequest = { hook: "produce", lines: [{ fileType }], limitMs, maxBytes: LARGEST_FILE_BYTES };
       return (await asFault(() => runner.run(request))).stdout;
     },
   };

@@ -33,9 +33,9 @@ export interface HooksHardwareOptions {
 
 const LOOK_AT_HOST_MS = 1_000;
 const FIRST_RETRY_MS = 5_000;
-const LONGEST_RETRY_MS = 300_000;
+const MAX_RETRY_MS = 300_000;
 const RESET_TRIES = 3;
-const MOST_BYTES = 1_048_576;
+const MAX_BYTES = 1_048_576;
 
 /** A phone that is reached by commands of the integrator's. */
 export function createHooksHardware(options: HooksHardwareOptions): Hardware {
@@ -125,7 +125,7 @@ class HooksHardware implements Hardware {
     mirror.forget();
     for (let tries = 1; runner.has("factoryReset") && !signal.aborted; tries++) {
       try {
-        await runner.run({ hook: "factoryReset", lines: [], limitMs, mostBytes: MOST_BYTES });
+        await runner.run({ hook: "factoryReset", lines: [], limitMs, maxBytes: MAX_BYTES });
         return;
       } catch {
         if (tries === RESET_TRIES) return runner.logOf("factoryReset").error("the phone is reset without its hook");
@@ -139,7 +139,7 @@ class HooksHardware implements Hardware {
     const { signal } = this.#goOn();
     await mirror.settled();
     if (!runner.has("reboot")) return;
-    await runner.run({ hook: "reboot", lines: [{ commandKey }], limitMs, mostBytes: MOST_BYTES });
+    await runner.run({ hook: "reboot", lines: [{ commandKey }], limitMs, maxBytes: MAX_BYTES });
     await delay(scheduler, rebootWaitMs, "wait for the phone to restart", signal);
   }
 
@@ -168,8 +168,8 @@ class HooksHardware implements Hardware {
       this.#failedLooks++;
     }
     this.#changes.look();
-    const retryMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failedLooks - 1, 10));
-    const waitMs = this.#failedLooks > 0 ? Math.max(retryMs, Math.min(readEveryMs, LONGEST_RETRY_MS)) : readEveryMs;
+    const retryMs = Math.min(MAX_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failedLooks - 1, 10));
+    const waitMs = this.#failedLooks > 0 ? Math.max(retryMs, Math.min(readEveryMs, MAX_RETRY_MS)) : readEveryMs;
     this.#nextLook?.cancel();
     if (waitMs > 0 && !signal.aborted) {
       this.#nextLook = scheduler.after(waitMs, "look at the phone", () => void this.#look());

@@ -5,7 +5,7 @@ import { parseKeyLines, type SaidOfKey } from "./json-lines.ts";
 /** What the phone has said. */
 export type SaidValues = ReadonlyMap<BackendKey, string | null | undefined>;
 
-const MOST_ANSWER_BYTES = 4 * 1_048_576;
+const MAX_ANSWER_BYTES = 4 * 1_048_576;
 
 /** Asks the `read` hook. Throws PhoneFault, which has been logged. */
 export type AskPhone = (keys: Iterable<BackendKey>) => Promise<SaidValues>;
@@ -14,7 +14,7 @@ export function createAskPhone(runner: HookRunner, limitMs: number): AskPhone {
   return async (keys) => {
     const asked = new Set(keys);
     const lines = [...asked].map((key) => ({ key }));
-    const { stdout } = await runner.run({ hook: "read", lines, limitMs, mostBytes: MOST_ANSWER_BYTES });
+    const { stdout } = await runner.run({ hook: "read", lines, limitMs, maxBytes: MAX_ANSWER_BYTES });
     const said = parseKeyLines(stdout, asked);
     if (typeof said === "string") throw runner.lie("read", said);
     return said;

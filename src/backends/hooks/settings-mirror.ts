@@ -36,7 +36,7 @@ export interface SettingsMirror {
   settled(): Promise<void>;
 }
 
-const MOST_REFUSAL_BYTES = 1_048_576;
+const MAX_REFUSAL_BYTES = 1_048_576;
 
 export function createSettingsMirror(options: SettingsMirrorOptions): SettingsMirror {
   return new Mirror(options);
@@ -125,7 +125,7 @@ class Mirror implements SettingsMirror {
       const said = parseKeyLines(stdout, sent);
       return typeof said === "string" ? [] : [...said.keys()];
     };
-    const request = { hook: "apply", lines, limitMs, mostBytes: MOST_REFUSAL_BYTES } as const;
+    const request = { hook: "apply", lines, limitMs, maxBytes: MAX_REFUSAL_BYTES } as const;
     return (await runner.run(request, keysIn)).needsRestart;
   }
 

@@ -21,13 +21,13 @@ export interface Watcher {
 }
 
 const FIRST_WAIT_MS = 1_000;
-const LONGEST_WAIT_MS = 300_000;
+const MAX_WAIT_MS = 300_000;
 /** Whoever has run so long has not failed at its start. */
-const RAN_WELL_MS = 60_000;
+const HEALTHY_MS = 60_000;
 /** Lines are gathered so long: one change of the phone may be many. */
 const GATHER_MS = 100;
-const LONGEST_LINE = 65_536;
-const MOST_LINES = 5_000;
+const MAX_LINE = 65_536;
+const MAX_LINES = 5_000;
 const WINDOW_MS = 10_000;
 
 export function createWatcher(options: WatcherOptions): Watcher {
@@ -82,8 +82,8 @@ class Watching implements Watcher {
     this.#group.kill();
     this.#group = null;
     if (this.#isStopped) return;
-    if (clock.monotonic() - startedMs >= RAN_WELL_MS) this.#failures = 0;
-    const waitMs = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#failures, 20));
+    if (clock.monotonic() - startedMs >= HEALTHY_MS) this.#failures = 0;
+    const waitMs = Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#failures, 20));
     this.#failures++;
     const how =
       end.kind === "code"
@@ -139,9 +139,9 @@ function createLines(clock: Clock, onLine: (line: string) => void, flood: () => 
       const line = rest.toString("utf8", 0, end);
       rest = rest.subarray(end + 1);
       if (clock.monotonic() - sinceMs >= WINDOW_MS) [sinceMs, count] = [clock.monotonic(), 0];
-      if (++count > MOST_LINES) return giveUp();
+      if (++count > MAX_LINES) return giveUp();
       if (line.trim() !== "") onLine(line);
     }
-    if (rest.length > LONGEST_LINE) giveUp();
+    if (rest.length > MAX_LINE) giveUp();
   };
 }

@@ -10,7 +10,7 @@ export const HOST_STATUS = {
   timeZone: "Status.Host.General.TimeZone",
 } as const;
 
-const MOST_BYTES = 4_096;
+const MAX_BYTES = 4_096;
 
 /** Name and time zone of the host whose files are below `root`. Empty where it does not say. Never throws. */
 export async function readHostFacts(root: string): Promise<ReadonlyMap<BackendKey, string>> {
@@ -29,7 +29,7 @@ async function timeZone(root: string): Promise<string> {
 }
 
 async function firstLine(path: string): Promise<string> {
-  const text = await readAtMost(path, MOST_BYTES).catch(() => "");
+  const text = await readAtMost(path, MAX_BYTES).catch(() => "");
   const line = text.split("\n", 1)[0]?.trim() ?? "";
   return /^[\x21-\x7e]{1,255}$/.test(line) ? line : "";
 }

@@ -7,7 +7,7 @@ import { describeIoError, hasCode } from "../../system/io-errors.ts";
 import { readAtMost } from "../host-text.ts";
 
 /** A file of the host's that is written as a whole. */
-const MOST_BYTES = 65_536;
+const MAX_BYTES = 65_536;
 const FILE_MODE = 0o644;
 const FOLDER_MODE = 0o755;
 
@@ -15,8 +15,8 @@ const FOLDER_MODE = 0o755;
 export function readSystemFile(path: string): Promise<string | null> {
   return guarded("cannot read", path, async () => {
     try {
-      const text = await readAtMost(path, MOST_BYTES + 1);
-      if (Buffer.byteLength(text) > MOST_BYTES) throw new Error(`it is larger than ${MOST_BYTES} bytes`);
+      const text = await readAtMost(path, MAX_BYTES + 1);
+      if (Buffer.byteLength(text) > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`);
       return text;
     } catch (error) {
       if (hasCode(error, "ENOENT")) return null;

@@ -32,10 +32,10 @@ export interface OpenPlugIn {
 /** Calls that wait for a phone, and not only for an answer. */
 const LONG: ReadonlySet<CallName> = new Set(["start", "reboot", "factoryReset", "install", "verify", "produce"]);
 /** One that lives so long was well: it is started again at once when it dies. */
-const WELL_MS = 60_000;
+const HEALTHY_MS = 60_000;
 /** So often it is loaded anew at once; then after rests that double. */
 const AT_ONCE = 3;
-const LONGEST_REST_MS = 60_000;
+const MAX_REST_MS = 60_000;
 
 /**
  * Loads a plug-in into a thread of its own. Throws AgentError CONFIG (the module is wrong) or BACKEND_IO; nothing stays open then.
@@ -102,14 +102,14 @@ class PlugInKeeper {
   #thread: Promise<Thread>;
   #current: Thread | null = null;
   /** One that is being loaded and started. */
-  #rising: Thread | null = null;
+  #starting: Thread | null = null;
   /** Where changes go while the agent has started the backend. */
   #report: ((changes: readonly BackendChange[]) => void) | null = null;
   #started = false;
   /** Has been told to stop and has not answered: it may have reported before it heard of it. */
   #isStopping = false;
-  #bornMs = 0;
-  #deaths = 0;
+  #startedMs = 0;
+  #crashes = 0;
 
   constructor(options: PlugInOptions) {
     this.#options = options;
@@ -147,7 +147,7 @@ class PlugInKeeper {
     this.#closing.abort();
     this.#started = false;
     this.#report = null;
-    for (const thread of [this.#current, this.#rising]) await thread?.end("it has been closed");
+    for (const thread of [this.#current, this.#starting]) await thread?.end("it has been closed");
     this.#current = null;
   }
 
@@ -201,7 +201,7 @@ class PlugInKeeper {
     if (this.#current !== thread) return;
     this.#current = null;
     const { clock } = this.#options;
-    if (clock.monotonic() - this.#bornMs >= WELL_MS) this.#deaths = 0;
+    if (clock.monotonic() - this.#startedMs >= HEALTHY_MS) this.#crashes = 0;
     this.#log.error({ reason }, "The plug-in is loaded anew");
     this.#thread = this.#revive();
     this.#thread.catch(() => {});
@@ -211,9 +211,9 @@ class PlugInKeeper {
   async #revive(): Promise<Thread> {
     const { scheduler } = this.#options;
     for (;;) {
-      const rests = this.#deaths - AT_ONCE;
-      const restMs = rests < 0 ? 0 : Math.min(LONGEST_REST_MS, 1_000 * 2 ** rests);
-      this.#deaths += 1;
+      const rests = this.#crashes - AT_ONCE;
+      const restMs = rests < 0 ? 0 : Math.min(MAX_REST_MS, 1_000 * 2 ** rests);
+      this.#crashes += 1;
       if (restMs > 0) await delay(scheduler, restMs, "load the plug-in anew", this.#closing.signal);
       if (this.#closing.signal.aborted) throw this.#error("it has been closed");
       try {
@@ -222,7 +222,7 @@ class PlugInKeeper {
         this.#takeOver(thread);
         return thread;
       } catch (error) {
-        await this.#rising?.end(messageOf(error));
+        await this.#starting?.end(messageOf(error));
         this.#log.error({ reason: messageOf(error) }, "The plug-in could not be loaded anew");
       }
     }
@@ -236,7 +236,7 @@ class PlugInKeeper {
   }
 
   #takeOver(thread: Thread): void {
-    this.#rising = null;
+    this.#starting = null;
     this.#current = thread;
   }
 
@@ -248,8 +248,8 @@ class PlugInKeeper {
       onReport: (report) => this.#reported(thread, report.changes, report.places),
       onEnd: (reason) => this.#died(thread, reason),
     });
-    this.#rising = thread;
-    this.#bornMs = clock.monotonic();
+    this.#starting = thread;
+    this.#startedMs = clock.monotonic();
     try {
       const description = await this.#withLimit("loading it", facts.callMs, () => thread.loaded);
       return { thread, description };
@@ -260,7 +260,7 @@ class PlugInKeeper {
   }
 
   #reported(thread: Thread, changes: readonly BackendChange[], places: Places): void {
-    if (this.#current !== thread && this.#rising !== thread) return;
+    if (this.#current !== thread && this.#starting !== thread) return;
     if (this.#report === null) {
       if (!this.#isStopping && this.#isNew("report"))
         this.#log.warn({}, "The plug-in reports changes although it is stopped: they are dropped");

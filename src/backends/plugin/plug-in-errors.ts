@@ -1,7 +1,7 @@
 import { AgentError, CwmpFault, messageOf, PhoneFault } from "../../cwmp/errors.ts";
 import { CPE_FAULTS, type FaultCode } from "../../cwmp/faults.ts";
 
-const LONGEST_REASON = 500;
+const MAX_REASON = 500;
 
 export const refuse = (reason: string): Error => new AgentError("BACKEND_REFUSED", reason);
 export const failed = (reason: string): Error => new AgentError("BACKEND_IO", reason);
@@ -31,7 +31,7 @@ function shortReason(error: unknown): string {
   const text = messageOf(error)
     .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")
     .trim();
-  return text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text || "no reason was given";
+  return text.length > MAX_REASON ? `${text.slice(0, MAX_REASON)}…` : text || "no reason was given";
 }
 
 function isFaultCode(code: unknown): code is FaultCode {

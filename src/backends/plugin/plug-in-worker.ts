@@ -9,7 +9,7 @@ import { createHost } from "../config-file/host.ts";
 import { createFileSettings } from "../settings/file-settings.ts";
 import { checkedBackend } from "./checked-backend.ts";
 import { createHardwareBackend } from "./hardware-backend.ts";
-import { MOST_HEAP_MIB, watchHeap } from "./heap-watch.ts";
+import { MAX_HEAP_MIB, watchHeap } from "./heap-watch.ts";
 import { loadPlugIn } from "./load-plug-in.ts";
 import { CONTRACT_VERSION, type PlugInContext, type PlugInHardware, type PlugInLog } from "./plug-in.ts";
 import { failed, fault, plainError, refuse } from "./plug-in-errors.ts";
@@ -18,7 +18,7 @@ import { createRepeatFilter } from "./repeats.ts";
 import { createSecrets, type Secrets } from "./secrets.ts";
 import { describe, serveBackend } from "./serve.ts";
 
-const LONGEST_LINE = 1_000;
+const MAX_LINE = 1_000;
 
 async function main(port: MessagePort, facts: PlugInFacts): Promise<void> {
   const post = (message: ThreadMessage) => port.postMessage(message);
@@ -42,7 +42,7 @@ async function main(port: MessagePort, facts: PlugInFacts): Promise<void> {
     watchHeap(
       createScheduler(createSystemClock(), () => {}),
       (usedMib) => {
-        log.error({ usedMib }, `It holds more than ${MOST_HEAP_MIB} MiB of memory, and is ended`);
+        log.error({ usedMib }, `It holds more than ${MAX_HEAP_MIB} MiB of memory, and is ended`);
         process.exit(1);
       },
     );
@@ -85,7 +85,7 @@ function ownSettings(hardware: PlugInHardware, facts: PlugInFacts, log: Logger):
 function createThreadLogger(post: (message: ThreadMessage) => void, secrets: Secrets, common: object = {}): Logger {
   const masked = (value: unknown): unknown =>
     typeof value === "string"
-      ? secrets.mask(value).slice(0, LONGEST_LINE)
+      ? secrets.mask(value).slice(0, MAX_LINE)
       : typeof value === "number"
         ? value
         : String(value);

@@ -18,7 +18,7 @@ export interface ServeOptions {
 type Handlers = { readonly [N in CallName]: (...args: Calls[N]["args"]) => Promise<Calls[N]["answer"]> };
 
 /** Staged changes that are neither applied nor discarded: an agent has one at a time. */
-const MOST_STAGED = 16;
+const MAX_STAGED = 16;
 
 /** Does in the plug-in's thread what the agent asks for. */
 export function serveBackend({ port, facts, backend, secrets }: ServeOptions): void {
@@ -97,7 +97,7 @@ function createHandlers(
       count += 1;
       staged.set(count, change);
       const [oldest] = staged.keys();
-      if (staged.size > MOST_STAGED && oldest !== undefined) staged.delete(oldest);
+      if (staged.size > MAX_STAGED && oldest !== undefined) staged.delete(oldest);
       return count;
     },
     apply: (id) => take(id).apply(),

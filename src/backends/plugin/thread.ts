@@ -10,8 +10,8 @@ import type { CallName, Calls, Description, PlugInFacts, ThreadMessage } from ".
  * A plug-in that grows ends itself well before this (heap-watch.ts). One that gets here within a moment is ended by node, which
  * in some versions takes the process along.
  */
-const MOST_HEAP_MIB = 256;
-const LONGEST_LINE = 1_000;
+const MAX_HEAP_MIB = 256;
+const MAX_LINE = 1_000;
 
 type Report = Extract<ThreadMessage, { type: "report" }>;
 
@@ -40,7 +40,7 @@ export function startThread({ facts, log, onReport, onEnd }: ThreadOptions): Thr
     env: plugInEnvironment(process.env),
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MIB },
+    resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MIB },
   });
   const loaded = createDeferred<Description>();
   const calls = createWaitingCalls();
@@ -151,7 +151,7 @@ function tellOutput(worker: Worker, log: Logger): void {
     [worker.stderr, "warn"],
   ] as const) {
     stream.setEncoding("utf8").on("data", (text: string) => {
-      for (const line of text.split("\n")) if (line.trim() !== "") log[level]({}, line.slice(0, LONGEST_LINE));
+      for (const line of text.split("\n")) if (line.trim() !== "") log[level]({}, line.slice(0, MAX_LINE));
     });
   }
 }

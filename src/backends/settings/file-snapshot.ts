@@ -16,7 +16,7 @@ export interface FileSnapshot {
 export const MAX_FILE_BYTES = 4 * 2 ** 20;
 /** A writer that pauses longer than this counts as done. */
 const QUIET_MS = 200;
-const MOST_TRIES = 10;
+const MAX_TRIES = 10;
 
 /**
  * Reads a file once nobody is writing it, so that half of an edit is not taken for all of it.
@@ -32,7 +32,7 @@ export async function readWhenQuiet(
 ): Promise<FileSnapshot | null> {
   let seen = await fileSignature(path);
   if (seen === known) return null;
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
     await delay(scheduler, QUIET_MS, "wait until a file is written");
     const snapshot = await readSnapshot(path);
     // Read first, then compared: what was read is from before the last look at the file, and nothing changed between.

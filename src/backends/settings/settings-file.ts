@@ -22,7 +22,7 @@ export interface Rewritten {
 
 /** Less the umask. */
 const FOLDER_MODE = 0o777;
-const MOST_REWRITES = 5;
+const MAX_REWRITES = 5;
 
 /** Makes the folder where it is missing, and clears it of what writers left. Throws AgentError BACKEND_IO. */
 export function prepareSettingsFolder(path: string): Promise<void> {
@@ -62,7 +62,7 @@ export function rewriteSettingsFile(
 ): Promise<Rewritten> {
   return guarded("cannot write the phone's file", path, async () => {
     let found = last;
-    for (let tries = 0; tries < MOST_REWRITES; tries++) {
+    for (let tries = 0; tries < MAX_REWRITES; tries++) {
       const look = await lookAtSettingsFile(path, found, scheduler);
       if (look === "missing") found = { ...found, signature: await fileSignature(path) };
       else if (look !== null) found = look;

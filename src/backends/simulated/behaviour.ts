@@ -3,8 +3,8 @@ import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Random } from "../../ports/random.ts";
 import type { SettingsInForce } from "../hardware.ts";
+import type { SimulatedEnvironment } from "./environment.ts";
 import type { Handset } from "./handset.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 /** What a behaviour knows of the phone that it is a part of. */
 export interface SimulatedPhone {
@@ -15,7 +15,7 @@ export interface SimulatedPhone {
   report(changes: readonly BackendChange[]): void;
   /** Never rejects: what the settings refuse is logged. */
   change(values: ReadonlyMap<BackendKey, string>): void;
-  readonly surroundings: Surroundings;
+  readonly environment: SimulatedEnvironment;
   readonly handset: Handset;
   readonly log: Pick<Logger, "info" | "warn">;
 }

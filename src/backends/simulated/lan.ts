@@ -34,10 +34,10 @@ export class LanBehaviour implements Behaviour {
   }
 
   read(key: BackendKey): string | undefined {
-    const { setting, surroundings } = this.#phone;
+    const { setting, environment } = this.#phone;
     const name = NAMES.get(key);
     if (name === undefined) return undefined;
-    if (name !== "macAddress" && !surroundings.isConnected()) return "";
+    if (name !== "macAddress" && !environment.isConnected()) return "";
     const from = SETTINGS[key];
     return from !== undefined && setting(TYPE) === STATIC ? setting(from) : this.#dhcp[name];
   }

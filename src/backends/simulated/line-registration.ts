@@ -16,7 +16,7 @@ export interface Registrars {
 }
 
 /** How long a registrar takes to answer. */
-const FASTEST_MS = 500;
+const MIN_MS = 500;
 const SLOWEST_MS = 2_000;
 /** A phone gives up waiting after 64 times T1 (RFC 3261 17.1.2.2, timer F), and tries again after that and a while. */
 const NO_ANSWER_MS = 32_000;
@@ -105,7 +105,7 @@ export class LineRegistrationBehaviour implements Behaviour {
     if (wanted !== "Registering") return;
     if (isAnswered(this.#phone, account, this.#registrars)) {
       const answer = isRefused(this.#phone, account, this.#registrars) ? "Error" : "Up";
-      this.#later(account, this.#phone.random.between(FASTEST_MS, SLOWEST_MS), () => this.#enter(account, answer));
+      this.#later(account, this.#phone.random.between(MIN_MS, SLOWEST_MS), () => this.#enter(account, answer));
       return;
     }
     this.#later(account, NO_ANSWER_MS, () => {
@@ -123,8 +123,8 @@ function wantedState({ setting }: SimulatedPhone, account: number): LineState {
   return complete ? "Registering" : "Error";
 }
 
-function isAnswered({ setting, surroundings }: SimulatedPhone, account: number, { unreachable }: Registrars): boolean {
-  return surroundings.isConnected() && !matchesAny(unreachable, setting(accountKey(account, "SIP.Server")) ?? "");
+function isAnswered({ setting, environment }: SimulatedPhone, account: number, { unreachable }: Registrars): boolean {
+  return environment.isConnected() && !matchesAny(unreachable, setting(accountKey(account, "SIP.Server")) ?? "");
 }
 
 function isRefused({ setting }: SimulatedPhone, account: number, { refused }: Registrars): boolean {

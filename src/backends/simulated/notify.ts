@@ -4,13 +4,13 @@ import { headerOf, type SipRequest } from "../../sip/message/message.ts";
 import { responseBytes } from "../../sip/message/response.ts";
 import type { SipAccount } from "../../sip/registration/account.ts";
 import type { SipStack } from "../../sip/stack.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { SimulatedEnvironment } from "./environment.ts";
 
 export interface NotifyParts {
   readonly stack: SipStack;
   readonly account: SipAccount;
   readonly realm: string;
-  readonly surroundings: Surroundings;
+  readonly environment: SimulatedEnvironment;
 }
 
 const NONCE_SECONDS = 300;
@@ -22,13 +22,13 @@ const NONCE_SECONDS = 300;
 export function answerNotify(
   request: SipRequest,
   from: SipFlow,
-  { stack, account, realm, surroundings }: NotifyParts,
+  { stack, account, realm, environment }: NotifyParts,
 ): void {
   const transaction = stack.transactions.serve(request, from);
   if (transaction === null) return;
   const { status, headers = [] } = replyTo(request, { stack, account, realm });
   transaction.answer(status, responseBytes(request, from, status, { headers, toTag: stack.token(8) }));
-  if (status === 200) surroundings.checkSync(eventOf(request).includes("reboot=true"));
+  if (status === 200) environment.checkSync(eventOf(request).includes("reboot=true"));
 }
 
 interface Reply {
@@ -36,7 +36,7 @@ interface Reply {
   readonly headers?: ReturnType<typeof challengeHeaders>;
 }
 
-function replyTo(request: SipRequest, { stack, account, realm }: Omit<NotifyParts, "surroundings">): Reply {
+function replyTo(request: SipRequest, { stack, account, realm }: Omit<NotifyParts, "environment">): Reply {
   if (eventOf(request)[0] !== "check-sync") return { status: 489 };
   if (account.password === "") return { status: 403 };
   const login = {

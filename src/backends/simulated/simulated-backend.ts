@@ -7,6 +7,7 @@ import type { LanAddresses } from "../phone-keys.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
 import { type Drift, DriftBehaviour } from "./drift.ts";
+import { createSimulatedEnvironment, type SimulatedEnvironment, STATIC_ENVIRONMENT } from "./environment.ts";
 import { IdentityBehaviour } from "./identity.ts";
 import { LanBehaviour } from "./lan.ts";
 import { LineRegistrationBehaviour, type Registrars } from "./line-registration.ts";
@@ -17,7 +18,6 @@ import {
   type SimulatedFirmware,
 } from "./simulated-files.ts";
 import { createSimulatedHardware } from "./simulated-hardware.ts";
-import { createSurroundings, QUIET_ROOM, type Surroundings } from "./surroundings.ts";
 import { UserBehaviour, type UserStep } from "./user.ts";
 
 export interface SimulatedBackendOptions {
@@ -42,7 +42,7 @@ export interface SimulatedBackendOptions {
   /** What a person does at the phone. */
   readonly script?: readonly UserStep[];
   readonly drift?: Drift;
-  readonly surroundings?: Surroundings;
+  readonly environment?: SimulatedEnvironment;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: Random;
@@ -52,7 +52,8 @@ export interface SimulatedBackendOptions {
 /** A phone without hardware: for building, choosing and sizing an ACS. */
 export function createSimulatedBackend(options: SimulatedBackendOptions): Backend {
   const { settings, restartKeys, clock, scheduler, random, log = NO_LOG, files } = options;
-  const surroundings = options.surroundings ?? (options.script === undefined ? QUIET_ROOM : createSurroundings());
+  const environment =
+    options.environment ?? (options.script === undefined ? STATIC_ENVIRONMENT : createSimulatedEnvironment());
   const firmware = createSimulatedFirmware(options.softwareVersion, files ?? null);
   const { rebootMs, rebootSpreadMs = 0 } = options;
   return composeBackend({
@@ -63,7 +64,7 @@ export function createSimulatedBackend(options: SimulatedBackendOptions): Backen
     ...(files === undefined ? {} : { files: createSimulatedFiles(files, firmware, settings) }),
     hardware: (setting, change) =>
       createSimulatedHardware(
-        { clock, scheduler, random, log, surroundings, setting, change, firmware, rebootMs, rebootSpreadMs },
+        { clock, scheduler, random, log, environment, setting, change, firmware, rebootMs, rebootSpreadMs },
         behavioursOf(options, firmware),
       ),
   });

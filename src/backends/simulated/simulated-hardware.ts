@@ -6,9 +6,9 @@ import type { ChangeByDevice, Hardware, SettingsInForce } from "../hardware.ts";
 import { delay } from "../poll.ts";
 import type { ReportChanges } from "../settings/settings.ts";
 import type { Behaviour, BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
+import type { SimulatedEnvironment } from "./environment.ts";
 import { createHandset } from "./handset.ts";
 import type { SimulatedFirmware } from "./simulated-files.ts";
-import type { Surroundings } from "./surroundings.ts";
 
 export interface SimulatedHardwareParts extends Omit<SimulatedPhone, "report" | "change" | "handset"> {
   readonly change: ChangeByDevice;
@@ -38,7 +38,7 @@ class SimulatedHardware implements Hardware, SimulatedPhone {
   constructor(parts: SimulatedHardwareParts, behaviours: readonly BehaviourFactory[]) {
     this.#parts = parts;
     this.#behaviours = behaviours.map((create) => create(this));
-    parts.surroundings.onLink(() => {
+    parts.environment.onLink(() => {
       if (this.#isOn) for (const behaviour of this.#behaviours) behaviour.linkChanged?.();
     });
   }
@@ -63,8 +63,8 @@ class SimulatedHardware implements Hardware, SimulatedPhone {
     return this.#parts.setting;
   }
 
-  get surroundings(): Surroundings {
-    return this.#parts.surroundings;
+  get environment(): SimulatedEnvironment {
+    return this.#parts.environment;
   }
 
   get log(): SimulatedPhone["log"] {
@@ -126,14 +126,14 @@ class SimulatedHardware implements Hardware, SimulatedPhone {
   powerOn(): void {
     if (this.#isStopped) return;
     this.#isOn = true;
-    this.surroundings.powerOn();
+    this.environment.powerOn();
     for (const behaviour of this.#behaviours) behaviour.powerOn();
   }
 
   #rebootMs(): number {
-    const { surroundings, firmware, rebootMs, rebootSpreadMs, random } = this.#parts;
+    const { environment, firmware, rebootMs, rebootSpreadMs, random } = this.#parts;
     const bootMs = rebootSpreadMs === 0 ? rebootMs : rebootMs + random.between(0, rebootSpreadMs);
-    return surroundings.offMs() + firmware.bootsNeeded() * bootMs;
+    return environment.offMs() + firmware.bootsNeeded() * bootMs;
   }
 
   #powerOff(): void {

@@ -91,7 +91,7 @@ export class SipLine {
     const { stack, phone } = this.#parts;
     const registration = new Registration({
       ...{ stack, account },
-      isConnected: () => phone.surroundings.isConnected(),
+      isConnected: () => phone.environment.isConnected(),
       changed: (status, reason) => {
         if (this.#registration === registration) this.#enter(status, reason);
       },
@@ -108,9 +108,9 @@ export class SipLine {
   #request(request: SipRequest, from: SipFlow, registration: Registration, account: SipAccount): void {
     const { phone, calls, stack } = this.#parts;
     // Without a network nothing comes in.
-    if (!phone.surroundings.isConnected()) return;
+    if (!phone.environment.isConnected()) return;
     const isNotify = request.method === "NOTIFY";
-    if (isNotify) answerNotify(request, from, { stack, account, realm: this.domain, surroundings: phone.surroundings });
+    if (isNotify) answerNotify(request, from, { stack, account, realm: this.domain, environment: phone.environment });
     else calls.request(request, from, this.#callLine(registration, account));
   }
 

@@ -61,12 +61,12 @@ function createLines(phone: SimulatedPhone, { stack, accounts, userAgent, habits
     },
     act: (key) => lineOf(key, lineResetKey)?.register(),
     linkChanged() {
-      if (!phone.surroundings.isConnected()) calls.drop();
+      if (!phone.environment.isConnected()) calls.drop();
       registerAll();
     },
     powerOn: registerAll,
     powerOff() {
-      if (phone.surroundings.isConnected()) calls.hangUp();
+      if (phone.environment.isConnected()) calls.hangUp();
       calls.drop();
       for (const line of lines) line.powerOff();
     },

@@ -108,14 +108,14 @@ export class UserBehaviour implements Behaviour {
     const told = toldOf(action);
     this.#phone.log.info(told.facts, `The user ${told.does}`);
     if (action.kind === "linkLoss") this.#drawCable(action.forMs);
-    else if (action.kind === "powerCut") this.#phone.surroundings.cutPower(action.forMs);
+    else if (action.kind === "powerCut") this.#phone.environment.cutPower(action.forMs);
     else if (action.kind === "set") this.#phone.change(action.settings);
     else if (action.kind === "call" || action.kind === "hangUp") this.#useHandset(action);
     else this.#turnVolume(action);
   }
 
   #drawCable(forMs: number): void {
-    this.#phone.surroundings.setCable(false);
+    this.#phone.environment.setCable(false);
     this.#awaitCable(this.#phone.clock.monotonic() + forMs);
   }
 
@@ -126,7 +126,7 @@ export class UserBehaviour implements Behaviour {
       this.#timers.delete("cable");
       this.#cableBackMs = null;
       this.#phone.log.info({}, "The user puts the network cable in again");
-      this.#phone.surroundings.setCable(true);
+      this.#phone.environment.setCable(true);
     };
     this.#timers.set("cable", this.#after(backMs, "network cable of the simulated phone", back));
   }

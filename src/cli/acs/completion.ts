@@ -1,5 +1,5 @@
 /** What Tab offers at the ACS's prompt. */
-import type { LocalDesk } from "./desk.ts";
+import type { LocalConsole } from "./acs-console.ts";
 import { PROMPT_COMMANDS } from "./prompt.ts";
 
 /** As readline takes it: what the last part of the line may become, and that part. */
@@ -13,19 +13,19 @@ const WITH_PATHS: readonly string[] = ["get", "names", "set", "notify", "add", "
  */
 export async function completeLine(
   line: string,
-  desk: Pick<LocalDesk, "devices" | "paths">,
+  acs: Pick<LocalConsole, "devices" | "paths">,
   modelPaths: () => Promise<readonly string[]>,
 ): Promise<Completion> {
   const [, serial = null, rest = ""] = /^(?:@(\S*)\s+)?(.*)$/s.exec(line) ?? [];
   if (serial === null && rest.startsWith("@") && !/\s/.test(rest)) {
-    const serials = (await desk.devices()).map(({ serialNumber }) => `@${serialNumber}`);
+    const serials = (await acs.devices()).map(({ serialNumber }) => `@${serialNumber}`);
     return offer(serials, rest);
   }
   const start = /^(?:help\s+)?(\S*)$/.exec(rest)?.[1];
   if (start !== undefined) return offer(PROMPT_COMMANDS, start);
   const [, command = "", word = ""] = /^(\S+)\s(?:.*\s)?"?([^\s"]*)$/s.exec(rest) ?? [];
   if (!WITH_PATHS.includes(command) || word.includes("=")) return [[], line];
-  const paths = [...(await desk.paths(serial)), ...(await modelPaths())];
+  const paths = [...(await acs.paths(serial)), ...(await modelPaths())];
   return offer(nextLevels(paths, word), word);
 }
 

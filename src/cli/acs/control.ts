@@ -3,33 +3,33 @@
  * `{"id": 1, "result": ...}` or `{"id": 1, "error": "..."}`, and `{"event": {...}}` for what happens meanwhile.
  */
 import { messageOf } from "../../cwmp/errors.ts";
-import type { AcsDesk, CallOrder, WrittenCall } from "./desk.ts";
+import type { AcsConsole, CallOrder, WrittenCall } from "./acs-console.ts";
 
 /** Serves one line; the answer is to be written as a line. Never rejects. */
-export async function answerControlLine(line: string, desk: AcsDesk): Promise<string> {
+export async function answerControlLine(line: string, acs: AcsConsole): Promise<string> {
   let id: unknown = null;
   try {
     const command: unknown = JSON.parse(line);
     if (!isRecord(command)) throw new Error("expected a JSON object");
     id = command.id ?? null;
-    return JSON.stringify({ id, result: await perform(command, desk) });
+    return JSON.stringify({ id, result: await perform(command, acs) });
   } catch (error) {
     return JSON.stringify({ id, error: messageOf(error) });
   }
 }
 
-async function perform(command: Readonly<Record<string, unknown>>, desk: AcsDesk): Promise<unknown> {
+async function perform(command: Readonly<Record<string, unknown>>, acs: AcsConsole): Promise<unknown> {
   switch (command.do) {
     case "devices":
-      return await desk.devices();
+      return await acs.devices();
     case "call":
-      return await desk.call(callOrder(command));
+      return await acs.call(callOrder(command));
     case "connectionRequest":
-      return { status: await desk.connectionRequest(textOf(command, "device"), credentialsOf(command)) };
+      return { status: await acs.connectionRequest(textOf(command, "device"), credentialsOf(command)) };
     case "xmppConnectionRequest":
-      return { answer: await desk.xmppConnectionRequest(textOf(command, "device"), credentialsOf(command)) };
+      return { answer: await acs.xmppConnectionRequest(textOf(command, "device"), credentialsOf(command)) };
     case "udpConnectionRequest":
-      await desk.udpConnectionRequest(textOf(command, "device"), credentialsOf(command));
+      await acs.udpConnectionRequest(textOf(command, "device"), credentialsOf(command));
       return null;
     default:
       throw new Error(

@@ -1,6 +1,6 @@
 import { messageOf } from "../../cwmp/errors.ts";
 import { printable } from "../../system/printable.ts";
-import type { AcsDesk, WrittenCall } from "./desk.ts";
+import type { AcsConsole, WrittenCall } from "./acs-console.ts";
 import { outcomeLines } from "./outcome-lines.ts";
 import { TRANSFER_HELP, transferCall } from "./transfer-commands.ts";
 
@@ -27,13 +27,13 @@ With more than one phone begin with @SERIAL, such as: @0C1105000001 get Device.L
 export type PromptAnswer = { readonly kind: "quit" } | { readonly kind: "text"; readonly text: string };
 
 /** Does what one line asks; an RPC is put in for the phone's next session, and the phone is asked for one. Never rejects. */
-export async function answerPromptLine(line: string, desk: AcsDesk): Promise<PromptAnswer> {
+export async function answerPromptLine(line: string, acs: AcsConsole): Promise<PromptAnswer> {
   const words = splitWords(line);
   const serial = words[0]?.startsWith("@") ? words.shift()?.slice(1) : undefined;
   const [command = "", ...rest] = words;
   if (command === "quit" || command === "exit") return { kind: "quit" };
   try {
-    return { kind: "text", text: await perform(command, rest, serial, desk) };
+    return { kind: "text", text: await perform(command, rest, serial, acs) };
   } catch (error) {
     return { kind: "text", text: `${printable(messageOf(error))}\n` };
   }
@@ -43,26 +43,26 @@ async function perform(
   command: string,
   rest: readonly string[],
   serial: string | undefined,
-  desk: AcsDesk,
+  acs: AcsConsole,
 ): Promise<string> {
   if (command === "") return "";
   if (command === "help" || command === "?") return helpOf(rest[0]);
-  if (command === "devices") return await deviceList(desk);
-  const knock = KNOCKS.get(command);
-  const written = knock === undefined ? toWrittenCall(command, rest) : null;
-  const device = serial ?? (await onlyDevice(desk));
-  if (written !== null) return await callNow(device, written, desk);
+  if (command === "devices") return await deviceList(acs);
+  const sendRequest = REQUESTS.get(command);
+  const written = sendRequest === undefined ? toWrittenCall(command, rest) : null;
+  const device = serial ?? (await onlyDevice(acs));
+  if (written !== null) return await callNow(device, written, acs);
   // What comes of it shows as an event.
-  await knock?.(desk, device);
+  await sendRequest?.(acs, device);
   return "";
 }
 
-type Knock = (desk: AcsDesk, device: string) => Promise<unknown>;
+type SendRequest = (acs: AcsConsole, device: string) => Promise<unknown>;
 
-const KNOCKS: ReadonlyMap<string, Knock> = new Map<string, Knock>([
-  ["cr", (desk, device) => desk.connectionRequest(device)],
-  ["xmpp-cr", (desk, device) => desk.xmppConnectionRequest(device)],
-  ["udp-cr", (desk, device) => desk.udpConnectionRequest(device)],
+const REQUESTS: ReadonlyMap<string, SendRequest> = new Map<string, SendRequest>([
+  ["cr", (acs, device) => acs.connectionRequest(device)],
+  ["xmpp-cr", (acs, device) => acs.xmppConnectionRequest(device)],
+  ["udp-cr", (acs, device) => acs.udpConnectionRequest(device)],
 ]);
 
 /** In the order of the help. */
@@ -104,11 +104,11 @@ function toWrittenCall(command: string, rest: readonly string[]): WrittenCall {
   }
 }
 
-async function callNow(device: string, written: WrittenCall, desk: AcsDesk): Promise<string> {
-  const outcomes = desk.call({ device, rpcs: [written] });
+async function callNow(device: string, written: WrittenCall, acs: AcsConsole): Promise<string> {
+  const outcomes = acs.call({ device, rpcs: [written] });
   // Where nobody waits for them any more, nobody is to be troubled by their failing.
   outcomes.catch(() => {});
-  const status = await desk.connectionRequest(device).catch(messageOf);
+  const status = await acs.connectionRequest(device).catch(messageOf);
   const comes = status === 200 || status === 204;
   // Then the caller must not wait: it may be hours until the phone comes by itself.
   if (!comes)
@@ -117,16 +117,16 @@ async function callNow(device: string, written: WrittenCall, desk: AcsDesk): Pro
   return lines.map((line) => `${line}\n`).join("");
 }
 
-async function deviceList(desk: AcsDesk): Promise<string> {
-  const devices = await desk.devices();
+async function deviceList(acs: AcsConsole): Promise<string> {
+  const devices = await acs.devices();
   if (devices.length === 0) return "no phone has been in touch yet\n";
   return devices
     .map(({ id, connectionRequestUrl }) => `${printable(`${id}  ${connectionRequestUrl ?? ""}`)}\n`)
     .join("");
 }
 
-async function onlyDevice(desk: AcsDesk): Promise<string> {
-  const [first, ...others] = await desk.devices();
+async function onlyDevice(acs: AcsConsole): Promise<string> {
+  const [first, ...others] = await acs.devices();
   if (first === undefined) throw new Error("no phone has been in touch yet");
   if (others.length > 0) throw new Error("several phones have been in touch: begin with @SERIAL");
   return first.id;

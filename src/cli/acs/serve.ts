@@ -7,8 +7,8 @@ import { printableJson } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
 import { createPaint, hasColor } from "../paint.ts";
 import { wrapLine } from "../wrap.ts";
+import { createLocalConsole } from "./acs-console.ts";
 import { answerControlLine } from "./control.ts";
-import { createLocalDesk } from "./desk.ts";
 import { eventLines } from "./event-lines.ts";
 import type { RunningAcs } from "./set-up.ts";
 import { openTerminal } from "./terminal.ts";
@@ -24,8 +24,8 @@ export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promis
   if (running.caFile !== null) io.stdout(`Its phones must trust ${running.caFile} (tls.ca in their settings).\n`);
   const atTerminal = io.terminal !== null && process.stdin.isTTY;
   if (atTerminal) io.stdout('Type "help" for what can be asked of a phone.\n');
-  const desk = createLocalDesk(running.acs);
-  const terminal = atTerminal ? openTerminal(desk, desk.paths) : null;
+  const acs = createLocalConsole(running.acs);
+  const terminal = atTerminal ? openTerminal(acs, acs.paths) : null;
   const print = terminal?.print ?? ((lines) => io.stdout(lines.map((line) => `${line}\n`).join("")));
   const { terminal: screen } = io;
   const fitted = (line: string) => (screen === null ? [line] : wrapLine(line, screen.columns, EVENT_INDENT));
@@ -36,7 +36,7 @@ export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promis
 
 /** JSON lines both ways (src/cli/acs/control.ts). Ends with its input: whoever drives the ACS is gone then. */
 export async function serveControl(running: RunningAcs, io: CliIo, stop: Promise<unknown>): Promise<void> {
-  const desk = createLocalDesk(running.acs);
+  const acs = createLocalConsole(running.acs);
   const write = (value: unknown): void => io.stdout(`${printableJson(JSON.stringify(value))}\n`);
   running.acs.onEvent((event) => write({ event }));
   write({ event: { kind: "listening", url: running.acs.url, ca: running.caFile } });
@@ -44,28 +44,27 @@ export async function serveControl(running: RunningAcs, io: CliIo, stop: Promise
   void stop.then(() => lines.close());
   for await (const line of lines) {
     // Not awaited: a call is answered when the phone has come, and other orders must not wait for it.
-    if (line.trim() !== "")
-      void answerControlLine(line, desk).then((answer) => io.stdout(`${printableJson(answer)}\n`));
+    if (line.trim() !== "") void answerControlLine(line, acs).then((answer) => io.stdout(`${printableJson(answer)}\n`));
   }
 }
 
 /** Sends a connection request to `device` (or `all`), by HTTP or UDP, every so many seconds until the answer is called. */
-export function knockRegularly(
+export function requestRegularly(
   running: RunningAcs,
   { device, udp }: { readonly device: string; readonly udp: boolean },
   everySeconds: number,
   scheduler: Scheduler,
   onFailure: (message: string) => void,
 ): () => void {
-  const knock = (): void => {
+  const request = (): void => {
     const meant = running.acs.devices().filter((known) => isMeant(known, device));
     for (const { id } of meant) {
       const sent = udp ? running.acs.udpConnectionRequest(id) : running.acs.connectionRequest(id);
       sent.catch((error: unknown) => onFailure(messageOf(error)));
     }
-    timer = scheduler.after(everySeconds * 1000, "connection requests", knock);
+    timer = scheduler.after(everySeconds * 1000, "connection requests", request);
   };
-  let timer = scheduler.after(everySeconds * 1000, "connection requests", knock);
+  let timer = scheduler.after(everySeconds * 1000, "connection requests", request);
   return () => timer.cancel();
 }
 

@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from "node:readline";
+import type { AcsConsole, LocalConsole } from "./acs-console.ts";
 import { completeLine } from "./completion.ts";
-import type { AcsDesk, LocalDesk } from "./desk.ts";
 import { createModelPaths } from "./model-paths.ts";
 import { answerPromptLine } from "./prompt.ts";
 
@@ -13,7 +13,7 @@ export interface Terminal {
 }
 
 /** @param paths what Tab offers beside the data model. */
-export function openTerminal(desk: AcsDesk, paths: LocalDesk["paths"]): Terminal {
+export function openTerminal(acs: AcsConsole, paths: LocalConsole["paths"]): Terminal {
   const modelPaths = createModelPaths();
   const prompt: Interface = createInterface({
     input: process.stdin,
@@ -21,7 +21,7 @@ export function openTerminal(desk: AcsDesk, paths: LocalDesk["paths"]): Terminal
     prompt: "acs> ",
     completer: (line: string, done: (error: null, completion: [string[], string]) => void): void => {
       const nothing: [string[], string] = [[], line];
-      void completeLine(line, { devices: () => desk.devices(), paths }, modelPaths)
+      void completeLine(line, { devices: () => acs.devices(), paths }, modelPaths)
         .catch(() => nothing)
         .then((completion) => done(null, completion));
     },
@@ -32,7 +32,7 @@ export function openTerminal(desk: AcsDesk, paths: LocalDesk["paths"]): Terminal
     prompt.prompt(true);
   };
   prompt.on("line", (line) => {
-    void answerPromptLine(line, desk).then((answer) => {
+    void answerPromptLine(line, acs).then((answer) => {
       if (answer.kind === "quit") prompt.close();
       else print(answer.text.split("\n").slice(0, -1));
     });

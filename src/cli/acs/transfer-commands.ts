@@ -1,5 +1,5 @@
 /** `download`, `upload` and `schedule` at the prompt. */
-import type { WrittenCall } from "./desk.ts";
+import type { WrittenCall } from "./acs-console.ts";
 
 const DOWNLOADS: Readonly<Record<string, string>> = {
   firmware: "1 Firmware Upgrade Image",

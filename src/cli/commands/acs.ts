@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { printable } from "../../system/printable.ts";
 import type { AcsCommandOptions, AcsPorts } from "../acs/set-up.ts";
 import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
-import { untilToldToStop } from "../stop-signals.ts";
+import { untilShutdownSignal } from "../stop-signals.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 const EXAMPLES = `
@@ -70,18 +70,18 @@ async function runAcs(options: AcsCommandOptions, io: CliIo): Promise<void> {
 
 async function serve(options: AcsCommandOptions, io: CliIo): Promise<void> {
   const { startAcs } = await import("../acs/set-up.ts");
-  const { knockRegularly, serveControl, serveReadable } = await import("../acs/serve.ts");
+  const { requestRegularly, serveControl, serveReadable } = await import("../acs/serve.ts");
   const ports = await systemPorts(io);
   const { withPrivateTexts } = await import("../acs/private-options.ts");
   const running = await startAcs(await withPrivateTexts(options, io), ports);
   const warn = (message: string): void => io.stderr(`${printable(message)}\n`);
   const { connectionRequest: device, udp = false, every } = options;
-  const stopKnocking =
-    device === undefined ? () => {} : knockRegularly(running, { device, udp }, every, ports.scheduler, warn);
+  const stopRequests =
+    device === undefined ? () => {} : requestRegularly(running, { device, udp }, every, ports.scheduler, warn);
   try {
-    await (options.control === "stdio" ? serveControl : serveReadable)(running, io, untilToldToStop());
+    await (options.control === "stdio" ? serveControl : serveReadable)(running, io, untilShutdownSignal());
   } finally {
-    stopKnocking();
+    stopRequests();
     await running.close();
   }
 }

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { DemoOptions } from "../demo/run-demo.ts";
 import type { CliIo } from "../io.ts";
-import { untilToldToStop } from "../stop-signals.ts";
+import { untilShutdownSignal } from "../stop-signals.ts";
 
 const ABOUT = `
 An ACS and a phone's agent are started as two processes that talk TLS on 127.0.0.1, and everything that a TR-069
@@ -19,6 +19,6 @@ export function registerDemo(program: Command, io: CliIo): void {
     .addHelpText("after", ABOUT)
     .action(async (options: DemoOptions) => {
       const { runDemo } = await import("../demo/run-demo.ts");
-      await runDemo(options, io, untilToldToStop());
+      await runDemo(options, io, untilShutdownSignal());
     });
 }

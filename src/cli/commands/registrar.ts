@@ -4,7 +4,7 @@ import { messageOf } from "../../cwmp/errors.ts";
 import { printable, printableJson } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
 import type { RegistrarPorts, RegistrarSettings } from "../registrar/start-registrar.ts";
-import { untilToldToStop } from "../stop-signals.ts";
+import { untilShutdownSignal } from "../stop-signals.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 interface RegistrarOptions {
@@ -81,7 +81,7 @@ async function runRegistrar(options: RegistrarOptions, io: CliIo): Promise<void>
   const atTerminal = io.terminal !== null && process.stdin.isTTY;
   if (atTerminal) process.stdin.on("data", show);
   try {
-    await untilToldToStop();
+    await untilShutdownSignal();
   } finally {
     if (atTerminal) process.stdin.pause();
     await running.close();

@@ -8,7 +8,7 @@ import type { Logger } from "../../ports/logger.ts";
 import { configFile, configOption } from "../config-option.ts";
 import type { CliIo } from "../io.ts";
 import { allowsColor } from "../paint.ts";
-import { untilToldToStop } from "../stop-signals.ts";
+import { untilShutdownSignal } from "../stop-signals.ts";
 
 interface RunOptions {
   readonly config?: string;
@@ -60,7 +60,7 @@ async function run(options: RunOptions, io: CliIo): Promise<void> {
   const log = await createLogger({ ...config.log, destination });
   // Whether there is an ACS is said below, once the phone's own file has been read.
   for (const warning of config.warnings) if (warning.code !== "NO_ACS") log.warn({}, formatFinding(warning));
-  const stop = untilToldToStop();
+  const stop = untilShutdownSignal();
   const version = packageVersion();
   const daemon = await startDaemon({ config, traceFolder: options.trace ?? null, version, log });
   const service = await serviceManager(io, log);

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { type AgentOptions, forAgent } from "../control/options.ts";
 import type { CliIo } from "../io.ts";
-import { untilToldToStop } from "../stop-signals.ts";
+import { untilShutdownSignal } from "../stop-signals.ts";
 
 interface TraceOptions extends AgentOptions {
   readonly follow?: boolean;
@@ -17,7 +17,7 @@ Examples:
   akuvox-cpe trace --follow --json | jq -c 'select(.name == "Fault")'
 `;
 
-const MOST_SESSIONS = 1000;
+const MAX_SESSIONS = 1000;
 
 export function registerTrace(program: Command, io: CliIo): void {
   forAgent(program.command("trace"))
@@ -27,13 +27,13 @@ export function registerTrace(program: Command, io: CliIo): void {
     .addHelpText("after", EXAMPLES)
     .action(async (sessions: number | undefined, options: TraceOptions) => {
       const { followSessions, showSessions } = await import("../control/trace.ts");
-      if (options.follow === true) await followSessions(sessions ?? 0, options, io, untilToldToStop());
+      if (options.follow === true) await followSessions(sessions ?? 0, options, io, untilShutdownSignal());
       else await showSessions(sessions ?? 1, options, io);
     });
 }
 
 function parseCount(text: string): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (count < 1 || count > MOST_SESSIONS) throw new InvalidArgumentError(`It must be 1 to ${MOST_SESSIONS}.`);
+  if (count < 1 || count > MAX_SESSIONS) throw new InvalidArgumentError(`It must be 1 to ${MAX_SESSIONS}.`);
   return count;
 }

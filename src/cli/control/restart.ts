@@ -13,7 +13,7 @@ export async function factoryReset(sure: boolean, options: AgentOptions, io: Cli
 }
 
 async function makeSure(io: CliIo): Promise<void> {
-  if (io.ask === null) throw new UsageError("nobody is there to be asked: add --yes where this is meant");
+  if (io.ask === null) throw new UsageError("not interactive: pass --yes");
   const answer = await io.ask("Everything that was set is lost. Back to factory settings? Type yes: ");
   if (answer.trim().toLowerCase() === "yes") return;
   io.stderr("Nothing was done.\n");

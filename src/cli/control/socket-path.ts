@@ -3,7 +3,7 @@ import { configFile } from "../config-option.ts";
 import type { CliIo } from "../io.ts";
 import { type AgentOptions, SOCKET_VARIABLE, STATE_VARIABLE } from "./options.ts";
 
-/** As in `src/daemon/control-face.ts` and the option table; a test compares them. */
+/** As in `src/daemon/control-interface.ts` and the option table; a test compares them. */
 const SOCKET = "control.sock";
 const DEFAULT_STATE_FOLDER = "state";
 

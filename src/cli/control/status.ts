@@ -7,7 +7,7 @@ import type { AgentOptions } from "./options.ts";
 import { outcomeText } from "./outcome.ts";
 import { durationText, printJson, sentenceOf, timeText } from "./print.ts";
 import { table } from "./table.ts";
-import { patiently, withAgent } from "./with-agent.ts";
+import { retryWhileRestarting, withAgent } from "./with-agent.ts";
 
 /** What asks for the health of a container or a service does not wait for long, and may take a wait for no answer at all. */
 const CHECK_LIMIT_MS = 5000;
@@ -19,10 +19,10 @@ export async function showStatus(
 ): Promise<void> {
   await withAgent(options, io, async (agent) => {
     if (options.check === true) {
-      await patiently(() => agent.get("/status", CHECK_LIMIT_MS), CHECK_LIMIT_MS);
+      await retryWhileRestarting(() => agent.get("/status", CHECK_LIMIT_MS), CHECK_LIMIT_MS);
       return;
     }
-    const status = await patiently(() => agent.get<Status>("/status"));
+    const status = await retryWhileRestarting(() => agent.get<Status>("/status"));
     if (options.json === true) printJson(status, io);
     else io.stdout(statusText(status, now, io));
   });
@@ -78,7 +78,7 @@ function nextInform({ nextInformAt, tr069Enabled }: Status, now: number): string
 
 function connectionRequests({ connectionRequests: ways }: Status): readonly Row[] {
   return [
-    ["Knock at", ways.url],
+    ["Connection requests", ways.url],
     [
       "STUN",
       ways.stunEnabled

@@ -46,7 +46,7 @@ const RETRY_MS = 250;
 const PATIENCE_MS = 10_000;
 
 /** Asks again for a while when the phone is just restarting. */
-export async function patiently<T>(ask: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+export async function retryWhileRestarting<T>(ask: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
   for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
     try {
       return await ask();

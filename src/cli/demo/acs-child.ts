@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import type { RpcOutcome } from "../../acs/calls.ts";
 import type { ConnectionRequestCredentials } from "../../acs/devices.ts";
 import type { AcsEvent } from "../../acs/events.ts";
-import type { AcsDesk, CallOrder, DeviceSummary } from "../acs/desk.ts";
+import type { AcsConsole, CallOrder, DeviceSummary } from "../acs/acs-console.ts";
 import type { Child, Children } from "./child.ts";
 import { waitUntil } from "./wait.ts";
 
@@ -16,7 +16,7 @@ type ChildEvent = AcsEvent | Listening;
 type Kind = ChildEvent["kind"];
 
 /** `akuvox-cpe acs` in a process of its own, driven over its control channel. */
-export interface AcsChild extends AcsDesk {
+export interface AcsChild extends AcsConsole {
   readonly child: Child;
   /** How many events there have been: what `event` is to look from. */
   mark(): number;

@@ -1,5 +1,5 @@
 import type { RpcOutcome } from "../../acs/calls.ts";
-import type { WrittenCall } from "../acs/desk.ts";
+import type { WrittenCall } from "../acs/acs-console.ts";
 import { LABEL, NO_SUCH_PARAMETER, PARAMETER_KEY, type Provision, RING_VOLUME, UP_TIME } from "./account.ts";
 import { checkReadBack, expect, PROVISIONING_KEY } from "./provisioning.ts";
 import { DEMO_DEVICE, type Stage } from "./stage.ts";
@@ -7,7 +7,7 @@ import { DEMO_DEVICE, type Stage } from "./stage.ts";
 /** A session is to start well within a second. */
 const AT_ONCE_MS = 1000;
 
-/** The ACS knocks; the phone comes. */
+/** The ACS sends a connection request; the phone starts a session. */
 export async function showConnectionRequest(stage: Stage, provisions: readonly Provision[]): Promise<void> {
   const { narrator, acs } = stage;
   narrator.heading("The ACS asks for a session: connection request");
@@ -68,11 +68,11 @@ export async function inRequestedSession(stage: Stage, rpcs: readonly WrittenCal
   const order = acs.call({ device: DEMO_DEVICE, rpcs });
   const mark = acs.mark();
   const status = await acs.connectionRequest(DEMO_DEVICE);
-  const [knocked, started] = await Promise.all([
+  const [requested, started] = await Promise.all([
     acs.event(mark, "connection-request"),
     acs.event(mark, "session-started"),
   ]);
-  const took = Math.max(0, Math.round(started.at - (knocked.at - knocked.tookMs)));
+  const took = Math.max(0, Math.round(started.at - (requested.at - requested.tookMs)));
   const codes = started.events.map(({ eventCode }) => eventCode).join(", ");
   narrator.check(
     status === 200 && codes === "6 CONNECTION REQUEST" && took < AT_ONCE_MS,

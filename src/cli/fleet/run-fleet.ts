@@ -11,7 +11,7 @@ import { describeIoError } from "../../system/io-errors.ts";
 import { printable } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
 import { allowsColor } from "../paint.ts";
-import { untilToldToStop } from "../stop-signals.ts";
+import { untilShutdownSignal } from "../stop-signals.ts";
 import { createFleetView, type FleetView } from "./view.ts";
 
 /** As commander gives them. */
@@ -51,7 +51,7 @@ export async function runFleet(file: string | null, options: FleetCommandOptions
     io.stdout(`${file ?? "the command line"}: no mistakes, ${phones} phones\n`);
     return;
   }
-  const stopped = untilToldToStop();
+  const stopped = untilShutdownSignal();
   const view = createFleetView(io, options.json === true);
   const open = await openWithLog(config, io, view, shard);
   let end: FleetEnd;

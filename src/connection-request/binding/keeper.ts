@@ -28,7 +28,7 @@ export interface KeeperOptions {
 
 /** The n-th wait after a failure lies between half of this, doubled n-1 times, and all of it. */
 const FIRST_BACK_OFF_MS = 30_000;
-const LONGEST_BACK_OFF_MS = 300_000;
+const MAX_BACK_OFF_MS = 300_000;
 
 /** The server does not answer, or refuses. The message says which. */
 class StunFailure extends Error {}
@@ -199,8 +199,8 @@ export class BindingKeeper {
 
   #backOffMs(error: unknown): number {
     const { settings, random, log } = this.#options;
-    const mostMs = Math.min(FIRST_BACK_OFF_MS * 2 ** Math.min(this.#failures, 10), LONGEST_BACK_OFF_MS);
-    const delayMs = Math.max(settings.minimumSeconds * 1000, Math.round(random.between(mostMs / 2, mostMs)));
+    const maxMs = Math.min(FIRST_BACK_OFF_MS * 2 ** Math.min(this.#failures, 10), MAX_BACK_OFF_MS);
+    const delayMs = Math.max(settings.minimumSeconds * 1000, Math.round(random.between(maxMs / 2, maxMs)));
     const tell = this.#failures === 0 ? log.warn : log.debug;
     tell.call(log, { reason: messageOf(error), delayMs }, `STUN fails: ${messageOf(error)}`);
     this.#failures += 1;

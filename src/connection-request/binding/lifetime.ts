@@ -15,10 +15,10 @@ export interface LifetimeSearch {
   readonly settled: boolean;
 }
 
-/** NATs that forget sooner than this are rare, and so is the use of finding out that one is slower than `LONGEST_MS`. */
+/** NATs that forget sooner than this are rare, and so is the use of finding out that one is slower than `MAX_MS`. */
 const FIRST_MS = 30_000;
-const LONGEST_MS = 300_000;
-const SHORTEST_MS = 1000;
+const MAX_MS = 300_000;
+const MIN_MS = 1000;
 /** How long a probe may take: it must be over before the longest silence that is allowed. */
 const PROBE_MS = 9500;
 /** The search ends when it is known to this, or to a tenth. */
@@ -29,17 +29,17 @@ const EXACT_MS = 2000;
  * probe between them, there is no search (C-239).
  */
 export function startLifetimeSearch(minimumSeconds: number, maximumSeconds: number | null): LifetimeSearch {
-  const floorMs = Math.max(SHORTEST_MS, minimumSeconds * 1000);
-  const longestMs = Math.max(floorMs, maximumSeconds === null ? LONGEST_MS : maximumSeconds * 1000);
-  const ceilingMs = longestMs - PROBE_MS;
-  const first = (mostMs: number): number => Math.min(Math.max(FIRST_MS, floorMs), mostMs);
+  const floorMs = Math.max(MIN_MS, minimumSeconds * 1000);
+  const maxMs = Math.max(floorMs, maximumSeconds === null ? MAX_MS : maximumSeconds * 1000);
+  const ceilingMs = maxMs - PROBE_MS;
+  const first = (limitMs: number): number => Math.min(Math.max(FIRST_MS, floorMs), limitMs);
   if (ceilingMs <= floorMs) {
     return {
       floorMs,
-      ceilingMs: longestMs,
+      ceilingMs: maxMs,
       lastedMs: floorMs,
       endedMs: null,
-      periodMs: first(longestMs),
+      periodMs: first(maxMs),
       settled: true,
     };
   }

@@ -13,7 +13,7 @@ import type { IntegrityPadding } from "../../system/stun/integrity.ts";
 import { BindingKeeper } from "../binding/keeper.ts";
 import type { Rate } from "../rate-limit.ts";
 import { createRefusalLog, type RefusalLog } from "../refusal-log.ts";
-import { createUdpDoor, type UdpDoor } from "./door.ts";
+import { createUdpRequests, type UdpRequests } from "./datagrams.ts";
 
 export interface UdpConnectionRequestsOptions {
   readonly datagrams: Datagrams;
@@ -49,7 +49,7 @@ export function createUdpConnectionRequests(options: UdpConnectionRequestsOption
 async function openListener(options: UdpConnectionRequestsOptions, endpoint: UdpEndpoint): Promise<UdpListener> {
   const { datagrams, address, port, clock, rate, scheduler, log, meter = NO_METER } = options;
   const refusals = createRefusalLog(scheduler, log, (result) => meter.connectionRequest("udp", result));
-  const door = createUdpDoor({
+  const requests = createUdpRequests({
     endpoint,
     clock,
     scheduler,
@@ -66,10 +66,10 @@ async function openListener(options: UdpConnectionRequestsOptions, endpoint: Udp
     port,
     onMessage(bytes, from) {
       if (((bytes[0] ?? STUN_BITS) & STUN_BITS) === 0) stun.keeper?.receive(bytes);
-      else door.take(bytes, from);
+      else requests.take(bytes, from);
     },
   });
-  return new Listener({ options, endpoint, socket, door, refusals, stun });
+  return new Listener({ options, endpoint, socket, requests, refusals, stun });
 }
 
 /** Where STUN's datagrams go. */
@@ -81,7 +81,7 @@ interface Parts {
   readonly options: UdpConnectionRequestsOptions;
   readonly endpoint: UdpEndpoint;
   readonly socket: DatagramSocket;
-  readonly door: UdpDoor;
+  readonly requests: UdpRequests;
   readonly refusals: RefusalLog;
   readonly stun: CurrentStun;
 }
@@ -109,9 +109,9 @@ class Listener implements UdpListener {
   }
 
   async close(): Promise<void> {
-    const { stun, socket, door, refusals } = this.#parts;
+    const { stun, socket, requests, refusals } = this.#parts;
     this.#abort.abort();
-    door.close();
+    requests.close();
     stun.keeper = null;
     await this.#running;
     await socket.close();

@@ -1,5 +1,5 @@
 import { type Agent, createAgent } from "../../agent/agent.ts";
-import { createSurroundings, type Surroundings } from "../../backends/simulated/surroundings.ts";
+import { createSimulatedEnvironment, type SimulatedEnvironment } from "../../backends/simulated/environment.ts";
 import { messageOf } from "../../cwmp/errors.ts";
 import type { Backend, BackendKey } from "../../ports/backend.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -16,14 +16,14 @@ export interface OpenPhone {
   readonly agent: Agent;
   readonly backend: Backend;
   /** The network cable and the mains plug, for who simulates what happens to them. */
-  readonly surroundings: Surroundings;
+  readonly environment: SimulatedEnvironment;
   /** Stops the agent, then lets go of the phone. */
   close(): Promise<void>;
 }
 
 /** Throws AgentError CONFIG or BACKEND_IO where the phone is a plug-in that cannot be loaded; nothing stays open then. */
 export async function createPhone(shared: SharedParts, own: OwnParts): Promise<OpenPhone> {
-  const surroundings = createSurroundings();
+  const environment = createSimulatedEnvironment();
   const log = own.name === null ? shared.log : new PhoneLog(shared.log, own.name);
   const { clock, scheduler, random, sip } = shared;
   const onHost = {
@@ -33,11 +33,11 @@ export async function createPhone(shared: SharedParts, own: OwnParts): Promise<O
     settings: own.settings ?? NO_SETTINGS,
   };
   const open =
-    own.backend ?? (await openBackend(own.kind, onHost, { clock, scheduler, random, log, surroundings, sip }));
-  const ports = new PhonePorts(shared, own, { log, surroundings, backend: open.backend });
-  const phone = new Phone(own.name, createAgent(ports), surroundings, open);
-  surroundings.onPowerCut(() => phone.agent.local.reboot());
-  surroundings.onCheckSync((reboot) => phone.checkSync(reboot, log));
+    own.backend ?? (await openBackend(own.kind, onHost, { clock, scheduler, random, log, environment, sip }));
+  const ports = new PhonePorts(shared, own, { log, environment, backend: open.backend });
+  const phone = new Phone(own.name, createAgent(ports), environment, open);
+  environment.onPowerCut(() => phone.agent.local.reboot());
+  environment.onCheckSync((reboot) => phone.checkSync(reboot, log));
   return phone;
 }
 
@@ -46,13 +46,13 @@ const NO_SETTINGS: ReadonlyMap<BackendKey, string> = new Map();
 class Phone implements OpenPhone {
   readonly name: string | null;
   readonly agent: Agent;
-  readonly surroundings: Surroundings;
+  readonly environment: SimulatedEnvironment;
   readonly #open: OpenBackend;
 
-  constructor(name: string | null, agent: Agent, surroundings: Surroundings, open: OpenBackend) {
+  constructor(name: string | null, agent: Agent, environment: SimulatedEnvironment, open: OpenBackend) {
     this.name = name;
     this.agent = agent;
-    this.surroundings = surroundings;
+    this.environment = environment;
     this.#open = open;
   }
 

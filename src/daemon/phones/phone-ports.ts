@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { AgentConfig } from "../../agent/core/config.ts";
 import type { AgentOptions } from "../../agent/core/options.ts";
-import type { Surroundings } from "../../backends/simulated/surroundings.ts";
+import type { SimulatedEnvironment } from "../../backends/simulated/environment.ts";
 import type { PhoneIdentity } from "../../config/identity.ts";
 import { gateConnectionRequests, gateFileTransfer, gateTransport, type IsConnected } from "../../net/network-gate.ts";
 import { WrappedEndpoint } from "../../net/wrapped-endpoint.ts";
@@ -74,13 +74,13 @@ export class PhonePorts implements AgentOptions {
     own: OwnParts,
     {
       log,
-      surroundings,
+      environment,
       backend,
-    }: { readonly log: Logger; readonly surroundings: Surroundings; readonly backend: Backend },
+    }: { readonly log: Logger; readonly environment: SimulatedEnvironment; readonly backend: Backend },
   ) {
     const { name, kind, identity, settings } = own;
     const { autop, backend: about } = kind.config;
-    const isConnected = connectionOf(surroundings);
+    const isConnected = connectionOf(environment);
     this.#shared = shared;
     this.#name = name;
     this.#asksTimeServers = about.type === "simulated" && about.ntp;
@@ -143,8 +143,8 @@ export class PhonePorts implements AgentOptions {
 }
 
 /** Made apart, so that it holds on to nothing else of a phone. */
-function connectionOf(surroundings: Surroundings): IsConnected {
-  return () => surroundings.isConnected();
+function connectionOf(environment: SimulatedEnvironment): IsConnected {
+  return () => environment.isConnected();
 }
 
 function callerOf(phone: string, log: Logger, observe: WireObserver | undefined): AcsCaller {

@@ -34,7 +34,7 @@ export function actionOf(scenario: ScenarioSettings, ports: ActionPorts): Action
     case "rebootStorm":
       return ({ phone }) => phone.agent.local.reboot();
     case "powerCut":
-      return async ({ phone }) => phone.surroundings.cutPower(forMs);
+      return async ({ phone }) => phone.environment.cutPower(forMs);
     case "linesFlap":
       return async ({ phone: { agent } }) => {
         const enable = (value: string) => agent.local.setValues(new Map([[LINE_ENABLE, value]]));

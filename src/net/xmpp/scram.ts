@@ -27,7 +27,7 @@ export class ScramSha1 {
     const { r = "", s = "", i = "" } = attributesOf(this.#challenge);
     const iterations = Number(i);
     if (!r.startsWith(this.#nonce) || !(iterations >= 1 && iterations <= MAX_ITERATIONS))
-      throw new Error("the server's SCRAM challenge makes no sense");
+      throw new Error("the server's SCRAM challenge is invalid");
     const salted = await derive(password.normalize("NFKC"), Buffer.from(s, "base64"), iterations, DIGEST_BYTES, DIGEST);
     const withoutProof = `c=${Buffer.from(HEADER).toString("base64")},r=${r}`;
     const message = `${this.#first},${this.#challenge},${withoutProof}`;

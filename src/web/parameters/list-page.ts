@@ -12,7 +12,7 @@ export interface ListView extends Browse {
   readonly values: ReadonlyMap<string, string>;
 }
 
-const LONGEST_SHOWN = 120;
+const MAX_SHOWN = 120;
 
 export function renderList(view: ListView): Html {
   const { path, query } = view;
@@ -80,7 +80,7 @@ function row(parameter: ParameterView, { values, path, query }: ListView): Html 
 function valueText(value: string, hidden: boolean): Html {
   if (value === "") return html`<span class="quiet">${hidden ? "(not set)" : "(empty)"}</span>`;
   const characters = [...value];
-  return html`${characters.length > LONGEST_SHOWN ? `${characters.slice(0, LONGEST_SHOWN).join("")}…` : value}`;
+  return html`${characters.length > MAX_SHOWN ? `${characters.slice(0, MAX_SHOWN).join("")}…` : value}`;
 }
 
 function pager({ page, pages, path, query }: ListView): Html {

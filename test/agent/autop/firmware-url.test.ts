@@ -178,13 +178,13 @@ describe("firmware that a file on the AutoP server names", () => {
 
   for (const tornAfter of [false, true]) {
     test(`a power cut right ${tornAfter ? "after" : "before"} any durable step of it does not lose it`, async () => {
-      for (let steps = 0; steps <= MOST_STEPS; steps++) await cutAfter(steps, tornAfter);
+      for (let steps = 0; steps <= MAX_STEPS; steps++) await cutAfter(steps, tornAfter);
     });
   }
 });
 
 /** Durable steps from the look to the report, and some more. */
-const MOST_STEPS = 16;
+const MAX_STEPS = 16;
 
 async function cutAfter(steps: number, tornAfter: boolean): Promise<void> {
   let left = Number.POSITIVE_INFINITY;

@@ -49,7 +49,7 @@ describe("a configuration file that a person applies", () => {
     acs.plan({
       rpcs: [{ name: "SetParameterAttributes", args: { parameterList: [{ ...request, accessList: [] }] } }],
     });
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.settle();
     const before = acs.sessions.length;
     await under.agent.local.applyAutop(bytes(`${LABEL} = Desk\n`), "a.cfg");
@@ -145,8 +145,8 @@ describe("a configuration file that a person applies", () => {
   });
 
   test("that turns TR-069 off says so, in any spelling, and is obeyed at once", async () => {
-    const { agent, log, doors } = await started();
-    assert.equal(doors.length, 1);
+    const { agent, log, endpoints } = await started();
+    assert.equal(endpoints.length, 1);
     const { warnings } = await agent.local.applyAutop(bytes("config.tr069.GENERAL.enable=0\n"), "off.cfg");
     assert.match(warnings.join(), /turns TR-069 off/);
     assert.match(JSON.stringify(log.at("warn")), /off\.cfg.*turns TR-069 off/);

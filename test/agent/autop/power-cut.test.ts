@@ -7,7 +7,7 @@ const SERVER = "http://files.example/prov";
 const NAME = "Config.Account1.GENERAL.UserName";
 const LABEL = "Config.Account1.GENERAL.Label";
 /** Durable steps of a round: intent, done, what was applied; the others are its reports and events. */
-const MOST_STEPS = 8;
+const MAX_STEPS = 8;
 
 async function cutAfter(steps: number, tornAfter: boolean): Promise<void> {
   let left = Number.POSITIVE_INFINITY;
@@ -47,6 +47,6 @@ async function cutAfter(steps: number, tornAfter: boolean): Promise<void> {
 for (const tornAfter of [false, true]) {
   const when = tornAfter ? "right after" : "right before";
   test(`a power cut ${when} any durable step of a look finds all of it or none, and the next start completes it`, async () => {
-    for (let steps = 0; steps <= MOST_STEPS; steps++) await cutAfter(steps, tornAfter);
+    for (let steps = 0; steps <= MAX_STEPS; steps++) await cutAfter(steps, tornAfter);
   });
 }

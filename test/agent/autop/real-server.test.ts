@@ -70,7 +70,7 @@ test("both files come over HTTP, the model's is not there, and the log-in is sen
 
 for (const [what, handler, words] of [
   [
-    "redirects in a circle",
+    "redirects in a loop",
     ({ url }, response) => response.writeHead(302, { Location: `${url}?` }).end(),
     /more than 5 redirects/,
   ],

@@ -67,7 +67,7 @@ describe("from boot to the first session", () => {
         keys.map((key) => written.get(key)),
         [zone, name],
       );
-      under.doors[0]?.requested();
+      under.endpoints[0]?.requested();
       await under.settle();
       assert.equal(under.acs.last.inform.currentTime, currentTime);
       const offsetAt = await under.agent.local.zone();
@@ -124,20 +124,20 @@ describe("from boot to the first session", () => {
 
   test("a CPE URL of the settings is advertised as it stands", async () => {
     const { agent, acs, settle } = createAgentUnderTest({
-      keys: { "Config.TR069.ManagementServer.ConnectionRequestURL": "http://203.0.113.9:8080/door" },
+      keys: { "Config.TR069.ManagementServer.ConnectionRequestURL": "http://203.0.113.9:8080/cr" },
     });
     await agent.start();
     await settle();
     const url = acs.last.inform.parameterList.find(({ name }) => name.endsWith("ConnectionRequestURL"));
-    assert.equal(url?.value, "http://203.0.113.9:8080/door");
+    assert.equal(url?.value, "http://203.0.113.9:8080/cr");
   });
 
-  test("C-037 with TR-069 off there is neither an Inform nor a door for connection requests", async () => {
-    const { agent, acs, doors, settle } = createAgentUnderTest({ keys: { "Config.TR069.General.Enable": "0" } });
+  test("C-037 with TR-069 off there is neither an Inform nor a connection request endpoint", async () => {
+    const { agent, acs, endpoints, settle } = createAgentUnderTest({ keys: { "Config.TR069.General.Enable": "0" } });
     await agent.start();
     await settle();
     assert.equal(acs.sessions.length, 0);
-    assert.equal(doors.length, 0);
+    assert.equal(endpoints.length, 0);
     await agent.stop();
   });
 

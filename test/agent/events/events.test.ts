@@ -51,7 +51,7 @@ describe("events in the Informs", () => {
     const informs: string[][] = [];
     under.acs.plan({});
     await under.time.advance(3_600_000);
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.time.advance(120_000);
     for (const { posts } of under.acs.sessions.slice(1)) {
       informs.push([...(posts[0] ?? "").matchAll(/<EventCode>(.*)<\/EventCode>/g)].map(([, code]) => code ?? ""));
@@ -144,7 +144,7 @@ describe("the connection-request URL", () => {
       under.reportForeign([{ key: LAN_ADDRESS, before: "192.0.2.20", after: address.now }]);
       await under.settle();
       assert.equal(under.acs.sessions.length, sessions);
-      under.doors[0]?.requested();
+      under.endpoints[0]?.requested();
       await under.settle();
       assert.equal(host(valueIn(under, CONNECTION_REQUEST_URL)), "[2001:db8::7]");
       if (sessions === 2) assert.deepEqual(under.acs.sessions[1]?.eventCodes, ["4 VALUE CHANGE"]);
@@ -158,19 +158,19 @@ describe("the connection-request URL", () => {
       await under.settle();
     };
     await turn("0");
-    assert.equal(under.doors.length, 0);
+    assert.equal(under.endpoints.length, 0);
     const sessions = under.acs.sessions.length;
     await turn("1");
-    assert.equal(under.doors.length, 1);
+    assert.equal(under.endpoints.length, 1);
     assert.equal(under.acs.sessions.length, sessions, "nothing has happened that the ACS must know");
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.settle();
     assert.equal(host(valueIn(under, CONNECTION_REQUEST_URL)), "192.0.2.20");
   });
 
   test("C-222 C-219 several accepted requests before the session are one event, and one session is really tried", async () => {
     const under = await started({});
-    for (let knock = 0; knock < 3; knock++) under.doors[0]?.requested();
+    for (let count = 0; count < 3; count++) under.endpoints[0]?.requested();
     await under.settle();
     assert.deepEqual(
       under.acs.sessions.slice(1).map(({ eventCodes }) => eventCodes),

@@ -69,7 +69,7 @@ describe("value changes", () => {
     const under = await started({ rpcs: [notify(1, STATUS), set(REGISTER)] });
     await under.time.advance(30_000);
     assert.equal(under.acs.sessions.length, 1);
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.settle();
     assert.deepEqual(under.acs.last.eventCodes, ["6 CONNECTION REQUEST", "4 VALUE CHANGE"]);
     assert.deepEqual(valuesIn(under, STATUS), ["Up"]);
@@ -79,7 +79,7 @@ describe("value changes", () => {
     const under = await started({ rpcs: [notify(2, RING), notify(0, RING), set({ [RING]: "3" }), notify(2, RING)] });
     await under.time.advance(60_000);
     assert.equal(under.acs.sessions.length, 1);
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.settle();
     assert.deepEqual(under.acs.last.eventCodes, ["6 CONNECTION REQUEST"]);
   });
@@ -88,7 +88,7 @@ describe("value changes", () => {
     const under = await started({ rpcs: [notify(2, RING, NAME), set({ [RING]: "3", [NAME]: "Ann" })] });
     await under.time.advance(60_000);
     assert.equal(under.acs.sessions.length, 1);
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.settle();
     assert.deepEqual(under.acs.last.eventCodes, ["6 CONNECTION REQUEST"]);
   });
@@ -97,7 +97,7 @@ describe("value changes", () => {
     const under = await started({ rpcs: [notify(1, RING)] });
     await userSets(under, "Config.Settings.AUDIO.RingVol", "2");
     await userSets(under, "Config.Settings.AUDIO.RingVol", "8");
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.settle();
     assert.deepEqual(under.acs.last.eventCodes, ["6 CONNECTION REQUEST", "4 VALUE CHANGE"]);
     assert.deepEqual(valuesIn(under, RING), ["8"]);
@@ -134,7 +134,7 @@ describe("value changes", () => {
     );
     await under.agent.start();
     await under.settle();
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.settle();
     assert.deepEqual(
       under.acs.sessions.slice(1).map(({ eventCodes }) => eventCodes),
@@ -145,7 +145,7 @@ describe("value changes", () => {
   test("C-208 a counter with passive notification is told because it has changed", async () => {
     const under = await started({ rpcs: [notify(1, UP_TIME)] });
     await under.time.advance(10_000);
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.settle();
     assert.deepEqual(under.acs.last.eventCodes, ["6 CONNECTION REQUEST", "4 VALUE CHANGE"]);
     assert.deepEqual(valuesIn(under, UP_TIME), ["10"]);

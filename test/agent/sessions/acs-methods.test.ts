@@ -24,8 +24,8 @@ async function started(plan: SessionPlan): Promise<AgentUnderTest> {
   return under;
 }
 
-async function knock(under: AgentUnderTest): Promise<void> {
-  under.doors[0]?.requested();
+async function sendRequest(under: AgentUnderTest): Promise<void> {
+  under.endpoints[0]?.requested();
   await under.settle();
 }
 
@@ -34,7 +34,7 @@ describe("what the ACS serves", () => {
     const under = await started(LISTS(["Inform", "TransferComplete"]));
     assert.deepEqual(under.acs.last.asked, ["GetRPCMethods"]);
     assert.equal(under.acs.last.posts[2], null);
-    await knock(under);
+    await sendRequest(under);
     assert.deepEqual(under.acs.last.asked, []);
     const again = await under.restarted();
     await again.agent.start();
@@ -57,7 +57,7 @@ describe("what the ACS serves", () => {
     assert.equal(under.agent.status().retryCount, 0);
     assert.deepEqual(under.agent.status().pendingEvents, []);
     assert.equal(under.acs.last.posts[2], null);
-    await knock(under);
+    await sendRequest(under);
     assert.deepEqual(under.acs.last.asked, []);
     const again = await under.restarted();
     await again.agent.start();

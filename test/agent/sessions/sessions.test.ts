@@ -43,16 +43,16 @@ describe("sessions that go wrong", () => {
   });
 
   test("C-109 C-114 a new event does not wait for the retry", async () => {
-    const { acs, doors, settle } = await started(UNREACHABLE);
-    doors[0]?.requested();
+    const { acs, endpoints, settle } = await started(UNREACHABLE);
+    endpoints[0]?.requested();
     await settle();
     assert.deepEqual(acs.last.eventCodes, ["0 BOOTSTRAP", "1 BOOT", "6 CONNECTION REQUEST"]);
     assert.equal(acs.last.inform.retryCount, 1);
   });
 
   test("C-223 a connection request is not retried with the rest of a failed session", async () => {
-    const { acs, doors, time, settle } = await started(UNREACHABLE, UNREACHABLE);
-    doors[0]?.requested();
+    const { acs, endpoints, time, settle } = await started(UNREACHABLE, UNREACHABLE);
+    endpoints[0]?.requested();
     await settle();
     await time.advance(60_000);
     assert.deepEqual(acs.last.eventCodes, ["0 BOOTSTRAP", "1 BOOT"]);
@@ -72,8 +72,8 @@ describe("sessions that go wrong", () => {
   });
 
   test("C-108 C-110 a failure with nothing left to tell waits for no retry and is no success: the next failure waits in the next row", async () => {
-    const { acs, agent, doors, log, time, settle } = await started({}, UNREACHABLE, UNREACHABLE);
-    doors[0]?.requested();
+    const { acs, agent, endpoints, log, time, settle } = await started({}, UNREACHABLE, UNREACHABLE);
+    endpoints[0]?.requested();
     await settle();
     assert.equal(agent.status().retryInMs, null);
     assert.doesNotMatch(log.text(), /Trying again/);
@@ -210,7 +210,7 @@ describe("sessions that go wrong", () => {
     assert.equal(under.acs.sessions[0]?.posts.length, 5);
     assert.equal(under.agent.status().retryCount, 1);
     assert.match(under.log.text(), /makes more than 3 requests in one session/);
-    under.doors[0]?.requested();
+    under.endpoints[0]?.requested();
     await under.settle();
     assert.deepEqual(under.acs.last.eventCodes, ["6 CONNECTION REQUEST"]);
     assert.equal(under.agent.status().retryCount, 0);
@@ -296,8 +296,8 @@ describe("sessions that go right", () => {
     under.acs.plan({
       before: (post) => {
         if (post !== 1) return;
-        under.doors[0]?.requested();
-        under.doors[0]?.requested();
+        under.endpoints[0]?.requested();
+        under.endpoints[0]?.requested();
       },
     });
     await under.agent.start();
@@ -352,10 +352,10 @@ describe("sessions that go right", () => {
   });
 
   test("C-224 while the phone reboots nobody can knock", async () => {
-    const { doors, time } = await started({ rpcs: [rpc("Reboot", { commandKey: "" })] });
-    assert.equal(doors.length, 0);
+    const { endpoints, time } = await started({ rpcs: [rpc("Reboot", { commandKey: "" })] });
+    assert.equal(endpoints.length, 0);
     await time.advance(5_000);
-    assert.equal(doors.length, 1);
+    assert.equal(endpoints.length, 1);
   });
 
   test("C-082 C-190 C-131 a FactoryReset brings everything back and bootstraps", async () => {

@@ -78,11 +78,11 @@ describe("CWMP versions", () => {
   }
 
   test("C-051 what fails after the InformResponse is no matter of versions", async () => {
-    const { agent, acs, doors, settle } = createAgentUnderTest();
+    const { agent, acs, endpoints, settle } = createAgentUnderTest();
     acs.plan({ reply: (post) => (post === 1 ? HTTP_500 : undefined) });
     await agent.start();
     await settle();
-    doors[0]?.requested();
+    endpoints[0]?.requested();
     await settle();
     assert.equal(acs.sessions.length, 2);
     assert.match(acs.last.posts[0] ?? "", /SupportedCWMPVersions/);

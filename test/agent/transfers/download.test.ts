@@ -32,7 +32,7 @@ describe("Download and Upload", () => {
       return save(document, value);
     };
     acs.plan({ rpcs: [download({ username: "file-user", password: "file-hush" })] });
-    run.under.doors[0]?.requested();
+    run.under.endpoints[0]?.requested();
     await settle();
     const isOver = (text: string): boolean => text.includes('"reporting"');
     assert.ok(
@@ -56,7 +56,7 @@ describe("Download and Upload", () => {
         if (post === 3) asked = server.requests.length;
       },
     });
-    run.under.doors[0]?.requested();
+    run.under.endpoints[0]?.requested();
     await settle();
     const [first, second] = acs.sessions.slice(1);
     assert.equal(asked, 0, "not within the session");
@@ -74,7 +74,7 @@ describe("Download and Upload", () => {
     assert.deepEqual(run.reports(), [
       { commandKey: "k", faultStruct: { faultCode: 0, faultString: "" }, startTime: time, completeTime: time },
     ]);
-    run.under.doors[0]?.requested();
+    run.under.endpoints[0]?.requested();
     await settle();
     assert.deepEqual(acs.last.eventCodes, ["6 CONNECTION REQUEST"], "C-089: delivered by the response");
     assert.equal(run.reports().length, 1);
@@ -83,7 +83,7 @@ describe("Download and Upload", () => {
 
   test("C-174 a transfer does not begin in the session of its request, even when another one ends there", async () => {
     const run = await transferTest();
-    const { acs, server, doors, settle } = run.under;
+    const { acs, server, endpoints, settle } = run.under;
     server.serve(URL_OF_FILE, CONFIG);
     const release = server.hold();
     await run.call(download({ commandKey: "first" }));
@@ -99,7 +99,7 @@ describe("Download and Upload", () => {
         begun = server.requests.length;
       },
     });
-    doors[0]?.requested();
+    endpoints[0]?.requested();
     while (begun < 0 || run.reports().length < 2) await settle();
     assert.equal(begun, 1);
     assert.equal(server.requests.length, 2);
@@ -179,7 +179,7 @@ describe("Download and Upload", () => {
       { rpcs: [download({ commandKey: "a" }), upload({ commandKey: "b" }), download({ commandKey: "a" })] },
       ...[UNREACHABLE, UNREACHABLE, UNREACHABLE],
     );
-    run.under.doors[0]?.requested();
+    run.under.endpoints[0]?.requested();
     await run.under.settle();
     await time.advance(60_000);
     const session = acs.last;
@@ -210,7 +210,7 @@ describe("Download and Upload", () => {
       reportsIn(refused).map(({ commandKey }) => commandKey),
       ["a"],
     );
-    run.under.doors[0]?.requested();
+    run.under.endpoints[0]?.requested();
     await settle();
     assert.deepEqual(
       reportsIn(acs.last).map(({ commandKey }) => commandKey),
@@ -322,7 +322,7 @@ describe("Download and Upload", () => {
     assert.equal(run.under.server.requests.length, 1);
   });
 
-  test("C-197 a transfer that is done but untold cannot be cancelled: 9021", async () => {
+  test("C-197 a transfer that is done but unreported cannot be cancelled: 9021", async () => {
     const run = await transferTest();
     run.under.server.serve(URL_OF_FILE, CONFIG);
     await run.call(download({ delaySeconds: 1 }));

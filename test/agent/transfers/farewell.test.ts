@@ -42,7 +42,8 @@ async function withFile(content: string, options: AgentUnderTestOptions = {}): P
   return run;
 }
 
-const isOff = ({ doors, agent }: AgentUnderTest): boolean => doors.length === 0 && agent.status().phase === "idle";
+const isOff = ({ endpoints, agent }: AgentUnderTest): boolean =>
+  endpoints.length === 0 && agent.status().phase === "idle";
 const former = async ({ state }: AgentUnderTest): Promise<string> => JSON.stringify(await stateOf(state));
 async function stateOf(state: StateStore): Promise<unknown> {
   const { openTransferStore } = await import("../../../src/agent/transfers/transfer-store.ts");
@@ -100,7 +101,7 @@ describe("a configuration file by Download that cuts the phone off from the ACS 
     const run = await withFile(`${OFF}hello\n`);
     await run.call(download());
     assert.deepEqual(told([run.under]), [`k 9018 ${OLD_ACS}`]);
-    assert.equal(run.under.doors.length, 1);
+    assert.equal(run.under.endpoints.length, 1);
     assert.equal(await former(run.under), "null");
   });
 
@@ -111,7 +112,7 @@ describe("a configuration file by Download that cuts the phone off from the ACS 
     test(`${what}: an ACS that is out of reach for a while is told when it is back`, async () => {
       const run = await withFile(content);
       run.under.acs.plan({ rpcs: [download()] }, UNREACHABLE, UNREACHABLE, UNREACHABLE, UNREACHABLE);
-      run.under.doors[0]?.requested();
+      run.under.endpoints[0]?.requested();
       await run.under.time.advance(550_000);
       assert.deepEqual(told([run.under]), [`k 0 ${OLD_ACS}`]);
     });
@@ -119,7 +120,7 @@ describe("a configuration file by Download that cuts the phone off from the ACS 
     test(`${what}: after five failed sessions the file's settings count`, async () => {
       const run = await withFile(content);
       run.under.acs.plan({ rpcs: [download()] }, ...Array.from({ length: 5 }, () => UNREACHABLE));
-      run.under.doors[0]?.requested();
+      run.under.endpoints[0]?.requested();
       await run.under.time.advance(599_000);
       const after = run.under.acs.sessions.slice(2).map(partner);
       if (content === OFF) {
@@ -137,10 +138,10 @@ describe("a configuration file by Download that cuts the phone off from the ACS 
       const run = await withFile(content);
       const silent = { before: () => new Promise<void>(() => {}) };
       run.under.acs.plan({ rpcs: [download()] }, silent);
-      run.under.doors[0]?.requested();
+      run.under.endpoints[0]?.requested();
       await run.under.time.advance(590_000);
       assert.equal(partner(run.under.acs.last), OLD_ACS);
-      assert.equal(run.under.doors.length, 1);
+      assert.equal(run.under.endpoints.length, 1);
       await run.under.time.advance(20_000);
       const { tr069Enabled, acsUrl } = await run.under.agent.local.status();
       assert.deepEqual([tr069Enabled, acsUrl], content === OFF ? [false, ACS_URL] : [true, NEW_URL]);
@@ -149,7 +150,7 @@ describe("a configuration file by Download that cuts the phone off from the ACS 
     test(`${what}: what is set at the phone itself counts at once`, async () => {
       const run = await withFile(content);
       run.under.acs.plan({ rpcs: [download()] }, UNREACHABLE, UNREACHABLE);
-      run.under.doors[0]?.requested();
+      run.under.endpoints[0]?.requested();
       await run.under.settle();
       assert.equal(partner(run.under.acs.last), OLD_ACS);
       const here = { [ENABLE]: "1", [`${SERVER}URL`]: "http://here.example/" };

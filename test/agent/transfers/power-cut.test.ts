@@ -52,7 +52,7 @@ async function cut(left: number, tornAfter: boolean): Promise<Found> {
       download({ commandKey: "fw", delaySeconds: 2, fileType: "1 Firmware Upgrade Image", url: `${URL_OF_FILE}.rom` }),
     ],
   });
-  under.doors[0]?.requested();
+  under.endpoints[0]?.requested();
   await under.settle();
   power.steps = 0;
   power.left = left;

@@ -104,7 +104,7 @@ test("an IPv6 server stands in the host's file without brackets", async (t) => {
   assert.equal(await phone.ntpFile(), `${MARK}[Time]\nNTP=2001:db8::1\n`);
 });
 
-test("a hand edit reaches the host as well; one that makes no sense does not, and is told", async (t) => {
+test("a hand edit reaches the host as well; an invalid one does not, and is told", async (t) => {
   const phone = await started(t);
   await phone.edit(SERVER, "hand.example");
   assert.equal(await phone.ntpFile(), `${MARK}[Time]\nNTP=hand.example\n`);

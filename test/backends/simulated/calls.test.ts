@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { CallHabits } from "../../../src/backends/simulated/call-settings.ts";
+import { createSimulatedEnvironment } from "../../../src/backends/simulated/environment.ts";
 import { sipLinesBehaviour } from "../../../src/backends/simulated/sip-lines.ts";
-import { createSurroundings } from "../../../src/backends/simulated/surroundings.ts";
 import type { UserStep } from "../../../src/backends/simulated/user.ts";
 import { chooseDigest, digestCredentials } from "../../../src/system/digest-client.ts";
 import { parseAuthHeaders } from "../../../src/system/http-digest.ts";
@@ -36,9 +36,9 @@ async function phoneWith(
   script: readonly UserStep[] = [],
 ) {
   const sip = createFakeSip();
-  const surroundings = createSurroundings();
+  const environment = createSimulatedEnvironment();
   const phone = await simulatedInMemory({
-    ...{ clock: sip.time.clock, scheduler: sip.time.scheduler, surroundings, script },
+    ...{ clock: sip.time.clock, scheduler: sip.time.scheduler, environment, script },
     lines: () =>
       sipLinesBehaviour({
         ...{ stack: sip.stack, accounts: 2, userAgent: () => "Akuvox" },
@@ -74,7 +74,7 @@ async function phoneWith(
   const set = async (values: Readonly<Record<string, string>>): Promise<void> => {
     await (await phone.backend.stage(new Map(Object.entries(values)))).apply();
   };
-  return { ...phone, sip, send, invite, set, surroundings, contact };
+  return { ...phone, sip, send, invite, set, environment, contact };
 }
 
 const status = (text: string | undefined): string => text?.split("\r\n")[0]?.slice(8) ?? "";
@@ -191,9 +191,9 @@ test("what is for no call, asks for extensions or is no method of a phone is ref
 });
 
 test("check-sync needs the account's password, and then asks for new files or a restart", async (t) => {
-  const { send, surroundings, contact } = await phoneWith(t);
+  const { send, environment, contact } = await phoneWith(t);
   const asked: boolean[] = [];
-  surroundings.onCheckSync((reboot) => void asked.push(reboot));
+  environment.onCheckSync((reboot) => void asked.push(reboot));
   const event = ["Event: check-sync;reboot=true"];
   const [challenge] = send("NOTIFY", { headers: event });
   assert.equal(status(challenge), "401 Unauthorized");
@@ -272,10 +272,10 @@ test("the person of the script calls and hangs up, and a phone whose lines canno
 });
 
 test("a phone without power ends its calls", async (t) => {
-  const { sip, invite, surroundings, read } = await phoneWith(t, { answerAfterMs: 0 });
+  const { sip, invite, environment, read } = await phoneWith(t, { answerAfterMs: 0 });
   invite();
   await sip.time.advance(0);
   assert.equal(await read(CALLS), "InCall from sip:1002@pbx");
-  surroundings.setCable(false);
+  environment.setCable(false);
   assert.equal(await read(CALLS), "");
 });

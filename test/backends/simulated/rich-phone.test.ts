@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import type { Drift } from "../../../src/backends/simulated/drift.ts";
+import { createSimulatedEnvironment } from "../../../src/backends/simulated/environment.ts";
 import type { SimulatedBackendOptions } from "../../../src/backends/simulated/simulated-backend.ts";
-import { createSurroundings } from "../../../src/backends/simulated/surroundings.ts";
 import type { UserAction, UserStep } from "../../../src/backends/simulated/user.ts";
 import { createMemoryLogger } from "../../helpers/memory-logger.ts";
 import { seededRandom } from "../../helpers/seeded-random.ts";
@@ -77,17 +77,17 @@ test("the keys of a phone that is off do nothing, and a step that goes on for ev
 test("a stop and a start, as the agent makes around a reboot, do not begin the script again", async (t) => {
   const script = [step(set(LABEL, "hall"), 10_000), step({ kind: "linkLoss", forMs: 60_000 }, 20_000)];
   script.push(step(set(VOLUME, "missed"), 23_000));
-  const surroundings = createSurroundings();
-  const phone = await phoneWith(t, { script, surroundings });
+  const environment = createSimulatedEnvironment();
+  const phone = await phoneWith(t, { script, environment });
   await phone.time.advance(21_000);
   await phone.write({ [LABEL]: "room" });
   await phone.backend.stop();
   await phone.time.advance(5_000);
   await phone.start();
   await phone.time.advance(53_999);
-  assert.equal(surroundings.isConnected(), false);
+  assert.equal(environment.isConnected(), false);
   await phone.time.advance(1);
-  assert.equal(surroundings.isConnected(), true);
+  assert.equal(environment.isConnected(), true);
   await phone.time.advance(60_000);
   assert.equal(await phone.read(LABEL), "room");
   assert.equal(await phone.read(VOLUME), "", "what fell into the time that it was off is not made up for");
@@ -102,46 +102,46 @@ test("a user's settings work on the phone as provisioned ones do", async (t) => 
 });
 
 test("without its cable the phone has no address and no lines, and gets both back", async (t) => {
-  const surroundings = createSurroundings();
-  const phone = await phoneWith(t, { surroundings, script: [step({ kind: "linkLoss", forMs: 40_000 }, 10_000)] });
+  const environment = createSimulatedEnvironment();
+  const phone = await phoneWith(t, { environment, script: [step({ kind: "linkLoss", forMs: 40_000 }, 10_000)] });
   await phone.write(ACCOUNT);
   await phone.time.advance(9_999);
   assert.equal(await phone.read(STATE), "Up");
   await phone.time.advance(1);
-  assert.equal(surroundings.isConnected(), false);
+  assert.equal(environment.isConnected(), false);
   assert.deepEqual([await phone.read(ADDRESS), await phone.read(STATE)], ["", "Registering"]);
   assert.equal(await phone.read("Status.Network.LAN.MACAddress"), LAN.macAddress);
   assert.ok(phone.reported.some(({ key, after }) => key === ADDRESS && after === ""));
   await phone.time.advance(32_000);
   assert.equal(await phone.read(STATE), "Error");
   await phone.time.advance(10_000);
-  assert.equal(surroundings.isConnected(), true);
+  assert.equal(environment.isConnected(), true);
   assert.deepEqual([await phone.read(ADDRESS), await phone.read(STATE)], [LAN.ipAddress, "Up"]);
 });
 
 test("a power cut asks for a restart, and the plug is out for as long as it says beside the reboot", async (t) => {
-  const surroundings = createSurroundings();
-  const phone = await phoneWith(t, { surroundings, script: [step({ kind: "powerCut", forMs: 20_000 }, 1_000)] });
+  const environment = createSimulatedEnvironment();
+  const phone = await phoneWith(t, { environment, script: [step({ kind: "powerCut", forMs: 20_000 }, 1_000)] });
   let rebooted = Promise.resolve();
-  surroundings.onPowerCut(async () => {
+  environment.onPowerCut(async () => {
     rebooted = phone.backend.reboot("");
   });
   await phone.time.advance(1_000);
-  assert.equal(surroundings.isConnected(), false);
+  assert.equal(environment.isConnected(), false);
   await phone.time.advance(24_999);
-  assert.equal(surroundings.isConnected(), false);
+  assert.equal(environment.isConnected(), false);
   await phone.time.advance(1);
   await rebooted;
-  assert.equal(surroundings.isConnected(), true);
+  assert.equal(environment.isConnected(), true);
   assert.equal(await phone.read("Status.Phone.General.UpTime"), "0");
 });
 
 test("a power cut that meets a restart changes nothing", async (t) => {
-  const surroundings = createSurroundings();
-  const phone = await phoneWith(t, { surroundings, script: [step({ kind: "powerCut", forMs: 20_000 }, 1_000)] });
-  surroundings.onPowerCut(() => Promise.reject(new Error("restarting")));
+  const environment = createSimulatedEnvironment();
+  const phone = await phoneWith(t, { environment, script: [step({ kind: "powerCut", forMs: 20_000 }, 1_000)] });
+  environment.onPowerCut(() => Promise.reject(new Error("restarting")));
   await phone.time.advance(2_000);
-  assert.equal(surroundings.isConnected(), true);
+  assert.equal(environment.isConnected(), true);
 });
 
 test("a registrar that is not there is waited for, then the line is in error, and tries again", async (t) => {
@@ -220,7 +220,7 @@ test("what a user does stands in the log, without what may be a password", async
     step({ kind: "linkLoss", forMs: 1_000 }, 3_000),
     step({ kind: "powerCut", forMs: 20_000 }, 5_000),
   ];
-  const phone = await phoneWith(t, { log, surroundings: createSurroundings(), script });
+  const phone = await phoneWith(t, { log, environment: createSimulatedEnvironment(), script });
   await phone.time.advance(6_000);
   assert.deepEqual(
     log.lines.filter(({ level }) => level === "info").map(({ message }) => message),

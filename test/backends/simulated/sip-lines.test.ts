@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { createSimulatedEnvironment } from "../../../src/backends/simulated/environment.ts";
 import type { SimulatedBackendOptions } from "../../../src/backends/simulated/simulated-backend.ts";
 import { accountSetting } from "../../../src/backends/simulated/sip-account.ts";
 import { sipLinesBehaviour } from "../../../src/backends/simulated/sip-lines.ts";
-import { createSurroundings } from "../../../src/backends/simulated/surroundings.ts";
 import { createFakeSip, scriptedServer } from "../../helpers/fake-sip.ts";
 import { createMemoryLogger } from "../../helpers/memory-logger.ts";
 import { simulatedInMemory } from "../test-phone.ts";
@@ -110,8 +110,8 @@ test("an account that is turned off unregisters, and is disabled when the regist
 });
 
 test("a reboot unregisters before it and registers after it; a power cut says nothing", async (t) => {
-  const surroundings = createSurroundings();
-  const { sip, set, backend, read } = await phoneWith(t, { surroundings, rebootMs: 5_000 });
+  const environment = createSimulatedEnvironment();
+  const { sip, set, backend, read } = await phoneWith(t, { environment, rebootMs: 5_000 });
   sip.servers.set(
     "192.0.2.1:5060",
     scriptedServer(() => [200]),
@@ -123,24 +123,24 @@ test("a reboot unregisters before it and registers after it; a power cut says no
   await sip.time.runUntil(rebooted);
   await sip.time.advance(0);
   assert.deepEqual(expires(), ["1800", "0", "1800"]);
-  surroundings.onPowerCut(async () => void backend.reboot(""));
-  surroundings.cutPower(10_000);
+  environment.onPowerCut(async () => void backend.reboot(""));
+  environment.cutPower(10_000);
   await sip.time.advance(20_000);
   assert.deepEqual(expires(), ["1800", "0", "1800", "1800"]);
 });
 
 test("without its cable the line is in error, and registers when the network is back", async (t) => {
-  const surroundings = createSurroundings();
-  const { sip, set, read } = await phoneWith(t, { surroundings });
+  const environment = createSimulatedEnvironment();
+  const { sip, set, read } = await phoneWith(t, { environment });
   sip.servers.set(
     "192.0.2.1:5060",
     scriptedServer(() => [200]),
   );
   await set(ACCOUNT);
-  surroundings.setCable(false);
+  environment.setCable(false);
   await sip.time.advance(0);
   assert.deepEqual([await read(STATE), await read(REASON)], ["Error", "the phone has no network"]);
-  surroundings.setCable(true);
+  environment.setCable(true);
   await sip.time.advance(0);
   assert.equal(await read(STATE), "Up");
 });

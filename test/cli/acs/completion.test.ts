@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readWrittenCall } from "../../../src/acs/call-syntax.ts";
+import { createLocalConsole } from "../../../src/cli/acs/acs-console.ts";
 import { completeLine } from "../../../src/cli/acs/completion.ts";
-import { createLocalDesk } from "../../../src/cli/acs/desk.ts";
 import { createModelPaths } from "../../../src/cli/acs/model-paths.ts";
 import { startAcs } from "../../helpers/acs-under-test.ts";
 import { answerTo, informEnvelope } from "../../helpers/scripted-cpe.ts";
 
 const SERIAL = "0C1105000001";
-const desk = {
+const acs = {
   devices: async () => [SERIAL, "0C1105000002"].map((serialNumber) => ({ ...SUMMARY, serialNumber })),
   paths: async (device: string | null) =>
     device === "2" ? ["Device.Two"] : ["Device.LAN.IPAddress", "Device.LAN.DNS.1.A"],
 };
 const SUMMARY = { id: "x", connectionRequestUrl: null, lastInformAt: 0 };
-const complete = (line: string) => completeLine(line, desk, async () => ["Device.", "Device.Local"]);
+const complete = (line: string) => completeLine(line, acs, async () => ["Device.", "Device.Local"]);
 
 test("Tab completes commands, behind a phone and behind help too", async () => {
   assert.deepEqual(await complete("d"), [["devices", "delete", "download"], "d"]);
@@ -48,7 +48,7 @@ test("paths are those that the phone has reported and listed, and this program's
   const asked = await phone.post(null);
   const parameterList = [{ name: "Device.X_C.D", writable: true }];
   await phone.post(answerTo(asked, "GetParameterNames", { parameterList }));
-  const local = createLocalDesk(acs);
+  const local = createLocalConsole(acs);
   const none = async () => [];
   assert.deepEqual(await completeLine(`@${SERIAL} get Device.X`, local, none), [
     ["Device.X_A.", "Device.X_C."],

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createLocalConsole } from "../../../src/cli/acs/acs-console.ts";
 import { answerControlLine } from "../../../src/cli/acs/control.ts";
-import { createLocalDesk } from "../../../src/cli/acs/desk.ts";
 import { startAcs } from "../../helpers/acs-under-test.ts";
 import { answerTo, informEnvelope, TEST_DEVICE_ID } from "../../helpers/scripted-cpe.ts";
 
 test("a call is put in for the phone and answered with its outcomes", async (t) => {
   const { acs, cpe, time } = await startAcs(t);
-  const desk = createLocalDesk(acs);
+  const local = createLocalConsole(acs);
   const order = { id: 7, do: "call", device: "any", rpcs: ["Reboot", { GetParameterValues: ["Device.LAN."] }] };
-  const answer = answerControlLine(JSON.stringify(order), desk);
+  const answer = answerControlLine(JSON.stringify(order), local);
   const phone = cpe();
   await phone.post(informEnvelope());
   const reboot = await phone.post(null);
@@ -22,7 +22,7 @@ test("a call is put in for the phone and answered with its outcomes", async (t) 
       { kind: "response", name: "GetParameterValues", response: { parameterList: [] } },
     ],
   });
-  assert.deepEqual(JSON.parse(await answerControlLine('{"id":8,"do":"devices"}', desk)), {
+  assert.deepEqual(JSON.parse(await answerControlLine('{"id":8,"do":"devices"}', local)), {
     id: 8,
     result: [
       { id: TEST_DEVICE_ID, serialNumber: "0C1105000001", connectionRequestUrl: null, lastInformAt: time.clock.now() },
@@ -30,10 +30,10 @@ test("a call is put in for the phone and answered with its outcomes", async (t) 
   });
 });
 
-test("an order that makes no sense is answered with what is wrong", async (t) => {
-  const desk = createLocalDesk((await startAcs(t)).acs);
+test("an invalid order is answered with what is wrong", async (t) => {
+  const acs = createLocalConsole((await startAcs(t)).acs);
   const errorOf = async (line: string) =>
-    JSON.parse(await answerControlLine(line, desk)) as { id: unknown; error: string };
+    JSON.parse(await answerControlLine(line, acs)) as { id: unknown; error: string };
   assert.match((await errorOf("no json")).error, /JSON/);
   assert.match((await errorOf("3")).error, /object/);
   const cases: readonly [object, RegExp][] = [

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RpcOutcome } from "../../../src/acs/calls.ts";
-import type { AcsDesk, CallOrder } from "../../../src/cli/acs/desk.ts";
+import type { AcsConsole, CallOrder } from "../../../src/cli/acs/acs-console.ts";
 import { answerPromptLine } from "../../../src/cli/acs/prompt.ts";
 
 const PHONE = "0C1105-SP-R53P-1";
 
-function deskWith(
+function consoleWith(
   options: { readonly ids?: readonly string[]; readonly status?: number; readonly outcome?: RpcOutcome } = {},
 ) {
   const { ids = [PHONE], status = 200, outcome = { kind: "response", name: "Reboot", response: {} } } = options;
   const orders: CallOrder[] = [];
-  const knocks: string[] = [];
-  const udpKnocks: string[] = [];
-  const desk: AcsDesk = {
+  const requests: string[] = [];
+  const udpRequests: string[] = [];
+  const acs: AcsConsole = {
     devices: async () =>
       ids.map((id) => ({ id, serialNumber: id, connectionRequestUrl: "http://192.0.2.1/x", lastInformAt: 0 })),
     call: async (order) => {
@@ -21,20 +21,20 @@ function deskWith(
       return [outcome];
     },
     connectionRequest: async (device) => {
-      knocks.push(device);
+      requests.push(device);
       return status;
     },
     xmppConnectionRequest: async (device) => {
-      knocks.push(`xmpp ${device}`);
+      requests.push(`xmpp ${device}`);
       return "result";
     },
-    udpConnectionRequest: async (device) => void udpKnocks.push(device),
+    udpConnectionRequest: async (device) => void udpRequests.push(device),
   };
-  return { desk, orders, knocks, udpKnocks };
+  return { acs, orders, requests, udpRequests };
 }
 
 test("each command becomes its RPC, and the phone is asked for a session", async () => {
-  const { desk, orders, knocks } = deskWith();
+  const { acs, orders, requests } = consoleWith();
   const lines = [
     "get Device.LAN. Device.Time.",
     "names Device.",
@@ -45,7 +45,7 @@ test("each command becomes its RPC, and the phone is asked for a session", async
     "reboot",
     "factory-reset",
   ];
-  for (const line of lines) await answerPromptLine(line, desk);
+  for (const line of lines) await answerPromptLine(line, acs);
   assert.deepEqual(
     orders.flatMap(({ rpcs }) => rpcs),
     [
@@ -59,41 +59,43 @@ test("each command becomes its RPC, and the phone is asked for a session", async
       { FactoryReset: null },
     ],
   );
-  assert.deepEqual(knocks, Array(lines.length).fill(PHONE));
+  assert.deepEqual(requests, Array(lines.length).fill(PHONE));
 });
 
 test("cr and udp-cr ask for a session, each in its way", async () => {
-  const { desk, orders, knocks, udpKnocks } = deskWith();
-  assert.deepEqual(await answerPromptLine("cr", desk), { kind: "text", text: "" });
-  assert.deepEqual([knocks, udpKnocks], [[PHONE], []]);
-  assert.deepEqual(await answerPromptLine("udp-cr", desk), { kind: "text", text: "" });
-  assert.deepEqual([knocks, udpKnocks, orders], [[PHONE], [PHONE], []]);
+  const { acs, orders, requests, udpRequests } = consoleWith();
+  assert.deepEqual(await answerPromptLine("cr", acs), { kind: "text", text: "" });
+  assert.deepEqual([requests, udpRequests], [[PHONE], []]);
+  assert.deepEqual(await answerPromptLine("udp-cr", acs), { kind: "text", text: "" });
+  assert.deepEqual([requests, udpRequests, orders], [[PHONE], [PHONE], []]);
 });
 
 test("what the phone answered is printed", async () => {
   const parameterList = [{ name: "Device.A", value: "x", type: "string" }];
-  const { desk } = deskWith({ outcome: { kind: "response", name: "GetParameterValues", response: { parameterList } } });
-  assert.deepEqual(await answerPromptLine("get Device.A", desk), { kind: "text", text: "Device.A = x\n" });
+  const { acs } = consoleWith({
+    outcome: { kind: "response", name: "GetParameterValues", response: { parameterList } },
+  });
+  assert.deepEqual(await answerPromptLine("get Device.A", acs), { kind: "text", text: "Device.A = x\n" });
 });
 
 test("a phone that does not come now is not waited for", async () => {
-  const { desk } = deskWith({ status: 503 });
-  const answer = await answerPromptLine("reboot", { ...desk, call: () => new Promise(() => {}) });
+  const { acs } = consoleWith({ status: 503 });
+  const answer = await answerPromptLine("reboot", { ...acs, call: () => new Promise(() => {}) });
   assert.match(answer.kind === "text" ? answer.text : "", /503.*next session/);
 });
 
 test("with several phones one has to be named", async () => {
-  const { desk, knocks } = deskWith({ ids: ["a", "b"] });
-  const answer = await answerPromptLine("cr", desk);
+  const { acs, requests } = consoleWith({ ids: ["a", "b"] });
+  const answer = await answerPromptLine("cr", acs);
   assert.match(answer.kind === "text" ? answer.text : "", /@SERIAL/);
-  await answerPromptLine("@b cr", desk);
-  assert.deepEqual(knocks, ["b"]);
+  await answerPromptLine("@b cr", acs);
+  assert.deepEqual(requests, ["b"]);
 });
 
 test("mistakes are told, an empty line does nothing, quit ends", async () => {
-  const { desk, orders } = deskWith();
+  const { acs, orders } = consoleWith();
   const textOf = async (line: string) => {
-    const answer = await answerPromptLine(line, desk);
+    const answer = await answerPromptLine(line, acs);
     return answer.kind === "text" ? answer.text : answer.kind;
   };
   assert.match(await textOf("explode"), /unknown command "explode"/);
@@ -106,7 +108,7 @@ test("mistakes are told, an empty line does nothing, quit ends", async () => {
 });
 
 test("cr and xmpp-cr ask the phone for a session, each in its way", async () => {
-  const { desk, knocks } = deskWith();
-  for (const line of ["cr", "xmpp-cr", `@${PHONE} xmpp-cr`]) await answerPromptLine(line, desk);
-  assert.deepEqual(knocks, [PHONE, `xmpp ${PHONE}`, `xmpp ${PHONE}`]);
+  const { acs, requests } = consoleWith();
+  for (const line of ["cr", "xmpp-cr", `@${PHONE} xmpp-cr`]) await answerPromptLine(line, acs);
+  assert.deepEqual(requests, [PHONE, `xmpp ${PHONE}`, `xmpp ${PHONE}`]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readWrittenCall } from "../../../src/acs/call-syntax.ts";
-import type { AcsDesk } from "../../../src/cli/acs/desk.ts";
+import type { AcsConsole } from "../../../src/cli/acs/acs-console.ts";
 import { answerPromptLine, PROMPT_HELP } from "../../../src/cli/acs/prompt.ts";
 import { transferCall } from "../../../src/cli/acs/transfer-commands.ts";
 
@@ -31,9 +31,9 @@ test("a transfer without its URL says how it is written", () => {
 });
 
 test("help tells of one command", async () => {
-  const desk = { devices: async () => [] } as unknown as AcsDesk;
+  const acs = { devices: async () => [] } as unknown as AcsConsole;
   const help = async (line: string) => {
-    const answer = await answerPromptLine(line, desk);
+    const answer = await answerPromptLine(line, acs);
     return answer.kind === "text" ? answer.text : "";
   };
   assert.match(await help("help download"), /^download .*URL[\s\S]*fetches/);

@@ -35,7 +35,7 @@ export interface PhoneUnderTest {
   /** Moves the phone to another address of its own. */
   move(host: string): void;
   /** Sends to the phone's outside address from a machine of the ACS. */
-  knock(bytes: Uint8Array): Promise<void>;
+  sendRequest(bytes: Uint8Array): Promise<void>;
   /** Milliseconds between the marked requests that went out. */
   intervals(): readonly number[];
 }
@@ -91,7 +91,7 @@ export async function startPhone(
     move: (host) => {
       machine.host = host;
     },
-    async knock(bytes) {
+    async sendRequest(bytes) {
       acs.send(bytes, bindings.at(-1)?.address ?? { host: "192.168.1.20", port: 7547 });
       await time.advance(0);
     },

@@ -44,16 +44,16 @@ describe("the binding", () => {
   });
 
   test("is reachable again within one keep-alive period after the NAT has forgotten it", async () => {
-    const { time, nat, knock, accepted } = await startPhone();
-    await knock(udpRequest({ ts: 1 }));
+    const { time, nat, sendRequest, accepted } = await startPhone();
+    await sendRequest(udpRequest({ ts: 1 }));
     nat.forget();
-    await knock(udpRequest({ ts: 2 }));
+    await sendRequest(udpRequest({ ts: 2 }));
     assert.deepEqual(
       accepted.map(({ ts }) => ts),
       [1],
     );
     await time.advance(30_000);
-    await knock(udpRequest({ ts: 3 }));
+    await sendRequest(udpRequest({ ts: 3 }));
     assert.deepEqual(
       accepted.map(({ ts }) => ts),
       [1, 3],

@@ -8,8 +8,8 @@ import { startPhone } from "../binding/fixture.ts";
 const COUNT = 20_000;
 
 test(`C-247 C-283 ${COUNT} hostile datagrams: no answer, no change, no noise in the log, and the phone still hears its ACS`, async () => {
-  const { network, time, listener, bindings, accepted, log, knock } = await startPhone();
-  await knock(udpRequest({ ts: 1 }));
+  const { network, time, listener, bindings, accepted, log, sendRequest } = await startPhone();
+  await sendRequest(udpRequest({ ts: 1 }));
   const [sent, timers, lines] = [network.sent.length, time.pendingTimers().length, log.lines.length];
   const stranger = await network.machine("198.51.100.66").bind({ address: null, port: 0, onMessage: assert.fail });
   const datagrams = hostileDatagrams(createSeededRandom("hostile"));
@@ -25,7 +25,7 @@ test(`C-247 C-283 ${COUNT} hostile datagrams: no answer, no change, no noise in 
     time.pendingTimers().length <= timers + 2 && log.lines.length <= lines + 1,
     "one line, a timer for the next, and one for the guesses that wait",
   );
-  await knock(udpRequest({ ts: 2 }));
+  await sendRequest(udpRequest({ ts: 2 }));
   await time.advance(50);
   assert.deepEqual(
     accepted.map(({ ts }) => ts),

@@ -50,7 +50,7 @@ describe("the datagram", () => {
     ["no query", "GET http://203.0.113.5:62000 HTTP/1.1\r\n\r\n"],
     ["ts twice", line(`ts=1700000000&${QUERY}`)],
     ["no cn", line(QUERY.replace("&cn=abc", ""))],
-    ["a ts that is no number", line(QUERY.replace("ts=17", "ts=-17"))],
+    ["a ts that is not a number", line(QUERY.replace("ts=17", "ts=-17"))],
     ["a ts in hex", line(QUERY.replace("ts=17", "ts=0x17"))],
     ["a ts of 11 digits", line(QUERY.replace("ts=1700000000&id=4711", "ts=17000000004&id=711"))],
     ["an id with letters", line(QUERY.replace("id=4711", "id=47a1"))],

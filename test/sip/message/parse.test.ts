@@ -55,7 +55,7 @@ test("a datagram's body that is longer than it says is cut, and one that is shor
 
 for (const [what, lines, fault] of [
   ["negative length", "Content-Length: -1", "Content-Length must be a number"],
-  ["length that is no number", "Content-Length: ten", "Content-Length must be a number"],
+  ["length that is not a number", "Content-Length: ten", "Content-Length must be a number"],
   ["two lengths", "Content-Length: 1\r\nContent-Length: 2", "Content-Length is there twice"],
   ["line without a colon", "Content-Length", "a header line cannot be read"],
   ["name with a space", "Two Words: x", "a header line cannot be read"],

@@ -234,7 +234,7 @@ test("301 and 302 lead to another registrar, with the account's own address unch
   assert.match(world.sent.at(-1)?.text ?? "", /^REGISTER sip:192\.0\.2\.1 SIP[\s\S]*To: <sip:1001@192\.0\.2\.9>/);
 });
 
-test("a phone that is redirected in a circle gives up", async () => {
+test("a phone that is redirected in a loop gives up", async () => {
   const world = createFakeSip();
   world.servers.set(
     "192.0.2.1:5060",

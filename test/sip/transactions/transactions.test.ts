@@ -182,7 +182,7 @@ for (const [what, text, status] of [
   ["two Call-IDs", request("OPTIONS", "z9hG4bKone", "Call-ID: 8\r\n"), 400],
   ["no To", request("OPTIONS").replace("To: <sip:c@d>\r\n", ""), 400],
   ["an unreadable Via", request("OPTIONS").replace("SIP/2.0/UDP", "SIP/2.0/UDP;"), 400],
-  ["a Max-Forwards that is no number", request("OPTIONS", "z9hG4bKone", "Max-Forwards: x\r\n"), 400],
+  ["a Max-Forwards that is not a number", request("OPTIONS", "z9hG4bKone", "Max-Forwards: x\r\n"), 400],
   ["a body that is too short", request("OPTIONS", "z9hG4bKone", "Content-Length: 100\r\n"), 400],
 ] as const) {
   test(`a request with ${what} is refused with ${status}`, () => {

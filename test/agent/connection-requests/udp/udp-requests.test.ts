@@ -87,7 +87,7 @@ async function started(...args: Parameters<typeof world>): Promise<World> {
 async function values(under: AgentUnderTest): Promise<readonly string[]> {
   const parameterNames = ["NATDetected", "UDPConnectionRequestAddress"].map((name) => PREFIX + name);
   under.acs.plan({ rpcs: [rpc("GetParameterValues", { parameterNames })] });
-  under.doors[0]?.requested();
+  under.endpoints[0]?.requested();
   await under.settle();
   const [outcome] = under.acs.last.outcomes;
   assert.ok(outcome?.kind === "response" && "parameterList" in outcome.response);
@@ -97,7 +97,7 @@ async function values(under: AgentUnderTest): Promise<readonly string[]> {
 function set(under: AgentUnderTest, settings: Readonly<Record<string, string>>): Promise<void> {
   const parameterList = Object.entries(settings).map(([name, value]) => ({ name: PREFIX + name, value, type: null }));
   under.acs.plan({ rpcs: [rpc("SetParameterValues", { parameterList, parameterKey: "" })] });
-  under.doors[0]?.requested();
+  under.endpoints[0]?.requested();
   return under.settle();
 }
 

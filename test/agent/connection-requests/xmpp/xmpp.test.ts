@@ -45,7 +45,7 @@ async function started(options: AgentUnderTestOptions = {}): Promise<AgentUnderT
 /** Waits no longer than it must, so that no retry comes due. */
 async function acsDoes(under: AgentUnderTest, ...rpcs: ReturnType<typeof rpc>[]): Promise<readonly Outcome[]> {
   under.acs.plan({ rpcs });
-  under.doors[0]?.requested();
+  under.endpoints[0]?.requested();
   await under.settle();
   return under.acs.last.outcomes;
 }

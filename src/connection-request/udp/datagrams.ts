@@ -9,12 +9,12 @@ import { checkUdpRequest } from "./check.ts";
 import { parseUdpRequest, type UdpRequest } from "./request.ts";
 
 /** Takes the datagrams of one phone's port that are no STUN. Answers nothing, ever (C-247). */
-export interface UdpDoor {
+export interface UdpRequests {
   take(datagram: Uint8Array, from: InternetAddress): void;
   close(): void;
 }
 
-export interface UdpDoorOptions {
+export interface UdpRequestsOptions {
   readonly endpoint: UdpEndpoint;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -35,7 +35,7 @@ const ATTEMPTS: AttemptPolicy = {
   whole: { count: 100, eachMs: 50 },
 };
 
-export function createUdpDoor(options: UdpDoorOptions): UdpDoor {
+export function createUdpRequests(options: UdpRequestsOptions): UdpRequests {
   const { clock, scheduler, rate, refusals } = options;
   const limit = createRateLimit(clock, rate);
   const guesses = createGuesses(createFailedAttempts(clock, ATTEMPTS), scheduler, () => "UDP");
@@ -56,7 +56,7 @@ export function createUdpDoor(options: UdpDoorOptions): UdpDoor {
 function lookAt(
   request: UdpRequest,
   from: InternetAddress,
-  { endpoint, clock, refusals, onAccepted }: UdpDoorOptions,
+  { endpoint, clock, refusals, onAccepted }: UdpRequestsOptions,
   limit: RateLimit,
 ): AttemptResult {
   const verdict = checkUdpRequest(request, endpoint.credentials(), endpoint.accepted(), clock.now());

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { AgentError, isAgentError } from "../cwmp/errors.ts";
 import { isRefused, pathRisks } from "../system/trusted-path.ts";
-import type { OpenFace } from "./faces.ts";
+import type { OpenLocalInterface } from "./local-interfaces.ts";
 
 /** In the state folder, where the settings name no other place. */
 const SOCKET = "control.sock";
@@ -10,7 +10,7 @@ const SOCKET = "control.sock";
  * The socket for the commands. One that cannot be opened is an error in the log and no more: the phone stays in touch with
  * its ACS, and whoever sits beside it has the log.
  */
-export const openControlFace: OpenFace = async (parts) => {
+export const openControlInterface: OpenLocalInterface = async (parts) => {
   const { config, agent, sessions, scheduler, version, log } = parts;
   const { enable, socket } = config.control;
   if (!enable) return null;

@@ -1,5 +1,5 @@
 /** What is around a simulated phone: its network cable and its mains plug. */
-export interface Surroundings {
+export interface SimulatedEnvironment {
   /** Whether the phone has a network: cable and power. */
   isConnected(): boolean;
   setCable(plugged: boolean): void;
@@ -23,7 +23,7 @@ export interface Surroundings {
 }
 
 /** A room in which nothing ever happens: thousands of phones share it. */
-export const QUIET_ROOM: Surroundings = {
+export const STATIC_ENVIRONMENT: SimulatedEnvironment = {
   isConnected: () => true,
   setCable: () => {},
   onLink: () => {},
@@ -36,11 +36,11 @@ export const QUIET_ROOM: Surroundings = {
 };
 
 /** With a network and with power. */
-export function createSurroundings(): Surroundings {
+export function createSimulatedEnvironment(): SimulatedEnvironment {
   return new Room();
 }
 
-class Room implements Surroundings {
+class Room implements SimulatedEnvironment {
   #cable = true;
   #offMs = 0;
   #linkChanged = (): void => {};

@@ -6,8 +6,8 @@ import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import type { SessionLog } from "../ports/session-log.ts";
 
-/** What the faces of a running agent are made of. */
-export interface FaceParts {
+/** What the local interfaces of a running agent are made of. */
+export interface LocalInterfaceParts {
   readonly config: Config;
   readonly agent: Agent;
   readonly sessions: SessionLog;
@@ -20,9 +20,9 @@ export interface FaceParts {
 }
 
 /** One way to look at the agent, such as its web pages; open until it is closed. */
-export interface Face {
+export interface LocalInterface {
   close(): Promise<void>;
 }
 
-/** Opens one face where the settings ask for it; what it needs is loaded only then. AgentError LISTEN: it cannot be opened. */
-export type OpenFace = (parts: FaceParts) => Promise<Face | null>;
+/** Opens one where the settings ask for it; what it needs is loaded only then. AgentError LISTEN: it cannot be opened. */
+export type OpenLocalInterface = (parts: LocalInterfaceParts) => Promise<LocalInterface | null>;

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { AgentError } from "../cwmp/errors.ts";
 import { describeIoError, mayPass } from "../system/io-errors.ts";
-import type { OpenFace } from "./faces.ts";
+import type { OpenLocalInterface } from "./local-interfaces.ts";
 import { fingerprintOf, ownWebCertificate } from "./web-certificate.ts";
 
 /** The phone's own pages. */
-export const openWebFace: OpenFace = async (parts) => {
+export const openWebInterface: OpenLocalInterface = async (parts) => {
   const { config, agent, log } = parts;
   const { enable, address, port, username, password, certificate, key, selfSigned } = config.web;
   if (!enable) return null;

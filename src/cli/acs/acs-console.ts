@@ -23,7 +23,7 @@ export interface DeviceSummary {
 }
 
 /** What one can ask of an ACS, in this process or in another one. */
-export interface AcsDesk {
+export interface AcsConsole {
   devices(): Promise<readonly DeviceSummary[]>;
   /** Waits for the device's session; one outcome per RPC. Throws an Error for what is no RPC. */
   call(order: CallOrder): Promise<readonly RpcOutcome[]>;
@@ -36,12 +36,12 @@ export interface AcsDesk {
 }
 
 /** An ACS in this process. */
-export interface LocalDesk extends AcsDesk {
+export interface LocalConsole extends AcsConsole {
   /** Parameters and objects that this phone, or any, has reported or listed. */
   paths(device: string | null): Promise<readonly string[]>;
 }
 
-export function createLocalDesk(acs: Acs): LocalDesk {
+export function createLocalConsole(acs: Acs): LocalConsole {
   return {
     devices: async () =>
       acs.devices().map(({ id, deviceId: { serialNumber }, connectionRequestUrl, lastInformAt }) => ({

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { connect } from "node:tls";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { isAgentError } from "../../src/cwmp/errors.ts";
-import { openWebFace } from "../../src/daemon/web-face.ts";
+import { openWebInterface } from "../../src/daemon/web-interface.ts";
 import { createTestCa } from "../helpers/certificates.ts";
 import { startPhoneWithPages } from "../helpers/phone-with-pages.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
@@ -15,9 +15,9 @@ import { basic, createWebUnderTest, LOGIN, type WebUnderTest } from "../helpers/
 
 const headers = { authorization: basic(LOGIN.username, LOGIN.password) };
 
-function openFace(web: WebUnderTest, env: Readonly<Record<string, string>>) {
+function openInterface(web: WebUnderTest, env: Readonly<Record<string, string>>) {
   const { agent, parts } = web;
-  return openWebFace({ ...parts, agent, config: loadConfig(null, env) });
+  return openWebInterface({ ...parts, agent, config: loadConfig(null, env) });
 }
 
 const ENV = {
@@ -42,7 +42,7 @@ test("the daemon serves the pages of its phone where the settings say so, and no
 
 test("without the setting nothing is served", async () => {
   const web = await createWebUnderTest();
-  assert.equal(await openFace(web, {}), null);
+  assert.equal(await openInterface(web, {}), null);
 });
 
 test("certificate and key make it https", async (t) => {
@@ -52,7 +52,7 @@ test("certificate and key make it https", async (t) => {
   await Promise.all([writeFile(files[0], cert), writeFile(files[1], key)]);
   const web = await createWebUnderTest();
   const env = { ...ENV, AKUVOX_CPE_WEB_CERTIFICATE: files[0], AKUVOX_CPE_WEB_KEY: files[1] };
-  const face = await openFace(web, env);
+  const face = await openInterface(web, env);
   t.after(() => face?.close());
   assert.match(web.log.text(), /https:\/\/127\.0\.0\.1:\d+\//);
   assert.doesNotMatch(web.log.text(), /sesame/);
@@ -64,7 +64,7 @@ test("a certificate that the pages make stays the same over restarts, and its fi
   const fingerprints: string[] = [];
   for (const start of [1, 2]) {
     const web = await createWebUnderTest();
-    const face = await openFace(web, env);
+    const face = await openInterface(web, env);
     const [, url = ""] = /(https:\/\/127\.0\.0\.1:\d+\/)/.exec(web.log.text()) ?? [];
     const { port } = new URL(url);
     const socket = connect({ host: "127.0.0.1", port: Number(port), rejectUnauthorized: false });
@@ -82,7 +82,7 @@ test("a certificate that the pages make stays the same over restarts, and its fi
   assert.ok(certificate.checkIP("127.0.0.1") && certificate.checkHost("localhost"));
   assert.match(certificate.validTo, / 9999 GMT$/);
   await writeFile(file, "nonsense");
-  const broken = openFace(await createWebUnderTest(), env);
+  const broken = openInterface(await createWebUnderTest(), env);
   await assert.rejects(
     broken,
     (error) => isAgentError(error, "CONFIG") && /web-certificate\.pem.*Remove it/.test(error.message),
@@ -97,7 +97,7 @@ test("a certificate that has gone since the settings were checked is a clear err
   const web = await createWebUnderTest();
   const config = loadConfig(null, { ...ENV, AKUVOX_CPE_WEB_CERTIFICATE: file, AKUVOX_CPE_WEB_KEY: file });
   await writeFile(file, "gone");
-  await assert.rejects(openWebFace({ ...web.parts, agent: web.agent, config }), (error) =>
+  await assert.rejects(openWebInterface({ ...web.parts, agent: web.agent, config }), (error) =>
     isAgentError(error, "CONFIG"),
   );
 });
