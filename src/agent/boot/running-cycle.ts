@@ -1,10 +1,10 @@
 import type { CwmpEvent } from "../../cwmp/events.ts";
-import { type AcsSettings, readAcsSettings } from "../core/acs-settings.ts";
+import { type AcsSettings, hasAcs, readAcsSettings } from "../core/acs-settings.ts";
 import type { PhoneLink, ShutdownReason } from "../core/feature.ts";
 import type { AgentOptions } from "../core/options.ts";
 import type { SessionHistory } from "../core/session-history.ts";
 import { isBootstrapDue } from "../events/bootstrap.ts";
-import { isSessionDue, runOneSession, type SessionParts } from "../sessions/run-one-session.ts";
+import { runOneSession, type SessionParts } from "../sessions/run-one-session.ts";
 import { createSessionLoop, type SessionLoop, type SessionLoopOptions } from "../sessions/session-loop.ts";
 import { type TransferView, viewTransfer } from "../transfers/transfer-view.ts";
 import { agentValuesOf } from "./agent-values.ts";
@@ -142,11 +142,8 @@ class RunningCycle implements BootCycle, PhoneLink, SessionLoopOptions {
 
   async policy(): ReturnType<SessionLoopOptions["policy"]> {
     await this.settled();
-    return { ...this.#options.config.retry, ...this.settings().retry };
-  }
-
-  due(): Promise<boolean> {
-    return isSessionDue(this.#session());
+    const settings = this.settings();
+    return hasAcs(settings) ? { ...this.#options.config.retry, ...settings.retry } : null;
   }
 
   async run(signal: AbortSignal): Promise<boolean> {

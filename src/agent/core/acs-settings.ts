@@ -92,6 +92,11 @@ export async function readAcsSettings(tree: ParameterTree): Promise<AcsSettings>
   };
 }
 
+/** Whether the phone holds sessions at all: TR-069 is on, and there is an ACS. */
+export function hasAcs({ enabled, url }: AcsSettings): boolean {
+  return enabled && url !== "";
+}
+
 /** `default`, empty or a URL that can be called: what `CPE_URL_KEY` may hold. */
 export function isCpeUrl(text: string): boolean {
   return text === "" || text.toLowerCase() === "default" || parseHttpUrl(text) !== null;

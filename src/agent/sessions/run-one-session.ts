@@ -2,7 +2,7 @@ import { isAgentError, messageOf } from "../../cwmp/errors.ts";
 import type { CwmpEvent } from "../../cwmp/events.ts";
 import { eventIn } from "../../cwmp/older-versions.ts";
 import { runSession, type SessionReport } from "../../session/run-session.ts";
-import type { AcsSettings } from "../core/acs-settings.ts";
+import { type AcsSettings, hasAcs } from "../core/acs-settings.ts";
 import type { Feature } from "../core/feature.ts";
 import type { AgentOptions } from "../core/options.ts";
 import type { SessionOutcome } from "../core/session-history.ts";
@@ -28,17 +28,23 @@ export interface SessionParts {
 
 /**
  * One session, from the Inform to its end; false when there was nothing to tell. Throws when it was not successful; what
- * was not delivered stays pending.
+ * was not delivered stays pending. A retry without an event of its own tells `2 PERIODIC`.
  */
 export async function runOneSession(session: SessionParts, signal: AbortSignal): Promise<boolean> {
   const { phone, settings } = session;
   const { clock, log, meter } = session.ports;
-  if (!settings.enabled || settings.url === "") return false;
+  if (!hasAcs(settings)) return false;
   await refreshInform(session, signal);
   // From what is durable, so that no event that got lost can lose it.
   if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
-  const { language, all, pending, reported, events } = await pendingReport(session);
-  if (events.length === 0) return false;
+  let report = await pendingReport(session);
+  if (report.events.length === 0) {
+    if (phone.lifecycle.current.retryCount === 0) return false;
+    // What has failed is retried even so: the ACS may have requests that it could not make (C-085, C-110).
+    await phone.events.raise(RETRY);
+    report = await pendingReport(session);
+  }
+  const { language, all, pending, reported, events } = report;
   const codes = events.map(({ code }) => code);
   const [startedAt, startedMs] = [clock.now(), clock.monotonic()];
   let tookMs: number | undefined;
@@ -79,21 +85,10 @@ export async function runOneSession(session: SessionParts, signal: AbortSignal):
   }
 }
 
-/** What the report of a session is made from. */
-type Reporting = Pick<SessionParts, "phone" | "settings">;
+/** An Inform needs an event; the local `inform` has the same one unless told otherwise. */
+const RETRY: CwmpEvent = { code: "2 PERIODIC", commandKey: "" };
 
-/** Whether a session would have something to tell; true where that cannot be found out now. */
-export async function isSessionDue(session: Reporting): Promise<boolean> {
-  const { phone, settings } = session;
-  if (!settings.enabled || settings.url === "") return false;
-  if (isBootstrapDue(phone, settings)) return true;
-  return await pendingReport(session).then(
-    ({ events }) => events.length > 0,
-    () => true,
-  );
-}
-
-async function pendingReport({ phone, settings }: Reporting) {
+async function pendingReport({ phone, settings }: SessionParts) {
   const reported = await phone.changes.collect();
   const version = phone.versions.next(settings.url);
   const language: Language = { version, methods: phone.acs.of(settings.url).methods };

@@ -5,7 +5,10 @@ import type { Random } from "../../ports/random.ts";
 import type { RetryPolicy } from "../core/config.ts";
 import { retryDelayMs } from "./retry.ts";
 
-/** One session at a time (C-079); a failed one is retried after a random wait, or at once for a new event (C-108 to C-114). */
+/**
+ * One session at a time (C-079). Each that fails is retried, after a random wait or at once for a new event, until one succeeds
+ * (C-108 to C-114).
+ */
 export interface SessionLoop {
   /** There is something to tell the ACS: starts a session, or another one right after the running one. */
   request(): void;
@@ -19,13 +22,11 @@ export interface SessionLoop {
 export interface SessionLoopOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
-  /** Asked each time a wait is computed: the ACS may have changed it (C-113). Must not fail. */
-  policy(): Promise<RetryPolicy>;
+  /** Asked each time a wait is computed: the ACS may have changed it (C-113). Null: there is no ACS to try again. Must not fail. */
+  policy(): Promise<RetryPolicy | null>;
   readonly log: Logger;
   /** One session; false when there was nothing to tell. Throws when it was not successful. */
   run(signal: AbortSignal): Promise<boolean>;
-  /** Whether a session would have something to tell now: without it nothing is retried, and nothing is announced. */
-  due(): Promise<boolean>;
   /** Between sessions; true ends the loop, as for a reboot. */
   afterSession(): boolean;
 }
@@ -97,11 +98,10 @@ class Loop implements SessionLoop {
       return;
     }
     const policy = await this.#options.policy();
-    const due = !failed || (await this.#options.due());
     if (this.#isStopped()) return;
     this.#phase = "idle";
     if (this.#again) this.request();
-    else if (failed && due) this.#scheduleRetry(policy);
+    else if (failed && policy !== null) this.#scheduleRetry(policy);
   }
 
   #scheduleRetry(policy: RetryPolicy): void {

@@ -1,6 +1,6 @@
 import type { Scheduler, Timer } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { AcsSettings } from "../core/acs-settings.ts";
+import { type AcsSettings, hasAcs } from "../core/acs-settings.ts";
 import type { SessionOutcome } from "../core/session-history.ts";
 import type { SteadyTime } from "../time/steady-time.ts";
 import { type FormerAcs, isAutonomous, type TransferRecord } from "./record.ts";
@@ -59,11 +59,12 @@ class OneFarewell implements Farewell {
   }
 
   before(settings: AcsSettings): FormerAcs | null {
-    const { enabled, url, username, password } = this.inForce(settings);
+    const inForce = this.inForce(settings);
+    const { url, username, password } = inForce;
     const { formerAcs } = this.#options.store;
     if (formerAcs !== null && !this.#isOver(formerAcs)) return formerAcs;
     this.#givenUp = false;
-    return enabled && url !== "" ? { url, username, password, failures: 0 } : null;
+    return hasAcs(inForce) ? { url, username, password, failures: 0 } : null;
   }
 
   after({ enabled, url, username, password }: AcsSettings): FormerAcs | null {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { ENABLE_KEY } from "../../../src/agent/core/acs-settings.ts";
 import { AgentError } from "../../../src/cwmp/errors.ts";
 import { type AgentUnderTest, createAgentUnderTest } from "../../helpers/agent-under-test.ts";
+import { userSets } from "../../helpers/calls.ts";
 import { assertValidEnvelopes, SCHEMAS_MISSING } from "../../helpers/schema.ts";
 import { type Outcome, rpc, type SessionPlan, UNREACHABLE } from "../../helpers/scripted-acs.ts";
 
@@ -50,6 +52,54 @@ describe("sessions that go wrong", () => {
     assert.equal(acs.last.inform.retryCount, 1);
   });
 
+  test("C-083 C-085 C-108 C-110 C-223 a failed connection request is retried as 2 PERIODIC, until a session succeeds", async () => {
+    const { acs, agent, endpoints, time, settle } = await started({}, UNREACHABLE, UNREACHABLE);
+    endpoints[0]?.requested();
+    await settle();
+    assert.equal(acs.sessions.length, 2);
+    for (const [low, high] of [
+      [5_000, 10_000],
+      [10_000, 20_000],
+    ] as const) {
+      const waitMs = agent.status().retryInMs ?? Number.NaN;
+      assert.ok(waitMs >= low && waitMs <= high, String(waitMs));
+      await time.advance(waitMs);
+    }
+    assert.deepEqual(acs.last.eventCodes, ["2 PERIODIC"]);
+    assert.equal(acs.last.inform.retryCount, 2);
+    assert.deepEqual([agent.status().retryCount, agent.status().retryInMs], [0, null]);
+    await time.advance(600_000);
+    assert.equal(acs.sessions.length, 4);
+  });
+
+  test("C-083 C-085 C-110 a session that is cut off after the InformResponse is retried, so that the ACS can make its requests", async () => {
+    const { acs, agent, time, log } = await started({
+      reply: (post) => (post === 0 ? undefined : new AgentError("ACS_UNREACHABLE", "cut off")),
+    });
+    assert.deepEqual([agent.status().retryCount, acs.last.eventCodes], [1, ["0 BOOTSTRAP", "1 BOOT"]]);
+    assert.match(log.text(), /Trying again/);
+    acs.plan({ rpcs: [rpc("GetRPCMethods", {})] });
+    await time.advance(10_000);
+    assert.deepEqual([acs.last.eventCodes, acs.last.inform.retryCount], [["2 PERIODIC"], 1]);
+    assert.deepEqual(faultCodes(acs.last.outcomes), ["GetRPCMethods"]);
+    assert.equal(agent.status().retryCount, 0);
+  });
+
+  test("a retry that there is nobody to try with is neither announced nor held", async () => {
+    const under = createAgentUnderTest();
+    const turnOff = async (): Promise<void> =>
+      under.reportForeign(await under.settings.stage(new Map([[ENABLE_KEY, "0"]])).apply());
+    under.acs.plan({}, { before: turnOff, ...UNREACHABLE });
+    await under.agent.start();
+    await under.settle();
+    under.endpoints[0]?.requested();
+    await under.settle();
+    assert.deepEqual([under.agent.status().retryCount, under.agent.status().retryInMs], [1, null]);
+    assert.doesNotMatch(under.log.text(), /Trying again/);
+    await userSets(under, ENABLE_KEY, "1");
+    assert.deepEqual(under.acs.last.eventCodes, ["2 PERIODIC"], "it is owed a session as soon as TR-069 is on again");
+  });
+
   test("C-223 a connection request is not retried with the rest of a failed session", async () => {
     const { acs, endpoints, time, settle } = await started(UNREACHABLE, UNREACHABLE);
     endpoints[0]?.requested();
@@ -69,21 +119,6 @@ describe("sessions that go wrong", () => {
     assert.equal(agent.status().retryCount, 1);
     const waitMs = agent.status().retryInMs ?? Number.NaN;
     assert.ok(waitMs >= 5_000 && waitMs <= 10_000, String(waitMs));
-  });
-
-  test("C-108 C-110 a failure with nothing left to tell waits for no retry and is no success: the next failure waits in the next row", async () => {
-    const { acs, agent, endpoints, log, time, settle } = await started({}, UNREACHABLE, UNREACHABLE);
-    endpoints[0]?.requested();
-    await settle();
-    assert.equal(agent.status().retryInMs, null);
-    assert.doesNotMatch(log.text(), /Trying again/);
-    await time.advance(10_000);
-    assert.equal(acs.sessions.length, 2, "the connection request must not be retried, and there is no other event");
-    await agent.local.inform("2 PERIODIC");
-    await settle();
-    const due = time.pendingTimers().find(({ name }) => name === "session retry")?.dueMs ?? Number.NaN;
-    const waitMs = due - time.clock.monotonic();
-    assert.ok(waitMs >= 10_000 && waitMs <= 20_000, String(waitMs));
   });
 
   for (const [what, reply] of [
