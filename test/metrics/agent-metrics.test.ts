@@ -85,6 +85,8 @@ describe("sessions", () => {
   test("a session that fails counts as failed with its reason, and RetryCount follows; its events do not count", async () => {
     const { under, set, session: run } = await meteredAgent();
     assert.deepEqual(await run(UNREACHABLE), {
+      'agents{phase="idle"}': -1,
+      'agents{phase="waiting"}': 1,
       'session_duration_seconds_count{outcome="failure"}': 1,
       'session_failures_total{reason="ACS_UNREACHABLE"}': 1,
       'sessions_total{outcome="failure",trigger="6 CONNECTION REQUEST"}': 1,
@@ -93,6 +95,8 @@ describe("sessions", () => {
     const retried = await moved(set, () => under.agent.local.inform("2 PERIODIC").then(() => under.settle()));
     assert.deepEqual(retried, {
       ...session("2 PERIODIC"),
+      'agents{phase="idle"}': 1,
+      'agents{phase="waiting"}': -1,
       session_retries: -1,
     });
   });
