@@ -79,7 +79,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   undici: ["net"],
   "@xmpp/xml": ["net"],
   yaml: ["model", "config", "acs", "cli"],
-  zod: ["model", "config", "acs", "control"],
+  zod: ["model", "config", "acs", "control", "fleet"],
   pino: ["cli", "system"],
   "pino-pretty": ["cli", "system"],
   commander: ["cli"],

@@ -12,6 +12,7 @@ import { registerInform } from "./commands/inform.ts";
 import { registerParams } from "./commands/params.ts";
 import { registerReboot } from "./commands/reboot.ts";
 import { registerRegistrar } from "./commands/registrar.ts";
+import { registerReport } from "./commands/report.ts";
 import { registerRun } from "./commands/run.ts";
 import { registerSet } from "./commands/set.ts";
 import { registerStatus } from "./commands/status.ts";
@@ -34,6 +35,7 @@ export const COMMANDS: readonly RegisterCommand[] = [
   registerReboot,
   registerFactoryReset,
   registerFleet,
+  registerReport,
   registerDemo,
   registerAcs,
   registerRegistrar,

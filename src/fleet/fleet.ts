@@ -30,6 +30,8 @@ const UNANSWERED = ["ACS_UNREACHABLE", "ACS_TIMEOUT"];
 /** Phones of one process under one ramp. */
 export class Fleet {
   readonly timeline: Timeline = createTimeline();
+  /** Wall time in milliseconds. */
+  readonly startedAt: number;
   /** By their names, in the order they were started. */
   readonly phones = new Map<string, FleetPhone>();
   /** Resolves when the fleet should be stopped, after its duration or a failure. */
@@ -52,6 +54,7 @@ export class Fleet {
   constructor(parts: FleetParts) {
     this.#parts = parts;
     this.#startedMs = parts.shared.clock.monotonic();
+    this.startedAt = parts.shared.clock.now();
     const { perSecond, overSeconds, slowLatencyMs } = parts.config.ramp;
     const rate = overSeconds === null ? perSecond : this.size / overSeconds;
     this.#pace = createPace({ rate, slowLatencyMs });

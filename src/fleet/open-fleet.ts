@@ -18,9 +18,10 @@ import { createValueStateStore } from "../storage/value-state-store.ts";
 import { gateForeignAcs, isOwnAddress, requireOwnAcs } from "./allowed-acs.ts";
 import { createFleetFigures } from "./figures/fleet-figures.ts";
 import { Fleet } from "./fleet.ts";
-import { type PlannedPhone, planPhones, type Shard, WHOLE_FLEET } from "./plan.ts";
+import { type PlannedPhone, planPhones } from "./plan.ts";
 import { settingsOf } from "./scenarios/actions.ts";
 import { createSessionSlots } from "./session-slots.ts";
+import { type Shard, shareOf, WHOLE_FLEET } from "./shards/shard.ts";
 
 export interface OpenFleetOptions {
   readonly config: FleetConfig;
@@ -43,7 +44,7 @@ export async function openFleet({
   shard = WHOLE_FLEET,
   ...options
 }: OpenFleetOptions): Promise<OpenFleet> {
-  const { config, kinds } = await loadKinds(options.config);
+  const { config, kinds } = await loadKinds(shareOf(options.config, shard));
   const plan = planPhones(config, shard);
   const urls = config.groups.map((group) => group.config.tr069.acs.url);
   if (!config.iOwnThisAcs) await requireOwnAcs(urls);

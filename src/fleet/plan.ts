@@ -4,6 +4,7 @@ import { type PhoneIdentity, phoneIdentity } from "../config/identity.ts";
 import { formatMac } from "../config/text-rules.ts";
 import { AgentError } from "../cwmp/errors.ts";
 import type { BackendKey } from "../ports/backend.ts";
+import { isInShard, type Shard, WHOLE_FLEET } from "./shards/shard.ts";
 
 /** One phone of a fleet before it is made. */
 export interface PlannedPhone {
@@ -16,14 +17,6 @@ export interface PlannedPhone {
   /** What differs from its group: its logins, the phase of its periodic Inform. */
   readonly settings: ReadonlyMap<BackendKey, string>;
 }
-
-/** Part `index` of `count` of a fleet: which numbers it has depends on nothing else. */
-export interface Shard {
-  readonly index: number;
-  readonly count: number;
-}
-
-export const WHOLE_FLEET: Shard = { index: 0, count: 1 };
 
 const PREFIX = "Config.TR069.ManagementServer.";
 const NUMBER_DIGITS = 6;
@@ -46,7 +39,7 @@ function planGroup(group: FleetGroup, fleet: FleetConfig, shard: Shard): readonl
   const phones: PlannedPhone[] = [];
   const plan = planner(group, fleet);
   for (let at = 0; at < group.count; at++) {
-    if ((group.firstIndex + at) % shard.count === shard.index) phones.push(plan(at));
+    if (isInShard(group.firstIndex + at, shard)) phones.push(plan(at));
   }
   return phones;
 }

@@ -5,11 +5,18 @@ import type { GroupTallies } from "./figures/group-figures.ts";
 import type { Latency } from "./figures/latency.ts";
 import type { FleetMoment } from "./figures/timeline.ts";
 import type { Fleet, FleetEnd } from "./fleet.ts";
+import { type FleetPlan, fleetPlan } from "./results/fleet-plan.ts";
+import { type Shard, sizeInShard } from "./shards/shard.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
 /** A run of a fleet: what its report and its last line of JSON say. */
 export interface FleetSummary {
   readonly version: 1;
+  /** Which parts of the fleet it is of; `0/1` is all of it. */
+  readonly shards: readonly Shard[];
+  readonly plan: FleetPlan;
+  /** Wall time of the start. */
+  readonly startedAt: string;
   readonly phones: number;
   readonly seed: string | null;
   readonly durationMs: number;
@@ -24,6 +31,7 @@ export interface FleetSummary {
   readonly requests: LatencySummary;
   readonly sessions: LatencySummary;
   readonly retryWaits: LatencySummary;
+  /** Of the whole fleet; empty in the summary of a part. */
   readonly thresholds: readonly Verdict[];
   readonly timeline: readonly FleetMoment[];
 }
@@ -51,11 +59,11 @@ export interface LatencySummary {
 
 export function summarize(
   config: FleetConfig,
-  fleet: Pick<Fleet, "figures" | "size" | "elapsedMs" | "timeline">,
-  { failure }: FleetEnd,
+  fleet: Pick<Fleet, "figures" | "size" | "elapsedMs" | "timeline" | "startedAt">,
+  { failure, shard }: FleetEnd & { readonly shard: Shard },
 ): FleetSummary {
-  const { figures, size, elapsedMs, timeline } = fleet;
-  const groups = config.groups.map(({ name, count }): [string, GroupSummary] => {
+  const { figures, size, elapsedMs, timeline, startedAt } = fleet;
+  const groups = config.groups.map(({ name, firstIndex, count }): [string, GroupSummary] => {
     const own = figures.groups.get(name);
     if (own === undefined) throw new RangeError(`there is no group ${name}`);
     const { outcomes, events, rpcs, faults, transfers, injected } = own.tallies;
@@ -67,10 +75,13 @@ export function summarize(
       transfers: transfers.toJSON(),
       injected: injected.toJSON(),
     };
-    return [name, { phones: count, ...own.counts, tallies }];
+    return [name, { phones: sizeInShard(firstIndex, count, shard), ...own.counts, tallies }];
   });
   return {
     version: 1,
+    shards: [shard],
+    plan: fleetPlan(config),
+    startedAt: new Date(startedAt).toISOString(),
     phones: size,
     seed: config.seed,
     durationMs: Math.round(elapsedMs),
@@ -82,7 +93,7 @@ export function summarize(
     requests: latencySummary(figures.requests),
     sessions: latencySummary(figures.sessions),
     retryWaits: latencySummary(figures.retryWaits),
-    thresholds: judge(config.thresholds, figures),
+    thresholds: shard.count === 1 ? judge(config.thresholds, figures) : [],
     timeline: timeline.moments,
   };
 }

@@ -10,7 +10,13 @@ export interface Verdict {
   readonly holds: boolean;
 }
 
-export function judge(thresholds: readonly Threshold[], figures: FleetFigures): readonly Verdict[] {
+/** What thresholds are about. */
+export interface JudgedFigures extends Pick<FleetFigures, "counts"> {
+  readonly requests: Latency;
+  readonly sessions: Latency;
+}
+
+export function judge(thresholds: readonly Threshold[], figures: JudgedFigures): readonly Verdict[] {
   return thresholds.map(({ text, figure, operator, bound }) => {
     const value = measured(figure, figures);
     return { text, value, holds: value !== null && COMPARE[operator](value, bound) };
@@ -26,7 +32,7 @@ const COMPARE: Readonly<Record<ThresholdOperator, (value: number, bound: number)
   "!=": (value, bound) => value !== bound,
 };
 
-function measured(figure: ThresholdFigure, figures: FleetFigures): number | null {
+function measured(figure: ThresholdFigure, figures: JudgedFigures): number | null {
   const { requests, sessions } = figures;
   const counts = figures.counts();
   switch (figure) {

@@ -29,6 +29,16 @@ test("the report says what happened, has every plot, and lets no name of a group
   assert.match(html, /1 of 2 thresholds do not hold/);
 });
 
+test("the report of a part says that it is one, and that of merged parts whose percentiles its moments have", async () => {
+  const summary = await fleetSummary();
+  const part = await htmlReport({ ...summary, shards: [{ index: 0, count: 2 }], thresholds: [] }, "Part");
+  assert.match(part, /A part of a run; the thresholds are judged over all of its parts\./);
+  const shards = [0, 1].map((index) => ({ index, count: 2 }));
+  const merged = await htmlReport({ ...summary, shards, failure: "5 phones are in none of the results" }, "Merged");
+  assert.match(merged, /Not the whole run: 5 phones are in none of the results/);
+  assert.match(merged, /2 of one fleet.*Latency of requests, slowest part/s);
+});
+
 test("a run in which nothing happened has a report too", async () => {
   const { timeline: _, ...rest } = await fleetSummary();
   const nothing: FleetSummary = { ...rest, timeline: [], thresholds: [], groups: {}, failure: "no port" };

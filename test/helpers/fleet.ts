@@ -6,6 +6,7 @@ import { type FleetConfig, loadFleet } from "../../src/config/fleet/load-fleet.t
 import { createFleetFigures } from "../../src/fleet/figures/fleet-figures.ts";
 import type { GroupFigures } from "../../src/fleet/figures/group-figures.ts";
 import { createTimeline } from "../../src/fleet/figures/timeline.ts";
+import { WHOLE_FLEET } from "../../src/fleet/shards/shard.ts";
 import { type FleetSummary, summarize } from "../../src/fleet/summary.ts";
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
 import { createFakeTime } from "./fake-time.ts";
@@ -70,5 +71,6 @@ export async function fleetSummary(): Promise<FleetSummary> {
     const process = { open: second % 7, waiting: 0, rate: 2, rssMiB: 200, latency: figures.requests.takeRecent() };
     timeline.add({ atMs: clock.monotonic(), phones: 120, ...figures.counts(), ...process });
   }
-  return summarize(config, { figures, size: 120, elapsedMs: 120_000, timeline }, { failure: null });
+  const run = { figures, size: 200, elapsedMs: 120_000, timeline, startedAt: Date.UTC(2026, 0, 1) };
+  return summarize(config, run, { failure: null, shard: WHOLE_FLEET });
 }

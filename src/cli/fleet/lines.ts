@@ -1,4 +1,5 @@
 import type { FleetMoment } from "../../fleet/figures/timeline.ts";
+import { shardText } from "../../fleet/shards/shard.ts";
 import type { FleetSummary, LatencySummary } from "../../fleet/summary.ts";
 import type { Verdict } from "../../fleet/verdict.ts";
 import { duration, milliseconds, number } from "../../fleet/words.ts";
@@ -54,7 +55,7 @@ function latencyText({ latency }: FleetMoment): string {
 
 /** The end of a run, for people. */
 export function summaryText(summary: FleetSummary, paint: Paint): string {
-  const { counts, phones, durationMs, requests, sessions, thresholds, failure } = summary;
+  const { counts, phones, durationMs, requests, sessions, thresholds, failure, shards, plan } = summary;
   const rows = [
     ["Phones", `${number(counts.started)} of ${number(phones)} started, ${number(counts.reached)} reached the ACS`],
     [
@@ -69,8 +70,12 @@ export function summaryText(summary: FleetSummary, paint: Paint): string {
   ];
   const lines = rows.map(([name = "", text = ""]) => `${paint.dim(name.padEnd(9))} ${text}`);
   const judged = thresholds.map((verdict) => verdictText(verdict, paint));
+  const isPart = thresholds.length === 0 && plan.thresholds.length > 0;
+  const part = isPart
+    ? [`Part ${shards.map(shardText).join(", ")}: akuvox-cpe report merge judges the thresholds`]
+    : [];
   const why = failure === null ? [] : [paint.red(failure)];
-  return [...lines, ...judged, ...why].map((line) => `${line}\n`).join("");
+  return [...lines, ...judged, ...part, ...why].map((line) => `${line}\n`).join("");
 }
 
 /** Outcomes of failed sessions, of all groups. */

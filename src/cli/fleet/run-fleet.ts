@@ -1,17 +1,14 @@
-import { resolve } from "node:path";
 import type { StatedByOption } from "../../config/environment.ts";
 import type { FleetConfig } from "../../config/fleet/load-fleet.ts";
-import { AgentError } from "../../cwmp/errors.ts";
 import { formatFinding } from "../../cwmp/findings.ts";
 import type { FleetEnd } from "../../fleet/fleet.ts";
 import type { OpenFleet } from "../../fleet/open-fleet.ts";
-import type { Shard } from "../../fleet/plan.ts";
-import type { FleetSummary } from "../../fleet/summary.ts";
-import { describeIoError } from "../../system/io-errors.ts";
+import type { Shard } from "../../fleet/shards/shard.ts";
 import { printable } from "../../system/printable.ts";
-import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
+import { type CliIo, UsageError } from "../io.ts";
 import { allowsColor } from "../paint.ts";
 import { untilShutdownSignal } from "../stop-signals.ts";
+import { endOfRun } from "./end-of-run.ts";
 import { createFleetView, type FleetView } from "./view.ts";
 
 /** As commander gives them. */
@@ -61,10 +58,9 @@ export async function runFleet(file: string | null, options: FleetCommandOptions
     await open.close();
   }
   const { summarize } = await import("../../fleet/summary.ts");
-  const summary = summarize(config, open.fleet, end);
+  const summary = summarize(config, open.fleet, { ...end, shard });
   view.result(summary);
-  if (options.report !== undefined) await writeReport(options.report, summary, io);
-  if (summary.failure !== null || summary.thresholds.some(({ holds }) => !holds)) throw new CliExit(EXIT_FAILED);
+  await endOfRun(summary, options.report ?? null, io);
 }
 
 async function load(file: string | null, options: FleetCommandOptions, io: CliIo): Promise<FleetConfig> {
@@ -96,17 +92,6 @@ async function openWithLog(config: FleetConfig, io: CliIo, view: FleetView, shar
   const write = (text: string): void => view.above(() => io.writeLog(text));
   const log = await createLogger({ ...config.config.log, destination: { isTTY, color: allowsColor(io.env), write } });
   return openFleet({ config, version: packageVersion(), log, shard });
-}
-
-async function writeReport(file: string, summary: FleetSummary, io: CliIo): Promise<void> {
-  const { htmlReport } = await import("../../fleet/report/html-report.ts");
-  const { writeFileAtomic } = await import("../../system/atomic-file.ts");
-  try {
-    await writeFileAtomic(resolve(file), await htmlReport(summary, "Report of a fleet"), { mode: 0o644 });
-  } catch (error) {
-    throw new AgentError("STATE_IO", describeIoError("cannot write", file, error), { cause: error });
-  }
-  io.stderr(`The report is in ${printable(file)}\n`);
 }
 
 /** Until it is told to stop, or ends by itself. */

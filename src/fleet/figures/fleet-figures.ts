@@ -52,7 +52,7 @@ export function createFleetFigures(groups: readonly string[], clock: Clock): Fle
     connectionRequests,
     meter: { ...NO_METER, connectionRequest: (_transport, result) => connectionRequests.add(result) },
     counts: () => ({
-      ...sum([...byGroup.values()].map(({ counts }) => counts)),
+      ...sumGroupCounts([...byGroup.values()].map(({ counts }) => counts)),
       connectionRequests: connectionRequests.of("accepted"),
       arrivals,
     }),
@@ -72,7 +72,7 @@ function measureRequests(requests: Latency, statuses: Tally, clock: Clock): Wire
   };
 }
 
-function sum(all: readonly GroupCounts[]): GroupCounts {
+export function sumGroupCounts(all: readonly GroupCounts[]): GroupCounts {
   const total = (name: keyof GroupCounts): number => all.reduce((so, counts) => so + counts[name], 0);
   return {
     started: total("started"),

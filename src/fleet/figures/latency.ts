@@ -1,4 +1,4 @@
-import { build, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
 
 /** Latencies of a run, exact to three digits, from a microsecond to an hour. */
 export interface Latency {
@@ -12,6 +12,8 @@ export interface Latency {
   takeRecent(): RecentLatency | null;
   /** The histogram in the compressed form of HdrHistogram logs: those of several processes add up. */
   encoded(): string;
+  /** Adds what another one has recorded, whose longest was `maxMs`. Throws RangeError where the text is not what `encoded` answers. */
+  add(encoded: string, maxMs: number): void;
 }
 
 export interface RecentLatency {
@@ -23,13 +25,17 @@ export interface RecentLatency {
 
 const MAX_US = 3_600_000_000;
 const PER_MS = 1000;
+const DIGITS = 3;
 
 export function createLatency(): Latency {
   const all = newHistogram();
   const recent = newHistogram();
+  // A histogram that was encoded knows it to three digits alone.
+  let maxUs = 0;
   return {
     record(ms) {
       const us = Math.min(Math.max(Math.round(ms * PER_MS), 1), MAX_US);
+      maxUs = Math.max(maxUs, us);
       all.recordValue(us);
       recent.recordValue(us);
     },
@@ -40,7 +46,7 @@ export function createLatency(): Latency {
       return all.totalCount === 0 ? 0 : all.mean / PER_MS;
     },
     get maxMs() {
-      return all.totalCount === 0 ? 0 : all.maxValue / PER_MS;
+      return maxUs / PER_MS;
     },
     percentileMs: (percentile) => percentileOf(all, percentile),
     takeRecent() {
@@ -56,14 +62,40 @@ export function createLatency(): Latency {
       return taken;
     },
     encoded: () => encodeIntoCompressedBase64(all),
+    add(encoded, maxMs) {
+      all.add(decoded(encoded));
+      maxUs = Math.max(maxUs, maxMs * PER_MS);
+    },
   };
+}
+
+/** Longer than any histogram of ours: those have fewer than 30,000 places. */
+const MAX_ENCODED = 1_048_576;
+
+function decoded(encoded: string): Histogram {
+  const histogram = encoded.length > MAX_ENCODED ? null : attempt(() => decodeFromCompressedBase64(encoded));
+  const isOurs =
+    histogram !== null &&
+    histogram.highestTrackableValue === MAX_US &&
+    histogram.numberOfSignificantValueDigits === DIGITS;
+  if (!isOurs) throw new RangeError("it is not a histogram of microseconds with three digits");
+  return histogram;
+}
+
+/** Null: the library cannot read it, for whatever reason. */
+function attempt<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
 }
 
 function newHistogram(): Histogram {
   return build({
     lowestDiscernibleValue: 1,
     highestTrackableValue: MAX_US,
-    numberOfSignificantValueDigits: 3,
+    numberOfSignificantValueDigits: DIGITS,
     useWebAssembly: false,
   });
 }

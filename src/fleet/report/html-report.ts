@@ -1,6 +1,7 @@
 import { html, raw } from "hono/html";
 import { STYLE } from "../../web/style.ts";
 import type { FleetMoment } from "../figures/timeline.ts";
+import { shardText } from "../shards/shard.ts";
 import type { FleetSummary, GroupSummary, LatencySummary } from "../summary.ts";
 import type { Verdict } from "../verdict.ts";
 import { duration, milliseconds, number } from "../words.ts";
@@ -34,7 +35,7 @@ export async function htmlReport(summary: FleetSummary, title: string): Promise<
 <p class="note ${holds ? "good" : "bad"}">${verdictLine(summary)}</p>
 ${facts(summary)}
 ${thresholdTable(thresholds)}
-<h2>Over time</h2><div class="plots">${timePlots(summary.timeline)}</div>
+<h2>Over time</h2><div class="plots">${timePlots(summary)}</div>
 <h2>Latency and waits</h2><div class="plots">${distributions(summary)}</div>
 <h2>By kind</h2><div class="plots">${tallies(summary)}</div>
 <h2>Groups</h2>${groupTable(summary.groups)}
@@ -43,14 +44,16 @@ ${thresholdTable(thresholds)}
   return String(page);
 }
 
-function verdictLine({ failure, thresholds }: FleetSummary): string {
-  if (failure !== null) return `Ended early: ${failure}`;
+function verdictLine({ failure, thresholds, shards, plan }: FleetSummary): string {
+  if (failure !== null) return `${shards.length > 1 ? "Not the whole run" : "Ended early"}: ${failure}`;
   const broken = thresholds.filter(({ holds }) => !holds).length;
   if (broken > 0) return `${broken} of ${thresholds.length} thresholds do not hold.`;
-  return thresholds.length === 0 ? "The run has ended; it has no thresholds." : "All thresholds hold.";
+  if (thresholds.length > 0) return "All thresholds hold.";
+  if (plan.thresholds.length > 0) return "A part of a run; the thresholds are judged over all of its parts.";
+  return "The run has ended; it has no thresholds.";
 }
 
-function facts({ phones, counts, durationMs, seed, requests }: FleetSummary): Markup {
+function facts({ phones, counts, durationMs, seed, requests, shards }: FleetSummary): Markup {
   const rows: readonly (readonly [string, string])[] = [
     ["Phones", `${number(counts.started)} of ${number(phones)} started, ${number(counts.reached)} reached the ACS`],
     ["Duration", duration(durationMs)],
@@ -66,6 +69,7 @@ function facts({ phones, counts, durationMs, seed, requests }: FleetSummary): Ma
         ? "none was answered"
         : `${number(requests.count)} answered, 95 % within ${milliseconds(requests.p95)}`,
     ],
+    ["Parts", shards.length === 1 ? shards.map(shardText).join() : `${number(shards.length)} of one fleet`],
     ["Seed", seed ?? "none"],
   ];
   return html`<dl>${rows.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>`;
@@ -83,7 +87,7 @@ function thresholdTable(thresholds: readonly Verdict[]): Markup {
 
 type Counted = "sessions" | "failures" | "rpcs" | "arrivals" | "injected";
 
-function timePlots(timeline: readonly FleetMoment[]): readonly Markup[] {
+function timePlots({ timeline, shards }: FleetSummary): readonly Markup[] {
   const at = (read: (moment: FleetMoment) => number | null): readonly Point[] =>
     timeline.flatMap((moment) => {
       const y = read(moment);
@@ -107,8 +111,8 @@ function timePlots(timeline: readonly FleetMoment[]): readonly Markup[] {
       "Informs a second": rate("arrivals"),
     }),
     plot(
-      "Latency of requests",
-      "Percentiles of the requests of a second.",
+      shards.length > 1 ? "Latency of requests, slowest part" : "Latency of requests",
+      `Percentiles of the requests of a second${shards.length > 1 ? ", of the slowest part" : ""}.`,
       {
         p50: at(({ latency }) => latency?.p50 ?? null),
         p95: at(({ latency }) => latency?.p95 ?? null),

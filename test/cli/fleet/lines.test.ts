@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { liveLines, plainLine } from "../../../src/cli/fleet/lines.ts";
+import { liveLines, plainLine, summaryText } from "../../../src/cli/fleet/lines.ts";
 import { createFleetView } from "../../../src/cli/fleet/view.ts";
 import { createPaint } from "../../../src/cli/paint.ts";
 import type { FleetMoment } from "../../../src/fleet/figures/timeline.ts";
 import { duration, milliseconds } from "../../../src/fleet/words.ts";
 import { capturedIo } from "../../helpers/captured-io.ts";
+import { fleetSummary } from "../../helpers/fleet.ts";
 
 const MOMENT: FleetMoment = {
   ...{ atMs: 62_000, phones: 2000, started: 1500, reached: 1490, retrying: 2, sessions: 3000, failures: 12 },
@@ -44,4 +45,11 @@ test("a terminal gets lines that are drawn anew, and other text above them", () 
   const text = liveLines(MOMENT, BEFORE, createPaint(false)).join("\n");
   assert.match(text, /^Phones +█{18}░{6} 1,500 of 2,000 started, 50 more each second$/m);
   assert.match(text, /^Sessions +50\/s, 3,000 in all, 12 failed$/m);
+});
+
+test("the end of a part says who judges the thresholds", async () => {
+  const summary = await fleetSummary();
+  const part = { ...summary, shards: [{ index: 2, count: 4 }], thresholds: [] };
+  assert.match(summaryText(part, createPaint(false)), /^Part 2\/4: akuvox-cpe report merge judges the thresholds$/m);
+  assert.doesNotMatch(summaryText(summary, createPaint(false)), /report merge/);
 });

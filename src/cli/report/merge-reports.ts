@@ -1,0 +1,41 @@
+import { readDump } from "../../config/readable-files.ts";
+import { type Finding, FindingsError } from "../../cwmp/findings.ts";
+import { checkResults } from "../../fleet/results/check-results.ts";
+import { mergeResults } from "../../fleet/results/merge-results.ts";
+import { type ReadResult, readResults } from "../../fleet/results/read-results.ts";
+import { endOfRun } from "../fleet/end-of-run.ts";
+import { createFleetView } from "../fleet/view.ts";
+import type { CliIo } from "../io.ts";
+
+export interface MergeOptions {
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** Throws FindingsError where files cannot be read or do not fit together, CliExit 1 where the run has not gone as it should. */
+export async function mergeReports(files: readonly string[], options: MergeOptions, io: CliIo): Promise<void> {
+  const results: ReadResult[] = [];
+  const findings: Finding[] = [];
+  for (const file of files) {
+    const read = readDump(file);
+    if ("problem" in read)
+      findings.push({
+        file,
+        line: 0,
+        column: 0,
+        code: "FILE_UNREADABLE",
+        message: `it cannot be used: ${read.problem}`,
+      });
+    else {
+      const found = readResults(file, read.text);
+      results.push(...found.results);
+      findings.push(...found.findings);
+    }
+  }
+  findings.push(...checkResults(results));
+  const [first, ...others] = results.map(({ summary }) => summary);
+  if (findings.length > 0 || first === undefined) throw new FindingsError(findings);
+  const summary = mergeResults([first, ...others]);
+  createFleetView(io, options.json === true).result(summary);
+  await endOfRun(summary, options.out ?? null, io);
+}
