@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { FleetCommandOptions } from "../fleet/run-fleet.ts";
 import type { CliIo } from "../io.ts";
+import { wholeNumber } from "../whole-number.ts";
 
 const EXAMPLES = `
 Each phone is the real agent with its own identity, state and retries; all share one port for connection requests. SIGINT and
@@ -28,7 +29,19 @@ export function registerFleet(program: Command, io: CliIo): void {
     .option("--seed <text>", "the same seed makes the phones do the same in every run")
     .option("--threshold <text...>", 'what must hold at the end, such as "p95 < 500ms"')
     .option("--i-own-this-acs", "allow an ACS that is neither on this host nor in a private network")
-    .option("--shard <number/count>", "run a part of the fleet, such as 0/4: the others run 1/4, 2/4 and 3/4")
+    .addOption(
+      new Option(
+        "--shard <number/count>",
+        "run a part of the fleet, such as 0/4: the others run 1/4, 2/4 and 3/4",
+      ).conflicts(["shards", "index"]),
+    )
+    .option(
+      "--shards <count>",
+      "run one of so many parts: --index, that of an Indexed Job, or the first that is free in --results",
+      wholeNumber(1, 999_999),
+    )
+    .option("--index <number>", "which of the parts, from 0", wholeNumber(0, 999_998))
+    .option("--results <folder>", "write the result to a folder too, for akuvox-cpe report merge")
     .option("--report <file>", "write a report with plots at the end: HTML that opens offline")
     .option("--json", "print figures and results as JSON lines")
     .addOption(new Option("--check", "check the file, and end").conflicts("json"))

@@ -1,16 +1,31 @@
-import { resolve } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { AgentError } from "../../cwmp/errors.ts";
+import { resultFile } from "../../fleet/shards/claim-shard.ts";
 import type { FleetSummary } from "../../fleet/summary.ts";
 import { describeIoError } from "../../system/io-errors.ts";
 import { printable } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
+import { resultLine } from "./view.ts";
+
+/** Where the result goes beside stdout; null: nowhere. */
+export interface ResultPlaces {
+  /** A file, for the HTML. */
+  readonly report: string | null;
+  /** A folder, for the line of JSON under the name of the part. */
+  readonly results: string | null;
+}
 
 /**
- * Writes the report, where one is asked for.
+ * Writes the result and the report, where they are asked for.
  *
  * @throws AgentError STATE_IO when it cannot be written; CliExit 1 where the run has failed or a threshold does not hold
  */
-export async function endOfRun(summary: FleetSummary, report: string | null, io: CliIo): Promise<void> {
+export async function endOfRun(summary: FleetSummary, { report, results }: ResultPlaces, io: CliIo): Promise<void> {
+  const [shard] = summary.shards;
+  if (results !== null && shard !== undefined) {
+    await write(resultFile(results, shard), resultLine(summary));
+  }
   if (report !== null) {
     const { htmlReport } = await import("../../fleet/report/html-report.ts");
     await write(report, await htmlReport(summary, "Report of a fleet"));
@@ -22,6 +37,7 @@ export async function endOfRun(summary: FleetSummary, report: string | null, io:
 async function write(file: string, text: string): Promise<void> {
   const { writeFileAtomic } = await import("../../system/atomic-file.ts");
   try {
+    await mkdir(dirname(resolve(file)), { recursive: true });
     await writeFileAtomic(resolve(file), text, { mode: 0o644 });
   } catch (error) {
     throw new AgentError("STATE_IO", describeIoError("cannot write", file, error), { cause: error });

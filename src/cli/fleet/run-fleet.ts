@@ -5,14 +5,15 @@ import type { FleetEnd } from "../../fleet/fleet.ts";
 import type { OpenFleet } from "../../fleet/open-fleet.ts";
 import type { Shard } from "../../fleet/shards/shard.ts";
 import { printable } from "../../system/printable.ts";
-import { type CliIo, UsageError } from "../io.ts";
+import type { CliIo } from "../io.ts";
 import { allowsColor } from "../paint.ts";
 import { untilShutdownSignal } from "../stop-signals.ts";
+import { chooseShard, type ShardOptions } from "./choose-shard.ts";
 import { endOfRun } from "./end-of-run.ts";
 import { createFleetView, type FleetView } from "./view.ts";
 
 /** As commander gives them. */
-export interface FleetCommandOptions {
+export interface FleetCommandOptions extends ShardOptions {
   readonly count?: string;
   readonly acs?: string;
   readonly clone?: string;
@@ -22,7 +23,6 @@ export interface FleetCommandOptions {
   readonly seed?: string;
   readonly threshold?: readonly string[];
   readonly iOwnThisAcs?: boolean;
-  readonly shard?: string;
   readonly report?: string;
   readonly json?: boolean;
   readonly check?: boolean;
@@ -40,7 +40,6 @@ const STATED = [
 ] as const;
 
 export async function runFleet(file: string | null, options: FleetCommandOptions, io: CliIo): Promise<void> {
-  const shard = shardOf(options.shard);
   const config = await load(file, options, io);
   for (const warning of config.warnings) io.stderr(`${printable(formatFinding(warning))}\n`);
   if (options.check === true) {
@@ -48,6 +47,15 @@ export async function runFleet(file: string | null, options: FleetCommandOptions
     io.stdout(`${file ?? "the command line"}: no mistakes, ${phones} phones\n`);
     return;
   }
+  const part = await chooseShard(options, io.env);
+  try {
+    await run(config, part.shard, options, io);
+  } finally {
+    await part.release();
+  }
+}
+
+async function run(config: FleetConfig, shard: Shard, options: FleetCommandOptions, io: CliIo): Promise<void> {
   const stopped = untilShutdownSignal();
   const view = createFleetView(io, options.json === true);
   const open = await openWithLog(config, io, view, shard);
@@ -60,7 +68,7 @@ export async function runFleet(file: string | null, options: FleetCommandOptions
   const { summarize } = await import("../../fleet/summary.ts");
   const summary = summarize(config, open.fleet, { ...end, shard });
   view.result(summary);
-  await endOfRun(summary, options.report ?? null, io);
+  await endOfRun(summary, { report: options.report ?? null, results: options.results ?? null }, io);
 }
 
 async function load(file: string | null, options: FleetCommandOptions, io: CliIo): Promise<FleetConfig> {
@@ -75,13 +83,6 @@ async function load(file: string | null, options: FleetCommandOptions, io: CliIo
     count: options.count ?? null,
     thresholds: options.threshold ?? [],
   });
-}
-
-/** `0/4` to `3/4`. Throws UsageError. */
-function shardOf(text = "0/1"): Shard {
-  const [, index = "", count = ""] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
-  if (index !== "" && Number(index) < Number(count)) return { index: Number(index), count: Number(count) };
-  throw new UsageError("--shard must be a number from 0 and how many there are, such as 0/4");
 }
 
 async function openWithLog(config: FleetConfig, io: CliIo, view: FleetView, shard: Shard): Promise<OpenFleet> {

@@ -21,13 +21,22 @@ export function createFleetView(io: CliIo, json: boolean): FleetView {
   return io.live === undefined ? plainView(io) : liveView(io, io.live);
 }
 
+/** As `report merge` reads it. */
+export function resultLine(summary: FleetSummary): string {
+  return jsonLine("result", summary);
+}
+
+function jsonLine(kind: string, value: object): string {
+  return `${JSON.stringify({ kind, ...value })}\n`;
+}
+
 function jsonView(io: CliIo): FleetView {
-  const tell = (kind: string, value: object): void => io.stdout(`${JSON.stringify({ kind, ...value })}\n`);
+  const tell = (kind: string, value: object): void => io.stdout(jsonLine(kind, value));
   return {
     event: ({ kind, ...rest }) => tell(kind, "moment" in rest ? rest.moment : rest),
     notice: (message) => tell("notice", { message }),
     above: (write) => write(),
-    result: (summary) => tell("result", summary),
+    result: (summary) => io.stdout(resultLine(summary)),
   };
 }
 

@@ -37,5 +37,5 @@ export async function mergeReports(files: readonly string[], options: MergeOptio
   if (findings.length > 0 || first === undefined) throw new FindingsError(findings);
   const summary = mergeResults([first, ...others]);
   createFleetView(io, options.json === true).result(summary);
-  await endOfRun(summary, options.out ?? null, io);
+  await endOfRun(summary, { report: options.out ?? null, results: null }, io);
 }

@@ -104,11 +104,6 @@ test("a foreign ACS, a wrong option and a fleet without an ACS are refused befor
   assert.equal(rate.code, 2);
   assert.match(rate.stderr, /^command line: --rate: ramp\.perSecond must be a whole number/);
   assert.equal((await run()).code, 2);
-  for (const shard of ["4/4", "1", "a/b"])
-    assert.match(
-      (await run("--acs", "http://127.0.0.1/", "--shard", shard)).stderr,
-      /^error: --shard must be a number/,
-    );
 });
 
 test("a file can be checked, and described for editors, without starting it", async () => {
