@@ -8,7 +8,10 @@ import { createScheduler } from "../system/scheduler.ts";
 
 /** What tells systemd how the agent is (Type=notify, WatchdogSec). */
 export interface ServiceManager {
-  /** The agent is up; from now on it also says that it is alive, twice in each watchdog interval. */
+  /**
+   * The agent is up; from now on it also says that it is alive, four times in each watchdog interval. When it stood still for half
+   * of one, the log says so: systemd ends it when that grows.
+   */
   ready(): void;
   /** It is on its way down. */
   stopping(): void;
@@ -19,6 +22,9 @@ export interface ServiceManagerOptions {
   readonly log: Logger;
 }
 
+/** Signs of life in a watchdog interval: an agent may stand still for three quarters of it. */
+const PARTS = 4;
+
 const NOBODY: ServiceManager = { ready() {}, stopping() {} };
 
 /**
@@ -28,7 +34,8 @@ const NOBODY: ServiceManager = { ready() {}, stopping() {} };
 export function createServiceManager({ env, log }: ServiceManagerOptions): ServiceManager {
   if (!env.NOTIFY_SOCKET) return NOBODY;
   const intervalMs = watchdogMs(env);
-  const scheduler = createScheduler(createSystemClock(), (error) => fail(messageOf(error)));
+  const clock = createSystemClock();
+  const scheduler = createScheduler(clock, (error) => fail(messageOf(error)));
   let timer: Timer | null = null;
   let failed = false;
   const fail = (reason: string): void => {
@@ -46,10 +53,15 @@ export function createServiceManager({ env, log }: ServiceManagerOptions): Servi
   };
   const keepAlive = (): void => {
     if (intervalMs === null) return;
-    timer = scheduler.after(intervalMs / 2, "service watchdog", () => {
+    const partMs = intervalMs / PARTS;
+    const next = scheduler.after(partMs, "service watchdog", () => {
+      // Of half an interval of standing still, the timer shows what is left from when it was due: half of that at least.
+      const lateMs = clock.monotonic() - next.dueMs;
+      if (lateMs >= partMs) log.warn({ lateMs: Math.round(lateMs), intervalMs }, stoodStill(lateMs, intervalMs));
       tell("WATCHDOG=1");
       keepAlive();
     });
+    timer = next;
   };
   return {
     ready() {
@@ -61,6 +73,11 @@ export function createServiceManager({ env, log }: ServiceManagerOptions): Servi
       tell("STOPPING=1");
     },
   };
+}
+
+function stoodStill(lateMs: number, intervalMs: number): string {
+  const [late, limit] = [lateMs, intervalMs].map((ms) => (ms / 1000).toFixed(1));
+  return `The agent stood still for ${late} s or more: too little processor time, or too much work at once; systemd ends it after ${limit} s`;
 }
 
 /** Null: no watchdog, or one that watches another process. */

@@ -18,7 +18,7 @@ export interface Tab {
   readonly page: Page;
   /** What it has asked of the server, as `GET /path` or `POST /path field=value…`; tokens left out. */
   readonly requests: readonly string[];
-  /** What the page has hasWarned of: errors of scripts, blocked content. */
+  /** Errors of the page's scripts, and content that was blocked. */
   readonly consoleErrors: readonly string[];
 }
 

@@ -19,7 +19,8 @@ export interface PhoneFolder {
   readonly folder: string;
   readonly phoneFile: string;
   readonly traceFolder: string;
-  start(t: TestContext): DaemonProcess;
+  /** `env` is added to that of the tests. */
+  start(t: TestContext, env?: NodeJS.ProcessEnv): DaemonProcess;
 }
 
 /** A folder with the settings of a phone on loopback, and `akuvox-cpe run` over it as a process of its own. */
@@ -41,13 +42,16 @@ ${more}`;
     folder,
     phoneFile: join(folder, "phone.cfg"),
     traceFolder,
-    start: (t) => runCli(t, ["run", "--config", config, "--trace", traceFolder]),
+    start: (t, env) => runCli(t, ["run", "--config", config, "--trace", traceFolder], env),
   };
 }
 
-/** Runs the command line from the sources; killed when the test ends. */
-export function runCli(t: TestContext, args: readonly string[]): DaemonProcess {
-  const child = spawn(process.execPath, [...PROGRAM, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+/** Runs the command line from the sources; killed when the test ends. `env` is added to that of the tests. */
+export function runCli(t: TestContext, args: readonly string[], env: NodeJS.ProcessEnv = {}): DaemonProcess {
+  const child = spawn(process.execPath, [...PROGRAM, ...args], {
+    stdio: ["ignore", "ignore", "pipe"],
+    env: { ...process.env, ...env },
+  });
   const chunks: string[] = [];
   child.stderr?.setEncoding("utf8").on("data", (text: string) => chunks.push(text));
   const ended = once(child, "close").then(([code, signal]) => (code ?? signal) as number | string);

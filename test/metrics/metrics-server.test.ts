@@ -28,6 +28,16 @@ test("GET serves figures of the agent, the build and the process in the Promethe
   assert.ok(text.endsWith("\n"));
 });
 
+test("the longest time for which the program stood still is told", async (t) => {
+  const { url } = await open(t);
+  const scrape = async () => (await fetch(url)).text();
+  await scrape();
+  const end = performance.now() + 500;
+  while (performance.now() < end);
+  const [, seconds] = /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(await scrape()) ?? [];
+  assert.ok(Number(seconds) >= 0.4, seconds);
+});
+
 test("idle connections of one address do not shut the port", async (t) => {
   const { url } = await open(t);
   await holdOpen(t, { port: Number(new URL(url).port), from: "127.0.0.66", count: 80 });
