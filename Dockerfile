@@ -27,6 +27,7 @@ ENV NODE_ENV=production \
     AKUVOX_CPE_BACKEND=simulated \
     AKUVOX_CPE_TR069_ENABLE=true \
     AKUVOX_CPE_SIP_ADDRESS=0.0.0.0 \
+    AKUVOX_CPE_PNP_ADDRESS=0.0.0.0 \
     AKUVOX_CPE_PHONE_FILE=/var/lib/akuvox-cpe/phone.cfg \
     AKUVOX_CPE_STATE_FOLDER=/var/lib/akuvox-cpe/agent
 USER node

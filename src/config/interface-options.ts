@@ -163,37 +163,3 @@ export const phoneBooks = section("Phone books", "Phone books that the phone fet
     variable: "PHONE_BOOKS_ENABLE",
   }),
 });
-
-/** AutoP beside what the phone's own AutoP settings (`Config.Autoprovision.`) say. */
-export const autop = section("AutoP", "Auto-provisioning with configuration files.", {
-  enable: flag(true, {
-    title: "Enable AutoP",
-    description:
-      "Whether the agent looks for files where and when the phone's AutoP settings say. Turn it off where the firmware does.",
-    variable: "AUTOP_ENABLE",
-  }),
-  file: optionalPath({
-    title: "AutoP file",
-    description:
-      "A configuration file (Config.Account1.GENERAL.UserName = 1001) that is applied once: again only when its content has changed. Not set: none.",
-    variable: "AUTOP_FILE",
-  }),
-  lenient: flag(false, {
-    title: "Take good lines",
-    description:
-      "Whether AutoP applies the good lines of a file that has bad ones, and logs those. Otherwise one bad line refuses the whole file.",
-    variable: "AUTOP_LENIENT",
-  }),
-  firmware: flag(false, {
-    title: "Install firmware",
-    description:
-      "Whether firmware that a file on the AutoP server names (Config.Firmware.Url) is fetched and installed, as with a Download. Off: the setting is kept, and nothing is fetched from there.",
-    variable: "AUTOP_FIRMWARE",
-  }),
-  reportTransfers: flag(false, {
-    title: "Report AutoP transfers",
-    description:
-      "Whether the ACS is told of files that AutoP has fetched (10 AUTONOMOUS TRANSFER COMPLETE, TR-069 A.3.3.3).",
-    variable: "AUTOP_REPORT_TRANSFERS",
-  }),
-});

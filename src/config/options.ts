@@ -1,8 +1,9 @@
 import type { z } from "zod";
 import { CWMP_VERSIONS } from "../cwmp/versions.ts";
 import { INTEGRITY_PADDINGS } from "../system/stun/integrity.ts";
+import { autop } from "./autop-options.ts";
 import { extensions } from "./extensions.ts";
-import { autop, control, metrics, phoneBooks, web } from "./interface-options.ts";
+import { control, metrics, phoneBooks, web } from "./interface-options.ts";
 import {
   choice,
   flag,

@@ -9,7 +9,7 @@ import { openState } from "./open-state.ts";
 import { createPhone } from "./phones/create-phone.ts";
 import { createPhoneKind } from "./phones/phone-kind.ts";
 import { createProcessPorts, openSharedParts } from "./phones/shared-parts.ts";
-import { sipSettings } from "./phones/sip-settings.ts";
+import { pnpSettings, sipSettings } from "./phones/sip-settings.ts";
 import { lookAtThisHost } from "./this-host.ts";
 import { openWebInterface } from "./web-interface.ts";
 
@@ -43,12 +43,11 @@ export async function startDaemon({
     const { observe, sessions, metrics } = keep(await openObservers(ports, { config, traceFolder, model, version }));
     const state = keep(await openState(config, ports.log));
     const kind = createPhoneKind(config, model);
-    const shared = keep(
-      await openSharedParts(ports, { config, version, meter: metrics?.meter, observe, sip: sipSettings(config) }),
-    );
+    const own = { meter: metrics?.meter, observe, sip: sipSettings(config), pnp: pnpSettings(config) };
+    const shared = keep(await openSharedParts(ports, { config, version, ...own }));
     const { identity } = thisHost;
-    const own = { name: null, kind, identity, host: thisHost, state, folder: config.stateFolder };
-    const { agent } = keep(await createPhone(shared, own));
+    const phone = { name: null, kind, identity, host: thisHost, state, folder: config.stateFolder };
+    const { agent } = keep(await createPhone(shared, phone));
     const parts = { ...ports, config, agent, sessions, model, version };
     // A port that cannot be had is told before the ACS hears of the phone; until the phone is up they say that it is restarting.
     if (metrics !== null) keep(await metrics.open(parts));

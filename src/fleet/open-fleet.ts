@@ -9,7 +9,7 @@ import { readTlsFiles } from "../config/tls-files.ts";
 import { AgentError } from "../cwmp/errors.ts";
 import { createPhoneKind, type PhoneKind } from "../daemon/phones/phone-kind.ts";
 import { createProcessPorts, openSharedParts } from "../daemon/phones/shared-parts.ts";
-import { type SipSettings, sipSettings } from "../daemon/phones/sip-settings.ts";
+import { type PnpSettings, pnpSettings, type SipSettings, sipSettings } from "../daemon/phones/sip-settings.ts";
 import { lookAtThisHost } from "../daemon/this-host.ts";
 import type { MetricsServer } from "../metrics/metrics-server.ts";
 import type { WireObserver } from "../ports/acs-transport.ts";
@@ -60,7 +60,7 @@ export async function openFleet({
   const isOwn = rememberedOwn();
   const folder = await mkdtemp(join(tmpdir(), "akuvox-cpe-fleet-"));
   const { meter } = figures;
-  const sip = sharedSip(config);
+  const [sip, pnp] = [sharedSip(config), sharedPnp(config)];
   const shared = await openSharedParts(ports, {
     config: config.config,
     version,
@@ -68,6 +68,7 @@ export async function openFleet({
     observe: watch,
     udp: false,
     sip,
+    pnp,
   });
   const transport = config.iOwnThisAcs ? shared.transport : gateForeignAcs(shared.transport, urls);
   const slots = createSessionSlots(transport, config.openSessions);
@@ -113,6 +114,14 @@ function sharedSip({ groups }: FleetConfig): SipSettings | null {
   const [first = null, ...others] = groups.flatMap(({ config }) => sipSettings(config) ?? []);
   if (first !== null && others.some(({ address, port }) => address !== first.address || port !== first.port))
     throw new AgentError("CONFIG", "backend.sipAddress and backend.sipPort must be the same in all groups of a fleet");
+  return first;
+}
+
+/** They ask for their files at one place, too. */
+function sharedPnp({ groups }: FleetConfig): PnpSettings | null {
+  const [first = null, ...others] = groups.flatMap(({ config }) => pnpSettings(config) ?? []);
+  if (first !== null && others.some(({ address, port }) => address !== first.address || port !== first.port))
+    throw new AgentError("CONFIG", "autop.pnp.address and port must be the same in all groups of a fleet");
   return first;
 }
 

@@ -8,6 +8,7 @@ import { listenError } from "../system/server-port.ts";
 
 /** An IPv4 address as a socket for both kinds shows it. */
 const MAPPED_IPV4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+const EVERY_IPV4 = "0.0.0.0";
 /** Hosts without IPv6 answer one of these. */
 const NO_IPV6 = ["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL", "EPROTONOSUPPORT"];
 
@@ -20,7 +21,7 @@ export function createDatagrams(log: Logger): Datagrams {
         if (address !== null) return await open(options, address, log);
         return await open(options, "::", log).catch((error: NodeJS.ErrnoException) => {
           if (!NO_IPV6.includes(error.code ?? "")) throw error;
-          return open(options, "0.0.0.0", log);
+          return open(options, EVERY_IPV4, log);
         });
       } catch (error) {
         throw listenError(error as NodeJS.ErrnoException, address, port, {
@@ -33,12 +34,24 @@ export function createDatagrams(log: Logger): Datagrams {
   };
 }
 
-async function open({ address, port, onMessage }: BindOptions, host: string, log: Logger): Promise<DatagramSocket> {
-  const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4" });
-  await bound(socket, host, port);
+async function open(options: BindOptions, host: string, log: Logger): Promise<DatagramSocket> {
+  const { address, port, group, onMessage } = options;
+  const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4", reuseAddr: group !== undefined });
+  await bound(socket, group ?? host, port);
+  if (group !== undefined) join(socket, group, host);
   socket.on("error", (error) => log.debug({ reason: error.message }, "a UDP socket has failed"));
   socket.on("message", (bytes, from) => onMessage(bytes, { host: plain(from.address), port: from.port }));
   return new DgramSocket(socket, { host: address, port: socket.address().port });
+}
+
+/** Closes the socket where the host has no such interface. */
+function join(socket: Socket, group: string, host: string): void {
+  try {
+    socket.addMembership(group, host === EVERY_IPV4 ? undefined : host);
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
 }
 
 function bound(socket: Socket, address: string, port: number): Promise<void> {

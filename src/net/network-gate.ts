@@ -6,6 +6,7 @@ import type {
   ConnectionRequests,
 } from "../ports/connection-requests.ts";
 import type { DownloadedFile, FileTransfer } from "../ports/file-transfer.ts";
+import type { Pnp, PnpAnswer } from "../ports/pnp.ts";
 import { WrappedEndpoint } from "./wrapped-endpoint.ts";
 
 /** Whether the phone has a network. */
@@ -123,3 +124,16 @@ class GatedTransfer implements FileTransfer {
     if (!this.#isConnected()) throw new CwmpFault(9015, "the simulated phone has no network");
   }
 }
+
+/** Nobody hears the question of a phone without a network, and its answer is lost where the cable is drawn meanwhile. */
+export function gatePnp(pnp: Pnp, isConnected: IsConnected): Pnp {
+  return {
+    async ask(phone, signal) {
+      if (!isConnected()) return NO_NETWORK;
+      const answer = await pnp.ask(phone, signal);
+      return isConnected() ? answer : NO_NETWORK;
+    },
+  };
+}
+
+const NO_NETWORK: PnpAnswer = { kind: "none", reason: "the phone has no network" };

@@ -21,6 +21,8 @@ export interface BindOptions {
   readonly address: string | null;
   /** 0: any free port. */
   readonly port: number;
+  /** An IPv4 multicast group: nothing but what is sent to it is received, by the interface of `address`, beside others who do so. */
+  readonly group?: string;
   /** What the port is for, in the error of one that cannot be had. */
   readonly purpose?: string;
   onMessage(bytes: Uint8Array, from: InternetAddress): void;

@@ -6,18 +6,13 @@ import { locate, type SipServer } from "./locate.ts";
 import type { SipRequest } from "./message/message.ts";
 import type { ResponseExtras } from "./message/response.ts";
 import { parseUri } from "./message/uri.ts";
+import { type AnswerLimit, answerStranger } from "./strangers.ts";
 import { statelessAnswer, Transactions } from "./transactions/transactions.ts";
 
 /** One account of one phone, as far as requests of others and lost connections go. */
 export interface SipParty {
   request(request: SipRequest, from: SipFlow): void;
   closed(flow: SipFlow, reason: string): void;
-}
-
-/** How many answers strangers get. */
-export interface AnswerLimit {
-  open(): boolean;
-  record(): void;
 }
 
 export interface SipStackOptions {
@@ -98,18 +93,9 @@ export class SipStack {
     flow.send(bytes);
   }
 
-  /**
-   * The same where nobody knows who asks: over UDP the sender's address may be another's. So there are few such answers, and none is
-   * longer than what it answers.
-   */
+  /** The same where nobody knows who asks. */
   answerStranger(request: SipRequest, from: SipFlow, status: number, extras: ResponseExtras = {}): void {
-    const { strangers } = this.#options;
-    const isCheap = from.protocol !== "UDP";
-    const answers = [extras, {}].map((some) => statelessAnswer(request, from, status, some));
-    const answer = answers.find(({ bytes }) => isCheap || bytes.length <= request.size);
-    if (answer === undefined || !(isCheap || strangers.open())) return;
-    strangers.record();
-    answer.flow.send(answer.bytes);
+    answerStranger(this.#options.strangers, request, from, status, extras);
   }
 
   /** Waits a moment for answers that are under way, such as those to unregistering phones. */

@@ -22,6 +22,7 @@ import type { FileTransfer } from "../../src/ports/file-transfer.ts";
 import type { LocalFile } from "../../src/ports/local-file.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { Meter } from "../../src/ports/meter.ts";
+import type { Pnp } from "../../src/ports/pnp.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import type { UdpConnectionRequests } from "../../src/ports/udp-connection-requests.ts";
 import type { SessionLimits } from "../../src/session/run-session.ts";
@@ -48,6 +49,11 @@ export const IDENTITY = {
   productClass: "SP-R53P",
   serialNumber: "0C1105ABCDEF",
 } as const;
+
+const AUTOP: AutopConfig = {
+  ...{ enabled: true, lenient: false, firmware: false, powerOnSpreadSeconds: 60 },
+  dhcp: { custom: "", option66: "", option43: "" },
+};
 
 export const ACS_URL = "http://acs.example:7547/cwmp";
 
@@ -93,6 +99,7 @@ export interface AgentUnderTestOptions {
   readonly fetchPhoneBooks?: boolean;
   /** Time servers are asked by this. */
   readonly ntp?: (time: FakeTime) => Datagrams;
+  readonly pnp?: Pnp;
   /** May be changed between restarts. */
   autopFile?: LocalFile;
   /** In place of the fake one. */
@@ -180,7 +187,7 @@ function assemble(
       connectionRequestsPerMinute: 30,
       retry: { minimumWaitSeconds: 5, intervalMultiplier: 2000 },
       settings: options.yaml ?? new Map(),
-      autop: { enabled: true, lenient: false, firmware: false, ...options.autop },
+      autop: { ...AUTOP, ...options.autop },
       fetchPhoneBooks: options.fetchPhoneBooks ?? true,
       reportAutonomousTransfers: options.reportAutonomousTransfers ?? false,
     },
@@ -196,6 +203,7 @@ function assemble(
     udpConnectionRequests: options.udp?.(time, log) ?? null,
     ntp: options.ntp?.(time) ?? null,
     fileTransfer: options.fileTransfer?.(time) ?? server.fileTransfer,
+    pnp: options.pnp ?? null,
     autopFile: options.autopFile ?? null,
     recentLog: () => log.text(),
     log: options.logger ?? log,

@@ -144,6 +144,7 @@ export async function virtualFleet(values: object, keepSent = false): Promise<Vi
       xmpp: { servers: async () => [], connect: () => ({ send: () => {}, close: () => {} }) as never },
       xmppAttempts: { waitMs: () => 0, failed: () => {}, succeeded: () => {} } as never,
       sip: null,
+      pnp: null,
       udpConnectionRequests: null,
       datagrams: { bind: nothing },
       close: async () => {},

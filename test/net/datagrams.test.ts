@@ -98,3 +98,32 @@ describe("UDP sockets", () => {
     await socket.close();
   });
 });
+
+test("a group is heard by all who join it, and by nobody beyond the interface; an interface that is not there is AgentError LISTEN", async (t) => {
+  const group = "224.0.1.75";
+  const heard: string[] = [];
+  let wake = (): void => {};
+  const bothHeard = new Promise<void>((resolve) => {
+    wake = () => {
+      if (heard.length === 2) resolve();
+    };
+  });
+  const datagrams = createDatagrams(createMemoryLogger());
+  const join = async (name: string, port: number): Promise<DatagramSocket> => {
+    const onMessage = (bytes: Uint8Array): void => {
+      heard.push(`${name} ${Buffer.from(bytes).toString()}`);
+      wake();
+    };
+    const socket = await datagrams.bind({ address: "127.0.0.1", group, port, onMessage });
+    t.after(() => socket.close());
+    return socket;
+  };
+  const first = await join("first", 0);
+  await join("second", first.local.port);
+  const asking = await open(t, "127.0.0.1");
+  asking.send(Buffer.from("who is there"), { host: group, port: first.local.port });
+  await bothHeard;
+  assert.deepEqual(heard.sort(), ["first who is there", "second who is there"]);
+  const nowhere = datagrams.bind({ address: "203.0.113.7", group, port: 0, onMessage: () => {} });
+  await assert.rejects(nowhere, (error) => isAgentError(error) && error.code === "LISTEN");
+});

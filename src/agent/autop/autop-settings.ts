@@ -11,6 +11,8 @@ const URL_PATH = `${UPDATE}CUSTOM_ServerUrl`;
 const MODE = `${UPDATE}CUSTOM_AutoProvisionMode`;
 const TIME = `${UPDATE}CUSTOM_AutoProvisionScheduleTime`;
 const DAY = `${UPDATE}CUSTOM_AutoProvisionScheduleDayOfWeek`;
+const PNP = `${UPDATE}CUSTOM_PNP`;
+const CUSTOM_OPTION = `${UPDATE}CUSTOM_DHCPOption`;
 const MAC_ADDRESS = "Device.LAN.MACAddress";
 
 const MAX_RETRIES = 10;
@@ -28,11 +30,17 @@ export interface AutopSettings {
   /** More tries where a server cannot be reached. */
   readonly retries: number;
   readonly macAddress: string;
+  /** Whether the network is asked for a server. */
+  readonly pnp: boolean;
+  /** A sum of 1 (the custom option), 2 (option 43) and 4 (option 66). */
+  readonly dhcpMask: number;
+  /** Number of the custom option; empty: none. */
+  readonly customOption: string;
 }
 
 export async function readAutopSettings(tree: ParameterTree, clock: Clock): Promise<AutopSettings> {
   const [values, keys, timeZone] = await Promise.all([
-    tree.readSecrets([URL_PATH, MODE, TIME, DAY, MAC_ADDRESS]),
+    tree.readSecrets([URL_PATH, MODE, TIME, DAY, PNP, CUSTOM_OPTION, MAC_ADDRESS]),
     tree.readKeys(Object.values(AUTOP_KEYS)),
     readPhoneZone(tree, clock),
   ]);
@@ -51,6 +59,10 @@ export async function readAutopSettings(tree: ParameterTree, clock: Clock): Prom
     timeZone,
     retries: /^\d{1,9}$/.test(key("retries")) ? Math.min(MAX_RETRIES, Number(key("retries"))) : 0,
     macAddress: value(MAC_ADDRESS),
+    pnp: ["1", "true"].includes(value(PNP)),
+    // As in the phone's own file, where the item is missing or empty.
+    dhcpMask: key("dhcpMask") === "" ? 1 : Number(key("dhcpMask")),
+    customOption: value(CUSTOM_OPTION),
   };
 }
 

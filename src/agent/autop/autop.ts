@@ -7,12 +7,12 @@ import type { Feature } from "../core/feature.ts";
 import { startWallClockTimer } from "../time/wall-clock-timer.ts";
 import { type AutopSettings, isAutopKey, readAutopSettings } from "./autop-settings.ts";
 import { nextLocalTime } from "./local-time.ts";
+import { canLook, type LookOutcome, type LookParts, lookForFiles } from "./look.ts";
 import type { AutopParts } from "./parts.ts";
-import { type RoundOutcome, type RoundParts, runRound } from "./round.ts";
 import { autopSources } from "./sources.ts";
 
 /** What came of a look that a person has asked for. */
-export type AutopCheck = RoundOutcome | { readonly kind: "off"; readonly reason: string };
+export type AutopCheck = LookOutcome;
 
 /** The phone's own auto-provisioning: the parameters of `CUSTOM_Update.` say when it looks for files, and where. */
 export interface Autop extends Feature {
@@ -20,16 +20,15 @@ export interface Autop extends Feature {
   check(): Promise<AutopCheck>;
 }
 
-export interface AutopOptions extends AutopParts, RoundParts {
+export interface AutopOptions extends AutopParts, LookParts {
   readonly random: Random;
   /** False: the phone's firmware does it; only `check` looks. */
   readonly enabled: boolean;
-  readonly modelName: string;
+  /** The look at power-on comes at a random moment of so long: phones that get their power back together do not ask at once. */
+  readonly powerOnSpreadMs: number;
   reboot(): void;
 }
 
-/** Phones that get their power back together do not ask at once. */
-const POWER_ON_SPREAD_MS = 60_000;
 const HOUR_MS = 3_600_000;
 /** A clock that is set makes a look late by less; beyond that it is left out. */
 const LATE_LIMIT_MS = HOUR_MS;
@@ -83,9 +82,9 @@ class AutopDriver implements Autop {
   }
 
   #lookAtPowerOn(): void {
-    const { random } = this.#options;
-    if (this.#settings?.atPowerOn !== true || this.#settings.url === "") return;
-    const delayMs = random.between(0, POWER_ON_SPREAD_MS);
+    const { random, powerOnSpreadMs } = this.#options;
+    if (this.#settings?.atPowerOn !== true || !canLook(this.#settings, this.#options)) return;
+    const delayMs = powerOnSpreadMs === 0 ? 0 : random.between(0, powerOnSpreadMs);
     this.#lookIn(delayMs, "AutoP at power-on", ({ atPowerOn }) => atPowerOn, 0);
   }
 
@@ -147,12 +146,8 @@ class AutopDriver implements Autop {
       );
     }
     if (now.url === "" || now.url === before?.url) return;
-    const sources = this.#sourcesOf(now);
+    const sources = autopSources({ ...now, modelName: this.#options.identity.modelName });
     if (typeof sources === "string") this.#options.log.warn({}, `AutoP: ${sources}`);
-  }
-
-  #sourcesOf(settings: AutopSettings): ReturnType<typeof autopSources> {
-    return autopSources({ ...settings, modelName: this.#options.modelName });
   }
 
   /** `tries`: those that have failed before. */
@@ -178,16 +173,13 @@ class AutopDriver implements Autop {
 
   async #runRound(anew: boolean): Promise<AutopCheck> {
     const settings = await readAutopSettings(this.#options.tree, this.#options.clock);
-    const sources = this.#sourcesOf(settings);
-    if (typeof sources === "string") return { kind: "off", reason: sources };
     const fetching = new AbortController();
     this.#fetching = fetching;
     const fetched = (): void => {
       this.#fetching = null;
     };
     try {
-      const outcome = await runRound(sources, this.#options, { signal: fetching.signal, fetched, anew });
-      this.#say(outcome, new URL(settings.url).host);
+      const outcome = await lookForFiles(settings, this.#options, { signal: fetching.signal, fetched, anew });
       if (outcome.kind === "applied" && outcome.result.applied === "needs-reboot") this.#options.reboot();
       return outcome;
     } catch (error) {
@@ -198,30 +190,14 @@ class AutopDriver implements Autop {
       fetched();
     }
   }
-
-  #say(outcome: RoundOutcome, server: string): void {
-    const { log } = this.#options;
-    if (outcome.kind === "applied") return;
-    if (outcome.kind === "refused" && !outcome.again) {
-      log.warn({ server, reason: outcome.reason }, "AutoP: a configuration file is refused, nothing is changed");
-    } else if (outcome.kind === "failed") {
-      log.warn({ server, reason: outcome.reason }, "AutoP: a configuration file could not be had, nothing is changed");
-    } else {
-      log.info({ server, outcome: outcome.kind }, `AutoP: ${QUIET_WORDS[outcome.kind]}`);
-    }
-  }
 }
-
-const QUIET_WORDS = {
-  unchanged: "nothing has changed",
-  none: "the server has no file for this phone",
-  refused: "the server has what was refused before",
-} as const;
 
 function hasNoDay({ onSchedule, schedule }: AutopSettings): boolean {
   return onSchedule && schedule.days.length === 0;
 }
 
+const PLACE_SETTINGS = ["url", "username", "password", "pnp", "dhcpMask", "customOption"] as const;
+
 function isElsewhere(before: AutopSettings, now: AutopSettings): boolean {
-  return before.url !== now.url || before.username !== now.username || before.password !== now.password;
+  return PLACE_SETTINGS.some((name) => before[name] !== now[name]);
 }

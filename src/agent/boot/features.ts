@@ -127,8 +127,20 @@ class AutopCore extends FeatureCore implements AutopOptions {
     return this.ports.config.autop.lenient;
   }
 
-  get modelName(): string {
-    return this.ports.config.identity.modelName;
+  get identity(): AutopOptions["identity"] {
+    return this.ports.config.identity;
+  }
+
+  get powerOnSpreadMs(): number {
+    return this.ports.config.autop.powerOnSpreadSeconds * 1_000;
+  }
+
+  get dhcp(): AutopOptions["dhcp"] {
+    return this.ports.config.autop.dhcp;
+  }
+
+  get pnp(): AutopOptions["pnp"] {
+    return this.ports.pnp ?? null;
   }
 
   get fetchFirmware(): AutopOptions["fetchFirmware"] {

@@ -8,18 +8,12 @@ export const AUTOP_KEYS = {
   retries: "Config.Autoprovision.RETRY_TIMES.Times",
   /** The days of a `SCHEDULE.DayOfWeek` of 8. */
   someDays: "Config.Autoprovision.SCHEDULE.SomeDayOfWeek",
+  /** A sum of 1 (the custom option), 2 (option 43) and 4 (option 66): which ones count. */
+  dhcpMask: "Config.Autoprovision.DHCP_OPTION.Enable",
 } as const;
 
-/** A sum of 1 (the custom option), 2 (option 43) and 4 (option 66). Kept for the firmware: the agent asks no DHCP server. */
-const DHCP_OPTIONS_KEY = "Config.Autoprovision.DHCP_OPTION.Enable";
-
 /** Settings that the agent itself reads although the data model has no parameter for them, in its spelling. */
-export const OWN_KEYS: readonly BackendKey[] = [
-  ENABLE_KEY,
-  CPE_URL_KEY,
-  ...Object.values(AUTOP_KEYS),
-  DHCP_OPTIONS_KEY,
-];
+export const OWN_KEYS: readonly BackendKey[] = [ENABLE_KEY, CPE_URL_KEY, ...Object.values(AUTOP_KEYS)];
 
 /** The phone finds keys in any case, the agent reads its own in one. */
 export function inOwnSpelling(settings: ReadonlyMap<BackendKey, string>): ReadonlyMap<BackendKey, string> {
@@ -33,7 +27,7 @@ export function ownKeyProblem(key: BackendKey, text: string): string | null {
   if (key === AUTOP_KEYS.someDays && parseDays(text) === null) {
     return "it must be days from 1 (Monday) to 7 (Sunday), such as 1,3,5";
   }
-  if (key === DHCP_OPTIONS_KEY && !/^[0-7]?$/.test(text)) {
+  if (key === AUTOP_KEYS.dhcpMask && !/^[0-7]?$/.test(text)) {
     return "it must be a sum of 1 (custom option), 2 (option 43) and 4 (option 66)";
   }
   if (key === CPE_URL_KEY && !isCpeUrl(text)) return "it must be the word default, an http or https URL, or empty";

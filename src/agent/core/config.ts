@@ -39,6 +39,18 @@ export interface AutopConfig {
   readonly lenient: boolean;
   /** Whether the firmware that AutoP's files name (`Config.Firmware.Url`) is fetched and installed. */
   readonly firmware: boolean;
+  /** The look at power-on comes at a random moment of so long. */
+  readonly powerOnSpreadSeconds: number;
+  readonly dhcp: DhcpOptions;
+}
+
+/** What the DHCP server has handed out; empty texts: nothing. */
+export interface DhcpOptions {
+  /** Of the option that the phone's `DHCP_OPTION.CustomId` names. */
+  readonly custom: string;
+  readonly option66: string;
+  /** A text, or sub-options as `hex:` and their bytes. */
+  readonly option43: string;
 }
 
 /** TR-069 3.2.1.1. */

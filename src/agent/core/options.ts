@@ -10,6 +10,7 @@ import type { Hash } from "../../ports/hash.ts";
 import type { LocalFile } from "../../ports/local-file.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Meter } from "../../ports/meter.ts";
+import type { Pnp } from "../../ports/pnp.ts";
 import type { Random } from "../../ports/random.ts";
 import type { StateStore } from "../../ports/state-store.ts";
 import type { UdpConnectionRequests } from "../../ports/udp-connection-requests.ts";
@@ -34,6 +35,8 @@ export interface AgentPorts {
   readonly udpConnectionRequests: UdpConnectionRequests | null;
   /** Where the servers of `Device.Time.` are asked, for what is shown alone. Null, unless given: they are not asked. */
   readonly ntp?: Datagrams | null;
+  /** Who asks the local network for the AutoP server. Null, unless given: nobody. */
+  readonly pnp?: Pnp | null;
   readonly fileTransfer: FileTransfer;
   /** Applied at start, once per content. Null, unless given: none. */
   readonly autopFile?: LocalFile | null;

@@ -2,12 +2,18 @@ import type { AcsEvent } from "../../acs/events.ts";
 import { printableAll } from "../../system/printable.ts";
 import type { Paint } from "../paint.ts";
 import { faultLines, outcomeSummary } from "./outcome-lines.ts";
+import type { PnpEvent } from "./pnp.ts";
 
 /** What a person watching the ACS reads of an event; several lines for some. */
 export function eventLines(event: AcsEvent, paint: Paint): readonly string[] {
   const time = paint.dim(clockText(event.at));
   const [first = "", ...rest] = plainLines(printableAll(event), paint);
   return [`${time}  ${first}`, ...rest.map((line) => `${" ".repeat(14)}${line}`)];
+}
+
+/** A phone has asked where its files are. */
+export function pnpLine({ at, macAddress, userAgent, from }: PnpEvent, paint: Paint): string {
+  return `${paint.dim(clockText(at))}  PnP: ${macAddress} (${userAgent}) at ${from} was told where its files are`;
 }
 
 function plainLines(event: AcsEvent, paint: Paint): readonly string[] {

@@ -9,7 +9,7 @@ import { createPaint, hasColor } from "../paint.ts";
 import { wrapLine } from "../wrap.ts";
 import { createLocalConsole } from "./acs-console.ts";
 import { answerControlLine } from "./control.ts";
-import { eventLines } from "./event-lines.ts";
+import { eventLines, pnpLine } from "./event-lines.ts";
 import type { RunningAcs } from "./set-up.ts";
 import { openTerminal } from "./terminal.ts";
 
@@ -21,6 +21,7 @@ export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promis
   const paint = createPaint(hasColor(io));
   io.stdout(`ACS at ${paint.bold(running.acs.url)}\n`);
   if (running.acs.stunPort !== null) io.stdout(`STUN at UDP port ${running.acs.stunPort}\n`);
+  if (running.pnp !== null) io.stdout(`PnP is answered at UDP port ${running.pnp.port}\n`);
   if (running.caFile !== null) io.stdout(`Its phones must trust ${running.caFile} (tls.ca in their settings).\n`);
   const atTerminal = io.terminal !== null && process.stdin.isTTY;
   if (atTerminal) io.stdout('Type "help" for what can be asked of a phone.\n');
@@ -30,6 +31,7 @@ export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promis
   const { terminal: screen } = io;
   const fitted = (line: string) => (screen === null ? [line] : wrapLine(line, screen.columns, EVENT_INDENT));
   running.acs.onEvent((event) => print(eventLines(event, paint).flatMap(fitted)));
+  running.pnp?.onEvent((event) => print(fitted(pnpLine(event, paint))));
   await Promise.race(terminal === null ? [stop] : [stop, terminal.closed]);
   terminal?.close();
 }
@@ -39,6 +41,7 @@ export async function serveControl(running: RunningAcs, io: CliIo, stop: Promise
   const acs = createLocalConsole(running.acs);
   const write = (value: unknown): void => io.stdout(`${printableJson(JSON.stringify(value))}\n`);
   running.acs.onEvent((event) => write({ event }));
+  running.pnp?.onEvent((event) => write({ event }));
   write({ event: { kind: "listening", url: running.acs.url, ca: running.caFile } });
   const lines = createInterface({ input: process.stdin });
   void stop.then(() => lines.close());

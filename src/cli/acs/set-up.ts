@@ -17,9 +17,10 @@ import { describeMessage } from "../../soap/describe.ts";
 import { secretMask } from "../../soap/mask.ts";
 import { pathRisks } from "../../system/trusted-path.ts";
 import { UsageError } from "../io.ts";
+import { type PnpCommandOptions, type RunningPnp, startPnp } from "./pnp.ts";
 import { setUpXmpp, type XmppCommandOptions } from "./xmpp.ts";
 
-export interface AcsCommandOptions extends XmppCommandOptions {
+export interface AcsCommandOptions extends XmppCommandOptions, PnpCommandOptions {
   readonly port: number;
   readonly address: string;
   /** `user:password`, or `none`; absent: none. */
@@ -56,19 +57,27 @@ export interface RunningAcs {
   readonly acs: Acs;
   /** The throwaway CA's certificate, where there is one: what a phone must trust. */
   readonly caFile: string | null;
+  /** Null: phones that ask by PnP are not answered. */
+  readonly pnp: RunningPnp | null;
   close(): Promise<void>;
 }
 
-/** Throws UsageError, FindingsError (script) and AcsError. */
+/** Throws UsageError, FindingsError (script), AcsError, and AgentError LISTEN (PnP). */
 export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Promise<RunningAcs> {
   const script = options.script === undefined ? undefined : await readScript(options.script);
   const authentication = authenticationOf(options);
   const cpeAuth = options.cpeAuth === undefined ? undefined : credentialsIn(options.cpeAuth, "--cpe-auth");
   warnOfOthers(options, ports.log);
   const xmpp = await setUpXmpp(options, ports.scheduler);
-  const tls = await setUpTls(options, ports);
+  const pnp = await startPnp(options, ports);
+  const tls = await setUpTls(options, ports).catch(async (error: unknown) => {
+    await pnp?.close();
+    throw error;
+  });
   const trace = options.trace === undefined ? null : openTrace(options.trace, ports.log);
-  const removeTls = async (): Promise<void> => {
+  const close = async (): Promise<void> => {
+    await pnp?.close();
+    await trace?.close();
     if (tls?.temporary) await rm(tls.temporary, { recursive: true, force: true });
   };
   const acs = await createAcs({
@@ -84,16 +93,16 @@ export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Pro
     udp: { datagrams: createDatagrams(ports.log), stunPort: options.stun ?? null },
     ...ports,
   }).catch(async (error: unknown) => {
-    await removeTls();
+    await close();
     throw error;
   });
   return {
     acs,
     caFile: tls?.caFile ?? null,
+    pnp,
     async close() {
       await acs.close();
-      await trace?.close();
-      await removeTls();
+      await close();
     },
   };
 }

@@ -14,6 +14,7 @@ Examples:
   akuvox-cpe acs --tls --auth-file login.txt               https with a CA made for the occasion
   akuvox-cpe acs --script provision.yaml --trace trace     RPCs per session; every envelope into a file
   akuvox-cpe acs --connection-request all --every 30       wakes the phones up
+  akuvox-cpe acs --pnp http://127.0.0.1:8080/prov/         tells bare phones where their files are
   akuvox-cpe acs --stun 3478 --address 192.0.2.1           reaches phones behind a NAT too (docs/nat.md)
 
 Scripts are described in docs/acs-scripts.md.
@@ -52,6 +53,8 @@ export function registerAcs(program: Command, io: CliIo): void {
       "answer STUN on this UDP port, so that phones behind a NAT are reached",
       wholeNumber(0, 65_535),
     )
+    .option("--pnp <url>", "give this URL to phones that ask the network for their files by SIP PnP (docs/autop.md)")
+    .option("--pnp-port <number>", "the UDP port that they ask; 0: any free one", wholeNumber(0, 65_535), 5060)
     .addOption(new Option("--control <channel>", "take orders as JSON lines").choices(["stdio"]))
     .addHelpText("after", EXAMPLES)
     .action((options: AcsCommandOptions) => runAcs(options, io));

@@ -48,7 +48,14 @@ function agentConfig(config: Config): PhoneKind["agent"] {
     reportAutonomousTransfers: config.autop.reportTransfers,
     fetchPhoneBooks: config.phoneBooks.enable,
     connectionRequestsPerMinute: config.listen.requestsPerMinute,
-    autop: { enabled: config.autop.enable, lenient: config.autop.lenient, firmware: config.autop.firmware },
+    autop: autopConfig(config),
     settings: settingsKeys(config),
   };
+}
+
+function autopConfig({ autop }: Config): PhoneKind["agent"]["autop"] {
+  const { enable: enabled, lenient, firmware, powerOnSpreadSeconds, dhcp } = autop;
+  const { custom, option66, option43 } = dhcp;
+  const given = { custom: custom ?? "", option66: option66 ?? "", option43: option43 ?? "" };
+  return { enabled, lenient, firmware, powerOnSpreadSeconds, dhcp: given };
 }

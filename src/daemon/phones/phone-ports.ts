@@ -3,7 +3,13 @@ import type { AgentConfig } from "../../agent/core/config.ts";
 import type { AgentOptions } from "../../agent/core/options.ts";
 import type { SimulatedEnvironment } from "../../backends/simulated/environment.ts";
 import type { PhoneIdentity } from "../../config/identity.ts";
-import { gateConnectionRequests, gateFileTransfer, gateTransport, type IsConnected } from "../../net/network-gate.ts";
+import {
+  gateConnectionRequests,
+  gateFileTransfer,
+  gatePnp,
+  gateTransport,
+  type IsConnected,
+} from "../../net/network-gate.ts";
 import { WrappedEndpoint } from "../../net/wrapped-endpoint.ts";
 import type { Layouts } from "../../parameters/layouts.ts";
 import type { AcsCaller, AcsConnection, AcsTarget, AcsTransport, WireObserver } from "../../ports/acs-transport.ts";
@@ -21,6 +27,7 @@ import type { Hash } from "../../ports/hash.ts";
 import type { LocalFile } from "../../ports/local-file.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Meter } from "../../ports/meter.ts";
+import type { Pnp } from "../../ports/pnp.ts";
 import type { Random } from "../../ports/random.ts";
 import type { StateStore } from "../../ports/state-store.ts";
 import type { UdpConnectionRequests } from "../../ports/udp-connection-requests.ts";
@@ -66,6 +73,7 @@ export class PhonePorts implements AgentOptions {
   readonly backend: Backend;
   readonly transport: AcsTransport;
   readonly connectionRequests: ConnectionRequests;
+  readonly pnp: Pnp | null;
   readonly fileTransfer: FileTransfer;
   readonly autopFile: LocalFile | null;
 
@@ -97,6 +105,7 @@ export class PhonePorts implements AgentOptions {
       name === null ? shared.connectionRequests : new PhoneConnectionRequests(shared.connectionRequests, name),
       isConnected,
     );
+    this.pnp = autop.pnp.enable && shared.pnp !== null ? gatePnp(shared.pnp, isConnected) : null;
     this.fileTransfer = gateFileTransfer(shared.fileServers.into(join(own.folder, "transfers")), isConnected);
     this.autopFile = autop.file === null ? null : createLocalFile(autop.file);
   }

@@ -25,8 +25,9 @@ import { hostFilter } from "../../system/host-rules.ts";
 import { createRecentLog, type RecentLog } from "../../system/recent-log.ts";
 import { createScheduler } from "../../system/scheduler.ts";
 import { createSystemRandom } from "../../system/system-random.ts";
+import type { PhonesPnp } from "./pnp.ts";
 import type { PhonesSip } from "./sip.ts";
-import type { SipSettings } from "./sip-settings.ts";
+import type { PnpSettings, SipSettings } from "./sip-settings.ts";
 
 /** What every part of this process is made with. */
 export interface ProcessPorts {
@@ -53,6 +54,8 @@ export interface SharedParts extends ProcessPorts {
   readonly datagrams: Datagrams;
   /** One for all phones; null: their lines register by rules. */
   readonly sip: PhonesSip | null;
+  /** One for all phones; null: nobody on the network is asked for their files. */
+  readonly pnp: PhonesPnp | null;
   /** Closes the port; to be called once every phone is closed. */
   close(): Promise<void>;
 }
@@ -71,6 +74,8 @@ export interface SharedPartsOptions {
   readonly udp?: boolean;
   /** Absent: lines register by rules. */
   readonly sip?: SipSettings | null;
+  /** Absent: nobody on the network is asked for configuration files. */
+  readonly pnp?: PnpSettings | null;
 }
 
 export function createProcessPorts(innerLog: Logger): ProcessPorts {
@@ -85,7 +90,7 @@ export function createProcessPorts(innerLog: Logger): ProcessPorts {
 
 /** Throws AgentError CONFIG: certificates or key cannot be used; LISTEN: the port cannot be had. */
 export async function openSharedParts(ports: ProcessPorts, options: SharedPartsOptions): Promise<SharedParts> {
-  const { config, version, meter = NO_METER, observe, udp = true, sip: sipSettings = null } = options;
+  const { config, version, meter = NO_METER, observe, udp = true } = options;
   const { clock, scheduler, random, log } = ports;
   const userAgent = `akuvox-cpe/${version}`;
   const tls = readTlsFiles(config.tls);
@@ -100,13 +105,14 @@ export async function openSharedParts(ports: ProcessPorts, options: SharedPartsO
     maxAnswerBytes: config.session.maxAnswerBytes,
     ...(observe === undefined ? {} : { observe }),
   });
+  const isAllowed = allowedHosts === null ? undefined : hostFilter(allowedHosts);
   const fileServers = createFileServers({
     ...common,
     connectMs,
     maxFileBytes,
-    ...(allowedHosts === null ? {} : { isAllowed: hostFilter(allowedHosts) }),
+    ...(isAllowed === undefined ? {} : { isAllowed }),
   });
-  const sip = sipSettings === null ? null : await openSip(sipSettings, tls, ports);
+  const { sip, pnp } = await openSip(options, { tls, ports, isAllowed });
   const datagrams = createDatagrams(log);
   const server = await openPort(config, { clock, scheduler, random, log, meter });
   return {
@@ -120,17 +126,31 @@ export async function openSharedParts(ports: ProcessPorts, options: SharedPartsO
     udpConnectionRequests: udp ? openUdp(config, { ...ports, meter, datagrams }, server.port) : null,
     datagrams,
     sip,
+    pnp,
     async close() {
       await server.close();
+      await pnp?.close();
       await sip?.close();
     },
   };
 }
 
+interface SipParts {
+  readonly tls: TlsOptions;
+  readonly ports: ProcessPorts;
+  /** Of hosts that files may be fetched from. */
+  readonly isAllowed: ((hostname: string) => boolean) | undefined;
+}
+
 /** Its code is loaded only where it is wanted. */
-async function openSip(settings: SipSettings, tls: TlsOptions, ports: ProcessPorts): Promise<PhonesSip> {
-  const { openPhonesSip } = await import("./sip.ts");
-  return openPhonesSip(settings, tls, ports);
+async function openSip(
+  { sip, pnp }: SharedPartsOptions,
+  { tls, ports, isAllowed }: SipParts,
+): Promise<Pick<SharedParts, "sip" | "pnp">> {
+  return {
+    sip: sip ? (await import("./sip.ts")).openPhonesSip(sip, tls, ports) : null,
+    pnp: pnp ? (await import("./pnp.ts")).openPnp(pnp, ports, isAllowed) : null,
+  };
 }
 
 const EVERY_ADDRESS = "0.0.0.0";

@@ -13,3 +13,15 @@ export function sipSettings({ backend }: Pick<Config, "backend">): SipSettings |
   if (backend.type !== "simulated" || backend.sip === "rules") return null;
   return { address: backend.sipAddress, port: backend.sipPort };
 }
+
+/** Where the phones of this process ask for their AutoP server. */
+export interface PnpSettings {
+  /** An IPv4 address of this machine; `0.0.0.0`: the one that multicast leaves from. */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Null: nobody is asked. */
+export function pnpSettings({ autop: { enable, pnp } }: Pick<Config, "autop">): PnpSettings | null {
+  return enable && pnp.enable ? { address: pnp.address, port: pnp.port } : null;
+}

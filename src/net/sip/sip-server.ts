@@ -30,8 +30,21 @@ export interface SipServerSockets {
 /** A fleet may come from one address. */
 const LIMITS = { total: 20_000, perSource: 20_000 };
 
+/** A port that is free for UDP may be taken for TCP. */
+const MAX_TRIES = 20;
+
 /** Throws an Error that says which port cannot be had; nothing stays open then. */
 export async function openSipServer(options: SipServerOptions): Promise<SipServerSockets> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await openSockets(options);
+    } catch (error) {
+      if (options.port !== 0 || tries === MAX_TRIES) throw error;
+    }
+  }
+}
+
+async function openSockets(options: SipServerOptions): Promise<SipServerSockets> {
   const { datagrams, address, port, tls, listener } = options;
   let local: InternetAddress = { host: address, port };
   const onMessage = (bytes: Uint8Array, from: InternetAddress): void =>

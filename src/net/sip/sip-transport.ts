@@ -1,4 +1,4 @@
-import { isIPv6 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 import type { Scheduler } from "../../ports/clock.ts";
 import type { DatagramSocket, Datagrams, InternetAddress } from "../../ports/datagrams.ts";
 import type { SipListener, SipTransport } from "../../ports/sip.ts";
@@ -71,12 +71,18 @@ export function createSipTransport(options: SipTransportOptions): SipTransport {
 
 /** Throws an Error for a server that nothing sent from that address can reach. */
 function checkWay(address: string | null, { host }: InternetAddress): void {
-  if (address === null || address === "::") return;
+  // Multicast goes out by the interface that has the address.
+  if (address === null || address === "::" || isMulticast(host)) return;
   if (isIPv6(address) !== isIPv6(host))
     throw new Error(`the phone speaks SIP on ${address}, and the server is ${host}`);
   if (isLoopback(address) && !isLoopback(host)) {
     throw new Error(`the phone speaks SIP on ${address} only, which reaches no other machine: set backend.sipAddress`);
   }
+}
+
+function isMulticast(host: string): boolean {
+  const first = isIPv4(host) ? Number(host.split(".")[0]) : 0;
+  return first >= 224 && first <= 239;
 }
 
 function isLoopback(host: string): boolean {

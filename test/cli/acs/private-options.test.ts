@@ -8,7 +8,7 @@ import { UsageError } from "../../../src/cli/io.ts";
 import { capturedIo } from "../../helpers/captured-io.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 
-const PLAIN: AcsCommandOptions = { port: 0, address: "127.0.0.1", authScheme: "digest", every: 60 };
+const PLAIN: AcsCommandOptions = { port: 0, address: "127.0.0.1", authScheme: "digest", every: 60, pnpPort: 5060 };
 
 test("log-ins come from files and from stdin, without the line end", async (t) => {
   const file = join(await temporaryFolder(t), "login");

@@ -1,0 +1,102 @@
+import { parseHttpUrl } from "../../cwmp/addresses.ts";
+import { AgentError } from "../../cwmp/errors.ts";
+import type { ParameterTree } from "../../parameters/tree.ts";
+import type { Pnp } from "../../ports/pnp.ts";
+import type { DhcpOptions, Identity } from "../core/config.ts";
+import type { AutopSettings } from "./autop-settings.ts";
+import { type AutopPlace, BY_SETTINGS, foreignPlace, settledPlaces } from "./places.ts";
+import { type RoundOptions, type RoundOutcome, type RoundParts, runRound } from "./round.ts";
+import { autopSources } from "./sources.ts";
+
+export interface LookParts extends RoundParts {
+  readonly tree: ParameterTree;
+  readonly identity: Identity;
+  /** Null: nobody on the network is asked. */
+  readonly pnp: Pnp | null;
+  readonly dhcp: DhcpOptions;
+}
+
+/** What came of looking in all places. */
+export type LookOutcome = RoundOutcome | { readonly kind: "off"; readonly reason: string };
+
+const FIRMWARE = "Device.DeviceInfo.SoftwareVersion";
+
+/** Whether the phone has anywhere to look, or anybody to ask. */
+export function canLook(settings: AutopSettings, { pnp, dhcp }: Pick<LookParts, "pnp" | "dhcp">): boolean {
+  return (settings.pnp && pnp !== null) || settledPlaces(settings, dhcp).length > 0;
+}
+
+/**
+ * Looks for files place after place: who the network names (PnP), the DHCP options, the server of the settings. The first one that
+ * has files for this phone counts; one that cannot be reached ends the look, as another place could undo what it sets.
+ */
+export async function lookForFiles(
+  settings: AutopSettings,
+  parts: LookParts,
+  options: RoundOptions,
+): Promise<LookOutcome> {
+  const { identity, log } = parts;
+  let last: LookOutcome | null = null;
+  for await (const place of places(settings, parts, options.signal)) {
+    const sources = autopSources({ ...place, modelName: identity.modelName, macAddress: settings.macAddress });
+    if (typeof sources === "string") {
+      last ??= { kind: "off", reason: sources };
+      if (place.by !== BY_SETTINGS) log.warn({ by: place.by }, `AutoP: ${sources}`);
+      continue;
+    }
+    const outcome = await runRound(sources, parts, options);
+    say(outcome, place, parts);
+    if (outcome.kind !== "none") return outcome;
+    last = outcome;
+  }
+  return last ?? { kind: "off", reason: "no AutoP server is set" };
+}
+
+async function* places(settings: AutopSettings, parts: LookParts, signal: AbortSignal): AsyncGenerator<AutopPlace> {
+  if (settings.pnp && parts.pnp !== null) {
+    const found = await askNetwork(parts.pnp, settings, parts, signal);
+    if (signal.aborted) throw new AgentError("SESSION_ABORTED", "the look for configuration files has ended");
+    if (found !== null) yield found;
+  }
+  yield* settledPlaces(settings, parts.dhcp);
+}
+
+async function askNetwork(
+  pnp: Pnp,
+  { macAddress }: AutopSettings,
+  { tree, identity, log }: LookParts,
+  signal: AbortSignal,
+): Promise<AutopPlace | null> {
+  const firmware = (await tree.readSecrets([FIRMWARE])).get(FIRMWARE) ?? "";
+  const phone = { macAddress, vendor: identity.manufacturer, modelName: identity.modelName, firmware };
+  const answer = await pnp.ask(phone, signal);
+  if (answer.kind === "url") {
+    log.info({ from: answer.from, server: serverOf(answer.url) }, "AutoP: the network names a server (PnP)");
+    return foreignPlace(`PnP from ${answer.from}`, answer.url);
+  }
+  if (!signal.aborted) log.info({ reason: answer.reason }, "AutoP: the network names no server (PnP)");
+  return null;
+}
+
+function say(outcome: RoundOutcome, { url, by }: AutopPlace, { log }: Pick<LookParts, "log">): void {
+  const about = { server: serverOf(url), by };
+  if (outcome.kind === "applied") return;
+  if (outcome.kind === "refused" && !outcome.again) {
+    log.warn({ ...about, reason: outcome.reason }, "AutoP: a configuration file is refused, nothing is changed");
+  } else if (outcome.kind === "failed") {
+    log.warn({ ...about, reason: outcome.reason }, "AutoP: a configuration file could not be had, nothing is changed");
+  } else {
+    log.info({ ...about, outcome: outcome.kind }, `AutoP: ${QUIET_WORDS[outcome.kind]}`);
+  }
+}
+
+/** Without what a URL may hold besides: a password. */
+function serverOf(url: string): string {
+  return parseHttpUrl(url)?.host ?? "";
+}
+
+const QUIET_WORDS = {
+  unchanged: "nothing has changed",
+  none: "the server has no file for this phone",
+  refused: "the server has what was refused before",
+} as const;
