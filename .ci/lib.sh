@@ -17,8 +17,12 @@ need() {
   echo "$name: installing ${missing[*]} ..."
   # Packages start servers where they can: none may run beside the tests.
   local -x DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
-  apt-get update -qq
-  apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  # Scripts that run at the same time install one after the other.
+  (
+    flock 9
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  ) 9>"/run/lock/akuvox-cpe-ci"
 }
 
 # forbidden: prints what the scripts with namespaces need and this machine does not permit; nothing where all is permitted.

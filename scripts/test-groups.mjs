@@ -4,14 +4,24 @@
  * imports its test files. One that needs or changes more of a process than modules says so, and why, in a line of its own:
  *
  *     // A process of its own: the zone of the process is set.
+ *
+ * A file of long tests that do not depend on Node says so too, and why; CI leaves it out on all Nodes but one:
+ *
+ *     // On one Node only: each file call in turn says the same on every Node.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const ALONE = /^\/\/ A process of its own: ./m;
+const ON_ONE_NODE = /^\/\/ On one Node only: ./m;
 const MAX_IN_GROUP = 12;
 const LIMIT = new URL("test-limit.mjs", import.meta.url);
+
+/** Whether the tests of the file are run on one Node only. */
+export function isForOneNode(root, file) {
+  return ON_ONE_NODE.test(readFileSync(join(root, file), "utf8"));
+}
 
 /** In order: arrays of files. Few files make small groups, so that no processor is without one. */
 export function groupsOf(root, files, atOnce) {

@@ -2,7 +2,8 @@
  * Runs the tests: `npm test`, or `npm test -- storage soap/` for the files whose path holds one of these texts. Arguments
  * that start with `--` go to node, such as `--test-name-pattern=C-217`.
  *
- * Files below test/real/ need servers and root (.ci/real): they are left out unless the environment says REAL=1.
+ * Files below test/real/ need servers and root (.ci/real): they are left out unless the environment says REAL=1. With OTHER_NODE=1
+ * those are left out that say that they are for one Node only.
  *
  * The files are listed here because node 20 takes no patterns, and a run that finds nothing must not pass for a good one.
  * Some of them share a process: see test-groups.mjs. In CI (CI set) a test that is left out is a failure.
@@ -13,7 +14,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { writeProgram } from "./package/program.mjs";
-import { fileOfGroup, groupsOf } from "./test-groups.mjs";
+import { fileOfGroup, groupsOf, isForOneNode } from "./test-groups.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 /** For a process of tests that not even its own limit (test-limit.mjs) can end, such as a loop. */
@@ -30,8 +31,10 @@ const REAL_FOLDER = join("test", "real");
 const isReal = (file) => file.startsWith(REAL_FOLDER);
 const withReal = process.env.REAL === "1";
 const everyFile = testFiles();
+const isForOther = (file) => process.env.OTHER_NODE === "1" && isForOneNode(ROOT, file);
 const files = everyFile
   .filter((file) => withReal || !isReal(file))
+  .filter((file) => !isForOther(file))
   .filter((file) => texts.length === 0 || texts.some((text) => file.includes(text)));
 /** Then a file may well come to no test. */
 const someTestsOnly = args.some((arg) => /^--test-(?:name-pattern|skip-pattern|only)\b/.test(arg));
@@ -50,6 +53,8 @@ async function runAndTell(reportFile) {
     return refuse(`no test file${texts.length > 0 ? ` has ${texts.join(" or ")} in its path` : ""}${realHint()}`);
   const real = withReal || texts.length > 0 ? 0 : everyFile.filter(isReal).length;
   if (real > 0) console.log(`left out: ${real} files of test/real, which need servers and root: .ci/real runs them`);
+  const forOthers = everyFile.filter(isForOther);
+  if (forOthers.length > 0) console.log(`left out, as they are for one Node only: ${forOthers.join(", ")}`);
   // Files of test/real use the same servers and addresses: each in a process of its own, as its clean-up expects.
   const groups = withReal ? files.map((file) => [file]) : groupsOf(ROOT, files, atOnce);
   const paths = groups.map((group, index) => fileOfGroup(ROOT, folder, group, index));

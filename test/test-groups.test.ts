@@ -117,3 +117,13 @@ after(() => assert.equal(begun, 6));\n`;
   const { broken, tests } = report(paths, { TEST_LIMIT_MS: "600000" });
   assert.deepEqual([broken, tests], [[], 3]);
 });
+
+test("a file that is for one Node only is left out with OTHER_NODE=1", () => {
+  const { NODE_TEST_CONTEXT: _inherited, ...env } = process.env;
+  const { status, stderr } = spawnSync(process.execPath, ["scripts/test.mjs", "agent/failing-disk"], {
+    ...{ cwd: ROOT, encoding: "utf8" },
+    env: { ...env, OTHER_NODE: "1" },
+  });
+  assert.equal(status, 1);
+  assert.match(stderr, /^npm test: no test file has agent\/failing-disk in its path/);
+});

@@ -15,6 +15,8 @@ import { rpc, type ScriptedSession } from "../helpers/scripted-acs.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { download } from "../helpers/transfers.ts";
 
+// On one Node only: each file call in turn says the same on every Node.
+
 const LABEL = "Device.LAN.VoiceService.1.VoiceProfile.1.Line.1.SIP.CUSTOM_Label";
 const KEY = "Device.ManagementServer.ParameterKey";
 

@@ -6,6 +6,8 @@ import { type AgentUnderTest, createAgentUnderTest } from "../helpers/agent-unde
 import { createRandomAcs, type HeldSession, type RandomAcs, type Reply, replies } from "../helpers/random-acs.ts";
 import { silentLogger } from "../helpers/silent-logger.ts";
 
+// On one Node only: what an ACS answers at random says the same on every Node.
+
 const RUNS = 100;
 /** The longest wait of the default retry table. */
 const MAX_RETRY_MS = 5_120_000;

@@ -5,6 +5,8 @@ import fc from "fast-check";
 import { type AgentUnderTest, createAgentUnderTest } from "../helpers/agent-under-test.ts";
 import { rpc, type ScriptedSession, type SessionPlan } from "../helpers/scripted-acs.ts";
 
+// On one Node only: what changes at random says the same on every Node.
+
 const RUNS = 120;
 const SIP = "Device.LAN.VoiceService.1.VoiceProfile.1.Line.1.SIP.";
 

@@ -4,6 +4,8 @@ import type { StateStore } from "../../../src/ports/state-store.ts";
 import { createAgentUnderTest } from "../../helpers/agent-under-test.ts";
 import { download, firmwareImage, reportsIn, URL_OF_FILE, VERSION } from "../../helpers/transfers.ts";
 
+// On one Node only: each durable step in turn says the same on every Node.
+
 /** Power: every durable step costs one; at zero the step fails, before or after it took effect, and so does all that follows. */
 interface Power {
   left: number;

@@ -5,6 +5,8 @@ import { test } from "node:test";
 import { createSeededRandom } from "../../../src/system/seeded-random.ts";
 import { hooksPhone, LABEL, until } from "./hooks-phone.ts";
 
+// On one Node only: what hooks do at random says the same on every Node.
+
 /** How often a hook is told to do its work well, or in which way not. */
 const MODES = ["well", "well", "restart", "refuse", "die before", "die after", "strange", "flood", "deaf"] as const;
 
