@@ -3,12 +3,14 @@ import { createLinuxBackend } from "../backends/linux/linux-backend.ts";
 import { createFileSettings } from "../backends/settings/file-settings.ts";
 import { createMemorySettings } from "../backends/settings/memory-settings.ts";
 import type { Settings } from "../backends/settings/settings.ts";
+import { createStoredSettings } from "../backends/settings/stored-settings.ts";
 import type { SimulatedEnvironment } from "../backends/simulated/environment.ts";
 import type { Config } from "../config/load-config.ts";
 import { phoneFile } from "../config/phone-file.ts";
-import type { Backend } from "../ports/backend.ts";
+import type { Backend, FactorySettings } from "../ports/backend.ts";
 import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
+import type { PhoneStorage } from "../ports/phone-storage.ts";
 import type { Random } from "../ports/random.ts";
 import { createHooksPhone } from "./hooks-phone.ts";
 import { linuxNetwork } from "./linux-network.ts";
@@ -43,8 +45,8 @@ export function createBackend(
   const ports = { clock, scheduler, random, log };
   const file = phoneFile(kind.config);
   const factory = withOwnSettings(kind.factory, own.settings);
-  const settings: Settings =
-    file === null ? createMemorySettings({ factory }) : createFileSettings({ path: file, factory, ...ports });
+  const settings =
+    file === null ? settingsIn(own.storage, factory, log) : createFileSettings({ path: file, factory, ...ports });
   const common = {
     settings,
     restartKeys: kind.restartKeys,
@@ -61,4 +63,8 @@ export function createBackend(
   const onHost = { ...common, host: own.host, statusFile, rebootCommand, installCommand };
   if (backend.type === "config-file") return createConfigFileBackend(onHost);
   return createLinuxBackend({ ...onHost, root: "/", network: linuxNetwork(backend), time: backend.time });
+}
+
+function settingsIn(storage: PhoneStorage | null, factory: FactorySettings, log: Logger): Settings {
+  return storage === null ? createMemorySettings({ factory }) : createStoredSettings({ factory, storage, log });
 }

@@ -21,12 +21,12 @@ type CommonParts = Pick<
 export function createSimulatedPhone(
   backend: SimulatedConfig,
   { config, simulation }: Pick<PhoneKind, "config" | "simulation">,
-  { lan, identity }: Pick<PhoneOnHost, "lan" | "identity">,
+  { lan, identity, storage: own }: Pick<PhoneOnHost, "lan" | "identity" | "storage">,
   { sip, ...parts }: CommonParts,
 ): Backend {
   const random = (part: string): Random =>
     backend.seed === null ? parts.random : createSeededRandom(`${backend.seed} ${part}`);
-  const storage = backend.file === null ? createMemoryStorage() : createFileStorage(backend.file);
+  const storage = own ?? (backend.file === null ? createMemoryStorage() : createFileStorage(backend.file));
   const { script = null, drift = null } = simulation ?? {};
   return createSimulatedBackend({
     ...parts,

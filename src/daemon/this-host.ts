@@ -6,6 +6,7 @@ import { type PhoneIdentity, phoneIdentity } from "../config/identity.ts";
 import type { Config } from "../config/load-config.ts";
 import { AgentError } from "../cwmp/errors.ts";
 import type { BackendKey } from "../ports/backend.ts";
+import type { PhoneStorage } from "../ports/phone-storage.ts";
 import { writeFileAtomic } from "../system/atomic-file.ts";
 import { describeIoError } from "../system/io-errors.ts";
 import { readPlain } from "../system/safe-file.ts";
@@ -21,6 +22,8 @@ export interface ThisHost {
 export interface PhoneOnHost extends ThisHost {
   /** Settings that it does not share with its kind, by the phone's keys. */
   readonly settings: ReadonlyMap<BackendKey, string>;
+  /** Where a simulated phone without a file keeps its settings and its firmware; null: they end with the process. */
+  readonly storage: PhoneStorage | null;
 }
 
 type HostConfig = Pick<Config, "phone" | "backend" | "stateFolder">;

@@ -164,9 +164,9 @@ export class Fleet {
   }
 
   #runScenarios(seed: string): { stop(): void } {
-    const { config, plan, shared, folder, kinds } = this.#parts;
+    const { config, plan, shared, state, kinds } = this.#parts;
     return runScenarios(config.scenarios, seed, {
-      ...{ plan, scheduler: shared.scheduler, folder },
+      ...{ plan, scheduler: shared.scheduler, folder: state.folder },
       elapsedMs: () => this.elapsedMs,
       phoneOf: ({ name }) => this.phones.get(name),
       layoutOf: (group) => kinds.get(group)?.layouts.factory ?? null,

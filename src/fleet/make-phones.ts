@@ -25,7 +25,7 @@ export interface MakerPorts {
 
 /** Makes the phones of a fleet from what they share: the agent as it is, over a transport of its own where it has to fail. */
 export function createPhoneMaker(parts: FleetParts, { seed, injected }: MakerPorts): PhoneMaker {
-  const { config, shared, kinds, figures, host, folder, stateOf, plan, tlsCa } = parts;
+  const { config, shared, kinds, figures, host, state, plan, tlsCa } = parts;
   const foreign = createForeignSessions();
   const unreachable = new Map<string, number>();
   const before = new Map(plan.map((planned, at) => [planned, plan[at - 1]] as const));
@@ -61,7 +61,7 @@ export function createPhoneMaker(parts: FleetParts, { seed, injected }: MakerPor
       const random = config.seed === null ? shared.random : createSeededRandom(`${seed} ${name}`);
       const phone = await createPhone(
         { ...shared, random, meter: own.meter, transport: transportOf(planned, faults) },
-        { name, kind, identity, host, settings, state: stateOf(planned), folder: join(folder, name) },
+        { name, kind, identity, host, settings, ...state.of(planned), folder: join(state.folder, name) },
       );
       return { planned, phone };
     },

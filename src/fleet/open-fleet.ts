@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { cloneConfig } from "../config/clone-settings.ts";
 import { chosenExtensions } from "../config/extensions.ts";
 import type { FleetConfig } from "../config/fleet/load-fleet.ts";
@@ -14,10 +11,11 @@ import { lookAtThisHost } from "../daemon/this-host.ts";
 import type { MetricsServer } from "../metrics/metrics-server.ts";
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
-import { createValueStateStore } from "../storage/value-state-store.ts";
 import { gateForeignAcs, isOwnAddress, requireOwnAcs } from "./allowed-acs.ts";
 import { createFleetFigures } from "./figures/fleet-figures.ts";
 import { Fleet } from "./fleet.ts";
+import type { FleetParts } from "./fleet-parts.ts";
+import { type FleetState, openFleetState } from "./fleet-state.ts";
 import { type PlannedPhone, planPhones } from "./plan.ts";
 import { settingsOf } from "./scenarios/actions.ts";
 import { createSessionSlots } from "./session-slots.ts";
@@ -38,44 +36,47 @@ export interface OpenFleet {
 }
 
 /** A fleet on the network of this host, not started yet. Throws FindingsError or AgentError; nothing stays open then. */
-export async function openFleet({
-  version,
-  log,
-  shard = WHOLE_FLEET,
-  ...options
-}: OpenFleetOptions): Promise<OpenFleet> {
+export async function openFleet({ shard = WHOLE_FLEET, ...options }: OpenFleetOptions): Promise<OpenFleet> {
   const { config, kinds } = await loadKinds(shareOf(options.config, shard));
   const plan = planPhones(config, shard);
-  const urls = config.groups.map((group) => group.config.tr069.acs.url);
-  if (!config.iOwnThisAcs) await requireOwnAcs(urls);
+  if (!config.iOwnThisAcs) await requireOwnAcs(urlsOf(config));
   checkSettings(config, plan, kinds);
+  const state = await openFleetState(config, options.log);
+  try {
+    return await openParts({ config, kinds, plan, state }, options);
+  } catch (error) {
+    await state.close();
+    throw error;
+  }
+}
+
+function urlsOf({ groups }: FleetConfig): readonly string[] {
+  return groups.map((group) => group.config.tr069.acs.url);
+}
+
+interface Planned extends Pick<FleetParts, "config" | "kinds" | "plan"> {
+  readonly state: FleetState;
+}
+
+async function openParts(planned: Planned, { version, log }: Omit<OpenFleetOptions, "shard">): Promise<OpenFleet> {
+  const { config, kinds, state } = planned;
   const ports = createProcessPorts(log);
   const figures = createFleetFigures([...kinds.keys()], ports.clock);
   const host = await lookAtThisHost(config.config);
   let refuse = (_address: string): void => {};
-  const watch: WireObserver = (session, at, event, start) => {
+  const isOwn = rememberedOwn();
+  const observe: WireObserver = (session, at, event, start) => {
     figures.observe(session, at, event, start);
     if (event.kind === "connected" && !config.iOwnThisAcs && !isOwn(event.address)) refuse(event.address);
   };
-  const isOwn = rememberedOwn();
-  const folder = await mkdtemp(join(tmpdir(), "akuvox-cpe-fleet-"));
-  const { meter } = figures;
+  const common = { config: config.config, version, meter: figures.meter, udp: false };
   const [sip, pnp] = [sharedSip(config), sharedPnp(config)];
-  const shared = await openSharedParts(ports, {
-    config: config.config,
-    version,
-    meter,
-    observe: watch,
-    udp: false,
-    sip,
-    pnp,
-  });
-  const transport = config.iOwnThisAcs ? shared.transport : gateForeignAcs(shared.transport, urls);
+  const shared = await openSharedParts(ports, { ...common, observe, sip, pnp });
+  const transport = config.iOwnThisAcs ? shared.transport : gateForeignAcs(shared.transport, urlsOf(config));
   const slots = createSessionSlots(transport, config.openSessions);
   const fleet = new Fleet({
-    ...{ config, plan, kinds, figures, slots, host, folder },
+    ...{ ...planned, figures, slots, host },
     shared: { ...shared, transport: slots.transport },
-    stateOf: () => createValueStateStore(),
     tlsCa: readTlsFiles(config.config.tls).ca,
     rssBytes: () => process.memoryUsage.rss(),
   });
@@ -91,7 +92,7 @@ export async function openFleet({
       await fleet.stop();
       await metrics?.close();
       await shared.close();
-      await rm(folder, { recursive: true, force: true });
+      await state.close();
     },
   };
 }

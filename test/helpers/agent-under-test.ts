@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { type Agent, createAgent } from "../../src/agent/agent.ts";
 import type { AutopConfig } from "../../src/agent/core/config.ts";
-import { createMemoryStorage, type PhoneStorage } from "../../src/backends/files/phone-storage.ts";
+import { createMemoryStorage } from "../../src/backends/files/phone-storage.ts";
 import { createMemorySettings } from "../../src/backends/settings/memory-settings.ts";
 import type { Settings } from "../../src/backends/settings/settings.ts";
 import {
@@ -22,6 +22,7 @@ import type { FileTransfer } from "../../src/ports/file-transfer.ts";
 import type { LocalFile } from "../../src/ports/local-file.ts";
 import type { Logger } from "../../src/ports/logger.ts";
 import type { Meter } from "../../src/ports/meter.ts";
+import type { PhoneStorage } from "../../src/ports/phone-storage.ts";
 import type { Pnp } from "../../src/ports/pnp.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
 import type { UdpConnectionRequests } from "../../src/ports/udp-connection-requests.ts";

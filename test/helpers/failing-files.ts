@@ -157,6 +157,7 @@ function watched(
     datasync: isFolder ? "sync folder" : "sync",
     writeFile: "write",
     write: "write",
+    truncate: "write",
     chmod: "chmod",
     chown: "chmod",
     readFile: "read",

@@ -129,11 +129,13 @@ export async function virtualFleet(values: object, keepSent = false): Promise<Vi
       figures,
       slots,
       plan: planPhones(config),
-      folder: join(tmpdir(), `akuvox-cpe-virtual-${process.pid}`),
       tlsCa: undefined,
     },
     host: await lookAtThisHost(config.config),
-    stateOf: () => createMemoryStateStore(),
+    state: {
+      of: () => ({ state: createMemoryStateStore(), storage: null }),
+      folder: join(tmpdir(), `akuvox-cpe-virtual-${process.pid}`),
+    },
     rssBytes: () => 0,
     shared: {
       ...ports,

@@ -4,12 +4,21 @@ import { isAgentError } from "../../src/cwmp/errors.ts";
 import type { StateDocument, StateStore } from "../../src/ports/state-store.ts";
 import { createFileStateStore } from "../../src/storage/file-state-store.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
+import { openPhonesStore } from "../../src/storage/phones/phones-store.ts";
 import { createMemoryLogger } from "../helpers/memory-logger.ts";
 import { type Counter, counterDocument as counter } from "../helpers/state-documents.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const stores: readonly (readonly [string, (t: Parameters<typeof temporaryFolder>[0]) => Promise<StateStore>])[] = [
   ["memory", async () => createMemoryStateStore()],
+  [
+    "fleet",
+    async (t) => {
+      const store = await openPhonesStore({ folder: await temporaryFolder(t), log: createMemoryLogger() });
+      t.after(() => store.close());
+      return store.phone("0C1105-R53-1").state;
+    },
+  ],
   ["file", async (t) => createFileStateStore({ folder: await temporaryFolder(t), log: createMemoryLogger() })],
 ];
 

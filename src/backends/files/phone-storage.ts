@@ -1,16 +1,8 @@
 import { AgentError } from "../../cwmp/errors.ts";
+import type { PhoneStorage } from "../../ports/phone-storage.ts";
 import { removeFile, writeFileAtomic } from "../../system/atomic-file.ts";
 import { describeIoError, hasCode } from "../../system/io-errors.ts";
 import { readShared } from "../../system/safe-file.ts";
-
-/** What a simulated phone keeps besides its settings, such as its firmware: a few named pieces. */
-export interface PhoneStorage {
-  /** Null: there is no such piece. Throws AgentError BACKEND_IO. */
-  load(name: string): Promise<Uint8Array | null>;
-  /** Durable when it resolves. Throws AgentError BACKEND_IO, with the old piece in place. */
-  save(name: string, content: Uint8Array): Promise<void>;
-  remove(name: string): Promise<void>;
-}
 
 /** Ends with the process. */
 export function createMemoryStorage(): PhoneStorage {

@@ -1,8 +1,8 @@
 import type { Backend, BackendKey } from "../../ports/backend.ts";
+import type { PhoneStorage } from "../../ports/phone-storage.ts";
 import { composeBackend } from "../compose.ts";
 import { createHostFiles, type HostFilesOptions } from "../config-file/host-files.ts";
 import { createHostHardware, type HostHardwareOptions } from "../config-file/host-hardware.ts";
-import type { PhoneStorage } from "../files/phone-storage.ts";
 import type { ChangeByDevice } from "../hardware.ts";
 import { refusedKey } from "../refused-key.ts";
 import type { Settings } from "../settings/settings.ts";

@@ -1,6 +1,6 @@
 import { messageOf } from "../../cwmp/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { PhoneStorage } from "../files/phone-storage.ts";
+import type { PhoneStorage } from "../../ports/phone-storage.ts";
 import { type LanSettings, parseLanSettings } from "./lan-settings.ts";
 
 /** What must outlive a power cut while the way to the ACS is being changed. */

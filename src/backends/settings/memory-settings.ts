@@ -14,7 +14,7 @@ export function createMemorySettings({ factory }: MemorySettingsOptions): Settin
   return new MemorySettings(factory);
 }
 
-class MemorySettings implements Settings {
+export class MemorySettings implements Settings {
   readonly #factory: FactorySettings;
   /** What differs from the factory; null: nothing. */
   #overlay: Map<BackendKey, string> | null = null;
@@ -23,6 +23,11 @@ class MemorySettings implements Settings {
 
   constructor(factory: FactorySettings) {
     this.#factory = factory;
+  }
+
+  /** What differs from the factory. */
+  get own(): ReadonlyMap<BackendKey, string> {
+    return this.#overlay ?? NOTHING;
   }
 
   supports(key: BackendKey): boolean {

@@ -27,6 +27,7 @@ export function registerFleet(program: Command, io: CliIo): void {
     .option("--open-sessions <number>", "sessions that are open at once, at most (default: 200)")
     .option("--duration <seconds>", "end by itself after so long")
     .option("--seed <text>", "the same seed makes the phones do the same in every run")
+    .option("--state-dir <folder>", "keep the state of the phones there, and go on with it (default: in memory)")
     .option("--threshold <text...>", 'what must hold at the end, such as "p95 < 500ms"')
     .option("--i-own-this-acs", "allow an ACS that is neither on this host nor in a private network")
     .addOption(

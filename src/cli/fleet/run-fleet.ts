@@ -21,6 +21,7 @@ export interface FleetCommandOptions extends ShardOptions {
   readonly openSessions?: string;
   readonly duration?: string;
   readonly seed?: string;
+  readonly stateDir?: string;
   readonly threshold?: readonly string[];
   readonly iOwnThisAcs?: boolean;
   readonly report?: string;
@@ -37,6 +38,7 @@ const STATED = [
   ["openSessions", "--open-sessions", "openSessions"],
   ["duration", "--duration", "durationSeconds"],
   ["seed", "--seed", "seed"],
+  ["stateDir", "--state-dir", "stateFolder"],
 ] as const;
 
 export async function runFleet(file: string | null, options: FleetCommandOptions, io: CliIo): Promise<void> {

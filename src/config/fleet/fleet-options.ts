@@ -143,6 +143,11 @@ export const FLEET = section("akuvox-cpe fleet", "Many simulated phones in one p
     title: "Open sessions",
     description: "Sessions that are open at once, at most; others wait for their turn.",
   }),
+  stateFolder: optionalPath({
+    title: "State folder",
+    description:
+      "The phones keep their state and settings here and come back with them when the fleet is started again. Not set: all ends with the process.",
+  }),
   periodicPhases: choice(["random", "even"], "random", {
     title: "Phases of periodic Informs",
     description:

@@ -58,7 +58,12 @@ export function loadFleet(file: string | null, env: Environment, options: FleetO
   if (loaded.config === null || loaded.problems.length > warnings.length)
     throw new FindingsError(inFileOrder(loaded.problems));
   const thresholds = result.data.thresholds.flatMap((text) => parseThreshold(text) ?? []);
-  return { ...result.data, thresholds, warnings, config: loaded.config, groups: loaded.groups };
+  const { stateFolder } = result.data;
+  return {
+    ...result.data,
+    stateFolder: stateFolder === null ? null : tree.resolvePath(["stateFolder"], stateFolder),
+    ...{ thresholds, warnings, config: loaded.config, groups: loaded.groups },
+  };
 }
 
 function stateOptions(tree: SettingsTree, rows: readonly OptionRow[], options: FleetOptions): readonly Finding[] {

@@ -31,6 +31,7 @@ export async function createPhone(shared: SharedParts, own: OwnParts): Promise<O
     lan: own.host.lan,
     identity: own.identity,
     settings: own.settings ?? NO_SETTINGS,
+    storage: own.storage ?? null,
   };
   const open =
     own.backend ?? (await openBackend(own.kind, onHost, { clock, scheduler, random, log, environment, sip }));

@@ -27,6 +27,7 @@ import type { Hash } from "../../ports/hash.ts";
 import type { LocalFile } from "../../ports/local-file.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Meter } from "../../ports/meter.ts";
+import type { PhoneStorage } from "../../ports/phone-storage.ts";
 import type { Pnp } from "../../ports/pnp.ts";
 import type { Random } from "../../ports/random.ts";
 import type { StateStore } from "../../ports/state-store.ts";
@@ -55,6 +56,8 @@ export interface OwnParts {
   readonly folder: string;
   /** Settings of the phone that it does not share with its kind, such as its password at the ACS, by the phone's keys. */
   readonly settings?: ReadonlyMap<BackendKey, string>;
+  /** Of a simulated phone without a file: what its settings and its firmware outlive the process with. Unless given, they do not. */
+  readonly storage?: PhoneStorage | null;
   /** Another phone than the one that the settings of its kind describe. */
   readonly backend?: OpenBackend;
   /** Sees its sessions, beside the observer of the process. Must not throw. */

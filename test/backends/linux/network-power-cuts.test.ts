@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { type TestContext, test } from "node:test";
-import type { PhoneStorage } from "../../../src/backends/files/phone-storage.ts";
 import type { Settings } from "../../../src/backends/settings/settings.ts";
+import type { PhoneStorage } from "../../../src/ports/phone-storage.ts";
 import { spreadable } from "../../helpers/spreadable.ts";
 import { journal, type LinuxPhone, type LinuxPhoneOptions, linuxPhone, STATIC } from "./linux-phone.ts";
 

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import type { PhoneStorage } from "../../../src/backends/files/phone-storage.ts";
 import { AgentError } from "../../../src/cwmp/errors.ts";
+import type { PhoneStorage } from "../../../src/ports/phone-storage.ts";
 import { spreadable } from "../../helpers/spreadable.ts";
 import {
   ACS_KEYS,

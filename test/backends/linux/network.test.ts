@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { test } from "node:test";
-import type { PhoneStorage } from "../../../src/backends/files/phone-storage.ts";
 import { AgentError } from "../../../src/cwmp/errors.ts";
+import type { PhoneStorage } from "../../../src/ports/phone-storage.ts";
 import { spreadable } from "../../helpers/spreadable.ts";
 import { FACTORY } from "../test-phone.ts";
 import {
