@@ -16,7 +16,7 @@ export interface FleetParts {
   readonly figures: FleetFigures;
   /** Its transport is that of the slots. */
   readonly shared: SharedParts;
-  readonly slots: Pick<SessionSlots, "open" | "waiting">;
+  readonly slots: Pick<SessionSlots, "open" | "waiting" | "close">;
   readonly host: Pick<ThisHost, "host" | "lan">;
   readonly state: Pick<FleetState, "of" | "folder">;
   readonly rssBytes: () => number;

@@ -24,6 +24,8 @@ export interface FleetEnd {
 
 const MOMENT_MS = 1000;
 const CLOSED_AT_ONCE = 64;
+/** Closing ten thousand phones takes a second or two of a processor. */
+const MAX_CLOSE_MS = 10_000;
 /** Outcomes of sessions for which the ACS was not there. */
 const UNANSWERED = ["ACS_UNREACHABLE", "ACS_TIMEOUT"];
 
@@ -107,16 +109,34 @@ export class Fleet {
     this.#end(end);
   }
 
-  /** Ends the sessions under way and closes the phones; what they share stays open. */
-  async stop(): Promise<void> {
+  /**
+   * Lets no more sessions begin, lets those that are open go on for `drainSeconds`, then ends what is left of them and closes the
+   * phones; what they share stays open. Within a bounded time, whatever the ACS, the disk and the number of phones.
+   *
+   * @returns how many phones could not be closed in time
+   */
+  async stop(): Promise<number> {
     this.#isStopping = true;
     this.end({ failure: null });
     this.#scenarios.stop();
     for (const timer of this.#timers.values()) timer.cancel();
+    await this.#within(this.#parts.config.drainSeconds * 1000, this.#parts.slots.close());
+    let left = this.phones.size;
+    await this.#within(
+      MAX_CLOSE_MS,
+      this.#closePhones(() => left--),
+    );
+    return left;
+  }
+
+  async #closePhones(closed: () => void): Promise<void> {
     await Promise.all(this.#starting);
     const waiting = [...this.phones.values()];
     const closeNext = async (): Promise<void> => {
-      for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) await one.phone.close();
+      for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+        await one.phone.close();
+        closed();
+      }
     };
     await Promise.all(Array.from({ length: CLOSED_AT_ONCE }, closeNext));
   }
@@ -134,6 +154,14 @@ export class Fleet {
       latency: figures.requests.takeRecent(),
       rssMiB: Math.round(rssBytes() / 2 ** 20),
     };
+  }
+
+  /** Until it is done, or so long. */
+  async #within(ms: number, done: Promise<void>): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const timer = this.#parts.shared.scheduler.after(ms, "end of the fleet", resolve);
+      done.finally(() => timer.cancel()).then(resolve, reject);
+    });
   }
 
   #startNext(): boolean {

@@ -31,8 +31,8 @@ export interface OpenFleetOptions {
 
 export interface OpenFleet {
   readonly fleet: Fleet;
-  /** Stops the phones, then closes what they share. */
-  close(): Promise<void>;
+  /** Stops the phones, then closes what they share. Answers how many phones could not be closed in time. */
+  close(): Promise<number>;
 }
 
 /** A fleet on the network of this host, not started yet. Throws FindingsError or AgentError; nothing stays open then. */
@@ -89,10 +89,16 @@ async function openParts(planned: Planned, { version, log }: Omit<OpenFleetOptio
   return {
     fleet,
     async close() {
-      await fleet.stop();
-      await metrics?.close();
-      await shared.close();
-      await state.close();
+      const left = await fleet.stop();
+      const closeShared = async (): Promise<void> => {
+        await metrics?.close();
+        await shared.close();
+        await state.close();
+      };
+      // Phones that are left wait for something there, and may do so for ever.
+      if (left > 0) closeShared().catch(() => {});
+      else await closeShared();
+      return left;
     },
   };
 }

@@ -7,22 +7,29 @@ export interface SessionSlots {
   readonly waiting: number;
   /** The transport whose sessions take their turn. */
   readonly transport: AcsTransport;
+  /** Lets no more sessions begin, those that wait included. Resolves when none is open. */
+  close(): Promise<void>;
 }
 
 export function createSessionSlots(transport: AcsTransport, limit: number): SessionSlots {
-  const waiting = new Set<() => void>();
+  /** Each may enter, or is refused with an error. */
+  const waiting = new Set<(refusal: AgentError | null) => void>();
   let open = 0;
+  let isClosed = false;
+  let closed = (): void => {};
   const release = (): void => {
     const [next] = waiting;
     if (next === undefined) {
       open--;
+      if (open === 0) closed();
       return;
     }
     waiting.delete(next);
-    next();
+    next(null);
   };
   /** Throws AgentError SESSION_ABORTED. */
   const acquire = (signal: AbortSignal): Promise<void> => {
+    if (isClosed) return Promise.reject(noMoreSessions());
     if (open < limit) {
       open++;
       return Promise.resolve();
@@ -33,9 +40,10 @@ export function createSessionSlots(transport: AcsTransport, limit: number): Sess
         waiting.delete(enter);
         reject(new AgentError("SESSION_ABORTED", "the session was broken off before its turn"));
       };
-      const enter = (): void => {
+      const enter = (refusal: AgentError | null): void => {
         signal.removeEventListener("abort", abort);
-        resolve();
+        if (refusal === null) resolve();
+        else reject(refusal);
       };
       waiting.add(enter);
       signal.addEventListener("abort", abort, { once: true });
@@ -48,8 +56,23 @@ export function createSessionSlots(transport: AcsTransport, limit: number): Sess
     get waiting() {
       return waiting.size;
     },
+    close() {
+      isClosed = true;
+      const refused = [...waiting];
+      waiting.clear();
+      for (const refuse of refused) refuse(noMoreSessions());
+      return open === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            closed = resolve;
+          });
+    },
     transport: { open: (target, signal) => inTurn(() => transport.open(target, signal), signal, { acquire, release }) },
   };
+}
+
+function noMoreSessions(): AgentError {
+  return new AgentError("SESSION_ABORTED", "the fleet is ending");
 }
 
 interface Turns {

@@ -48,3 +48,23 @@ test("a session that is broken off while it waits takes no turn", async () => {
   await first.close();
   assert.deepEqual([of.open, opened.length], [0, 1]);
 });
+
+test("once they are closed no session begins, those that wait are refused, and those that are open may end", async () => {
+  const { opened, of } = slots(1);
+  const { signal } = new AbortController();
+  const first = of.transport.open(TARGET, signal);
+  await first.post(null);
+  const waiting = of.transport.open(TARGET, signal).post(null);
+  let isClosed = false;
+  const closed = of.close().then(() => {
+    isClosed = true;
+  });
+  const late = of.transport.open(TARGET, signal).post(null);
+  for (const post of [waiting, late]) await assert.rejects(post, { code: "SESSION_ABORTED" });
+  await first.post(null);
+  assert.deepEqual([isClosed, of.open, of.waiting, opened.length], [false, 1, 0, 1]);
+  await first.close();
+  await closed;
+  assert.deepEqual([of.open, opened.length], [0, 1]);
+  await of.close();
+});

@@ -13,6 +13,7 @@ import { planPhones } from "../../src/fleet/plan.ts";
 import { createSessionSlots } from "../../src/fleet/session-slots.ts";
 import type { AcsAnswer, AcsTransport } from "../../src/ports/acs-transport.ts";
 import type { Clock, Scheduler, Timer } from "../../src/ports/clock.ts";
+import type { StateStore } from "../../src/ports/state-store.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
 import { fleetOf } from "./fleet.ts";
@@ -86,6 +87,10 @@ export interface VirtualFleet {
   /** Everything that was sent, with the phone's serial number in front. */
   readonly sent: readonly string[];
   setAcs(reachable: boolean): void;
+  /** How long each answer of the ACS takes from now on, in milliseconds. */
+  setAnswerMs(ms: number): void;
+  /** From now on no save of a phone's state ends. */
+  hangDisk(): void;
   advance(ms: number): Promise<void>;
   /** Lets time pass until it holds; what touches files takes real time meanwhile. */
   until(holds: () => boolean): Promise<void>;
@@ -104,16 +109,19 @@ export async function virtualFleet(values: object, keepSent = false): Promise<Vi
   const arrivals: number[] = [];
   const sent: string[] = [];
   let isUp = true;
+  let answerMs = 0;
+  let isDiskHung = false;
   const acs: AcsTransport = {
-    open: ({ caller }) => ({
+    open: ({ caller }, signal) => ({
       async post(envelope): Promise<AcsAnswer> {
         if (!isUp) throw new AgentError("ACS_UNREACHABLE", "the ACS is down");
         if (keepSent) sent.push(`${caller?.phone} ${envelope}`);
         const [, id] = /<cwmp:Inform\b/.test(envelope ?? "")
           ? (/<cwmp:ID[^>]*>([^<]*)</.exec(envelope ?? "") ?? [])
           : [];
+        if (id !== undefined) arrivals.push(clock.monotonic());
+        if (answerMs > 0) await answered(scheduler, answerMs, signal);
         if (id === undefined) return { status: 204, body: null };
-        arrivals.push(clock.monotonic());
         return { status: 200, body: informResponse(id) };
       },
       close: async () => {},
@@ -133,7 +141,7 @@ export async function virtualFleet(values: object, keepSent = false): Promise<Vi
     },
     host: await lookAtThisHost(config.config),
     state: {
-      of: () => ({ state: createMemoryStateStore(), storage: null }),
+      of: () => ({ state: hangingState(() => isDiskHung), storage: null }),
       folder: join(tmpdir(), `akuvox-cpe-virtual-${process.pid}`),
     },
     rssBytes: () => 0,
@@ -162,12 +170,38 @@ export async function virtualFleet(values: object, keepSent = false): Promise<Vi
     setAcs(reachable) {
       isUp = reachable;
     },
+    setAnswerMs(ms) {
+      answerMs = ms;
+    },
+    hangDisk() {
+      isDiskHung = true;
+    },
     async until(holds) {
       for (let step = 0; !holds(); step++) {
         if (step === LIMIT_STEPS) throw new Error("it did not come to that");
         await advance(100);
       }
     },
+  };
+}
+
+/** Rejects where the session is broken off meanwhile. */
+function answered(scheduler: Scheduler, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = scheduler.after(ms, "answer of the ACS", resolve);
+    signal.addEventListener("abort", () => {
+      timer.cancel();
+      reject(new AgentError("SESSION_ABORTED", "the session was broken off"));
+    });
+  });
+}
+
+function hangingState(isHung: () => boolean): StateStore {
+  const store = createMemoryStateStore();
+  return {
+    load: (document) => store.load(document),
+    save: (document, value) => (isHung() ? new Promise(() => {}) : store.save(document, value)),
+    erase: () => store.erase(),
   };
 }
 

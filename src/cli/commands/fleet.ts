@@ -26,6 +26,7 @@ export function registerFleet(program: Command, io: CliIo): void {
     .option("--rate <number>", "phones that are started in a second (default: 10)")
     .option("--open-sessions <number>", "sessions that are open at once, at most (default: 200)")
     .option("--duration <seconds>", "end by itself after so long")
+    .option("--drain <seconds>", "how long open sessions may go on at the end (default: 5)")
     .option("--seed <text>", "the same seed makes the phones do the same in every run")
     .option("--state-dir <folder>", "keep the state of the phones there, and go on with it (default: in memory)")
     .option("--threshold <text...>", 'what must hold at the end, such as "p95 < 500ms"')

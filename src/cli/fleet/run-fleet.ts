@@ -20,6 +20,7 @@ export interface FleetCommandOptions extends ShardOptions {
   readonly rate?: string;
   readonly openSessions?: string;
   readonly duration?: string;
+  readonly drain?: string;
   readonly seed?: string;
   readonly stateDir?: string;
   readonly threshold?: readonly string[];
@@ -37,6 +38,7 @@ const STATED = [
   ["rate", "--rate", "ramp.perSecond"],
   ["openSessions", "--open-sessions", "openSessions"],
   ["duration", "--duration", "durationSeconds"],
+  ["drain", "--drain", "drainSeconds"],
   ["seed", "--seed", "seed"],
   ["stateDir", "--state-dir", "stateFolder"],
 ] as const;
@@ -65,13 +67,22 @@ async function run(config: FleetConfig, shard: Shard, options: FleetCommandOptio
   try {
     end = await play(open, view, stopped);
   } finally {
-    await open.close();
+    const left = await open.close();
+    if (left > 0) endWithoutThem(left, view);
   }
   const { summarize } = await import("../../fleet/summary.ts");
   const summary = summarize(config, open.fleet, { ...end, shard });
   view.result(summary);
   await endOfRun(summary, { report: options.report ?? null, results: options.results ?? null }, io);
 }
+
+/** What they still wait for keeps the process alive: it ends once the results are written. */
+function endWithoutThem(phones: number, view: FleetView): void {
+  view.notice(`${phones} phones could not be stopped in time: they end with the process`);
+  setTimeout(() => process.exit(), EXIT_AFTER_MS).unref();
+}
+
+const EXIT_AFTER_MS = 1000;
 
 async function load(file: string | null, options: FleetCommandOptions, io: CliIo): Promise<FleetConfig> {
   const { loadFleet } = await import("../../config/fleet/load-fleet.ts");

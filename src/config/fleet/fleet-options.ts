@@ -138,6 +138,11 @@ export const FLEET = section("akuvox-cpe fleet", "Many simulated phones in one p
     { min: 1, max: MAX_SECONDS },
     { title: "Duration", description: "The fleet ends by itself after so many seconds. Not set: when it is stopped." },
   ),
+  drainSeconds: wholeNumber({ min: 0, max: 3600 }, 5, {
+    title: "Drain",
+    description: "At the end, sessions that are open may go on for so long before they are broken off.",
+    unit: "seconds",
+  }),
   ramp: ramp.prefault({}),
   openSessions: wholeNumber({ min: 1, max: 100_000 }, 200, {
     title: "Open sessions",
