@@ -1,5 +1,4 @@
 /** Saves the state of phones, one save at a time each, and writes `phone count` for each that is durable, until it is killed. */
-import { writeSync } from "node:fs";
 import { openPhonesStore } from "../../src/storage/phones/phones-store.ts";
 import { silentLogger } from "./silent-logger.ts";
 import { counterDocument as counter } from "./state-documents.ts";
@@ -11,7 +10,7 @@ const saveForEver = async (phone: number): Promise<void> => {
   const { state } = store.phone(`phone-${phone}`);
   for (let { count } = await state.load(counter); ; ) {
     await state.save(counter, { count: ++count });
-    writeSync(1, `${phone} ${count}\n`);
+    process.stdout.write(`${phone} ${count}\n`);
   }
 };
 await Promise.all(Array.from({ length: Number(phones) }, (_, phone) => saveForEver(phone)));
