@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import type { PhoneStatus } from "../../src/agent/local/phone-status.ts";
 import { observeSession } from "../helpers/api-under-test.ts";
 import { listeningAgent } from "../helpers/commands.ts";
 import { UNREACHABLE } from "../helpers/scripted-acs.ts";
@@ -241,6 +242,26 @@ test("what an ACS says cannot command the terminal that a trace is shown on", as
   const { stdout } = await run(["trace"], { columns: 100, answer: "" });
   assert.match(stdout, /\\u001b\]0;x\\u0007 \\u009b2J/);
   assert.doesNotMatch(stdout, new RegExp(`\u0007|\u009b|${ESCAPE}\\]`));
+});
+
+type Ntp = NonNullable<PhoneStatus["ntp"]>;
+
+test("`status` says how far off the clock is, what keeps it from knowing, and nothing where nobody is asked", async (t) => {
+  const { run, under } = await listeningAgent(t);
+  const status = under.agent.local.status.bind(under.agent.local);
+  const NOBODY: Ntp = { server: "", offsetMs: null, roundTripMs: null, stratum: null, problem: null };
+  const TOLD: Ntp = { server: "a.example", offsetMs: 2500, roundTripMs: 20, stratum: 2, problem: null };
+  const clock = async (ntp: Ntp | null): Promise<string | undefined> => {
+    under.agent.local.status = async () => ({ ...(await status()), ntp });
+    return /^Clock +(.*)$/m.exec((await run(["status"])).stdout)?.[1];
+  };
+  assert.equal(await clock(null), undefined);
+  assert.equal(await clock(NOBODY), "no time server has answered yet");
+  assert.equal(await clock(TOLD), "2.5 s behind a.example");
+  assert.equal(await clock({ ...TOLD, offsetMs: -900 }), "900 ms ahead of a.example");
+  const problem = "b.example does not answer";
+  assert.equal(await clock({ ...NOBODY, problem }), problem);
+  assert.equal(await clock({ ...TOLD, problem }), `2.5 s behind a.example; ${problem}`);
 });
 
 describe("akuvox-cpe transfers", () => {

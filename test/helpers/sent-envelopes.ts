@@ -36,6 +36,7 @@ export function recordedTransport(inner: AcsTransport, model: DataModel): AcsTra
           return answer;
         },
         close: () => connection.close(),
+        ...(connection.tookMs === undefined ? {} : { tookMs: connection.tookMs }),
       };
     },
   };

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { openBrowser, openTab, seriousFaults } from "../helpers/browser.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { startPhoneWithPages } from "../helpers/phone-with-pages.ts";
 import { httpAnswer, startRawAcs } from "../helpers/raw-acs.ts";
 import { envelope } from "../helpers/wire-events.ts";
@@ -107,6 +108,31 @@ describe("sessions and status in a browser", () => {
     await page.goto("/status");
     await page.getByText("Next periodic Inform").waitFor();
   });
+
+  for (const [width, colorScheme] of [
+    [1200, "light"],
+    [360, "dark"],
+  ] as const) {
+    test(`a refused connection is drawn as one, with its reason, on ${width} pixels, and axe-core finds no serious fault`, async (t) => {
+      const folder = await mkdtemp(join(tmpdir(), "akuvox-cpe-refused-"));
+      const yaml = `tr069: { enable: true, acs: { url: "http://127.0.0.1:${await freePort()}/" } }`;
+      const phone = await startPhoneWithPages({ folder, yaml });
+      t.after(async () => {
+        await phone.close();
+        await rm(folder, { recursive: true, force: true });
+      });
+      const { page, consoleErrors } = await pageOf(t, phone.url, { viewport: { width, height: 740 }, colorScheme });
+      await page.goto("/sessions/1");
+      await page.getByText("✗ failed").first().waitFor();
+      const ladder = await ladderOf(page);
+      assert.match(ladder, /connection refused/);
+      assert.doesNotMatch(ladder, /close connection/);
+      assert.deepEqual(await seriousFaults(page), []);
+      assert.equal(await page.evaluate("document.documentElement.scrollWidth"), width);
+      assert.deepEqual(await page.evaluate(MISPLACED), []);
+      assert.deepEqual(consoleErrors, []);
+    });
+  }
 
   for (const colorScheme of ["light", "dark"] as const) {
     test(`on 360 pixels every word is where it belongs, and axe-core finds no serious fault (${colorScheme})`, async (t) => {

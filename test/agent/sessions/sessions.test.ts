@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ENABLE_KEY } from "../../../src/agent/core/acs-settings.ts";
 import { AgentError } from "../../../src/cwmp/errors.ts";
+import type { AcsTransport } from "../../../src/ports/acs-transport.ts";
+import { type MeteredSession, NO_METER } from "../../../src/ports/meter.ts";
 import { type AgentUnderTest, createAgentUnderTest } from "../../helpers/agent-under-test.ts";
 import { userSets } from "../../helpers/calls.ts";
 import { assertValidEnvelopes, SCHEMAS_MISSING } from "../../helpers/schema.ts";
-import { type Outcome, rpc, type SessionPlan, UNREACHABLE } from "../../helpers/scripted-acs.ts";
+import { createScriptedAcs, type Outcome, rpc, type SessionPlan, UNREACHABLE } from "../../helpers/scripted-acs.ts";
 
 async function started(...plans: readonly SessionPlan[]): Promise<AgentUnderTest> {
   const under = createAgentUnderTest();
@@ -342,6 +344,33 @@ describe("sessions that go right", () => {
       [["0 BOOTSTRAP", "1 BOOT"], ["6 CONNECTION REQUEST"]],
     );
     assert.equal(under.acs.sessions[0]?.ended, true);
+  });
+
+  test("a session took as long as its connection says, wherever that is told, and where it says nothing as long as it took here", async () => {
+    const acs = createScriptedAcs();
+    const measured: AcsTransport = {
+      open: (target, signal) => ({ ...acs.open(target, signal), tookMs: () => 1234 }),
+    };
+    for (const [transport, expected] of [
+      [measured, 1234],
+      [acs, 0],
+    ] as const) {
+      const under = createAgentUnderTest({
+        transport,
+        meter: { ...NO_METER, sessionEnded: (one) => lengths.push(one) },
+      });
+      const lengths: MeteredSession[] = [];
+      await under.agent.start();
+      await under.settle();
+      assert.equal((await under.agent.local.status()).lastSession?.durationMs, expected);
+      assert.deepEqual(
+        lengths.map(({ durationMs }) => durationMs),
+        [expected],
+      );
+      const complete = under.log.lines.find(({ message }) => message === "Session complete");
+      assert.equal(complete?.fields.durationMs, expected);
+      await under.agent.stop();
+    }
   });
 
   test("C-103 C-105 PERIODIC comes on the phase that the ACS sets, at once and after a restart", async () => {
