@@ -37,17 +37,23 @@ export interface OpenFleet {
 
 /** A fleet on the network of this host, not started yet. Throws FindingsError or AgentError; nothing stays open then. */
 export async function openFleet({ shard = WHOLE_FLEET, ...options }: OpenFleetOptions): Promise<OpenFleet> {
-  const { config, kinds } = await loadKinds(shareOf(options.config, shard));
-  const plan = planPhones(config, shard);
-  if (!config.iOwnThisAcs) await requireOwnAcs(urlsOf(config));
-  checkSettings(config, plan, kinds);
-  const state = await openFleetState(config, options.log);
+  const planned = await planFleet(options.config, shard);
+  const state = await openFleetState(planned.config, options.log);
   try {
-    return await openParts({ config, kinds, plan, state }, options);
+    return await openParts({ ...planned, state }, options);
   } catch (error) {
     await state.close();
     throw error;
   }
+}
+
+/** Which phones there will be, checked as far as that can be done without opening anything. Throws FindingsError or AgentError. */
+export async function planFleet(whole: FleetConfig, shard: Shard): Promise<Omit<Planned, "state">> {
+  const { config, kinds } = await loadKinds(shareOf(whole, shard));
+  const plan = planPhones(config, shard);
+  if (!config.iOwnThisAcs) await requireOwnAcs(urlsOf(config));
+  checkSettings(config, plan, kinds);
+  return { config, kinds, plan };
 }
 
 function urlsOf({ groups }: FleetConfig): readonly string[] {

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import type { FleetCommandOptions } from "../fleet/run-fleet.ts";
+import type { FleetCommandOptions } from "../fleet/command-options.ts";
 import type { CliIo } from "../io.ts";
 import { wholeNumber } from "../whole-number.ts";
 
@@ -43,6 +43,12 @@ export function registerFleet(program: Command, io: CliIo): void {
       wholeNumber(1, 999_999),
     )
     .option("--index <number>", "which of the parts, from 0", wholeNumber(0, 999_998))
+    .addOption(
+      new Option("--workers <count>", "run the fleet in so many processes, for as many cores")
+        .argParser(wholeNumber(1, 256))
+        .conflicts(["shard", "shards", "index"]),
+    )
+    .addOption(new Option("--worker").hideHelp())
     .option("--results <folder>", "write the result to a folder too, for akuvox-cpe report merge")
     .option("--report <file>", "write a report with plots at the end: HTML that opens offline")
     .option("--json", "print figures and results as JSON lines")

@@ -3,45 +3,16 @@ import type { FleetConfig } from "../../config/fleet/load-fleet.ts";
 import { formatFinding } from "../../cwmp/findings.ts";
 import type { FleetEnd } from "../../fleet/fleet.ts";
 import type { OpenFleet } from "../../fleet/open-fleet.ts";
-import type { Shard } from "../../fleet/shards/shard.ts";
+import { portsOf, type Shard } from "../../fleet/shards/shard.ts";
 import { printable } from "../../system/printable.ts";
-import type { CliIo } from "../io.ts";
+import { type CliIo, EXIT_FAILED } from "../io.ts";
 import { allowsColor } from "../paint.ts";
 import { untilShutdownSignal } from "../stop-signals.ts";
-import { chooseShard, type ShardOptions } from "./choose-shard.ts";
+import { chooseShard } from "./choose-shard.ts";
+import { type FleetCommandOptions, STATED } from "./command-options.ts";
 import { endOfRun } from "./end-of-run.ts";
 import { createFleetView, type FleetView } from "./view.ts";
-
-/** As commander gives them. */
-export interface FleetCommandOptions extends ShardOptions {
-  readonly count?: string;
-  readonly acs?: string;
-  readonly clone?: string;
-  readonly rate?: string;
-  readonly openSessions?: string;
-  readonly duration?: string;
-  readonly drain?: string;
-  readonly seed?: string;
-  readonly stateDir?: string;
-  readonly threshold?: readonly string[];
-  readonly iOwnThisAcs?: boolean;
-  readonly report?: string;
-  readonly json?: boolean;
-  readonly check?: boolean;
-  readonly schema?: boolean;
-}
-
-/** Options of the command line that are options of fleet.yaml. They win over the file. */
-const STATED = [
-  ["acs", "--acs", "acs"],
-  ["clone", "--clone", "clone"],
-  ["rate", "--rate", "ramp.perSecond"],
-  ["openSessions", "--open-sessions", "openSessions"],
-  ["duration", "--duration", "durationSeconds"],
-  ["drain", "--drain", "drainSeconds"],
-  ["seed", "--seed", "seed"],
-  ["stateDir", "--state-dir", "stateFolder"],
-] as const;
+import { checkStateFolder } from "./workers/state-folder.ts";
 
 export async function runFleet(file: string | null, options: FleetCommandOptions, io: CliIo): Promise<void> {
   const config = await load(file, options, io);
@@ -51,9 +22,15 @@ export async function runFleet(file: string | null, options: FleetCommandOptions
     io.stdout(`${file ?? "the command line"}: no mistakes, ${phones} phones\n`);
     return;
   }
+  await checkStateFolder(config, options.workers ?? null);
+  if (options.workers !== undefined) {
+    const { runWorkers } = await import("./workers/run-workers.ts");
+    return runWorkers(config, { ...options, workers: options.workers }, { file, io });
+  }
   const part = await chooseShard(options, io.env);
   try {
-    await run(config, part.shard, options, io);
+    if (options.worker === true) endWithParent();
+    await run(options.worker === true ? portsOf(config, part.shard) : config, part.shard, options, io);
   } finally {
     await part.release();
   }
@@ -74,6 +51,12 @@ async function run(config: FleetConfig, shard: Shard, options: FleetCommandOptio
   const summary = summarize(config, open.fleet, { ...end, shard });
   view.result(summary);
   await endOfRun(summary, { report: options.report ?? null, results: options.results ?? null }, io);
+}
+
+/** Nobody is left who could want the result. */
+function endWithParent(): void {
+  process.on("disconnect", () => process.exit(EXIT_FAILED));
+  process.channel?.unref();
 }
 
 /** What they still wait for keeps the process alive: it ends once the results are written. */

@@ -52,14 +52,15 @@ function distanceOf(moments: readonly FleetMoment[]): number {
   return one === undefined || other === undefined ? SECOND_MS : Math.max(other.atMs - one.atMs, SECOND_MS);
 }
 
-interface Now {
+/** What a part has been up to since the last look. */
+export interface Now {
   readonly recent: readonly FleetMoment[];
   readonly last: FleetMoment | null;
   readonly isOver: boolean;
 }
 
 /** What counts up stays when a part has ended; what is at a moment is nothing then. */
-function sumMoments(atMs: number, now: readonly Now[]): FleetMoment {
+export function sumMoments(atMs: number, now: readonly Now[]): FleetMoment {
   const all = now.flatMap(({ last }) => last ?? []);
   const running = now.flatMap(({ last, isOver, recent }) =>
     last === null || (isOver && recent.length === 0) ? [] : [last],

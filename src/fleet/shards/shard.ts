@@ -17,6 +17,17 @@ export function isInShard(number: number, { index, count }: Shard): boolean {
   return number % count === index;
 }
 
+/**
+ * The settings of one of several processes on the same host: each port that is stated is that of the first, and the others have the
+ * next ones.
+ */
+export function portsOf(config: FleetConfig, { index }: Shard): FleetConfig {
+  const { listen, metrics } = config.config;
+  const next = <T extends { readonly port: number }>(server: T): T =>
+    server.port === 0 ? server : { ...server, port: server.port + index };
+  return { ...config, config: { ...config.config, listen: next(listen), metrics: next(metrics) } };
+}
+
 /** How many numbers of `first` to `first + size - 1` a shard has. */
 export function sizeInShard(first: number, size: number, { index, count }: Shard): number {
   const below = (end: number): number => Math.ceil((end - index) / count);

@@ -1,0 +1,157 @@
+/** A fleet in several processes that one command starts. */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { setTimeout as passed } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { createAcs } from "../../../src/acs/acs.ts";
+import type { FleetSummary } from "../../../src/fleet/summary.ts";
+import { createSystemClock } from "../../../src/system/clock.ts";
+import { createScheduler } from "../../../src/system/scheduler.ts";
+import { createSystemRandom } from "../../../src/system/system-random.ts";
+import { runCommand } from "../../helpers/commands.ts";
+import { temporaryFolder } from "../../helpers/temporary-folder.ts";
+import { TYPESCRIPT } from "../../helpers/typescript.ts";
+
+const MAIN = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
+
+async function startAcs(t: TestContext) {
+  const clock = createSystemClock();
+  const acs = await createAcs({
+    ...{ address: "127.0.0.1", port: 0, clock, random: createSystemRandom() },
+    authentication: { scheme: "none" },
+    connectionRequestCredentials: { username: "acs", password: "hush-cpe" },
+    scheduler: createScheduler(clock, () => {}),
+  });
+  t.after(() => acs.close());
+  return acs;
+}
+
+type Line = Readonly<Record<string, unknown>>;
+
+function start(t: TestContext, args: readonly string[]) {
+  const child = spawn(process.execPath, [...TYPESCRIPT, MAIN, "fleet", "--json", "--rate", "1000", ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  t.after(() => child.kill("SIGKILL"));
+  let [text, errors] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (part: string) => (text += part));
+  child.stderr.setEncoding("utf8").on("data", (part: string) => (errors += part));
+  const lines = (): readonly Line[] =>
+    text
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Line);
+  return {
+    child,
+    ended: once(child, "close").then(([code]) => code as number | null),
+    errors: () => errors,
+    lines,
+    result: () => (lines().find(({ kind }) => kind === "result") ?? assert.fail(errors)) as unknown as FleetSummary,
+    async untilLine(holds: (line: Line) => boolean): Promise<void> {
+      while (!lines().some(holds)) {
+        if (child.exitCode !== null) assert.fail(errors);
+        await once(child.stdout, "data");
+      }
+    },
+    /** Process numbers, by their parts. */
+    workers: () => workersOf(child.pid ?? 0),
+  };
+}
+
+async function workersOf(pid: number): Promise<ReadonlyMap<string, number>> {
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).trim().split(" ").map(Number);
+  const found = new Map<string, number>();
+  for (const child of children) {
+    const [, shard] = /--shard\0([^\0]+)/.exec(await readFile(`/proc/${child}/cmdline`, "utf8").catch(() => "")) ?? [];
+    if (shard !== undefined) found.set(shard, child);
+  }
+  return found;
+}
+
+test("two workers are one fleet: each phone once, figures and result are the sum, thresholds hold over all, SIGTERM ends all", async (t) => {
+  const acs = await startAcs(t);
+  const folder = await temporaryFolder(t);
+  const [state, report] = [join(folder, "state"), join(folder, "report.html")];
+  const thresholds = ["--threshold", "reached == 31", "p99 < 1000s"];
+  const args = ["--count", "31", "--acs", acs.url, "--workers", "2", "--state-dir", state, ...thresholds];
+  const fleet = start(t, [...args, "--report", report]);
+  await fleet.untilLine(({ kind, reached }) => kind === "moment" && reached === 31);
+  const workers = await fleet.workers();
+  assert.deepEqual([...workers.keys()].sort(), ["0/2", "1/2"]);
+  fleet.child.kill("SIGTERM");
+  assert.equal(await fleet.ended, 0, fleet.errors());
+  const { counts, phones, shards, failure, requests, thresholds: judged } = fleet.result();
+  assert.deepEqual([counts.started, counts.reached, phones, shards.length, failure], [31, 31, 31, 2, null]);
+  assert.ok(requests.count >= 62);
+  assert.deepEqual(
+    judged.map(({ holds }) => holds),
+    [true, true],
+  );
+  assert.equal(new Set(acs.devices().map(({ id }) => id)).size, 31);
+  assert.ok(fleet.lines().every((line) => line.kind !== "moment" || line.phones === 31));
+  assert.match(await readFile(report, "utf8"), /<html/);
+  for (const pid of workers.values()) assert.equal(isAlive(pid), false);
+
+  // They come back with their state; with another number of workers they would not.
+  const again = start(t, [...args, "--duration", "3600"]);
+  await again.untilLine(({ kind, reached }) => kind === "moment" && reached === 31);
+  again.child.kill("SIGTERM");
+  assert.equal(await again.ended, 0, again.errors());
+  assert.deepEqual(again.result().groups.phones?.tallies.events, { "1 BOOT": 31 });
+  for (const [wrong, made] of [
+    [["--workers", "3"], "with --workers 2"],
+    [[], "with --workers 2"],
+  ] as const) {
+    const refused = await runCommand(["fleet", "--acs", acs.url, "--state-dir", state, ...wrong]);
+    assert.equal(refused.exitCode, 2);
+    assert.ok(refused.stderr.includes(`was made ${made}: start it so`), refused.stderr);
+  }
+});
+
+test("a worker that dies is told, the others go on, and the exit code is 1", async (t) => {
+  const acs = await startAcs(t);
+  const fleet = start(t, ["--count", "20", "--acs", acs.url, "--workers", "2"]);
+  await fleet.untilLine(({ kind, reached }) => kind === "moment" && reached === 20);
+  const victim = (await fleet.workers()).get("1/2") ?? assert.fail();
+  process.kill(victim, "SIGKILL");
+  const death = "worker 2 of 2 has died (SIGKILL)";
+  await fleet.untilLine(({ kind, message }) => kind === "notice" && message === `${death}: its phones are gone`);
+  assert.equal(fleet.child.exitCode, null);
+  fleet.child.kill("SIGTERM");
+  assert.equal(await fleet.ended, 1);
+  const { failure, counts } = fleet.result();
+  assert.equal(failure, `${death}; 10 of 20 phones are in none of the results`);
+  assert.equal(counts.started, 10);
+});
+
+test("a part that fails ends the others, and workers end with the process that has started them", async (t) => {
+  const acs = await startAcs(t);
+  const folder = await temporaryFolder(t);
+  // The second worker cannot use its state folder.
+  await mkdir(join(folder, "worker-1-of-2", "phones.state"), { recursive: true });
+  const args = ["--count", "20", "--acs", acs.url, "--workers", "2"];
+  const failing = start(t, [...args, "--state-dir", folder]);
+  assert.equal(await failing.ended, 1);
+  assert.match(failing.errors(), /worker-1-of-2/);
+
+  const killed = start(t, args);
+  await killed.untilLine(({ kind, reached }) => kind === "moment" && reached === 20);
+  const workers = [...(await killed.workers()).values()];
+  assert.equal(workers.length, 2);
+  killed.child.kill("SIGKILL");
+  await killed.ended;
+  while (workers.some(isAlive)) await passed(20);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
