@@ -206,7 +206,7 @@ class RunningAcs implements Acs {
     const address = device.udpConnectionRequestAddress ?? "";
     if (address === "")
       throw new AcsError("UNKNOWN_DEVICE", `${device.id} has reported no UDPConnectionRequestAddress`);
-    if (udp === null) throw new AcsError("UNREACHABLE", "this ACS has no UDP");
+    if (udp === null) throw new AcsError("UNREACHABLE", "this ACS sends no UDP connection requests");
     await udp.request(address, credentials ?? credentialsOf(device, fallback));
     emit({ kind: "udp-connection-request", at: clock.now(), device: device.id, address });
   }
@@ -244,7 +244,7 @@ class RunningAcs implements Acs {
 const CLOSED = "the ACS was closed";
 
 function unknownDevice(name: string): string {
-  return `no device "${name}" has been in touch with this ACS`;
+  return `no device "${name}" has contacted this ACS`;
 }
 
 function urlOf({ address, tls }: AcsOptions, port: number): string {

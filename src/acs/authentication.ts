@@ -96,7 +96,7 @@ function createDigest(
       const nonce = nonces.get(header.params.get("nonce") ?? "");
       if (nonce === undefined || nonce.expiresAt <= clock.monotonic()) return refuse("the nonce has expired", true);
       const count = Number.parseInt(header.params.get("nc") ?? "", 16);
-      if (!(count > nonce.lastCount)) return refuse("the nonce count did not rise: a replay", true);
+      if (!(count > nonce.lastCount)) return refuse("the nonce count did not increase: a replay", true);
       nonce.lastCount = count;
       return ACCEPTED;
     },
@@ -131,7 +131,7 @@ function wrongDigest(
   const algorithm = digestAlgorithm(params.get("algorithm"));
   if (algorithm === null || !offered.includes(algorithm)) return "an algorithm that was not offered";
   if (params.get("qop") !== "auth") return "no qop=auth";
-  if (params.get("realm") !== REALM) return "another realm";
+  if (params.get("realm") !== REALM) return "wrong realm";
   if (params.get("uri") !== target) return "the digest is for another URI";
   if (!/^[0-9a-fA-F]{8}$/.test(params.get("nc") ?? "")) return "no nonce count";
   const username = params.get("username") ?? "";

@@ -114,7 +114,7 @@ function readValue(name: string, given: unknown, path: YamlPath, report: Report)
   const value = readText(map.value, [...path, "value"], report);
   const type = map.type === undefined ? null : readText(map.type, [...path, "type"], report);
   if (type !== null && !CWMP_TYPES.some((known) => known === type)) {
-    report([...path, "type"], "TYPE", `"${type}" is no CWMP type; one of ${CWMP_TYPES.join(", ")}`);
+    report([...path, "type"], "TYPE", `"${type}" is not a CWMP type; known types: ${CWMP_TYPES.join(", ")}`);
     return null;
   }
   return value === null ? null : { name, value, type };

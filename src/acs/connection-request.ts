@@ -39,7 +39,7 @@ function parseTarget(url: string): URL {
   if (target?.protocol === "http:") return target;
   throw new AcsError(
     "UNREACHABLE",
-    `the CPE reported a ConnectionRequestURL that is no http URL: ${JSON.stringify(url)}`,
+    `the CPE reported a ConnectionRequestURL that is not an http URL: ${JSON.stringify(url)}`,
   );
 }
 

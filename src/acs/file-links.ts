@@ -90,9 +90,9 @@ class Links implements FileLinks {
   /** The time keeps files of an earlier ACS; a phone's serial number is a text of a stranger. */
   async #uploadPath(fileType: string, { deviceId }: Device): Promise<string> {
     const { uploads, clock } = this.#options;
-    if (uploads === undefined) throw new Error("this ACS receives no files");
+    if (uploads === undefined) throw new Error("this ACS accepts no uploads");
     const most = uploads.maxFiles ?? MAX_UPLOADS;
-    if (this.#uploads >= most) throw new Error(`this ACS has been asked to receive ${most} files already: restart it`);
+    if (this.#uploads >= most) throw new Error(`this ACS already has ${most} upload links, the maximum: restart it`);
     const folder = await uploads.folder();
     await makeFolder(folder, { mode: 0o700 });
     this.#uploads += 1;

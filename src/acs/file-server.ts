@@ -52,7 +52,8 @@ export function createFileServer({ links, maxUploadBytes, onFile, onRefused }: F
       const link = links.find(request.url ?? "");
       const methods = link?.kind === "bring" ? ["PUT", "POST"] : ["GET", "HEAD"];
       if (link === null || !methods.includes(request.method ?? "")) {
-        const [status, reason] = link === null ? [404, "no such file"] : [405, `this file takes ${methods.join(", ")}`];
+        const [status, reason] =
+          link === null ? [404, "no such file"] : [405, `this URL allows ${methods.join(", ")} only`];
         onRefused(`${request.socket.remoteAddress ?? "unknown"}:${request.socket.remotePort ?? 0}`, status, reason);
         response.setHeader("connection", "close");
         answer(response, status, `${reason}\n`);
@@ -92,7 +93,7 @@ async function sendFile(response: ServerResponse, path: string): Promise<Outcome
   const sent = size === 0 ? pipeline([], response).finally(() => source.destroy()) : pipeline(source, response);
   return await sent.then(
     () => ({ status: 200, bytes: size, error: null }),
-    (error: unknown) => ({ status: 500, bytes: 0, error: `not all of it was sent: ${messageOf(error)}` }),
+    (error: unknown) => ({ status: 500, bytes: 0, error: `the file was not sent completely: ${messageOf(error)}` }),
   );
 }
 
@@ -117,7 +118,7 @@ async function takeFile(request: IncomingMessage, path: string, maxBytes: number
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {});
     if (error instanceof TooLarge) return { status: 413, bytes, error: error.message };
-    return { status: 500, bytes, error: describeIoError("cannot keep the file", path, error) };
+    return { status: 500, bytes, error: describeIoError("cannot save the file", path, error) };
   }
 }
 

@@ -124,7 +124,7 @@ async function handle(
     response.setHeader("connection", "close");
     return refuse(413, `the message is longer than ${options.maxBodyBytes} bytes`);
   }
-  if (request.method !== "POST") return refuse(405, "a CPE talks to its ACS with POST");
+  if (request.method !== "POST") return refuse(405, "only POST is allowed");
   const { authorization } = request.headers;
   options.wire.posted(socket, body, authorization !== undefined);
   const verdict = options.authenticator.check({ authorization, method: "POST", target: request.url ?? "" });

@@ -15,7 +15,7 @@ import type { RpcCall, RpcOutcome } from "./calls.ts";
 export function readEnvelope(text: string): IncomingEnvelope {
   const envelope = decodeEnvelope(text);
   const [unknown] = envelope.notUnderstood;
-  if (unknown !== undefined) throw new Error(`the header entry ${unknown} must be understood and is not`);
+  if (unknown !== undefined) throw new Error(`the header entry ${unknown} has mustUnderstand and is not supported`);
   return envelope;
 }
 

@@ -87,7 +87,7 @@ function readEvents(value: unknown, path: YamlPath, report: Report): readonly st
   const events = readTextList(value, path, report);
   // A vendor's own event is `X OUI …`.
   const unknown = events?.filter((event) => !isEventCode(event) && !event.startsWith("X ")) ?? [];
-  for (const event of unknown) report(path, "EVENT", `"${event}" is no event code; they look like "1 BOOT"`);
+  for (const event of unknown) report(path, "EVENT", `"${event}" is not an event code such as "1 BOOT"`);
   return unknown.length > 0 ? null : events;
 }
 

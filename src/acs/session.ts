@@ -109,7 +109,7 @@ class SessionRun implements Session {
   }
 
   async post(envelope: IncomingEnvelope | null): Promise<Reply> {
-    if (this.#busy) return this.#break("two requests at once");
+    if (this.#busy) return this.#break("another request is outstanding");
     this.#stopWaiting();
     this.#busy = true;
     try {
@@ -149,7 +149,7 @@ class SessionRun implements Session {
 
   #settle(envelope: IncomingEnvelope): void {
     const outstanding = this.#outstanding;
-    if (outstanding === null) throw new Error("the CPE answered, though nothing was asked");
+    if (outstanding === null) throw new Error("the CPE sent a response without a request");
     const { queued, id, sentAt } = outstanding;
     if (envelope.id !== id) throw new Error(`the answer to ${queued.call.name} has the cwmp:ID of another request`);
     const outcome = decodeOutcome(queued.call, envelope);
@@ -250,7 +250,7 @@ class SessionRun implements Session {
 
   #awaitCpe(): void {
     const silence = this.#context.scheduler.after(SILENCE_MS, "CPE silence", () =>
-      this.#end(`nothing came from the CPE for ${SILENCE_MS / 1000} s`),
+      this.#end(`the CPE sent nothing for ${SILENCE_MS / 1000} s`),
     );
     this.#stopWaiting = () => silence.cancel();
   }

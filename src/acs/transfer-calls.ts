@@ -36,7 +36,7 @@ export const TRANSFER_READERS: Readonly<Record<TransferCall, Reader>> = {
       report(
         [...path, "url"],
         "URL",
-        "expected a URL with its scheme; leave it out, and this ACS receives the file itself",
+        "expected a URL with its scheme; without a URL, the file is uploaded to this ACS",
       );
       return null;
     }

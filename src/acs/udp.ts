@@ -79,17 +79,14 @@ function parseUdpAddress(text: string): InternetAddress {
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3] ?? "80");
   if (host !== undefined && port > 0 && port < 65_536) return { host, port };
-  throw new AcsError(
-    "UNREACHABLE",
-    `the CPE reported a UDPConnectionRequestAddress that is none: ${JSON.stringify(text)}`,
-  );
+  throw new AcsError("UNREACHABLE", `the CPE reported an invalid UDPConnectionRequestAddress: ${JSON.stringify(text)}`);
 }
 
 async function resolved(socket: DatagramSocket, host: string): Promise<string> {
   try {
     return await socket.resolve(host);
   } catch (cause) {
-    throw new AcsError("UNREACHABLE", `no way to ${host}`, { cause });
+    throw new AcsError("UNREACHABLE", `no route to ${host}`, { cause });
   }
 }
 

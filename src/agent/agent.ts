@@ -117,7 +117,10 @@ class RebootingAgent implements Agent, LocalControlOptions {
     try {
       await backend.reboot(commandKey);
     } catch (error) {
-      log.error({ reason: messageOf(error) }, "The phone could not be restarted: the agent goes on with it as it is");
+      log.error(
+        { reason: messageOf(error) },
+        "The phone could not be restarted: the agent continues without a restart",
+      );
     }
   }
 
@@ -132,7 +135,7 @@ class RebootingAgent implements Agent, LocalControlOptions {
         log.error({ reason: messageOf(error), againInMs: waitMs }, "Restart failed, retrying");
       }
       await new Promise<void>((resolve) => {
-        const timer = scheduler.after(waitMs, "next try to come up", resolve);
+        const timer = scheduler.after(waitMs, "restart retry", resolve);
         this.#endWait = () => {
           timer.cancel();
           resolve();

@@ -91,9 +91,9 @@ export function parseAutop(text: string): AutopDocument {
 export function valueRefusal(value: string): string | null {
   if (/[\r\n]/.test(value)) return "the phone's file cannot hold a value with a line break";
   if (value.includes("\0")) return "the phone's file cannot hold a value with a NUL character";
-  if (/^[ \t]|[ \t]$/.test(value)) return "the phone's file cannot hold a value that begins or ends with a blank";
+  if (/^[ \t]|[ \t]$/.test(value)) return "the phone's file cannot hold a value that begins or ends with a space";
   if (looksCommented(value)) return "the phone's file cannot hold a value that ends like a comment (//text//)";
-  if (/\p{Surrogate}/u.test(value)) return "the phone's file cannot hold a value with half a character";
+  if (/\p{Surrogate}/u.test(value)) return "the phone's file cannot hold a value with an unpaired surrogate";
   return null;
 }
 

@@ -1,5 +1,5 @@
 const HEADER = [
-  "# The settings of this phone, one a line: Config.<File>.<SECTION>.<Item> = <value>",
+  "# The settings of this phone, one per line: Config.<File>.<SECTION>.<Item> = <value>",
   "# You may edit this file while the agent runs. Lines that begin with # are comments.",
 ];
 

@@ -66,7 +66,7 @@ class Compiler {
   }
 
   #notARow(path: string, at: number): void {
-    this.#context.findings.add(at, "NOT_A_ROW", `${path} stands among the rows of a table: it is left out`);
+    this.#context.findings.add(at, "NOT_A_ROW", `${path} stands among the rows of a table: it is ignored`);
   }
 }
 

@@ -22,7 +22,7 @@ export function readGenieAcs(text: string, dump: DumpBuilder): void {
     else if (!OF_THE_ACS.test(name))
       dump.findings.add(at, "UNKNOWN_ROOT", `${name} is not below ${ROOTS.join(" or ")}`);
     else if (name === "VirtualParameters")
-      dump.findings.add(at, "NOT_OF_THE_DEVICE", `${name} are the ACS's, not the device's`);
+      dump.findings.add(at, "NOT_OF_THE_DEVICE", `${name} belong to the ACS, not to the device`);
   }
   for (let next = work.pop(); next !== undefined; next = work.pop()) addNode(next, dump, work);
 }

@@ -66,7 +66,7 @@ class Reader {
     const { kind, at, text } = token;
     if (kind === "string") return { kind, at, text: this.#string(token) };
     if (kind === "number" || kind === "word") return { kind, at, text };
-    if (depth >= MAX_DEPTH) throw new JsonProblem(`objects stand more than ${MAX_DEPTH} deep in one another`, at);
+    if (depth >= MAX_DEPTH) throw new JsonProblem(`objects are nested more than ${MAX_DEPTH} deep`, at);
     if (text === "{") return { kind: "object", at, members: this.#members(depth) };
     if (text === "[") return { kind: "array", at, items: this.#items(depth) };
     throw new JsonProblem(kind === "end" ? "the JSON text ends too early" : `the text is not JSON: ${text}`, at);

@@ -68,7 +68,7 @@ function typeOf({ template }: ParameterPlace, { type, at }: DumpParameter, { fin
   const known =
     CWMP_TYPES.find((one) => one === name) ?? (Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : undefined);
   if (known === undefined)
-    findings.add(at, "UNKNOWN_TYPE", `${template}: ${name.slice(0, 40)} is no type of CWMP: string is used`);
+    findings.add(at, "UNKNOWN_TYPE", `${template}: ${name.slice(0, 40)} is not a type of CWMP: string is used`);
   return known ?? "string";
 }
 

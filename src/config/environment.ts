@@ -147,10 +147,7 @@ export function unknownVariables(rows: readonly OptionRow[], env: Environment): 
     .sort()
     .map((name) => {
       const near = nearest(name, known);
-      const hint =
-        near === null
-          ? "check-config --variables lists those that there are"
-          : `did you mean ${VARIABLE_PREFIX}${near}?`;
+      const hint = near === null ? "check-config --variables lists them" : `did you mean ${VARIABLE_PREFIX}${near}?`;
       const message = `there is no setting for the environment variable ${VARIABLE_PREFIX}${name}: ${hint}`;
       return { file: ENVIRONMENT, line: 0, column: 0, code: "UNKNOWN_VARIABLE", message };
     });

@@ -99,7 +99,7 @@ const OWN_TYPES = { installTypes: "3 Vendor Configuration File", produceTypes: "
 export function checkHooks(settings: z.output<z.ZodObject<typeof hooksShape>>): readonly Mismatch[] {
   const mismatches: Mismatch[] = [];
   if (HOOKS.every((hook) => settings[hook] === null)) {
-    const message = `backend.type hooks needs at least one of ${HOOKS.join(", ")} beside it`;
+    const message = `backend.type hooks needs at least one of ${HOOKS.join(", ")}`;
     mismatches.push({ at: ["type"], code: "INCOMPLETE", message });
   }
   for (const option of ["installTypes", "produceTypes"] as const) {

@@ -50,7 +50,7 @@ function checkMac(tree: SettingsTree): Finding[] {
   );
   const [first] = found;
   if (first === undefined || found.some((one) => one.mac === formatMac(mac))) return [];
-  const message = `phone.mac is that of no network interface of this host; that of ${first.name} is ${first.mac}`;
+  const message = `phone.mac is not the address of a network interface of this host; ${first.name} has ${first.mac}`;
   return [{ ...tree.finding(MAC, "OTHER_MAC", message), warning: true }];
 }
 
@@ -72,11 +72,11 @@ function checkHookPrograms(tree: SettingsTree, env: Environment): Finding[] {
 function programProblem(program: string, folder: string, searchPath: string): string | null {
   if (program.includes("/")) {
     const path = isAbsolute(program) ? program : resolve(folder, program);
-    return isProgram(path) ? null : `there is no program that may be run at ${path}`;
+    return isProgram(path) ? null : `there is no executable program at ${path}`;
   }
   const folders = searchPath.split(delimiter).filter((part) => part !== "");
   if (folders.some((part) => isProgram(join(part, program)))) return null;
-  return `there is no program ${program} in the PATH; one beside the settings file is written ./${program}`;
+  return `there is no program ${program} in the PATH; write ./${program} for one beside the settings file`;
 }
 
 function isProgram(path: string): boolean {

@@ -104,7 +104,7 @@ function checkReach({ address, certificate, selfSigned }: z.output<typeof web>):
   }
   if (selfSigned || certificate !== null || isLoopback(address)) return [];
   const message =
-    "beyond this machine (127.0.0.1) the web page needs web.certificate and web.key, or web.selfSigned: the log-in would travel in the clear";
+    "beyond this machine (127.0.0.1) the web page needs web.certificate and web.key, or web.selfSigned: otherwise the log-in is not encrypted";
   return [{ at: ["address"], code: "INCOMPLETE", message }];
 }
 

@@ -59,7 +59,7 @@ export function checkLinux(settings: {
     mismatches.push({
       at: ["network.apply"],
       code: "INCOMPLETE",
-      message: `backend.network.apply needs ${what} beside it`,
+      message: `backend.network.apply also needs ${what}`,
     });
   if (settings.interface === null) needs("backend.interface");
   else if (!/^[A-Za-z0-9_.-]{1,15}$/.test(settings.interface)) {

@@ -161,7 +161,7 @@ export function keyPair(
 ): readonly Mismatch[] {
   if ((certificate === null) === (key === null)) return [];
   const [there, missing] = certificate === null ? ["key", "certificate"] : ["certificate", "key"];
-  const message = `${group}.${there} needs ${group}.${missing} beside it`;
+  const message = `${group}.${there} also needs ${group}.${missing}`;
   return [{ at: [there], key: true, code: "INCOMPLETE", message }];
 }
 

@@ -41,6 +41,6 @@ export const plugInShape = {
 };
 
 export function checkPlugIn({ module }: { readonly module: string | null }): readonly Mismatch[] {
-  const message = "backend.type plug-in needs backend.module beside it, such as ./my-phone.mjs";
+  const message = "backend.type plug-in also needs backend.module, such as ./my-phone.mjs";
   return module === null ? [{ at: ["type"], code: "INCOMPLETE", message }] : [];
 }

@@ -30,10 +30,10 @@ function textsOfParameter(path: string, value: string, layout: Layout): Readonly
       path,
       layout.refs.map((each) => each.path),
     );
-    return `is no parameter of this phone${near === null ? "" : `; did you mean ${near}?`}`;
+    return `is not a parameter of this phone${near === null ? "" : `; did you mean ${near}?`}`;
   }
   const { source, writable } = ref.def;
-  if (source.kind !== "config" || !writable) return "is no setting of the phone: nobody can set it at its keys";
+  if (source.kind !== "config" || !writable) return "is not a setting of the phone: a person cannot change it there";
   const problem = checkValue(ref.def, value);
   if (problem !== null) return problem;
   const texts = source.encoding.encode(value, ref.configKeys.length);
@@ -48,7 +48,7 @@ function textsOfKey(
 ): ReadonlyMap<BackendKey, string> | string {
   const text = typeof value === "boolean" ? (value ? "1" : "0") : String(value);
   const ref = writableOf(key, layout);
-  if (ref === undefined) return "is no key of this phone's file";
+  if (ref === undefined) return "is not a key of this phone's file";
   const { source } = ref.def;
   const alone = ref.configKeys.length === 1 && source.kind === "config";
   if (alone) {

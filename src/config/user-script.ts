@@ -104,7 +104,7 @@ class ScriptReader {
   #times(step: Readonly<Record<string, unknown>>, path: OptionPath, repeats: boolean): number | null {
     const { repeat } = step;
     if (repeat === undefined || repeat === null) return repeats ? null : 1;
-    if (!repeats) this.#bad([...path, "repeat"], "repeat needs every beside it");
+    if (!repeats) this.#bad([...path, "repeat"], "repeat needs every in the same step");
     if (typeof repeat === "number" && Number.isInteger(repeat) && repeat >= 1) return repeat;
     this.#bad([...path, "repeat"], "repeat must be a whole number from 1: how often in all");
     return 1;
@@ -114,7 +114,7 @@ class ScriptReader {
   #account(step: Readonly<Record<string, unknown>>, path: OptionPath, action: string): number {
     const { account } = step;
     if (account === undefined || account === null) return 1;
-    if (action !== "call") this.#bad([...path, "account"], "account needs call beside it");
+    if (action !== "call") this.#bad([...path, "account"], "account needs call in the same step");
     if (typeof account === "number" && Number.isInteger(account) && account >= 1 && account <= MAX_ACCOUNTS)
       return account;
     this.#bad([...path, "account"], `account must be a whole number from 1 to ${MAX_ACCOUNTS}`);

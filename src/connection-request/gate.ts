@@ -72,7 +72,7 @@ export function createGate({ clock, random, rate, nonceLifetimeMs }: GateOptions
     return { status: 401, headers, refused, accepted: null };
   };
   const admit = (registered: Registered): Answer => {
-    if (!registered.endpoint.available()) return refuse(503, "the phone takes no requests now");
+    if (!registered.endpoint.available()) return refuse(503, "the phone accepts no requests now");
     registered.rate ??= createRateLimit(clock, rate.perEndpoint);
     if (!registered.rate.open() || !whole.open()) return refuse(503, "too many requests");
     registered.rate.record();

@@ -9,10 +9,10 @@ export type RefusalReason =
   | "ConnectionRequestUsername or ConnectionRequestPassword is empty"
   | "wrong credentials"
   | "the nonce is too old or was used before"
-  | "the phone takes no requests now"
+  | "the phone accepts no requests now"
   | "too many requests"
   | "too many connections"
-  | "no connection request"
+  | "not a connection request"
   | "not newer than the last accepted request"
   | "its signature was accepted before"
   | "its time is decades ahead"
@@ -25,10 +25,10 @@ const RESULTS: Readonly<Record<RefusalReason, ConnectionRequestResult>> = {
   "ConnectionRequestUsername or ConnectionRequestPassword is empty": "not_configured",
   "wrong credentials": "unauthorized",
   "the nonce is too old or was used before": "stale",
-  "the phone takes no requests now": "unavailable",
+  "the phone accepts no requests now": "unavailable",
   "too many requests": "limited",
   "too many connections": "limited",
-  "no connection request": "malformed",
+  "not a connection request": "malformed",
   "not newer than the last accepted request": "replayed",
   "its signature was accepted before": "replayed",
   "its time is decades ahead": "malformed",

@@ -32,7 +32,7 @@ export function createApi(parts: ApiParts): Hono {
     if (known === null) {
       parts.log.error({ path: c.req.path, reason: messageOf(error) }, "A request to the API failed");
     }
-    return refuse(c, known ?? problem("INTERNAL", "that went wrong inside the agent: its log says why"));
+    return refuse(c, known ?? problem("INTERNAL", "internal error: see the log of the agent"));
   });
   return api;
 }
@@ -65,7 +65,7 @@ function refuseTheRest(api: Hono, routes: readonly Pick<Route, "path" | "method"
     const allowed = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
     api.all(honoPath(path), (c) => {
       c.header("Allow", allowed.join(", "));
-      return refuse(c, problem("METHOD_NOT_ALLOWED", `${path} takes ${allowed.join(" and ")} only`));
+      return refuse(c, problem("METHOD_NOT_ALLOWED", `${path} allows ${allowed.join(" and ")} only`));
     });
   }
   api.all("*", (c) => refuse(c, problem("NOT_FOUND", `the API has no such path; see ${DESCRIPTION_PATH}`)));

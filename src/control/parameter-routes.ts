@@ -73,7 +73,7 @@ function withoutMasked(
   return new Map(meant);
 }
 
-const WRITE_ANEW = `must be written out anew: ${MASK} stands for the secret that is set`;
+const WRITE_ANEW = `must be typed again: ${MASK} stands for the secret that is set`;
 
 /** What there is of them: a path that is not there gets its fault when it is set, with those of all the others. */
 async function known(local: LocalControl, paths: readonly string[]): Promise<readonly ParameterView[]> {

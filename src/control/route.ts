@@ -111,8 +111,7 @@ function parseJson(body: Uint8Array): unknown {
 
 /** The schemas leave such a name out without a word, and the rest would be done as if it had not been there. */
 function refusePrototype(name: string, value: unknown): unknown {
-  if (name === "__proto__")
-    throw new ApiError("BAD_REQUEST", "the body has the name __proto__, which stands for nothing");
+  if (name === "__proto__") throw new ApiError("BAD_REQUEST", "the body has the name __proto__, which is not allowed");
   return value;
 }
 

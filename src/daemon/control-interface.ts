@@ -29,7 +29,7 @@ export const openControlInterface: OpenLocalInterface = async (parts) => {
     return server;
   } catch (error) {
     if (!isAgentError(error, "LISTEN")) throw error;
-    log.error({ code: error.code }, `${error.message}; the agent goes on without its commands`);
+    log.error({ code: error.code }, `${error.message}; the agent continues without it`);
     return null;
   }
 };

@@ -39,7 +39,7 @@ export function createServiceManager({ env, log }: ServiceManagerOptions): Servi
   let timer: Timer | null = null;
   let failed = false;
   const fail = (reason: string): void => {
-    if (!failed) log.warn({ reason }, "systemd cannot be told how the agent is: systemd-notify does not work");
+    if (!failed) log.warn({ reason }, "systemd cannot be notified: systemd-notify does not work");
     failed = true;
   };
   const tell = (...states: readonly string[]): void => {

@@ -29,7 +29,7 @@ export async function ownWebCertificate({
   await writeFileAtomic(file, `${made.certificate}${made.key}`, { mode: 0o600 }).catch((cause: unknown) => {
     throw new AgentError("STATE_IO", `web.selfSigned: cannot keep ${file}: ${messageOf(cause)}`, { cause });
   });
-  log.info({ file }, "The web page has made a certificate for itself");
+  log.info({ file }, "A certificate was made for the web page");
   return made;
 }
 
@@ -44,12 +44,12 @@ async function readKept(file: string): Promise<SelfSigned | null> {
     const [certificate = ""] = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----\n?/.exec(text) ?? [];
     const [key = ""] = /-----BEGIN PRIVATE KEY-----[\s\S]+?-----END PRIVATE KEY-----\n?/.exec(text) ?? [];
     if (!new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)))
-      throw new Error("the key is another's");
+      throw new Error("the key does not match the certificate");
     return { certificate, key };
   } catch (cause) {
     if (hasCode(cause, "ENOENT")) return null;
     // Not made anew by itself: those who trust its fingerprint are to hear of it.
-    const message = `web.selfSigned: cannot use ${file}: ${messageOf(cause)}. Remove it, and a new certificate is made`;
+    const message = `web.selfSigned: cannot use ${file}: ${messageOf(cause)}. Remove it to have a new certificate made`;
     throw new AgentError("CONFIG", message, { cause });
   }
 }

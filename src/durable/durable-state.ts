@@ -113,14 +113,14 @@ export class DurableState {
     this.#timer?.cancel();
     this.#timer = null;
     this.#waitMs = null;
-    this.#options.log.info({}, "The state is saved again");
+    this.#options.log.info({}, "The state can be saved again");
   }
 
   #tryAgain(error: unknown): void {
     if (this.#timer !== null || this.#stopped) return;
     const { scheduler, log } = this.#options;
     if (this.#waitMs === null) {
-      log.error({ reason: messageOf(error) }, "The state cannot be saved: it is kept in memory and tried again");
+      log.error({ reason: messageOf(error) }, "The state cannot be saved: it is kept in memory, retrying");
     }
     const waitMs = this.#waitMs ?? FIRST_WAIT_MS;
     this.#waitMs = Math.min(2 * waitMs, MAX_WAIT_MS);

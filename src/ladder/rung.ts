@@ -64,7 +64,7 @@ function messageRung(record: TraceRecord): Rung {
 }
 
 function namelessName(status: number, bytes: number): string {
-  if (status === 401) return "(credentials wanted)";
+  if (status === 401) return "(credentials required)";
   return bytes === 0 ? "(empty)" : "(not readable)";
 }
 

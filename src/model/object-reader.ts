@@ -62,7 +62,7 @@ function named(
 function declare(draft: Draft, scope: Scope, name: string, key: SourceNode): boolean {
   const path = scope.object + name;
   if (!NAME.test(name)) {
-    scope.file.report(key, "BAD_NAME", `${name} is no name: a letter or _, then letters, digits, _ and -`);
+    scope.file.report(key, "BAD_NAME", `${name} is not a name: a letter or _, then letters, digits, _ and -`);
   } else if (path.length >= MAX_PATH) {
     scope.file.report(key, "PATH_TOO_LONG", `the path of ${name} has more than ${MAX_PATH} characters`);
   } else if (draft.declared.has(path)) {

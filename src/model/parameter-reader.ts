@@ -106,7 +106,7 @@ function readValues(scope: Scope, fields: Fields, shape: Shape): readonly Spot[]
   const rows = scope.tables.at(-1)?.rows;
   if (values.length > 1 && (rows?.kind !== "fixed" || rows.count !== values.length)) {
     const wanted = rows?.kind === "fixed" ? `one value, or ${rows.count}: one for each row` : "one value";
-    scope.file.report(fields.at(field), "ROW_COUNT", `${field} takes ${wanted}; here are ${values.length}`);
+    scope.file.report(fields.at(field), "ROW_COUNT", `${field} takes ${wanted}; found ${values.length}`);
   }
   return values.map((value) =>
     shape.type === "boolean" && !shape.list ? { ...value, text: spellOut(value.text) } : value,

@@ -101,7 +101,7 @@ function liveSource(declared: Declared): ParameterSource | null {
   const live = key(declared, "live", "Status");
   const action = key(declared, "action", "Action");
   if (!fields.has("live") && !fields.has("action")) {
-    scope.file.report(fields.node, "NO_SOURCE", "say who answers: config, live, agent, constant or entries");
+    scope.file.report(fields.node, "NO_SOURCE", "name the source: config, live, agent, constant or entries");
   } else if (writable && action === null) {
     refuseWrite(declared, "live without an action");
   }

@@ -33,7 +33,7 @@ function readSource(name: string, text: string): ModelSource {
 function problemsOf(document: Pick<Document, "errors" | "contents">, readable: boolean): readonly SourceProblem[] {
   const problems = document.errors.map(({ code, pos, message }): SourceProblem => {
     if (code !== "DUPLICATE_KEY") return { at: pos[0], code: "YAML_SYNTAX", message };
-    return { at: pos[0], code: "DUPLICATE_FIELD", message: "this name stands twice here; keep one" };
+    return { at: pos[0], code: "DUPLICATE_FIELD", message: "this name appears twice here; keep one" };
   });
   const empty = document.contents === null && readable;
   return empty ? [...problems, { at: 0, code: "MISSING_FIELD", message: "the file is empty" }] : problems;

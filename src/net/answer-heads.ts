@@ -37,7 +37,8 @@ export function createAnswerHeads(maxBytes: number): AnswerHeads {
       const raw = pending.subarray(0, end);
       const { status, rewritten } = readHead(raw.toString("latin1"));
       pending = pending.subarray(end);
-      if (status === SWITCHING_PROTOCOLS) throw new AnswerRefused("it switches to another protocol, unasked");
+      if (status === SWITCHING_PROTOCOLS)
+        throw new AnswerRefused("it switches to another protocol without being asked");
       if (status < 200) continue;
       const head = rewritten === null ? raw : Buffer.from(rewritten, "latin1");
       if (hasNoBody(status)) return pass("no body", head);

@@ -96,6 +96,6 @@ function timeout({ peer, answerMs }: AnswerLimits, what: string): AgentError {
 function tooLarge({ peer, maxAnswerBytes }: AnswerLimits): AgentError {
   return new AgentError(
     "ACS_MESSAGE_TOO_LARGE",
-    `${peer}: its answer is larger than the ${maxAnswerBytes} bytes that are taken`,
+    `${peer}: its answer is larger than the limit of ${maxAnswerBytes} bytes`,
   );
 }

@@ -54,7 +54,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       challenges++;
       // An answer to an older nonce may fail for the nonce's sake; one to a challenge just received fails for its own.
       if (challenges > 1 && !isStale(next)) throw refused(options);
-      if (challenges > MAX_CHALLENGES) throw denied(peer, "it goes on calling fresh nonces stale");
+      if (challenges > MAX_CHALLENGES) throw denied(peer, "it keeps rejecting fresh nonces as stale");
       if (options.username === "" && options.password === "") {
         throw denied(
           peer,
@@ -80,7 +80,7 @@ function chooseChallenge(lines: readonly string[], peer: string): Challenge {
   const names = offered.map(({ scheme }) => scheme).join(", ");
   throw denied(
     peer,
-    `it wants an authentication other than Digest (MD5, SHA-256) and Basic: ${names || "it names none"}`,
+    `it offers neither Digest with MD5 or SHA-256 nor Basic, but ${names || "no authentication scheme"}`,
   );
 }
 

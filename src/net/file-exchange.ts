@@ -167,7 +167,7 @@ class OneServer {
     const { scheduler, silenceMs } = this.#options;
     this.#silence?.cancel();
     this.#silence = scheduler.after(silenceMs, "silence of the file server", () =>
-      this.#end(client, new Error(`${serverName(this.#url)}: nothing came for ${silenceMs / 1000} s`)),
+      this.#end(client, new Error(`${serverName(this.#url)}: no data for ${silenceMs / 1000} s`)),
     );
   }
 
@@ -184,7 +184,10 @@ class OneServer {
       this.#secure(() => this.#options.insecure.redirect(this.#url, url));
       return url;
     }
-    throw otherFault(`${serverName(this.#url)} redirects to no http or https URL (${status})`, this.#direction);
+    throw otherFault(
+      `${serverName(this.#url)} redirects to a URL that is not http or https (${status})`,
+      this.#direction,
+    );
   }
 
   #secure(check: () => void): void {

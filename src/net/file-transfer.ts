@@ -140,7 +140,7 @@ class FolderTransfer implements FileTransfer {
 
 /** The name is the agent's own, never a word of the ACS (C-286). */
 function pathOf(folder: string, name: string): string {
-  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) throw new Error("a download has a name of our own making");
+  if (!/^[a-z0-9][a-z0-9-]{0,63}$/.test(name)) throw new Error("not the name of a download");
   return join(folder, name);
 }
 
@@ -190,7 +190,7 @@ async function writeDownload(
 
 /** The body, as long as it is no larger than that. */
 async function* bounded({ body, bytes }: FileAnswer, maxBytes: number): AsyncIterable<Buffer> {
-  const tooLarge = () => otherFault(`the file is larger than the ${maxBytes} bytes that are taken`, "download");
+  const tooLarge = () => otherFault(`the file is larger than the limit of ${maxBytes} bytes`, "download");
   if ((bytes ?? 0) > maxBytes) throw tooLarge();
   let taken = 0;
   for await (const chunk of body) {

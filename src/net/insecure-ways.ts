@@ -30,7 +30,7 @@ export function createInsecureWays({ refuse, log }: InsecureWaysOptions): Insecu
   return {
     basic(url) {
       if (url.protocol === "https:") return;
-      const message = `${serverName(url)} wants the password by Basic without TLS, where everybody on the way can read it`;
+      const message = `${serverName(url)} asks for the password by Basic without TLS, which anyone on the network path can read`;
       if (refuse) throw new AgentError("ACS_AUTHENTICATION", `${message}: refused by ${SETTING}`);
       warnOnce(message);
     },

@@ -17,8 +17,8 @@ export async function refreshLive(refs: readonly ParameterRef[], { backend, log 
   try {
     await backend.refresh([...keys]);
   } catch (error) {
-    log.warn({ reason: messageOf(error) }, "The phone does not tell its live values");
-    throw new CwmpFault(9002, "the phone does not tell its live values", { cause: error });
+    log.warn({ reason: messageOf(error) }, "The phone does not give its live values");
+    throw new CwmpFault(9002, "the phone does not give its live values", { cause: error });
   }
 }
 
@@ -49,7 +49,7 @@ export async function bringToPhone(
     if (!(error instanceof PhoneFault)) throw error;
     // The ACS has had no answer, and asks again; a phone that never comes up could not even tell.
     const fields = { keys: [...texts.keys()], reason: messageOf(error) };
-    log.error(fields, "The phone refuses to settle a change that was interrupted: it stays as it is");
+    log.error(fields, "The phone refuses to complete or undo an interrupted change: it stays as it is");
   }
 }
 

@@ -45,7 +45,7 @@ export function parameterFault(parameterName: string, faultCode: FaultCode, deta
 function refuseDuplicates(requests: readonly SetRequest[]): void {
   const seen = new Set<string>();
   for (const { path } of requests) {
-    if (seen.has(path)) throw new CwmpFault(9003, `${path} stands twice in the list`);
+    if (seen.has(path)) throw new CwmpFault(9003, `${path} appears twice in the list`);
     seen.add(path);
   }
 }
@@ -67,7 +67,7 @@ function checkReference({ def }: ParameterRef, value: string, layout: Layout): s
   if (def.reference === null || value === "") return null;
   const row = `${value}.`;
   const known = rowOf(row)?.table === def.reference && layout.hasRow(row);
-  return known ? null : `must be empty or a row that is there, such as ${def.reference}1, without a dot at its end`;
+  return known ? null : `must be empty or an existing row, such as ${def.reference}1, without a dot at its end`;
 }
 
 /** Types that name no type in particular: the sender leaves it to the model. */

@@ -49,10 +49,10 @@ export async function settleAtStart(parts: TransactionParts): Promise<void> {
   const outcome = outcomeOf(intent, await backend.read([...intent.to.keys()]));
   const keys = [...intent.to.keys()];
   if (outcome === "made" || (outcome === "partly" && backend.atomic === true)) {
-    log.warn({ keys }, "A change that was interrupted is at the phone: it stays");
+    log.warn({ keys }, "An interrupted change has reached the phone: it is kept");
     return kept.keep({ ...kept.current, intent: null, undo: null });
   }
-  log.warn({ keys }, "A change that was interrupted is not at the phone, or not whole: it is taken back");
+  log.warn({ keys }, "An interrupted change has not reached the phone completely: it is rolled back");
   return takeBack(intent, parts, true);
 }
 
@@ -94,7 +94,10 @@ async function applyIntended(
     return await staged.apply();
   } catch (error) {
     if (await isAtPhone(intent, backend)) {
-      log.warn({ reason: messageOf(error) }, "The phone reports an error for a change that it has made: it stays");
+      log.warn(
+        { reason: messageOf(error) },
+        "The phone reports an error for a change that it has made: the change is kept",
+      );
       return "applied";
     }
     await takeBack(intent, parts, false);
@@ -115,7 +118,7 @@ async function takeBack(intent: Intent, { backend, kept, log }: TransactionParts
     if (backend.atomic === true) return;
     const texts = textsToPutBack(intent, await backend.read([...intent.to.keys()]), isDoubtful);
     if (texts.size === 0) return;
-    log.warn({ keys: [...texts.keys()] }, "The phone gets the old texts of a change that failed");
+    log.warn({ keys: [...texts.keys()] }, "The old values of a change that failed are restored");
     await bringToPhone(texts, { backend, log });
   });
 }
@@ -123,7 +126,7 @@ async function takeBack(intent: Intent, { backend, kept, log }: TransactionParts
 async function finishOfEarlierVersion(parts: TransactionParts): Promise<void> {
   const { intent } = parts.kept.current;
   if (intent === null) return;
-  parts.log.warn({ keys: Object.keys(intent) }, "Finishing a change that was interrupted");
+  parts.log.warn({ keys: Object.keys(intent) }, "Completing an interrupted change");
   await bringToPhone(new Map(Object.entries(intent)), parts);
   await parts.kept.keep({ ...parts.kept.current, intent: null });
 }

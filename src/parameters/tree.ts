@@ -253,6 +253,6 @@ class Tree implements OpenTree {
   }
 
   #logFailure(error: unknown): void {
-    this.#options.log.error({ reason: messageOf(error) }, "A change of the phone's settings could not be taken in");
+    this.#options.log.error({ reason: messageOf(error) }, "A change of the phone's settings could not be processed");
   }
 }

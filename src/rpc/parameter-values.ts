@@ -59,7 +59,7 @@ export function maxEntries({ layout }: ParameterTree): number {
 
 /** CwmpFault 9004: such a list serves no purpose but to keep the phone busy. */
 export function checkCount(list: string, entries: number, most: number): void {
-  if (entries > most) throw new CwmpFault(9004, `${list} has ${entries} entries, at most ${most} are taken`);
+  if (entries > most) throw new CwmpFault(9004, `${list} has ${entries} entries, at most ${most} are allowed`);
 }
 
 /** ParameterKey and CommandKey hold at most 32 characters, not bytes. */

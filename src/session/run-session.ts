@@ -224,7 +224,7 @@ class Session {
   async #response(incoming: IncomingEnvelope, body: IncomingBody & { kind: "response" }): Promise<SessionInput> {
     const sent = this.#sent;
     if (sent === null || sent.request.name !== body.name) {
-      return { value: "broken", problem: `the ACS sent a ${body.name}Response that answers nothing` };
+      return { value: "broken", problem: `the ACS sent a ${body.name}Response without a request` };
     }
     this.#noteId(incoming.id, sent);
     const problem = sent.request.name === "Inform" ? this.#takeVersion(incoming) : null;
@@ -254,12 +254,12 @@ class Session {
     this.#queue = this.#queue.filter(({ name }) => isAcsMethod(name, this.#version));
     // A newer namespace alone asks for nothing: many an ACS writes one fixed namespace whatever the CPE speaks.
     if (chosen !== undefined || useCwmpVersion === null) return null;
-    return `the ACS wants CWMP ${useCwmpVersion.slice(0, 8)}, offered were ${offered.join(", ")}`;
+    return `the ACS requests CWMP ${useCwmpVersion.slice(0, 8)}, offered were ${offered.join(", ")}`;
   }
 
   #fault(incoming: IncomingEnvelope, body: IncomingBody & { kind: "fault" }): SessionInput {
     const sent = this.#sent;
-    if (sent === null) return { value: "broken", problem: `the ACS sent fault ${body.faultCode} that answers nothing` };
+    if (sent === null) return { value: "broken", problem: `the ACS sent fault ${body.faultCode} without a request` };
     this.#options.meter.acsFault(sent.request.name, body.faultCode);
     if (body.faultCode === ACS_RETRY_REQUEST && ++this.#repeats <= MAX_REPEATS) return { value: "again" };
     if (sent.request.name === "Inform") {

@@ -55,7 +55,8 @@ function onlyElement(root: XmlElement): XmlElement | null {
   const [first, ...others] = bodies.flatMap((body) => body.children);
   if (bodies.length === 0) throw refused("has no Body");
   if (bodies.length > 1 || others.length > 0) throw refused("has more than one message in it; CWMP allows one");
-  if (first === undefined && !bodies.every((body) => isBlank(body.text))) throw refused("has a text for a message");
+  if (first === undefined && !bodies.every((body) => isBlank(body.text)))
+    throw refused("has text instead of a message");
   return first ?? null;
 }
 

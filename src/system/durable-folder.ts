@@ -40,7 +40,7 @@ export function warnOncePerFolder(log: Logger): UnconfirmedFolder {
     warned.add(folder);
     log.warn(
       { folder },
-      `${describeIoError("cannot sync the folder", folder, error)}. What is written there is in force, but a power cut may take it back`,
+      `${describeIoError("cannot sync the folder", folder, error)}. What is written there is in force, but a power cut may undo it`,
     );
   };
 }
@@ -94,7 +94,7 @@ async function makeLevel(path: string, mode: number): Promise<void> {
     if (!hasCode(error, "ENOENT"))
       throw new Error(describeIoError("cannot make the folder", path, error), { cause: error });
     // Its parent is there: this is how /proc and its like refuse.
-    const reason = "this file system takes no new folders: choose another place";
+    const reason = "this file system does not allow new folders: choose another place";
     throw new Error(`cannot make the folder ${path}: ${reason}`, { cause: error });
   }
 }

@@ -8,7 +8,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   EDQUOT: "the disk quota is used up: free some space",
   ENOENT: "it, or the folder that it should be in, does not exist: create it or choose another place",
   ENOTDIR: "a part of the path is a file, not a folder: choose another place",
-  ELOOP: "a link stands there, where a file or folder of its own is expected: remove it",
+  ELOOP: "it is a link, where a file or folder is expected: remove it",
   EISDIR: "it is a folder, not a file: choose another place",
   EBUSY: "it may be mounted as a single file, as with a container's bind mount: mount its folder instead",
   EXDEV: "it may be mounted as a single file, as with a container's bind mount: mount its folder instead",

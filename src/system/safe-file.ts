@@ -44,7 +44,7 @@ export function openPlainSync(path: string, flags: number, mode = 0o600): number
 export async function refuseLink(folder: string): Promise<void> {
   const found = await lstat(folder).catch(() => null);
   if (found?.isSymbolicLink() === true)
-    throw new Error("it is a link, and the agent removes files in it: put a folder of its own in its place");
+    throw new Error("it is a link, and the agent removes files in it: replace it with a folder");
 }
 
 export async function readPlain(path: string): Promise<Buffer> {
@@ -70,7 +70,7 @@ export async function openShared(path: string): Promise<FileHandle> {
     const { nlink, uid } = await handle.stat();
     if (nlink > 1 && uid !== (await stat(dirname(target))).uid)
       throw new Error(
-        `it has another name elsewhere and belongs to user ${uid}, unlike its folder: put a copy in its place`,
+        `it has another name elsewhere and belongs to user ${uid}, unlike its folder: replace it with a copy`,
       );
     await checkOpened(handle, target);
     return handle;
@@ -84,7 +84,7 @@ export async function openShared(path: string): Promise<FileHandle> {
 async function checkOpened({ fd }: FileHandle, target: string): Promise<void> {
   const opened = await readlink(`/proc/self/fd/${fd}`).catch(() => null);
   if (opened === null || opened === target || opened === `${target} (deleted)`) return;
-  throw new Error(`it was exchanged for ${opened} while it was opened`);
+  throw new Error(`it was replaced by ${opened} while it was opened`);
 }
 
 function notAFile(): Error {

@@ -46,7 +46,7 @@ export function listenError(
 function adviceFor(error: NodeJS.ErrnoException, { port, address }: PortNames): string {
   switch (error.code) {
     case "EADDRINUSE":
-      return `the port is in use; stop the program that has it, or set another ${port}`;
+      return `the port is in use; stop the program that uses it, or set another ${port}`;
     case "EACCES":
       return `not permitted; ports below 1024 need root: set a ${port} from 1024 on`;
     case "EADDRNOTAVAIL":

@@ -190,7 +190,7 @@ function linkProblem(identity: Identity, path: string, { uid }: Stats, parent: S
   const others = [uid, parent.uid].find((owner) => !isTrusted(identity, owner));
   if (others === undefined && !isOpen) return null;
   const who = others === undefined ? "every user" : `user ${others}`;
-  return `${who} may lead the link ${path} anywhere: name what it leads to instead of the link`;
+  return `${who} may change the link ${path}: use the path that it leads to instead`;
 }
 
 /** Such owners are shown as one number, which is nobody's in here unless all numbers are. */

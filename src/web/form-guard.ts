@@ -46,7 +46,7 @@ export function guardForms({ tls, login }: Pick<WebParts, "tls" | "login">, sign
     }
     if (c.req.method !== "POST") return next();
     const wanted = isUpload(c) ? UPLOAD_TYPE : FORM_TYPE;
-    if (type !== wanted) return refuse(c, 415, "Wrong content type", `This form is sent as ${wanted}.`);
+    if (type !== wanted) return refuse(c, 415, "Wrong content type", `This form must be sent as ${wanted}.`);
     const formToken = await tokenOf(c);
     if (formToken === null) return refuse(c, 400, "Not readable", "The form is damaged. Nothing was changed.");
     if (typeof formToken === "string" && signer.verify("form", login.username, formToken)) return next();

@@ -15,11 +15,6 @@ export function requireOwnHost(tls: WebParts["tls"]): MiddlewareHandler<WebEnv> 
     const host = hostOf(c.req.header("host"));
     const own = host !== null && (isFixedHost(host) || certificate?.checkHost(host) !== undefined);
     if (own) return next();
-    return refuse(
-      c,
-      421,
-      "Another name",
-      "These pages answer under an address, localhost or a name in the certificate.",
-    );
+    return refuse(c, 421, "Unknown host name", "Use an address, localhost or a name in the certificate.");
   };
 }

@@ -18,7 +18,7 @@ export function answerNotFound(c: Context) {
 
 export function answerWrongMethod(c: Context, methods: readonly string[]) {
   c.header("Allow", methods.join(", "));
-  return refuse(c, 405, "Not this way", `This page takes ${methods.join(", ")}.`);
+  return refuse(c, 405, "Method not allowed", `This page allows ${methods.join(", ")}.`);
 }
 
 /** What went wrong inside is for the log alone. */
@@ -29,6 +29,6 @@ export function answerError(log: Logger): ErrorHandler<WebEnv> {
       return refuse(c, 503, "The phone is restarting", "Try again in a moment.");
     }
     log.error({ path: c.req.path, reason: messageOf(error) }, "A page failed");
-    return refuse(c, 500, "Something went wrong", "The log of the agent says what.");
+    return refuse(c, 500, "Something went wrong", "See the log of the agent.");
   };
 }

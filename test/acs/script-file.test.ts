@@ -121,12 +121,12 @@ test("all mistakes are told in one go, each with its place", () => {
     "GetRPCMethods, GetParameterNames, GetParameterValues, SetParameterValues, GetParameterAttributes, " +
     "SetParameterAttributes, AddObject, DeleteObject, Reboot, Download, Upload, ScheduleDownload, CancelTransfer, GetQueuedTransfers, GetAllQueuedTransfers, FactoryReset, ScheduleInform";
   assert.deepEqual(findings, [
-    's.yaml:2:5: on: "0 BOOT" is no event code; they look like "1 BOOT" [EVENT]',
+    's.yaml:2:5: on: "0 BOOT" is not an event code such as "1 BOOT" [EVENT]',
     's.yaml:3:5: when: unknown key "when"; known: name, on, device, once, rpcs [UNKNOWN_KEY]',
     `s.yaml:6:9: expected one RPC (${calls}), found Explode [RPC]`,
     "s.yaml:7:9: path: is missing [MISSING]",
     "s.yaml:7:30: nextLevel: expected true or false [TYPE]",
-    's.yaml:8:63: type: "number" is no CWMP type; one of string, int, unsignedInt, long, unsignedLong, boolean, dateTime, base64, hexBinary [TYPE]',
+    's.yaml:8:63: type: "number" is not a CWMP type; known types: string, int, unsignedInt, long, unsignedLong, boolean, dateTime, base64, hexBinary [TYPE]',
     "s.yaml:9:35: Device.A: expected off, passive, active or a number [NOTIFICATION]",
     `s.yaml:10:19: commandKey: there is no variable \${nonsense}; known: \${manufacturer}, \${oui}, \${productClass}, \${serialNumber} [VARIABLE]`,
     "s.yaml:11:27: delaySeconds: expected a whole number of seconds [NUMBER]",
@@ -220,7 +220,7 @@ test("a key that stands twice hides no other mistake", () => {
 
 test("an unknown event is named with its place", () => {
   assert.deepEqual(findingsOf("sessions:\n  - on: [0 BOOT]\n    rpcs: []\n"), [
-    's.yaml:2:5: on: "0 BOOT" is no event code; they look like "1 BOOT" [EVENT]',
+    's.yaml:2:5: on: "0 BOOT" is not an event code such as "1 BOOT" [EVENT]',
   ]);
 });
 

@@ -179,7 +179,7 @@ describe("a phone that refuses", () => {
     await first.settle();
     assert.equal(first.acs.sessions.length, 1);
     assert.equal(first.settings.get(USER_KEY), "");
-    assert.deepEqual(levels(first), ["The phone does not take settings that have changed since the last start"]);
+    assert.deepEqual(levels(first), ["The phone refused settings that changed since the last start"]);
     error = null;
     const second = await first.restarted();
     await second.agent.start();
@@ -209,7 +209,7 @@ describe("a phone that refuses", () => {
     await second.agent.start();
     await second.settle();
     assert.ok(
-      second.log.text().includes("A change that was interrupted is not at the phone, or not whole: it is taken back"),
+      second.log.text().includes("An interrupted change has not reached the phone completely: it is rolled back"),
     );
     assert.equal(second.acs.sessions.length, 1);
     wrap = (backend) => backend;
@@ -297,7 +297,7 @@ describe("a phone whose restart fails", () => {
     await under.agent.start();
     await under.settle();
     assert.equal(under.acs.sessions.length, 2);
-    assert.deepEqual(levels(under), ["The phone could not be restarted: the agent goes on with it as it is"]);
+    assert.deepEqual(levels(under), ["The phone could not be restarted: the agent continues without a restart"]);
   });
 
   test("a factory reset that fails is tried again until it is done", async () => {

@@ -8,7 +8,7 @@ import { brokenModule, writeModule } from "../backends/plugin/modules.ts";
 import { runCommand } from "../helpers/commands.ts";
 
 const TEMPLATE = fileURLToPath(new URL("../../examples/backend/my-phone.mjs", import.meta.url));
-const REFUSES_A_BLANK = "a value with a blank at its end";
+const REFUSES_A_BLANK = "a value with a space at its end";
 
 test("the template keeps every promise", async () => {
   const { exitCode, stdout, stderr } = await runCommand(["check-backend", TEMPLATE]);
@@ -30,7 +30,7 @@ test("a broken promise says what was expected, what was found and what to do, an
     stdout,
     [
       "my-phone.mjs: a whole backend; 1 file types to install, 1 to upload",
-      "✘ refuses a value with a blank at its end, with all that is staged beside it",
+      "✘ refuses a value with a space at its end, with all that is staged beside it",
       "    expected: stage throws an error with the code BACKEND_REFUSED whose message begins with Config.Account1.GENERAL.Label",
       "    found:    it takes the change",
       "    to do:    check the whole change in stage and throw context.refuse with the key and why: a backend takes all of it or nothing",
@@ -65,7 +65,7 @@ const BREAKS: Readonly<Record<string, readonly [statements: string, promise: str
   ],
   "reports what it has written": [
     "const { stage } = backend; backend.stage = async (changes) => { const staged = await stage(changes); return { ...staged, async apply() { backend.onChange([...changes].map(([key, after]) => ({ key, before: undefined, after }))); return staged.apply(); } }; };",
-    "stage touches nothing",
+    "stage changes nothing",
     /settings that onChange has reported/,
   ],
   "knows of no restart": ["", "restart is needed", /found: {4}"applied"/],

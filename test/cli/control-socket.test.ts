@@ -108,8 +108,8 @@ describe("an agent that cannot be talked to", () => {
   test("one of somebody else, one that went away, and any other trouble: a line each", () => {
     const line = (code: string): string =>
       new AgentGone("/run/x.sock", Object.assign(new Error("x"), { code })).message;
-    assert.match(line("EACCES"), /belongs to somebody else: run this as the user that runs the agent/);
-    assert.match(line("ECONNRESET"), /went away before it had answered/);
+    assert.match(line("EACCES"), /belongs to another user: run this as the user that runs the agent/);
+    assert.match(line("ECONNRESET"), /stopped before it had answered/);
     assert.match(line("ECONNREFUSED"), /no agent listens/);
     assert.match(line("EWHATEVER"), /cannot be reached: EWHATEVER/);
   });
@@ -165,7 +165,7 @@ describe("the face of the daemon", () => {
     const { config } = await configFile(t, `control: { socket: ${"x".repeat(200)} }\n`);
     const { log } = await openInterface(t, config);
     const [line] = log.at("error");
-    assert.match(line?.message ?? "", /cannot open the control socket .*control\.socket; the agent goes on without/);
+    assert.match(line?.message ?? "", /cannot open the control socket .*control\.socket; the agent continues without/);
   });
 
   test("no socket is opened where others could put theirs, and the agent goes on", { skip: ROOT_ONLY }, async (t) => {
@@ -174,7 +174,7 @@ describe("the face of the daemon", () => {
     await chmod(join(folder, "open"), 0o777);
     const { log } = await openInterface(t, config);
     const [line] = log.at("error");
-    assert.match(line?.message ?? "", /every user may write to the folder .*chmod go-w .*the agent goes on without/);
+    assert.match(line?.message ?? "", /every user may write to the folder .*chmod go-w .*the agent continues without/);
   });
 
   test("an agent whose socket is turned off has none", async (t) => {

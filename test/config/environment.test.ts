@@ -99,9 +99,9 @@ test("a variable that is no setting is a mistake, with the one that was meant an
   assert.deepEqual(
     findings(() => loadConfig(null, env)),
     [
-      "environment: there is no setting for the environment variable AKUVOX_CPE_: check-config --variables lists those that there are [UNKNOWN_VARIABLE]",
+      "environment: there is no setting for the environment variable AKUVOX_CPE_: check-config --variables lists them [UNKNOWN_VARIABLE]",
       "environment: there is no setting for the environment variable AKUVOX_CPE_ACS_ULR: did you mean AKUVOX_CPE_ACS_URL? [UNKNOWN_VARIABLE]",
-      "environment: there is no setting for the environment variable AKUVOX_CPE_QQQ: check-config --variables lists those that there are [UNKNOWN_VARIABLE]",
+      "environment: there is no setting for the environment variable AKUVOX_CPE_QQQ: check-config --variables lists them [UNKNOWN_VARIABLE]",
     ],
   );
 });

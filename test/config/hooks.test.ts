@@ -26,7 +26,7 @@ async function mistakes(t: TestContext, backend: string, more: readonly MoreChec
 
 test("a phone behind hooks needs a hook", async (t) => {
   assert.deepEqual(await mistakes(t, "file: phone.cfg"), [
-    "config.yaml:2:9: backend.type hooks needs at least one of read, apply, watch, reboot, factoryReset, install, produce beside it [INCOMPLETE]",
+    "config.yaml:2:9: backend.type hooks needs at least one of read, apply, watch, reboot, factoryReset, install, produce [INCOMPLETE]",
   ]);
   assert.deepEqual(await mistakes(t, "watch: [./hook.sh]"), []);
 });

@@ -20,8 +20,8 @@ async function mistakes(t: TestContext, backend: string): Promise<readonly strin
 
 test("a network that is to be changed needs its interface and a way to activate it", async (t) => {
   assert.deepEqual(await mistakes(t, "network: { apply: ifupdown }"), [
-    "INCOMPLETE backend.network.apply needs backend.interface beside it",
-    "INCOMPLETE backend.network.apply needs backend.network.activateCommand or backend.rebootCommand beside it",
+    "INCOMPLETE backend.network.apply also needs backend.interface",
+    "INCOMPLETE backend.network.apply also needs backend.network.activateCommand or backend.rebootCommand",
   ]);
   const complete = "interface: eth0, network: { apply: systemd-networkd, activateCommand: [networkctl, reload] }";
   assert.deepEqual(await mistakes(t, complete), []);

@@ -79,7 +79,7 @@ test("mistakes about a plug-in have their place", async (t) => {
     `config.yaml:1:35: ${missing}`,
   ]);
   assert.deepEqual(await findings(t, "backend: { type: plug-in }"), [
-    "config.yaml:1:18: backend.type plug-in needs backend.module beside it, such as ./my-phone.mjs [INCOMPLETE]",
+    "config.yaml:1:18: backend.type plug-in also needs backend.module, such as ./my-phone.mjs [INCOMPLETE]",
   ]);
   assert.deepEqual(await findings(t, "backend: phone"), [
     "config.yaml:1:10: backend must be a group of settings: keys below it, indented; or the path of a plug-in, such as ./my-phone.mjs, not a text [WRONG_VALUE]",

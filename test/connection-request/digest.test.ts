@@ -151,7 +151,7 @@ test("C-215 an answer of RFC 2069 is checked like any other: password, uri, real
   const wrong = {
     "a guess": answer("", { challenge, password: "guess" }),
     "another path": answer("", { challenge, uri: "/other" }),
-    "another realm": answer("", { challenge: { ...challenge, realm: "elsewhere" } }),
+    "wrong realm": answer("", { challenge: { ...challenge, realm: "elsewhere" } }),
     "a nonce of its own": answer("", { challenge: { ...challenge, nonce: "AAAA" } }),
     "an unknown algorithm": answer("", { challenge, algorithm: "MD5-sess", hash: "md5" }),
   };

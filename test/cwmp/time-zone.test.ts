@@ -7,7 +7,7 @@ const at = (text: string): number => Date.parse(text);
 const BERLIN = "CET-1CEST,M3.5.0,M10.5.0/3";
 
 function zoneOf(text: string): OffsetAt {
-  return parseTimeZone(text) ?? assert.fail(`${text} is no time zone`);
+  return parseTimeZone(text) ?? assert.fail(`${text} is not a time zone`);
 }
 
 describe("the phone's time zone", () => {

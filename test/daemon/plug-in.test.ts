@@ -146,7 +146,7 @@ test("a plug-in that throws, hangs, loops, dies or talks nonsense costs the ACS 
     "later",
     "stage has taken longer than 5 seconds",
     "it must answer { apply, discard }, not a number",
-    "it has ended itself (exit code 1)",
+    "it has exited (exit code 1)",
   ])
     assert.ok(lines.includes(`"plugIn":"my-phone.mjs","call":"stage","reason":"${reason}"`), reason);
   assert.match(lines, /"reason":"from its own timer"/);

@@ -111,7 +111,7 @@ test("a port that is in use, or an address that is not ours, is AgentError LISTE
     assert.ok(isAgentError(error, "LISTEN"));
     assert.match(
       error.message,
-      new RegExp(`127.0.0.1:${port}: the port is in use; stop the program that has it, or set another metrics.port`),
+      new RegExp(`127.0.0.1:${port}: the port is in use; stop the program that uses it, or set another metrics.port`),
     );
     return true;
   });

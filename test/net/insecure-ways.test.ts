@@ -29,7 +29,7 @@ test("Basic without TLS and a step down from https are warned about, once for ea
   assert.deepEqual(
     log.lines.map(({ level, message }) => `${level}: ${message}`),
     [
-      "warn: other.example:8080 wants the password by Basic without TLS, where everybody on the way can read it: the setting tls.refuseInsecure would refuse that",
+      "warn: other.example:8080 asks for the password by Basic without TLS, which anyone on the network path can read: the setting tls.refuseInsecure would refuse that",
       "warn: acs.example:443 redirects from https to http, to other.example:8080: the setting tls.refuseInsecure would refuse that",
     ],
   );

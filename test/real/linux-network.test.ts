@@ -82,10 +82,10 @@ log: { format: json }
 
 test("an address that leads nowhere is taken back, and the ACS hears of the phone and of the truth", async (t) => {
   const { host, phone, acs, networkFile, phoneFile } = await openLab(t, "198.51.100.9", "198.51.100.1");
-  await phone.line(/The network of this host is changed/, 30_000);
+  await phone.line(/The network of this host was changed/, 30_000);
   assert.match(host.run("ip", "address", "show", "eth0"), /198\.51\.100\.9/);
   await phone.line(/Session failed/);
-  await phone.line(/The network change is taken back/, 30_000);
+  await phone.line(/The network change is rolled back/, 30_000);
   await acs.line(/"session-started".*"M Reboot"/, 40_000);
   await acs.line(/"session-started".*"4 VALUE CHANGE"/);
   assert.match(host.run("ip", "address", "show", "eth0"), new RegExp(PHONE_ADDRESS.replaceAll(".", "\\.")));
@@ -96,7 +96,7 @@ test("an address that leads nowhere is taken back, and the ACS hears of the phon
 test("an address that leads to the ACS is confirmed by the first session and stays", async (t) => {
   const { host, phone, acs, networkFile } = await openLab(t, "192.168.77.33", "192.168.77.1");
   await acs.line(/"session-started".*"M Reboot"/, 40_000);
-  await phone.line(/the network change stays/);
+  await phone.line(/the network change is confirmed/);
   assert.match(host.run("ip", "address", "show", "eth0"), /192\.168\.77\.33/);
   assert.match(readFileSync(networkFile, "utf8"), /^Address=192\.168\.77\.33\/24$/m);
 });

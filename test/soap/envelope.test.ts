@@ -66,7 +66,7 @@ test("C-049 every CWMP namespace that an ACS may write is read as one, and no ot
 test("C-005 nothing is said by blanks, and by an envelope with nothing in its Body", () => {
   for (const text of ["", " \r\n\t", "\uFEFF\n", envelopeOf(""), envelopeOf(" \n"), envelopeOf("<!-- x -->")])
     assert.equal(decodeMessage(text), null);
-  assert.throws(() => decodeMessage(envelopeOf("done")), /a text for a message/);
+  assert.throws(() => decodeMessage(envelopeOf("done")), /text instead of a message/);
 });
 
 test("C-064 blanks before the XML declaration are no harm", () => {

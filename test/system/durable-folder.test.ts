@@ -54,7 +54,7 @@ test("a link to a folder is one", async (t) => {
 test("a folder where none can be made is an error at once, with the folder and what to do", async (t) => {
   if (process.platform !== "linux") return t.skip("needs /proc");
   await assert.rejects(makeFolder("/proc/foo/state", OWNER_ONLY), {
-    message: "cannot make the folder /proc/foo: this file system takes no new folders: choose another place",
+    message: "cannot make the folder /proc/foo: this file system does not allow new folders: choose another place",
   });
 });
 

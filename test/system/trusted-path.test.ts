@@ -99,7 +99,9 @@ test("a link where every user could have put it is not followed, whoever it belo
   await symlink(file, link);
   await chmod(a, 0o777);
   assert.throws(() => resolveTrusted(link), UntrustedLink);
-  assert.ok(risks("phone", AS_USER, link).some((risk) => /^refuse: every user may lead the link \/a\/link/.test(risk)));
+  assert.ok(
+    risks("phone", AS_USER, link).some((risk) => /^refuse: every user may change the link \/a\/link/.test(risk)),
+  );
 });
 
 test("a link of somebody else, or in a folder of theirs, is not followed", { skip: ROOT_ONLY }, async (t) => {
@@ -107,7 +109,7 @@ test("a link of somebody else, or in a folder of theirs, is not followed", { ski
   const link = join(a, "link");
   await symlink(file, link);
   await lchown(link, OTHER_USER, OTHER_USER);
-  assert.throws(() => resolveTrusted(link), new RegExp(`user ${OTHER_USER} may lead the link ${link} anywhere`));
+  assert.throws(() => resolveTrusted(link), new RegExp(`user ${OTHER_USER} may change the link ${link} anywhere`));
   await lchown(link, 0, 0);
   assert.equal(resolveTrusted(link), file);
   await chown(a, OTHER_USER, 0);

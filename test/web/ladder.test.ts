@@ -61,7 +61,7 @@ test("each record becomes a rung: when, what, how, how much, and what belongs to
     ...["0 ms", "open connection", "192.0.2.7:7547"],
     ...["3 ms", "SSL initiation", "TLSv1.3", "TLS_AES_256_GCM_SHA384"],
     ...["8 ms", "Inform", "HTTP POST · 3.2 kB", "0 BOOTSTRAP, 1 BOOT"],
-    ...["12 ms", "(credentials wanted)", "HTTP 401"],
+    ...["12 ms", "(credentials required)", "HTTP 401"],
     ...["12.5 s", "(empty)", "HTTP 204"],
     ...["12.5 s", "close connection"],
   ]);

@@ -40,7 +40,7 @@ test("the list names each session, newest first, and shows the newest as a ladde
 
 test("before the first session the list says so", async () => {
   const { request } = createSite();
-  assert.match((await request("/sessions")).text, /There was no session/);
+  assert.match((await request("/sessions")).text, /There has been no session/);
 });
 
 test("a session has a page of its own, a running one a part that is fetched anew", async () => {
@@ -135,7 +135,7 @@ test("an envelope that is no longer kept says so, and so does one that was cut",
   for (let session = 2; session < 12; session++) play(session, [sent(envelope("X", values(4000)))]);
   const { text, status } = await request("/sessions/1/1");
   assert.equal(status, 200);
-  assert.match(text, /This envelope is not kept/);
+  assert.match(text, /This envelope is no longer kept/);
 });
 
 test("what is not there is not found, and says what to do", async () => {

@@ -193,7 +193,7 @@ describe("Settings > TR069", () => {
     const { values } = formOf(text);
     assert.deepEqual([values.acsUrl, values.interval], ["http://typed.example/", "x"]);
     assert.deepEqual([values.acsPassword, values.cpePassword], ["********", "********"]);
-    assert.match(text, /Passwords have to be typed again/);
+    assert.match(text, /Type passwords again/);
     assert.doesNotMatch(text, /typed-secret/);
     assert.equal(await stored(web, "ConnectionRequestPassword"), "knock");
   });
@@ -210,7 +210,7 @@ describe("Settings > TR069", () => {
     assert.equal(await stored(web, "ConnectionRequestPassword"), "knock");
     const { status, text } = await web.submit(PAGE, { cpePassword: "********x" });
     assert.equal(status, 422);
-    assert.match(faultOf(text, "cpePassword") ?? "", /written out anew/);
+    assert.match(faultOf(text, "cpePassword") ?? "", /typed again/);
   });
 
   test("a password inside a URL is not shown, and not lost", async () => {
@@ -263,7 +263,7 @@ describe("Settings > TR069", () => {
     const web = await createWebUnderTest({ keys: OFF });
     assert.match((await web.request(PAGE)).text, /TR069 is disabled/);
     await web.submit(PAGE, { enable: "1" });
-    assert.match((await web.request(PAGE)).text, /There is no ACS URL yet/);
+    assert.match((await web.request(PAGE)).text, /No ACS URL is set/);
   });
 
   test("while the phone restarts the page says so", async () => {

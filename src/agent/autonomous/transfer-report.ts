@@ -15,7 +15,7 @@ export interface TransferFailure {
 
 export const readFailure: Read<TransferFailure> = shape({
   code: (raw, place) => {
-    if (!Object.hasOwn(CPE_FAULTS, String(raw))) throw new Error(`${place} is no fault code of a CPE`);
+    if (!Object.hasOwn(CPE_FAULTS, String(raw))) throw new Error(`${place} is not a fault code of a CPE`);
     return Number(raw) as FaultCode;
   },
   text,

@@ -101,9 +101,7 @@ class AutopDriver implements Autop {
     if (this.#stopped || ![...keys].some(isAutopKey)) return;
     this.#work
       .run(() => this.#plan())
-      .catch((error) =>
-        this.#options.log.error({ reason: messageOf(error) }, "AutoP settings could not be taken over"),
-      );
+      .catch((error) => this.#options.log.error({ reason: messageOf(error) }, "AutoP settings could not be applied"));
   }
 
   /** Takes over what is set now. */
@@ -140,10 +138,7 @@ class AutopDriver implements Autop {
   /** Where nothing can come of it, once for each setting. */
   #warnOnce(now: AutopSettings, before: AutopSettings | null): void {
     if (hasNoDay(now) && (before === null || !hasNoDay(before))) {
-      this.#options.log.warn(
-        {},
-        "AutoP: DayOfWeek is 8, but SomeDayOfWeek names no day: nothing is looked for on schedule",
-      );
+      this.#options.log.warn({}, "AutoP: DayOfWeek is 8, but SomeDayOfWeek names no day: the schedule is not in force");
     }
     if (now.url === "" || now.url === before?.url) return;
     const sources = autopSources({ ...now, modelName: this.#options.identity.modelName });
@@ -157,7 +152,7 @@ class AutopDriver implements Autop {
       .then((outcome) => {
         const { retries = 0 } = this.#settings ?? {};
         if (outcome.kind !== "failed" || tries >= retries || this.#stopped) return;
-        this.#lookIn(RETRY_MS, "AutoP once more", (now) => now.atPowerOn || now.onSchedule || now.hourly, tries + 1);
+        this.#lookIn(RETRY_MS, "AutoP retry", (now) => now.atPowerOn || now.onSchedule || now.hourly, tries + 1);
       })
       .catch((error) => {
         if (!this.#stopped) this.#options.log.error({ reason: messageOf(error) }, "AutoP failed: internal error");

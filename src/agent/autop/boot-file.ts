@@ -25,7 +25,7 @@ export async function applyBootFile(parts: BootFileParts): Promise<boolean> {
   if (file === null) return false;
   const applied = await applyOnce(file, parts).catch((error: unknown) => {
     const fields = { file: file.name, reason: reasonOf(error) };
-    log.error(fields, "The configuration file (autop.file) is not applied, nothing is changed");
+    log.error(fields, "The configuration file (autop.file) was not applied, nothing was changed");
     return null;
   });
   if (applied === null) return false;

@@ -70,7 +70,7 @@ export async function runRound(
   }
   const both = found.map(({ source, hash }) => `${source.kind} ${hash}`).join(", ");
   if (both === parts.store.current.refused && !anew) {
-    return { kind: "refused", reason: "the files are those that were refused before", again: true };
+    return { kind: "refused", reason: "the same files were refused before", again: true };
   }
   allFetched();
   return applyFound(found, both, parts);
@@ -95,7 +95,7 @@ async function ignore({ name, server }: AutopSource, hash: string, parts: RoundP
   if (store.current.ignored === hash && !again) return;
   log.warn(
     { file: name, server: new URL(server.url).host },
-    "AutoP: what the server sent as the common file has no setting in it, such as a web page: taken as no such file",
+    "AutoP: the server's common file holds no setting (it may be a web page): treated as missing",
   );
   await store.learn((now) => ({ ...now, ignored: hash }));
 }

@@ -29,7 +29,7 @@ export function autopSources(facts: SourceFacts): readonly AutopSource[] | strin
     const scheme = /^(t?ftp):/i.exec(facts.url)?.[1];
     return scheme === undefined
       ? "the URL of the AutoP server cannot be read"
-      : `the AutoP server is one for ${scheme}: this phone fetches from http and https servers only`;
+      : `the URL of the AutoP server begins with ${scheme}: this phone supports http and https only`;
   }
   const source = (kind: AutopSource["kind"], path: string): AutopSource => ({
     kind,

@@ -139,7 +139,7 @@ async function applyChangedSettings(
   const changed = changedSettings(config.settings, known, hashes);
   if (changed.size > 0) {
     if (!(await isTaken(tree, changed, log))) return;
-    if (known !== null) log.info({ keys: [...changed.keys()] }, "Settings that have changed since the last start");
+    if (known !== null) log.info({ keys: [...changed.keys()] }, "Settings changed since the last start");
   }
   const names = Object.keys(hashes);
   if (changed.size > 0 || known === null || names.length !== Object.keys(known).length) {
@@ -155,7 +155,7 @@ async function isTaken(tree: OpenTree, changed: ReadonlyMap<string, string>, log
   } catch (error) {
     if (!(error instanceof Error) || !(error.cause instanceof PhoneFault)) throw error;
     const fields = { keys: [...changed.keys()], reason: messageOf(error.cause) };
-    log.error(fields, "The phone does not take settings that have changed since the last start");
+    log.error(fields, "The phone refused settings that changed since the last start");
     return false;
   }
 }

@@ -110,6 +110,6 @@ class ScheduledReboot implements Feature {
   #then(run: () => Promise<void>): void {
     this.#work
       .run(run)
-      .catch((error) => this.#options.log.error({ reason: messageOf(error) }, "A reboot could not be planned"));
+      .catch((error) => this.#options.log.error({ reason: messageOf(error) }, "A reboot could not be scheduled"));
   }
 }

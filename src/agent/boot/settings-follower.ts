@@ -95,7 +95,7 @@ export class SettingsFollower implements Feature {
     this.#reloading
       .run(() => this.#reload())
       .catch((error) => {
-        log.error({ reason: messageOf(error) }, "Changed settings could not be taken over: tried again in a minute");
+        log.error({ reason: messageOf(error) }, "Changed settings could not be applied: retrying in a minute");
         if (!this.#stopped) this.#again = scheduler.after(AGAIN_MS, "changed settings", () => this.#reloadInTurn());
       });
   }
@@ -110,7 +110,7 @@ export class SettingsFollower implements Feature {
     if (before.url !== now.url || (now.enabled && !before.enabled)) this.#core.requestSession();
     for (const feature of this.#features.all) feature.settingsChanged?.();
     if (before.enabled && !now.enabled) {
-      log.warn({}, "TR-069 has been turned off: no ACS reaches the phone until a person turns it on again");
+      log.warn({}, "TR-069 has been turned off: no ACS can reach the phone until it is turned on again at the phone");
     }
     await this.#apply();
     await this.#refreshUrl();

@@ -19,14 +19,14 @@ export function acsWarnings(
     url: settings.get(ACS_URL_KEY) ?? before.url,
   };
   if (before.enabled && !after.enabled) {
-    warnings.push({ text: "it turns TR-069 off: no ACS reaches the phone until it is turned on again", fields: {} });
+    warnings.push({ text: "it turns TR-069 off: no ACS can reach the phone until it is turned on again", fields: {} });
   }
   if (before.url !== "" && before.url !== after.url) {
     const [from, to] = [serverOf(before.url), serverOf(after.url)];
     const text =
       after.url === ""
-        ? `it takes the ACS away (${from}): the phone has none now`
-        : `it points the phone to another ACS: ${to} in place of ${from}`;
+        ? `it removes the ACS (${from}): the phone has no ACS now`
+        : `it changes the ACS from ${from} to ${to}`;
     warnings.push({ text, fields: { from, to } });
   }
   return warnings;
@@ -35,5 +35,5 @@ export function acsWarnings(
 /** Scheme, host and port: no user name, and no path, which some use as a password. */
 function serverOf(url: string): string {
   if (url === "") return "none";
-  return URL.canParse(url) ? new URL(url).origin : "a URL that cannot be read";
+  return URL.canParse(url) ? new URL(url).origin : "an invalid URL";
 }

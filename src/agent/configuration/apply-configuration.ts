@@ -72,7 +72,7 @@ function tell(
   log: Logger,
 ): void {
   if (facts.settings === 0) log.info({ file }, "A configuration file has nothing to apply");
-  else log.info({ file, ...facts, unknown: unknown.length }, "A configuration file is applied");
+  else log.info({ file, ...facts, unknown: unknown.length }, "A configuration file was applied");
   if (unknown.length > 0) {
     const fields = { file, keys: unknown.slice(0, MAX_LOGGED), more: Math.max(0, unknown.length - MAX_LOGGED) };
     log.info(fields, "The data model does not know these settings: they are kept for the firmware");
@@ -80,7 +80,7 @@ function tell(
   if (refused.length > 0) {
     const lines = inOrder(refused).map(({ text }) => text);
     const fields = { file, lines: lines.slice(0, MAX_LOGGED), more: Math.max(0, lines.length - MAX_LOGGED) };
-    log.warn(fields, "Bad lines of a configuration file are left out");
+    log.warn(fields, "Bad lines of a configuration file were skipped");
   }
 }
 

@@ -45,16 +45,16 @@ export async function exportConfiguration({ tree, backend, identity, passwords }
 
 function header({ modelName, serialNumber }: Identity, passwords: boolean): readonly string[] {
   return [
-    `# All settings of ${modelName} ${serialNumber}, one a line: Config.<File>.<SECTION>.<Item> = <value>`,
+    `# All settings of ${modelName} ${serialNumber}, one per line: Config.<File>.<SECTION>.<Item> = <value>`,
     passwords
-      ? "# The passwords are in it: keep it safe."
-      : "# The passwords are left out: applied, it leaves them alone.",
+      ? "# This file holds passwords: keep it safe."
+      : "# The passwords are left out: applying this file does not change them.",
   ];
 }
 
 function lineFor(key: BackendKey, text: string, isRefused: boolean, isSecret: boolean): string {
-  if (isRefused) return `# Left out, the phone holds a value that would be refused: ${key}`;
-  if (isSecret) return `# Left out, a password: ${key}`;
+  if (isRefused) return `# Left out, because its value would be refused: ${key}`;
+  if (isSecret) return `# Left out, because it is a password: ${key}`;
   return text === "" ? `${key} =` : `${key} = ${text}`;
 }
 

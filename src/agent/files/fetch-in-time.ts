@@ -34,7 +34,7 @@ export async function fetchInTime(
     return await fileTransfer.fetch(file.server, file.maxBytes, abort.signal);
   } catch (error) {
     if (!late || signal.aborted) throw error;
-    throw new CwmpFault(9017, `the file was not here after ${MAX_FETCH_MS / 1000} s`);
+    throw new CwmpFault(9017, `the file did not arrive within ${MAX_FETCH_MS / 1000} s`);
   } finally {
     deadline.cancel();
     signal.removeEventListener("abort", breakOff);

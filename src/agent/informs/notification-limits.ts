@@ -55,7 +55,7 @@ export class NotificationLimits implements Feature, ChangeListener {
     }
     for (const path of paths) {
       this.#hold(path).catch((error) =>
-        this.#options.log.error({ path, reason: messageOf(error) }, "A notification got lost"),
+        this.#options.log.error({ path, reason: messageOf(error) }, "A notification was lost"),
       );
     }
   }

@@ -101,7 +101,9 @@ class Informs implements ScheduledInforms {
   #wake(): void {
     this.#queue
       .run(() => this.#tell())
-      .catch((error) => this.#options.log.error({ reason: messageOf(error) }, "A scheduled Inform could not be told"));
+      .catch((error) =>
+        this.#options.log.error({ reason: messageOf(error) }, "A scheduled Inform could not be started"),
+      );
   }
 
   /** The power went between the events and the list. */

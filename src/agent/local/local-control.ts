@@ -162,7 +162,7 @@ class Control implements LocalControl {
   async #calling(act: (calls: PhoneCalls) => Promise<void>): Promise<void> {
     this.#cycle();
     const { calls } = this.#agent.options.backend;
-    if (calls === undefined) throw new AgentError("BACKEND_REFUSED", "this phone cannot be made to call");
+    if (calls === undefined) throw new AgentError("BACKEND_REFUSED", "this phone cannot place calls");
     try {
       await act(calls);
     } catch (error) {

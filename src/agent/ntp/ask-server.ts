@@ -28,7 +28,7 @@ const NTP_PORT = 123;
 const ANSWER_LIMIT_MS = 5_000;
 /** What rounding may make of a server that answers at once. */
 const ROUNDING_MS = 1;
-const NOT_AWAITED = "it was not waited for";
+const NOT_AWAITED = "the request was cancelled";
 
 /**
  * Asks one server once, from a port of its own. Never rejects.
@@ -90,7 +90,7 @@ function exchange(
       resolve(result);
     };
     const stop = (): void => end(failed(NOT_AWAITED));
-    const timer = scheduler.after(ANSWER_LIMIT_MS, "answer of a time server", () =>
+    const timer = scheduler.after(ANSWER_LIMIT_MS, "time server answer", () =>
       end(failed(`no answer within ${ANSWER_LIMIT_MS / 1000} s`)),
     );
     signal.addEventListener("abort", stop);
@@ -108,11 +108,11 @@ function serverTime(answer: Exclude<SntpAnswer, { kind: "foreign" }>, sentMs: nu
   if (answer.kind === "unusable") return failed(answer.reason);
   if (answer.kind === "kiss") {
     const kind = answer.code === "RATE" ? "slower" : /^(DENY|RSTR)$/.test(answer.code) ? "refused" : "failed";
-    return { kind, reason: `it refuses to tell the time (kiss-o'-death ${answer.code})` };
+    return { kind, reason: `it refuses requests (kiss-o'-death ${answer.code})` };
   }
   const { receivedAt, sentAt, stratum } = answer;
   const roundTripMs = nowMs - sentMs - (sentAt - receivedAt);
-  if (sentAt < receivedAt || roundTripMs < -ROUNDING_MS) return failed("its times contradict each other");
+  if (sentAt < receivedAt || roundTripMs < -ROUNDING_MS) return failed("its timestamps contradict each other");
   // Halfway between, on both clocks: as if both ways took the same time (RFC 4330 5).
   const aheadOfMonotonicMs = (receivedAt + sentAt) / 2 - (sentMs + nowMs) / 2;
   return { kind: "time", aheadOfMonotonicMs, roundTripMs: Math.max(0, roundTripMs), stratum };

@@ -142,7 +142,7 @@ class NtpLooks implements NtpTime {
     const { clock } = this.#options;
     const rest = this.#resting.get(server);
     if (rest !== undefined && rest.untilMs > clock.monotonic())
-      return { kind: "failed", reason: "it does not want to be asked now" };
+      return { kind: "failed", reason: "it asked for a lower request rate" };
     const told = await askServer(server, this.#datagrams, this.#options, signal);
     if (told.kind === "refused" || told.kind === "slower") {
       const forMs = told.kind === "refused" ? Number.POSITIVE_INFINITY : 2 * (rest?.forMs ?? INTERVAL_MS);
@@ -158,7 +158,7 @@ class NtpLooks implements NtpTime {
     const isNew = problem !== null && problem !== this.#problem;
     if (found !== null) this.#found = found;
     this.#problem = problem;
-    if (isNew) log.warn({ reason: problem }, "A time server (NTP) did not tell the time");
-    if (isFirst) log.info({ ...this.status }, "A time server (NTP) told the time: it is shown, no clock is set");
+    if (isNew) log.warn({ reason: problem }, "A time server (NTP) failed");
+    if (isFirst) log.info({ ...this.status }, "A time server (NTP) answered: the offset is shown, no clock is set");
   }
 }

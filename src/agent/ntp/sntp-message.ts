@@ -37,13 +37,13 @@ export function readSntpAnswer(datagram: Uint8Array, cookie: Uint8Array): SntpAn
   if (bytes.length < LENGTH || !bytes.subarray(24, 32).equals(cookie)) return { kind: "foreign" };
   const [leap, version, mode] = [bytes.readUInt8(0) >> 6, (bytes.readUInt8(0) >> 3) & 7, bytes.readUInt8(0) & 7];
   const unusable = (reason: string): SntpAnswer => ({ kind: "unusable", reason });
-  if (version !== VERSION && version !== VERSION - 1) return unusable(`it speaks version ${version} of NTP`);
+  if (version !== VERSION && version !== VERSION - 1) return unusable(`it uses NTP version ${version}`);
   if (mode !== SERVER) return unusable(`it answers in mode ${mode}`);
   const stratum = bytes.readUInt8(1);
   if (stratum === 0) return { kind: "kiss", code: kissCode(bytes.subarray(12, 16)) };
-  if (leap === NOT_SYNCHRONIZED || stratum > MAX_STRATUM) return unusable("it is not synchronized itself");
+  if (leap === NOT_SYNCHRONIZED || stratum > MAX_STRATUM) return unusable("it is not synchronized");
   const [receivedAt, sentAt] = [timeAt(bytes, 32), timeAt(bytes, 40)];
-  if (receivedAt === null || sentAt === null) return unusable("it tells no time");
+  if (receivedAt === null || sentAt === null) return unusable("its answer has no time");
   return { kind: "time", receivedAt, sentAt, stratum };
 }
 

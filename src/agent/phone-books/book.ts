@@ -104,7 +104,7 @@ export class PhoneBook {
       if (signal.aborted) return;
       this.#found = { entries, fetchedAt: clock.now() };
       this.#problem = null;
-      log.info({ ...this.#place(), entries }, "A phone book is fetched");
+      log.info({ ...this.#place(), entries }, "A phone book was fetched");
     } catch (error) {
       if (signal.aborted) return;
       this.#fail(maskUrls(reasonOf(error)));

@@ -18,7 +18,7 @@ export function countEntries(bytes: Uint8Array): number {
   if (!ROOT.test(root.name)) {
     throw new CwmpFault(
       9018,
-      "it is no phone book: its root must be Directory, …IPPhoneDirectory, …PhoneBook or AddressBook",
+      "it is not a phone book: its root must be Directory, …IPPhoneDirectory, …PhoneBook or AddressBook",
     );
   }
   return entriesIn(root);

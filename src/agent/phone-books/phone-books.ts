@@ -61,7 +61,9 @@ class Books implements PhoneBooks {
   #changed(): void {
     this.#planning
       .run(() => this.#plan(() => 0))
-      .catch((error) => this.#options.log.error({ reason: messageOf(error) }, "Phone books could not be taken over"));
+      .catch((error) =>
+        this.#options.log.error({ reason: messageOf(error) }, "Phone book settings could not be applied"),
+      );
   }
 
   async #plan(delayMs: () => number): Promise<void> {

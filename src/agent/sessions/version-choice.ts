@@ -87,7 +87,7 @@ class Choice implements VersionChoice {
     const next = OLDER[version] ?? this.#newest;
     this.#next = next;
     if (next !== version) {
-      this.#log.warn({ version, next }, `The ACS may not understand CWMP ${version}: the next Inform speaks ${next}`);
+      this.#log.warn({ version, next }, `The ACS may not understand CWMP ${version}: the next Inform uses ${next}`);
     }
   }
 

@@ -76,7 +76,7 @@ class OneFarewell implements Farewell {
     const what = enabled ? "another ACS, user name or password" : "TR-069 off";
     log.info(
       {},
-      `A configuration file sets ${what}: in force once the ACS that asked for the file knows what came of it`,
+      `A configuration file sets ${what}: in force after the requesting ACS has received the TransferComplete`,
     );
     return former;
   }
@@ -104,7 +104,7 @@ class OneFarewell implements Farewell {
     }
     this.stop();
     if (formerAcs === null) return false;
-    if (this.#owes()) log.warn({}, "The ACS that asked for a configuration file has not heard what came of it");
+    if (this.#owes()) log.warn({}, "The ACS that requested a configuration file has not received its TransferComplete");
     await store.learnFormerAcs(() => null);
     return true;
   }

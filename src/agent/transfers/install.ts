@@ -31,7 +31,7 @@ export async function installFile(record: TransferRecord, file: DownloadedFile, 
     return (await applyConfiguration(configuration, { name: record.method, by: "acs", lenient: false }, parts)).applied;
   }
   const { files } = parts.backend;
-  if (files === undefined) throw new CwmpFault(9010, "the phone takes no such file any more");
+  if (files === undefined) throw new CwmpFault(9010, "the phone no longer accepts this type of file");
   return files.install(record.fileType, file.path);
 }
 
@@ -58,6 +58,6 @@ export async function installFailure(
 export async function contentFor({ fileType }: TransferRecord, parts: InstallParts): Promise<Uint8Array> {
   const { backend } = parts;
   if (fileType === LOG_FILE) return new TextEncoder().encode(parts.recentLog());
-  if (backend.files === undefined) throw new CwmpFault(9011, "the phone has no such file any more");
+  if (backend.files === undefined) throw new CwmpFault(9011, "the phone no longer has this type of file");
   return backend.files.produce(fileType);
 }

@@ -36,7 +36,7 @@ export function planTry(record: TransferRecord, now: number): NextTry {
 function planSingle({ tries, dueAt, windows, failure }: TransferRecord): NextTry {
   if (failure !== null) return { kind: "give up", failure };
   if (tries >= MAX_BROKEN_OFF) {
-    return { kind: "give up", failure: { code: 9010, text: "each try was broken off by a restart of the phone" } };
+    return { kind: "give up", failure: { code: 9010, text: "each try was interrupted by a restart of the phone" } };
   }
   return { kind: "wait", change: { dueAt, windows, tries } };
 }

@@ -88,7 +88,9 @@ export class TransferReports {
       }
     };
     scheduler.after(0, "report of autonomous transfers", () => {
-      tell().catch((error) => log.error({ reason: messageOf(error) }, "The end of a transfer could not be told"));
+      tell().catch((error) =>
+        log.error({ reason: messageOf(error) }, "The result of a transfer could not be reported"),
+      );
     });
   }
 
@@ -99,7 +101,7 @@ export class TransferReports {
     this.#telling = scheduler.after(A_WHILE_MS, "report of file transfers", () => {
       this.tell()
         .then(() => this.#options.requestSession())
-        .catch((error) => log.error({ reason: messageOf(error) }, "The end of a transfer could not be told"));
+        .catch((error) => log.error({ reason: messageOf(error) }, "The result of a transfer could not be reported"));
     });
   }
 

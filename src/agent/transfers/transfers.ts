@@ -195,7 +195,7 @@ class TransferQueue implements Transfers {
       .then((outcome) => (this.#isOver(record.id) ? undefined : this.#take(record.id, outcome)))
       .then(() => next(0))
       .catch((error) => {
-        this.#options.log.error({ reason: messageOf(error) }, "A transfer could not be written down");
+        this.#options.log.error({ reason: messageOf(error) }, "A transfer could not be saved");
         next(A_WHILE_MS);
       });
   }
@@ -240,7 +240,7 @@ class TransferQueue implements Transfers {
     // Those that nobody asked for are counted where they are told.
     if (!isAutonomous(record)) meter.transferEnded(record.method, failure?.code ?? 0);
     const facts = { transfer: id, fileType: record.fileType, commandKey: record.commandKey };
-    if (failure === null) log.info(facts, "A transfer is done");
+    if (failure === null) log.info(facts, "A transfer is complete");
     else log.warn({ ...facts, faultCode: failure.code }, `A transfer has failed: ${failure.text}`);
   }
 
@@ -272,6 +272,6 @@ class TransferQueue implements Transfers {
   }
 
   #logged(work: Promise<void>): void {
-    work.catch((error) => this.#options.log.error({ reason: messageOf(error) }, "A transfer could not go on"));
+    work.catch((error) => this.#options.log.error({ reason: messageOf(error) }, "A transfer could not continue"));
   }
 }

@@ -128,7 +128,7 @@ class OneTry {
     const file = await fileTransfer.find(fileName(record));
     if (file === null) throw new CwmpFault(9010, "the downloaded file is gone");
     if (await isInstalled(record, this.#parts)) return { kind: "done" };
-    if (record.installs >= MAX_INSTALLS) throw new CwmpFault(9010, "the phone went down each time while installing it");
+    if (record.installs >= MAX_INSTALLS) throw new CwmpFault(9010, "the phone restarted each time while installing it");
     const again = await store.learn(record.id, { installs: record.installs + 1 });
     return again === null ? { kind: "broken off" } : this.#install(again, file);
   }

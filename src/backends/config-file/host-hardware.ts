@@ -64,7 +64,7 @@ export function createHostHardware(
 async function askToRegister(touchSettings: () => Promise<void>, log: Logger): Promise<void> {
   try {
     await touchSettings();
-    log.info({}, "asked the firmware to register its lines again, by touching its settings");
+    log.info({}, "touched the settings file, so that the firmware registers its lines again");
   } catch (error) {
     log.warn({}, `cannot ask the firmware to register its lines again: ${messageOf(error)}`);
   }
@@ -79,7 +79,7 @@ async function restartPhone(
   const about = { purpose: "reboot", setting: "rebootCommand", onFailure: "BACKEND_IO" } as const;
   const reboot = { command, ...about, limitMs: REBOOT_LIMIT_MS };
   await runHostCommand(reboot, scheduler, signal);
-  await delay(scheduler, REBOOT_GRACE_MS, "wait for the phone to go down", signal);
+  await delay(scheduler, REBOOT_GRACE_MS, "wait for the reboot", signal);
   if (signal.aborted) return;
-  log.info({}, "the reboot command has succeeded and this process is still alive: the agent goes on");
+  log.info({}, "the reboot command has succeeded, but this process is still running: the agent continues");
 }

@@ -9,8 +9,8 @@ const isNotDisabled = (state: string): boolean => state !== "Disabled";
 
 export const ACTION_PROMISES: readonly ContractPromise[] = [
   promise(
-    "an action is done, not kept, and asks for nothing when it is false",
-    "apply does an action when its value is neither empty nor 0 nor false, and answers applied; it is not stored and never read",
+    "an action is performed, not stored, and does nothing when its value is false",
+    "apply performs an action unless its value is empty, 0 or false, and answers applied; it is not stored and never read",
     async (phone) => {
       if (!phone.backend.supports(LINE_RESET)) return;
       await expectWrite(phone, { [LINE_RESET]: "1", [LABEL]: "hall" }, "applied");
@@ -40,7 +40,7 @@ export const LIFE_PROMISES: readonly ContractPromise[] = [
     await expectValue(phone, LABEL, "hall");
   }),
   {
-    name: "what apply has kept is there after a power cut",
+    name: "what apply has stored survives a power cut",
     advice: "apply resolves when the change is on the disk: write a new file, fsync it, rename it over the old one",
     needsPowerCut: true,
     async prove(phone) {
@@ -83,7 +83,7 @@ export const LIFE_PROMISES: readonly ContractPromise[] = [
     },
   ),
   promise(
-    "names the files that it takes and gives, and gives those",
+    "lists the files that it installs and produces, and produces them",
     "files.installs and files.produces are lists of file types such as `1 Firmware Upgrade Image`; produce answers a Uint8Array",
     async ({ backend: { files }, settle }) => {
       if (files === undefined) return;

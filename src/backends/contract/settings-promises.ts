@@ -19,7 +19,7 @@ import { type ContractPromise, promise } from "./promise.ts";
 const REFUSED = [
   ["a key that no AutoP file holds", "Own.THING.Item", "1"],
   ["a value with a line break", LABEL, "hunter\n2"],
-  ["a value with a blank at its end", LABEL, "hunter2 "],
+  ["a value with a space at its end", LABEL, "hunter2 "],
   ["a live value", LINE_STATE, "Up"],
   ["an action that it does not have", "Action.Account99.Line.Reset", "1"],
 ] as const;
@@ -51,15 +51,15 @@ export const SETTINGS_PROMISES: readonly ContractPromise[] = [
     },
   ),
   promise(
-    "leaves out of an answer what is not there",
-    "read answers a Map that holds the keys that are there, in the order asked, and neither others nor empty values for them",
+    "leaves keys that it does not have out of an answer",
+    "read answers a Map with the keys that it has, in the order asked; other keys are left out, not answered as empty",
     async ({ backend, facts, settle }) => {
       const found = await settle(backend.read([LABEL, OWN, LINE_RESET]));
       expectEqual("read", [...found], [[LABEL, facts.factory.get(LABEL) ?? ""]]);
     },
   ),
   promise(
-    "stage touches nothing, apply keeps all of it and reports none of it",
+    "stage changes nothing, apply stores the whole change and reports none of it",
     "write in apply, not in stage; keep every text as it is; onChange is for what others change",
     async (phone) => {
       const { backend, facts, settle } = phone;

@@ -216,7 +216,7 @@ class Runner implements HookRunner {
       case "not started":
         throw this.#fault(hook, "BACKEND_IO", 9002, `cannot be started: ${end.reason}`, reason);
       case "stopped":
-        throw new PhoneFault("BACKEND_IO", 9002, `the ${hook} hook was ended, as the phone goes down`);
+        throw new PhoneFault("BACKEND_IO", 9002, `the ${hook} hook was ended because the phone is stopping`);
     }
   }
 

@@ -21,13 +21,13 @@ export function parseKeyLine(line: string): SaidOfKey | string {
   try {
     found = JSON.parse(line);
   } catch {
-    return "is no JSON";
+    return "is not JSON";
   }
-  if (typeof found !== "object" || found === null || Array.isArray(found)) return "is no JSON object";
+  if (typeof found !== "object" || found === null || Array.isArray(found)) return "is not a JSON object";
   const { key, value } = found as Readonly<Record<string, unknown>>;
   if (typeof key !== "string") return "has no key";
   if (value === null || value === undefined) return { key, value };
-  if (typeof value !== "string") return `has a value for ${shownKey(key)} that is no text: numbers stand in quotes too`;
+  if (typeof value !== "string") return `has a value for ${shownKey(key)} that is not text: put numbers in quotes too`;
   const problem = valueProblem(key, value);
   return problem === null ? { key, value } : `has a value for ${shownKey(key)} ${problem}`;
 }
@@ -42,7 +42,7 @@ export function parseKeyLines(
   asked: ReadonlySet<BackendKey>,
 ): ReadonlyMap<BackendKey, string | null | undefined> | string {
   const text = decode(output);
-  if (text === null) return "printed what is no UTF-8 text";
+  if (text === null) return "printed text that is not UTF-8";
   const said = new Map<BackendKey, string | null | undefined>();
   for (const [index, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
@@ -58,13 +58,13 @@ export function parseKeyLines(
 
 /** As text of a log line: rubbish may hold anything, a password too. */
 export function shownKey(key: string): string {
-  return /^(?:Config|Status|Action)(?:\.[\w-]{1,64}){1,6}$/.test(key) ? key : "something that is no key";
+  return /^(?:Config|Status|Action)(?:\.[\w-]{1,64}){1,6}$/.test(key) ? key : "something that is not a key";
 }
 
 function valueProblem(key: BackendKey, value: string): string | null {
   if (/\p{Cc}/u.test(value)) return "with a line break or another control character";
   const refusal = key.startsWith("Config.") ? valueRefusal(value) : null;
-  return refusal === null ? null : `that cannot be kept: ${refusal}`;
+  return refusal === null ? null : `that cannot be stored: ${refusal}`;
 }
 
 function decode(output: Uint8Array): string | null {

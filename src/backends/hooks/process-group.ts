@@ -135,7 +135,7 @@ function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
 const PROBLEMS: Readonly<Record<string, string>> = {
   ENOENT: "there is no such program, or no such folder to run it in",
   EACCES: "the permission to run it is missing",
-  ENOEXEC: "it is no program: a script begins with #! and the program that reads it",
+  ENOEXEC: "it is not a program: a script must begin with #! and its interpreter",
   E2BIG: "its arguments are too long",
 };
 

@@ -94,7 +94,7 @@ class Watching implements Watcher {
     const what = isFlood ? "printed too much and was ended" : how;
     runner
       .logOf("watch")
-      .warn(`the watch hook ${what} (setting backend.watch): it is started again in ${waitMs / 1000} seconds`);
+      .warn(`the watch hook ${what} (setting backend.watch): it is restarted in ${waitMs / 1000} seconds`);
     this.#waiting = scheduler.after(waitMs, "start of the watch hook", () => {
       this.#run = this.#watch();
     });
@@ -108,11 +108,11 @@ class Watching implements Watcher {
     if (problem !== null || typeof said === "string") {
       runner
         .logOf("watch")
-        .warn(`the watch hook printed a line that ${problem} (setting backend.watch): it is left out`);
+        .warn(`the watch hook printed a line that ${problem} (setting backend.watch): the line is ignored`);
       return;
     }
     this.#gathered.set(said.key, said);
-    this.#gathering ??= this.#options.scheduler.after(GATHER_MS, "changes that the watch hook tells", () => {
+    this.#gathering ??= this.#options.scheduler.after(GATHER_MS, "changes from the watch hook", () => {
       const gathered = [...this.#gathered.values()];
       this.#gathering = null;
       this.#gathered = new Map();

@@ -65,17 +65,18 @@ export function parseLanSettings(raw: unknown): LanSettings | null {
 export function planLan(settings: LanSettings): LanPlan | string {
   if (settings.type !== STATIC) return { kind: "dhcp" };
   const { address, mask, gateway } = settings;
-  if (!isIPv4(address)) return `${LAN_KEYS.address} is no IPv4 address`;
+  if (!isIPv4(address)) return `${LAN_KEYS.address} is not an IPv4 address`;
   const prefix = prefixOf(mask);
-  if (prefix === null) return `${LAN_KEYS.mask} is no subnet mask such as 255.255.255.0`;
-  if (!isForOneHost(address, prefix)) return `${LAN_KEYS.address} is no address that one phone can have`;
+  if (prefix === null) return `${LAN_KEYS.mask} is not a subnet mask such as 255.255.255.0`;
+  if (!isForOneHost(address, prefix)) return `${LAN_KEYS.address} is not the address of a host`;
   if (gateway === address) return `${LAN_KEYS.gateway} is the phone's own address`;
-  if (gateway !== "" && !isIPv4(gateway)) return `${LAN_KEYS.gateway} is no IPv4 address`;
+  if (gateway !== "" && !isIPv4(gateway)) return `${LAN_KEYS.gateway} is not an IPv4 address`;
   if (gateway !== "" && !sameNetwork(address, gateway, prefix)) {
     return `${LAN_KEYS.gateway} is not in the network of ${LAN_KEYS.address}`;
   }
   const nameServers = [settings.primaryDns, settings.secondaryDns].filter((server) => server !== "");
-  if (!nameServers.every((server) => isIPv4(server))) return `${LAN_KEYS.primaryDns} or the second is no IPv4 address`;
+  if (!nameServers.every((server) => isIPv4(server)))
+    return `${LAN_KEYS.primaryDns} or the second is not an IPv4 address`;
   return { kind: "static", address, prefix, mask, gateway: gateway === "" ? null : gateway, nameServers };
 }
 

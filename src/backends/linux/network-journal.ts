@@ -38,7 +38,7 @@ export function createNetworkJournal(storage: PhoneStorage, log: Logger): Networ
       try {
         return parseState(JSON.parse(new TextDecoder().decode(bytes)));
       } catch (error) {
-        log.error({ reason: messageOf(error) }, "The record of network changes cannot be read and is begun anew");
+        log.error({ reason: messageOf(error) }, "The record of network changes cannot be read and is reset");
         return null;
       }
     },
@@ -55,12 +55,12 @@ function parseState(raw: unknown): NetworkState {
 
 function parsePending(raw: unknown): PendingChange {
   const { previousFile, startsLeft, rollingBack } = groupOf(raw, "pending");
-  if (previousFile !== null && typeof previousFile !== "string") throw new Error("previousFile is no text");
+  if (previousFile !== null && typeof previousFile !== "string") throw new Error("previousFile is not text");
   if (typeof startsLeft !== "number" || typeof rollingBack !== "boolean") throw new Error("pending is not complete");
   return { previousFile, startsLeft, rollingBack };
 }
 
 function groupOf(raw: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof raw !== "object" || raw === null) throw new Error(`${what} is no group`);
+  if (typeof raw !== "object" || raw === null) throw new Error(`${what} is not a group`);
   return raw as Readonly<Record<string, unknown>>;
 }

@@ -114,7 +114,7 @@ class Keeper implements NetworkKeeper {
       try {
         await work();
       } catch (error) {
-        this.#options.log.error({ reason: messageOf(error) }, "The network settings could not be brought to the host");
+        this.#options.log.error({ reason: messageOf(error) }, "The network settings could not be applied to the host");
       }
     });
     return this.#last;
@@ -149,7 +149,7 @@ class Keeper implements NetworkKeeper {
     await this.#setPending({ previousFile, startsLeft: STARTS, rollingBack: false });
     await writeSystemFile(file, text);
     if (activates) await this.#activate(plan, text);
-    log.warn({ file, interfaceName }, "The network of this host is changed as the settings say");
+    log.warn({ file, interfaceName }, "The network of this host was changed to match the settings");
     return true;
   }
 
@@ -187,7 +187,7 @@ class Keeper implements NetworkKeeper {
     const seconds = Math.round(confirmWithinMs / 1000);
     const hasAcs = this.#stored(acs.enable)?.trim() === "1" && (this.#stored(acs.url) ?? "").trim() !== "";
     if (hasAcs) return this.#rollBack(`the ACS was not reached within ${seconds} seconds`);
-    if (!(await this.#confirm("There is no ACS to reach, and the host does as it was told"))) {
+    if (!(await this.#confirm("No ACS is set, and the host has the new settings"))) {
       await this.#rollBack(`the address did not come up within ${seconds} seconds`);
     }
   }
@@ -198,24 +198,24 @@ class Keeper implements NetworkKeeper {
     const plan = confirmed === null ? "" : planLan(confirmed);
     if (pending === null || pending.rollingBack || confirmed === null || typeof plan === "string") return false;
     if (!this.#activation.hasHappened(plan)) {
-      this.#options.log.warn({}, "The new address is not there: the network change still waits for its proof");
+      this.#options.log.warn({}, "The new address is not up: the network change is not confirmed yet");
       return false;
     }
     await this.#save({ confirmed, pending: null });
     this.#timer?.cancel();
-    this.#options.log.info({}, `${reason}: the network change stays`);
+    this.#options.log.info({}, `${reason}: the network change is confirmed`);
     return true;
   }
 
   async #rollBack(reason: string): Promise<void> {
     const { log, file } = this.#options;
     if (this.#state === null) return;
-    log.error({ reason, file }, "The network change is taken back");
+    log.error({ reason, file }, "The network change is rolled back");
     try {
       await this.#undo(this.#state);
     } catch (error) {
       const problem = { reason: messageOf(error) };
-      log.error(problem, "The network change could not be taken back yet: tried again in a minute");
+      log.error(problem, "The network change could not be rolled back yet: retrying in a minute");
       this.#again(reason);
     }
   }

@@ -66,7 +66,7 @@ class Keeper implements TimeKeeper {
     try {
       await this.bring(get);
     } catch (error) {
-      this.#options.log.error({ reason: messageOf(error) }, "The time settings could not be brought to the host");
+      this.#options.log.error({ reason: messageOf(error) }, "The time settings could not be applied to the host");
     }
   }
 
@@ -87,7 +87,7 @@ class Keeper implements TimeKeeper {
   async #bringServers(servers: readonly string[]): Promise<Undo> {
     const { ntpFile } = this.#options;
     if (ntpFile === null) return nothing;
-    if (!servers.every(isServer)) throw new AgentError("BACKEND_IO", `${SERVERS[0]} or the second is no host name`);
+    if (!servers.every(isServer)) throw new AgentError("BACKEND_IO", `${SERVERS[0]} or the second is not a host name`);
     const named = servers.filter((server) => server !== "").map(withoutBrackets);
     const text = `${MARK}\n[Time]\nNTP=${named.join(" ")}\n`;
     const found = await readSystemFile(ntpFile);
@@ -111,7 +111,7 @@ class Keeper implements TimeKeeper {
   async #bringZone(zone: string): Promise<Undo> {
     const { zoneCommand } = this.#options;
     if (zoneCommand === null || zone === "" || zone === this.#zone) return nothing;
-    if (!isZone(zone)) throw new AgentError("BACKEND_IO", `${ZONE} is no time zone`);
+    if (!isZone(zone)) throw new AgentError("BACKEND_IO", `${ZONE} is not a time zone`);
     const before = this.#zone;
     const run = async (to: string): Promise<void> => {
       await this.#run({
@@ -126,7 +126,7 @@ class Keeper implements TimeKeeper {
       await run(zone);
     } catch (error) {
       if (!isAgentError(error, "BACKEND_REFUSED")) throw error;
-      throw refusedKey(9007, ZONE, "the host does not take this time zone");
+      throw refusedKey(9007, ZONE, "the host does not accept this time zone");
     }
     return async () => {
       this.#zone = null;

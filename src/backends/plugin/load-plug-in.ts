@@ -49,7 +49,7 @@ async function importCreateBackend(path: string): Promise<CreateBackend> {
   const contract = module.contract ?? inside.contract ?? CONTRACT_VERSION;
   if (contract !== CONTRACT_VERSION) {
     const made = typeof contract === "number" ? `version ${contract}` : kindOf(contract);
-    throw wrong(`it is made for ${made} of the contract of backends, and this program has version ${CONTRACT_VERSION}`);
+    throw wrong(`it is written for ${made} of the backend contract, and this program has version ${CONTRACT_VERSION}`);
   }
   if (typeof createBackend === "function") return createBackend as CreateBackend;
   const names = Object.keys(module);

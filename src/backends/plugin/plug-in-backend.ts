@@ -154,7 +154,7 @@ class PlugInKeeper {
   async call<N extends CallName>(name: N, ...args: Calls[N]["args"]): Promise<Calls[N]["answer"]> {
     let thread: Thread;
     try {
-      thread = await this.#withLimit("loading it anew", this.#limitOf(name), () => this.#thread);
+      thread = await this.#withLimit("reloading it", this.#limitOf(name), () => this.#thread);
     } catch (error) {
       throw this.#failure(name, error);
     }
@@ -202,7 +202,7 @@ class PlugInKeeper {
     this.#current = null;
     const { clock } = this.#options;
     if (clock.monotonic() - this.#startedMs >= HEALTHY_MS) this.#crashes = 0;
-    this.#log.error({ reason }, "The plug-in is loaded anew");
+    this.#log.error({ reason }, "The plug-in was reloaded");
     this.#thread = this.#revive();
     this.#thread.catch(() => {});
   }
@@ -214,7 +214,7 @@ class PlugInKeeper {
       const rests = this.#crashes - AT_ONCE;
       const restMs = rests < 0 ? 0 : Math.min(MAX_REST_MS, 1_000 * 2 ** rests);
       this.#crashes += 1;
-      if (restMs > 0) await delay(scheduler, restMs, "load the plug-in anew", this.#closing.signal);
+      if (restMs > 0) await delay(scheduler, restMs, "reload the plug-in", this.#closing.signal);
       if (this.#closing.signal.aborted) throw this.#error("it has been closed");
       try {
         const { thread } = await this.#load();
@@ -223,7 +223,7 @@ class PlugInKeeper {
         return thread;
       } catch (error) {
         await this.#starting?.end(messageOf(error));
-        this.#log.error({ reason: messageOf(error) }, "The plug-in could not be loaded anew");
+        this.#log.error({ reason: messageOf(error) }, "The plug-in could not be reloaded");
       }
     }
   }
@@ -263,7 +263,7 @@ class PlugInKeeper {
     if (this.#current !== thread && this.#starting !== thread) return;
     if (this.#report === null) {
       if (!this.#isStopping && this.#isNew("report"))
-        this.#log.warn({}, "The plug-in reports changes although it is stopped: they are dropped");
+        this.#log.warn({}, "The plug-in reports changes after it was stopped: they are dropped");
       return;
     }
     this.places = places;

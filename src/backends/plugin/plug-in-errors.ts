@@ -7,7 +7,7 @@ export const refuse = (reason: string): Error => new AgentError("BACKEND_REFUSED
 export const failed = (reason: string): Error => new AgentError("BACKEND_IO", reason);
 
 export function fault(code: number, reason: string): Error {
-  if (!isFaultCode(code)) throw new RangeError(`${code} is no fault code of a phone`);
+  if (!isFaultCode(code)) throw new RangeError(`${code} is not a fault code of a CPE`);
   return new CwmpFault(code, reason);
 }
 

@@ -31,12 +31,12 @@ async function main(port: MessagePort, facts: PlugInFacts): Promise<void> {
     if (isNew(`${message}: ${reason}`)) log.error({ reason }, message);
   };
   // What nobody waits for ends neither the thread nor the agent. Without these lines it would end the thread.
-  process.on("uncaughtException", tell("It threw where nobody waits for it"));
-  process.on("unhandledRejection", tell("It rejected a promise that nobody waits for"));
+  process.on("uncaughtException", tell("Uncaught exception"));
+  process.on("unhandledRejection", tell("Unhandled promise rejection"));
   try {
     const loaded = await loadPlugIn(facts.module, contextOf(facts, log));
     const made = loaded.level === "backend" ? loaded.backend : ownSettings(loaded.hardware, facts, log);
-    const backend = checkedBackend(made, tell("What it reports is dropped"));
+    const backend = checkedBackend(made, tell("A report of a change is dropped"));
     const description = describe(loaded.level, backend, facts);
     serveBackend({ port, facts, backend, secrets });
     watchHeap(

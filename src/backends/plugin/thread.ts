@@ -73,8 +73,8 @@ export function startThread({ facts, log, onReport, onEnd }: ThreadOptions): Thr
 
   worker.on("message", take);
   worker.on("error", (error) => die(`it has ended with an error: ${messageOf(error)}`));
-  worker.on("messageerror", () => die("it has sent what cannot be read"));
-  worker.on("exit", (code) => die(`it has ended itself (exit code ${code})`));
+  worker.on("messageerror", () => die("it has sent an unreadable message"));
+  worker.on("exit", (code) => die(`it has exited (exit code ${code})`));
   tellOutput(worker, log);
 
   return {

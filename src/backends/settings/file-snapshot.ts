@@ -40,7 +40,7 @@ export async function readWhenQuiet(
     if (now === seen && snapshot.signature === seen) return snapshot;
     seen = now;
   }
-  throw new Error("it is written again and again and does not come to rest");
+  throw new Error("it keeps changing while it is read");
 }
 
 /** What is there can be no phone's file, and will be none when it is read again. */

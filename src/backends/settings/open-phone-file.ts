@@ -30,7 +30,7 @@ export async function openPhoneFile(options: OpenPhoneFileOptions): Promise<Stor
   } catch (error) {
     return startWithout(error, options);
   }
-  log.info({ file: path }, `${path} is not there yet: it is written with the factory settings`);
+  log.info({ file: path }, `${path} does not exist yet: it is created with the factory settings`);
   return createSettingsFile(path, factoryText);
 }
 

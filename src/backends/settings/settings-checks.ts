@@ -28,7 +28,7 @@ export function checkUnknownKeys(factory: FactorySettings, changes: Texts, prese
   if (sizes.size <= MAX_UNKNOWN_KEYS && bytes <= MAX_UNKNOWN_BYTES) return;
   throw refusedChange(
     9004,
-    `the phone keeps at most ${MAX_UNKNOWN_KEYS} settings, of ${MAX_UNKNOWN_BYTES} bytes together, that its data model lacks`,
+    `the phone stores at most ${MAX_UNKNOWN_KEYS} settings (${MAX_UNKNOWN_BYTES} bytes in total) that its data model lacks`,
   );
 }
 

@@ -69,7 +69,7 @@ export function rewriteSettingsFile(
       const written = await replaceUnlessChanged(path, found, change);
       if (written !== null) return { found, written };
     }
-    throw new Error("others keep writing it at the same time");
+    throw new Error("other programs keep writing it at the same time");
   });
 }
 

@@ -39,7 +39,7 @@ function readManifest(line: string): FirmwareManifest & { readonly sha256: strin
   if (!isName(version)) throw unusable("its manifest has no version");
   if (typeof sha256 !== "string") throw unusable("its manifest has no sha256");
   if (fails !== null && fails !== "install" && fails !== "boot") {
-    throw unusable('its manifest says "fails" of something else than "install" or "boot"');
+    throw unusable('its manifest has a "fails" other than "install" or "boot"');
   }
   return { model, version, fails, sha256: sha256.toLowerCase() };
 }
@@ -51,7 +51,7 @@ function parseObject(line: string): Readonly<Record<string, unknown>> {
   } catch {
     // Said below.
   }
-  throw unusable("its first line is no manifest");
+  throw unusable("its first line is not a manifest");
 }
 
 /** Fits SoftwareVersion: 1 to 64 printable ASCII characters. */

@@ -125,7 +125,7 @@ export class UserBehaviour implements Behaviour {
     const back = (): void => {
       this.#timers.delete("cable");
       this.#cableBackMs = null;
-      this.#phone.log.info({}, "The user puts the network cable in again");
+      this.#phone.log.info({}, "The user plugs the network cable in again");
       this.#phone.environment.setCable(true);
     };
     this.#timers.set("cable", this.#after(backMs, "network cable of the simulated phone", back));
@@ -163,7 +163,7 @@ function toldOf(action: UserAction): { readonly does: string; readonly facts: ob
         facts: { key: action.key },
       };
     case "linkLoss":
-      return { does: `draws the network cable for ${action.forMs / 1000} s`, facts: {} };
+      return { does: `unplugs the network cable for ${action.forMs / 1000} s`, facts: {} };
     case "call":
       return { does: `calls ${action.number}`, facts: { account: action.account } };
     case "hangUp":

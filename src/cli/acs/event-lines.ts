@@ -76,7 +76,7 @@ function answered(event: Extract<AcsEvent, { kind: "rpc-answered" }>, paint: Pai
 
 function sessionEnded(event: Extract<AcsEvent, { kind: "session-ended" }>, paint: Paint): string {
   const took = paint.dim(tookText(event.tookMs));
-  if (event.error !== null) return paint.red(`session ${event.session} broke: ${event.error}`);
+  if (event.error !== null) return paint.red(`session ${event.session} failed: ${event.error}`);
   return `session ${event.session}  ended, ${event.calls} ${event.calls === 1 ? "RPC" : "RPCs"} ${took}`;
 }
 

@@ -14,10 +14,11 @@ export async function withPrivateTexts(options: AcsCommandOptions, io: CliIo): P
   if (stated.filter(({ file }) => options[file] === "-").length > 1)
     throw new UsageError("stdin can stand for one file only");
   if (options.control === "stdio" && stated.some(({ file }) => options[file] === "-"))
-    throw new UsageError("stdin carries the orders of --control stdio: name a file");
+    throw new UsageError("stdin is used by --control stdio: name a file");
   const texts: Partial<Record<(typeof PRIVATE)[number]["name"], string>> = {};
   for (const { name, file, option } of stated) {
-    if (options[name] !== undefined) throw new UsageError(`${option} and ${option}-file say the same: leave one out`);
+    if (options[name] !== undefined)
+      throw new UsageError(`${option} and ${option}-file exclude each other: use one of them`);
     texts[name] = await privateLine(options[file] ?? "", `${option}-file`, io);
   }
   return { ...options, ...texts };

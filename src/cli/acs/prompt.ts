@@ -112,14 +112,14 @@ async function callNow(device: string, written: WrittenCall, acs: AcsConsole): P
   const comes = status === 200 || status === 204;
   // Then the caller must not wait: it may be hours until the phone comes by itself.
   if (!comes)
-    return `the phone does not come now (${printable(String(status))}); it will be done in its next session\n`;
+    return `the phone refused the connection request (${printable(String(status))}): the command runs in its next session\n`;
   const lines = (await outcomes).flatMap(outcomeLines);
   return lines.map((line) => `${line}\n`).join("");
 }
 
 async function deviceList(acs: AcsConsole): Promise<string> {
   const devices = await acs.devices();
-  if (devices.length === 0) return "no phone has been in touch yet\n";
+  if (devices.length === 0) return "no phone has contacted this ACS yet\n";
   return devices
     .map(({ id, connectionRequestUrl }) => `${printable(`${id}  ${connectionRequestUrl ?? ""}`)}\n`)
     .join("");
@@ -127,8 +127,8 @@ async function deviceList(acs: AcsConsole): Promise<string> {
 
 async function onlyDevice(acs: AcsConsole): Promise<string> {
   const [first, ...others] = await acs.devices();
-  if (first === undefined) throw new Error("no phone has been in touch yet");
-  if (others.length > 0) throw new Error("several phones have been in touch: begin with @SERIAL");
+  if (first === undefined) throw new Error("no phone has contacted this ACS yet");
+  if (others.length > 0) throw new Error("several phones have contacted this ACS: begin with @SERIAL");
   return first.id;
 }
 

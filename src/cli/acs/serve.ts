@@ -24,7 +24,7 @@ export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promis
   if (running.pnp !== null) io.stdout(`PnP is answered at UDP port ${running.pnp.port}\n`);
   if (running.caFile !== null) io.stdout(`Its phones must trust ${running.caFile} (tls.ca in their settings).\n`);
   const atTerminal = io.terminal !== null && process.stdin.isTTY;
-  if (atTerminal) io.stdout('Type "help" for what can be asked of a phone.\n');
+  if (atTerminal) io.stdout('Type "help" for the commands.\n');
   const acs = createLocalConsole(running.acs);
   const terminal = atTerminal ? openTerminal(acs, acs.paths) : null;
   const print = terminal?.print ?? ((lines) => io.stdout(lines.map((line) => `${line}\n`).join("")));

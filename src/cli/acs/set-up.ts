@@ -158,7 +158,7 @@ interface TlsSetUp {
 
 async function setUpTls(options: AcsCommandOptions, ports: AcsPorts): Promise<TlsSetUp | null> {
   const { cert, key, tls } = options;
-  if ((cert === undefined) !== (key === undefined)) throw new UsageError("--cert and --key belong together");
+  if ((cert === undefined) !== (key === undefined)) throw new UsageError("--cert and --key must be used together");
   if (cert !== undefined && key !== undefined)
     return { files: await readTlsFiles(cert, key), caFile: null, temporary: null };
   if (tls !== true && options.tlsFolder === undefined) return null;

@@ -29,7 +29,7 @@ export async function checkBackend(module: string | undefined, options: CheckBac
 /** Throws UsageError when there is none: a run that tries nothing must not pass for a good one. */
 function promisesWith(text: string): readonly ContractPromise[] {
   const promises = BACKEND_CONTRACT.filter(({ name }) => name.includes(text));
-  if (promises.length === 0) throw new UsageError(`no promise has ${text} in it`);
+  if (promises.length === 0) throw new UsageError(`no promise has ${text} in its name`);
   return promises;
 }
 

@@ -23,8 +23,7 @@ export function registerSet(program: Command, io: CliIo): void {
     .action(async (settings: readonly string[], options: AgentOptions & { readonly from?: string }) => {
       const { setParameters } = await import("../control/parameters.ts");
       const more = options.from === undefined ? [] : await linesOf(options.from, io);
-      if (settings.length + more.length === 0)
-        throw new UsageError("nothing is to be set: say PATH=VALUE, or --from FILE");
+      if (settings.length + more.length === 0) throw new UsageError("nothing to set: pass PATH=VALUE, or --from FILE");
       await setParameters([...settings, ...more], options, io);
     });
 }

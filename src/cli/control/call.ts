@@ -13,7 +13,7 @@ export async function callNumber(
   await withAgent(options, io, async (agent) => {
     const answer = await agent.send<Calling>("POST", "/call", { number, account: options.account });
     if (options.json === true) printJson(answer, io);
-    else io.stdout(`Calling ${printable(number)}. What becomes of it: akuvox-cpe status\n`);
+    else io.stdout(`Calling ${printable(number)}. To follow the call: akuvox-cpe status\n`);
   });
 }
 

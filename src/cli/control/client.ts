@@ -51,7 +51,7 @@ function parsed<T>(answer: string): T {
   try {
     return JSON.parse(answer) as T;
   } catch {
-    throw new AgentRefusal(internal("what listens at this socket is no agent"));
+    throw new AgentRefusal(internal("the program that listens at this socket is not an agent"));
   }
 }
 

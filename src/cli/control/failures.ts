@@ -35,16 +35,16 @@ function reasonOf(socket: string, code: string): string {
       );
     case "EACCES":
     case "EPERM":
-      return `the agent at ${socket} belongs to somebody else: run this as the user that runs the agent (sudo -u …)`;
+      return `the agent at ${socket} belongs to another user: run this as the user that runs the agent (sudo -u …)`;
     case "ENAMETOOLONG":
     case "EINVAL":
       return `${socket} is too long for a socket: set a shorter control.socket`;
     case "ECONNRESET":
     case "EPIPE":
     case "ABORT_ERR":
-      return `the agent at ${socket} went away before it had answered: it was stopped, or its log says why`;
+      return `the agent at ${socket} stopped before it had answered: see its log`;
     case "ETIMEDOUT":
-      return `the agent at ${socket} does not answer: it is busy or stuck, its log may say why`;
+      return `the agent at ${socket} does not answer: it is busy or stuck, see its log`;
     default:
       return `the agent at ${socket} cannot be reached${code === "" ? "" : `: ${code}`}`;
   }

@@ -75,7 +75,7 @@ function valuesOf(settings: readonly string[]): Readonly<Record<string, string>>
     if (at < 1)
       throw new UsageError(`${printable(setting)} is not PATH=VALUE, such as Device.ManagementServer.Username=phone`);
     const path = setting.slice(0, at);
-    if (values.has(path)) throw new UsageError(`${printable(path)} is set twice: say which value is meant`);
+    if (values.has(path)) throw new UsageError(`${printable(path)} is set twice: leave one of them out`);
     values.set(path, setting.slice(at + 1));
   }
   return Object.fromEntries(values);

@@ -37,7 +37,7 @@ function tell({ problem }: AgentRefusal, json: boolean, io: CliIo): void {
 }
 
 function adviceOn({ code, message, faults }: Problem): string {
-  if (code === "UNKNOWN_PATH" && !message.endsWith("?")) return "; akuvox-cpe get Device. lists what there is";
+  if (code === "UNKNOWN_PATH" && !message.endsWith("?")) return "; akuvox-cpe get Device. lists all parameters";
   return faults.length > 0 ? "; nothing was changed" : "";
 }
 

@@ -25,7 +25,7 @@ export async function waitUntil<T>(
     if (found !== undefined) return found;
     if (ended !== null)
       throw new DemoFailure(`waited for ${what}, but the process ended (${ended}):\n${child?.errors()}`);
-    if (performance.now() > deadline) throw new DemoFailure(`waited ${PATIENCE_MS / 1000} s for ${what}, in vain`);
+    if (performance.now() > deadline) throw new DemoFailure(`${what} did not come within ${PATIENCE_MS / 1000} s`);
     await delay(LOOK_EVERY_MS);
   }
 }

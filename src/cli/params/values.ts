@@ -31,7 +31,7 @@ function agentValues({ identity, accounts }: Phone): AgentValues {
 /** The phone as a backend that answers reads and refuses everything else. */
 function readOnlyBackend(phone: Phone): Backend {
   const refuse = async (): Promise<never> => {
-    throw new Error("this phone is only looked at");
+    throw new Error("this phone is read-only");
   };
   return {
     name: "read-only",

@@ -20,5 +20,7 @@ export function whoIsThere(bindings: Bindings, nowMs: number, columns: number | 
     .map(({ user, contact, userAgent, untilMs }) => [
       ...[user, contact, `${Math.ceil((untilMs - nowMs) / 1_000)} s`, userAgent],
     ]);
-  return rows.length === 0 ? "Nobody is registered.\n" : table([["User", "Contact", "For", "Phone"], ...rows], columns);
+  return rows.length === 0
+    ? "No user is registered.\n"
+    : table([["User", "Contact", "For", "Phone"], ...rows], columns);
 }

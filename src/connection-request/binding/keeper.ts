@@ -95,7 +95,10 @@ export class BindingKeeper {
     this.#search = searchFurther(this.#search, lasted);
     const { settled, periodMs } = this.#search;
     if (settled)
-      this.#options.log.info({ periodMs }, `STUN: requests every ${Math.round(periodMs / 1000)} s keep the way open`);
+      this.#options.log.info(
+        { periodMs },
+        `STUN: a request every ${Math.round(periodMs / 1000)} s keeps the binding alive`,
+      );
   }
 
   /** Another network: what was learned of the old one counts no more (C-251). */
@@ -130,7 +133,7 @@ export class BindingKeeper {
     const natDetected = !sameAddress(address, { host: source, port: socket.local.port });
     log.info(
       { ...address, natDetected },
-      natDetected ? "STUN: a way through the NAT is open" : "STUN: there is no NAT",
+      natDetected ? "STUN: there is a NAT, and its binding is open" : "STUN: there is no NAT",
     );
     onBinding({ address, natDetected });
   }
@@ -181,7 +184,10 @@ export class BindingKeeper {
     this.#canProbe = (await this.#probe(server, signal)) === "lasted";
     if (this.#canProbe) return;
     this.#search = withoutSearch(this.#search);
-    this.#options.log.info({ periodMs: this.#search.periodMs }, "STUN: the server gives no way to measure the NAT");
+    this.#options.log.info(
+      { periodMs: this.#search.periodMs },
+      "STUN: the server does not support measuring the timeout of the NAT",
+    );
   }
 
   /** Asks from a second port for an answer to the first one's binding (C-241). */

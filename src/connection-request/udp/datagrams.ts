@@ -42,7 +42,7 @@ export function createUdpRequests(options: UdpRequestsOptions): UdpRequests {
   return {
     take(datagram, { host, port }) {
       const request = parseUdpRequest(datagram);
-      if (request === null) return refusals.add("no connection request", host);
+      if (request === null) return refusals.add("not a connection request", host);
       guesses.attempt({
         from: host,
         look: () => lookAt(request, { host, port }, options, limit),

@@ -64,7 +64,7 @@ class Phone implements OpenPhone {
   checkSync(reboot: boolean, log: Logger): void {
     const { local } = this.agent;
     const done = reboot ? local.reboot() : local.checkAutop();
-    done.catch((error: unknown) => log.warn({ reason: messageOf(error) }, "check-sync could not be obeyed"));
+    done.catch((error: unknown) => log.warn({ reason: messageOf(error) }, "check-sync could not be carried out"));
   }
 
   async close(): Promise<void> {

@@ -19,7 +19,7 @@ async function servicesOf(name: string): Promise<readonly ServiceRecord[]> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (NOTHING_THERE.includes(code ?? "")) return [];
-    throw new Error(`the DNS does not say where ${name} is: ${code ?? messageOf(error)}`);
+    throw new Error(`the DNS lookup of ${name} failed: ${code ?? messageOf(error)}`);
   }
 }
 

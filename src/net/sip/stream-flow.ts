@@ -27,7 +27,7 @@ export function streamFlow(socket: Socket, protocol: "TCP" | "TLS", listener: Si
   });
   socket.on("data", (bytes: Buffer) => {
     const messages = splitter.push(bytes);
-    if (messages === null) socket.destroy(new Error("what came is not SIP"));
+    if (messages === null) socket.destroy(new Error("the data received is not SIP"));
     else for (const message of messages) listener.received(message, flow);
   });
   socket.once("close", () => listener.closed(flow, reason));

@@ -63,7 +63,7 @@ export class XmppStream {
       `<?xml version='1.0'?><stream:stream to="${to}" version="1.0" xmlns="jabber:client" xmlns:stream="http://etherx.jabber.org/streams">`,
     );
     const features = await this.next();
-    if (features.getName() !== "features") throw new Error("the server sends something else than its features");
+    if (features.getName() !== "features") throw new Error("the server does not send its features");
     return features;
   }
 
@@ -138,9 +138,9 @@ export class XmppStream {
     try {
       this.#parser.write(text);
     } catch (error) {
-      this.#fail(error instanceof Error ? error : new Error("the server sends something else than XMPP"));
+      this.#fail(error instanceof Error ? error : new Error("the server sends data that is not XMPP"));
     }
-    if (this.#unfinished > MAX_ELEMENT_CHARACTERS) this.#fail(new Error("the server sends something else than XMPP"));
+    if (this.#unfinished > MAX_ELEMENT_CHARACTERS) this.#fail(new Error("the server sends data that is not XMPP"));
   }
 
   #fail(error: Error): void {

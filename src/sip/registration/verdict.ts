@@ -57,7 +57,7 @@ function registered(response: SipResponse, { contactLine, askedSeconds }: Attemp
   if (own === undefined && contacts.length > 0) return refused("it does not list this phone among its contacts");
   const stated = own?.params.get("expires") ?? headerOf(response, "Expires") ?? "";
   const seconds = /^\d{1,10}$/.test(stated) ? Number(stated) : askedSeconds;
-  if (seconds === 0) return refused("it keeps the registration for no time at all");
+  if (seconds === 0) return refused("it grants a registration of 0 seconds");
   return { kind: "registered", expiresSeconds: Math.min(seconds, MAX_EXPIRES_S) };
 }
 
@@ -65,7 +65,7 @@ function moved(response: SipResponse, { redirects }: Attempt): Verdict {
   if (redirects >= MAX_REDIRECTS) return refused(`${answerText(response)}: it redirects too often`);
   const [contact] = listOf(response, "Contact");
   const uri = parseUri(parseNameAddress(contact ?? "")?.uri ?? "");
-  if (uri === null) return refused(`${answerText(response)}, without an address to go to`);
+  if (uri === null) return refused(`${answerText(response)}, without an address to use instead`);
   const named = uri.params.get("transport")?.toUpperCase();
   const protocol = uri.scheme === "sips" ? "TLS" : named === "UDP" || named === "TCP" || named === "TLS" ? named : null;
   return { kind: "moved", to: { host: uri.host, port: uri.port, protocol } };
@@ -80,7 +80,7 @@ function challenged(response: SipResponse, by: Challenger, { answered, hasPasswo
   if (answered.includes(by) && !isStaleChallenge(challenge)) {
     return refused(`${answer}: it does not accept the user name and password`);
   }
-  if (answered.length >= MAX_CHALLENGES) return refused(`${answer}: it goes on calling fresh nonces stale`);
+  if (answered.length >= MAX_CHALLENGES) return refused(`${answer}: it keeps rejecting fresh nonces as stale`);
   return { kind: "challenged", by, challenge };
 }
 

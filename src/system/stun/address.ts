@@ -56,7 +56,7 @@ export function sameAddress(one: InternetAddress | null, other: InternetAddress 
 
 function addressBytes(host: string): Buffer {
   if (isIPv4(host)) return Buffer.from(host.split(".").map(Number));
-  if (!isIPv6(host) || host.includes("%")) throw new RangeError(`${host} is no IP address`);
+  if (!isIPv6(host) || host.includes("%")) throw new RangeError(`${host} is not an IP address`);
   const [before = "", after] = withoutDots(host).split("::");
   const [head, tail] = [groups(before), groups(after ?? "")];
   const zeros = new Array<string>(8 - head.length - tail.length).fill("0");

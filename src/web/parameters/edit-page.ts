@@ -61,7 +61,7 @@ function form({ parameter, def, value, fault, formToken }: EditView): Html {
   return html`<form method="post" action="${editAddress(parameter.path)}">
 ${tokenField(formToken)}
 ${renderField({ id: "value", label: nameOf(parameter), hint: hintOf(parameter, def), entry: entryOf(parameter, def, value), value, fault, focus: fault !== null })}
-<p class="hint">A change counts as made at the phone: the ACS hears of it where it has asked for that.${def?.restart ? " It takes effect when the phone restarts." : ""}</p>
+<p class="hint">A change counts as made at the phone: the ACS is notified if it has asked for that.${def?.restart ? " It takes effect when the phone restarts." : ""}</p>
 <div class="buttons"><button type="submit">Submit</button> <a class="button plain" href="${editAddress(parameter.path)}">Cancel</a></div>
 </form>
 `;

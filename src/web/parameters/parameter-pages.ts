@@ -91,7 +91,7 @@ function sameLineEnds(before: string, given: unknown): string {
   return before.includes("\r\n") ? text : text.replaceAll("\r\n", "\n");
 }
 
-const MASK_FAULT = { fault: `must be written out anew: ${MASK} stands for the secret that is set.` };
+const MASK_FAULT = { fault: `must be typed again: ${MASK} stands for the secret that is set.` };
 
 async function setValue(
   local: LocalControl,

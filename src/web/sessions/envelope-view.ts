@@ -42,7 +42,7 @@ export function messageName(session: RecordedSession, index: number): string {
 }
 
 function notKept(): Html {
-  return html`<p class="note bad">This envelope is not kept. The newest ones are, as far as there is room for them; to keep all, run
+  return html`<p class="note bad">This envelope is no longer kept. The newest ones are, as far as there is room; to keep all, run
 the agent with <code>--trace FOLDER</code>.</p>`;
 }
 

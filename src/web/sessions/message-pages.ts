@@ -45,5 +45,5 @@ function messageAt(session: RecordedSession, place: number): number {
 }
 
 function noMessage(c: Context) {
-  return refuse(c, 404, "No such message", "It is not there, or no longer kept.");
+  return refuse(c, 404, "No such message", "It does not exist or is no longer kept.");
 }

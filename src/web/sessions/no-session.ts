@@ -5,5 +5,5 @@ import { refuse } from "../refusals.ts";
 export const NUMBER = "[0-9]{1,9}";
 
 export function noSession(c: Context) {
-  return refuse(c, 404, "No such session", "It is not there, or no longer kept: the last 50 are.");
+  return refuse(c, 404, "No such session", "It does not exist or is no longer kept: the last 50 sessions are.");
 }

@@ -13,11 +13,11 @@ import type { Html } from "../page.ts";
 export function sessionsView(sessions: SessionLog, clock: Clock): Html {
   const all = sessions.sessions().toReversed();
   const newest = all[0];
-  if (newest === undefined) return html`<p>There was no session since the agent has started.</p>`;
+  if (newest === undefined) return html`<p>There has been no session since the agent started.</p>`;
   return html`<h2><a href="/sessions/${newest.session}">Session ${newest.session}</a></h2>
 ${sessionView(newest, clock)}
 <h2>All sessions</h2>
-<p class="hint">The last ones since the agent has started, newest first.</p>
+<p class="hint">The last sessions since the agent started, newest first.</p>
 <div class="scroll"><table class="sessions">
 <thead><tr><th scope="col">When</th><th scope="col">What for</th><th scope="col">Outcome</th><th scope="col" class="number extra">Duration</th><th scope="col" class="number extra">Messages</th><th scope="col" class="number extra">Size</th></tr></thead>
 <tbody>${all.map((session) => sessionRow(session, clock))}</tbody>

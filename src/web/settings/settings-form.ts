@@ -31,10 +31,10 @@ ${SETTINGS_GROUPS.map((group) => fieldset(group, view))}
 function noteText({ note, faults }: SettingsView): Html {
   if (note === null) return html``;
   if (note.kind === "refused") {
-    return html`<div class="note bad" role="alert">Nothing was saved. Passwords have to be typed again.<ul>${[...faults].map(([id, text]) => faultLink(id, text))}</ul></div>`;
+    return html`<div class="note bad" role="alert">Nothing was saved. Type passwords again.<ul>${[...faults].map(([id, text]) => faultLink(id, text))}</ul></div>`;
   }
   if (note.labels.length === 0)
-    return html`<p class="note good" role="status">Nothing was different: nothing was saved.</p>`;
+    return html`<p class="note good" role="status">No value was changed: nothing was saved.</p>`;
   const when = note.needsReboot ? "It takes effect when the phone restarts." : "It is in force.";
   return html`<p class="note good" role="status">Saved: ${note.labels.join(", ")}. ${when}</p>`;
 }
@@ -47,9 +47,10 @@ function faultLink(id: string, text: string): Html {
 /** What a newcomer would wonder about. */
 function stateText({ shown, note }: SettingsView): Html {
   if (note?.kind === "refused") return html``;
-  if (shown.get("enable") !== "1") return html`<p class="quiet">TR069 is disabled: the phone talks to no ACS.</p>`;
+  if (shown.get("enable") !== "1")
+    return html`<p class="quiet">TR069 is disabled: the phone does not contact an ACS.</p>`;
   return shown.get("acsUrl") === ""
-    ? html`<p class="quiet">There is no ACS URL yet: the phone has nobody to call.</p>`
+    ? html`<p class="quiet">No ACS URL is set: the phone opens no session.</p>`
     : html``;
 }
 

@@ -52,7 +52,7 @@ function withoutSlips({ kind, fallback }: SettingsField, text: string): string {
 function faultOf(field: SettingsField, text: string, defs: ModelDefs): string | null {
   if (!isOneLine(text)) return "must be one line of text.";
   if (text !== text.trim()) return "must not begin or end with a space: the phone's file cannot keep it.";
-  if (text.includes(MASK)) return `must be written out anew: ${MASK} stands for the password that is set.`;
+  if (text.includes(MASK)) return `must be typed again: ${MASK} stands for the password that is set.`;
   const problem = KIND_CHECKS[field.kind](text) ?? modelProblem(field, text, defs);
   return problem === null ? null : `${problem}.`;
 }

@@ -61,7 +61,7 @@ function acsRows(status: PhoneStatus, clock: Clock): readonly Row[] {
     ["Last session", lastSession === null ? "" : lastSessionOf(lastSession, clock)],
     ["Next periodic Inform", nextInformAt === null ? "off" : countdownAndMoment(nextInformAt, clock)],
     ...(retry === "" ? [] : [["Next retry", retry] as const]),
-    ["Events that wait", eventsOf(status.pendingEvents.map(({ code }) => code))],
+    ["Pending events", eventsOf(status.pendingEvents.map(({ code }) => code))],
     ["Sessions so far", html`<a href="/sessions">${status.sessions}</a>`],
   ];
 }

@@ -18,7 +18,7 @@ const STEPS: Readonly<Record<TransferView["step"], string>> = {
 /** The transfers that the ACS has asked for, with their progress. */
 export function transfersView(transfers: readonly TransferView[], clock: Clock): Html {
   if (transfers.length === 0)
-    return html`<p>No transfers. One that has ended stays here until the ACS has heard of it.</p>`;
+    return html`<p>No transfers. A completed transfer stays here until it is reported to the ACS.</p>`;
   const rows = transfers.map((transfer) => {
     const { isDownload, fileType, server, commandKey } = transfer;
     const direction = isDownload ? "Download" : "Upload";

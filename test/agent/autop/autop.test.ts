@@ -257,7 +257,7 @@ describe("what the phone does with configuration files", () => {
       assert.deepEqual([under.settings.get(NAME), under.settings.get(LABEL)], ["1002", "by hand"]);
       const warnings = under.log.at("warn");
       assert.equal(warnings.length, 1);
-      assert.match(warnings[0]?.message ?? "", /common file has no setting in it/);
+      assert.match(warnings[0]?.message ?? "", /common file holds no setting/);
       assert.deepEqual(warnings[0]?.fields, { file: "r000000000053.cfg", server: "files.example" });
       const own = reports(under).map(({ transferUrl, fileSize }) => [transferUrl, fileSize]);
       assert.ok(!own.some(([url, size]) => url === COMMON && size === page.length), "it is no transfer of a file");

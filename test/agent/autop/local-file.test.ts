@@ -162,7 +162,7 @@ describe("a configuration file that a person applies", () => {
     assert.match(warnings.join(), /another ACS: http:\/\/other\.example in place of http:\/\/acs\.example:7547$/);
     assert.match(JSON.stringify(log.at("warn")), /acs\.cfg/);
     assert.doesNotMatch(log.text(), /hunter2/);
-    assert.match((await agent.local.applyAutop(bytes(`${URL_KEY} =\n`), "x")).warnings.join(), /takes the ACS away/);
+    assert.match((await agent.local.applyAutop(bytes(`${URL_KEY} =\n`), "x")).warnings.join(), /removes the ACS/);
   });
 
   test("that changes neither gives no warning, and the first ACS of a phone is none either", async () => {
@@ -184,7 +184,7 @@ describe("an exported configuration file", () => {
     );
     const text = await agent.local.exportAutop({ passwords: false });
     assert.doesNotMatch(text, /hunter2/);
-    assert.match(text, new RegExp(`^# Left out, a password: ${PASSWORD}$`, "m"));
+    assert.match(text, new RegExp(`^# Left out, because it is a password: ${PASSWORD}$`, "m"));
     assert.match(text, /^# .*SP-R53P 0C1105ABCDEF.*\n# The passwords are left out/);
     const files = [...text.matchAll(/^Config\.(\w+?)\./gm)].map(([, file]) => file);
     const order = [...new Set(files)];
@@ -230,7 +230,7 @@ describe("an exported configuration file", () => {
     });
     const text = await agent.local.exportAutop({ passwords: true });
     for (const key of ["Config.Autoprovision.MODE.Mode", forward, ENABLE]) {
-      assert.match(text, new RegExp(`^# Left out, the phone holds a value that would be refused: ${key}$`, "m"));
+      assert.match(text, new RegExp(`^# Left out, because its value would be refused: ${key}$`, "m"));
     }
     assert.deepEqual((await agent.local.applyAutop(bytes(text), "x")).changed, []);
   });

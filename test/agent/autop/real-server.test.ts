@@ -102,7 +102,7 @@ for (const [what, handler, words] of [
   [
     "a redirect to another kind of URL",
     (_request, response) => response.writeHead(302, { Location: "file:///etc/passwd" }).end(),
-    /redirects to no http/,
+    /redirects to a URL that is not http/,
   ],
   [
     "a compressed answer",

@@ -55,7 +55,7 @@ describe("the number of entries of a phone book", () => {
 
 describe("a file that is no phone book says why, and nothing of what it holds", () => {
   const bad: readonly (readonly [string, string, RegExp])[] = [
-    ["a web page", "<html><body>hush</body></html>", /it is no phone book: its root must be Directory/],
+    ["a web page", "<html><body>hush</body></html>", /it is not a phone book: its root must be Directory/],
     ["a file cut off", '<Directory><Contact Name="hush"', /the file is not well-formed XML/],
     ["an empty file", "", /the file is/],
     ["no XML at all", "hush = 1", /the file is/],

@@ -151,7 +151,7 @@ describe("when phone books are fetched", () => {
 describe("a phone book that cannot be had", () => {
   const failures: readonly (readonly [string, string | Error, RegExp])[] = [
     ["is not there", new CwmpFault(9016, "404 Not Found"), /404 Not Found/],
-    ["is none", "<html></html>", /it is no phone book/],
+    ["is none", "<html></html>", /it is not a phone book/],
     ["is too large", "x".repeat(2 ** 20 + 1), /larger than 1048576 bytes/],
     [
       "is on a host that is not allowed",

@@ -92,7 +92,7 @@ test("the reboot command runs without a shell; should the phone stay up, the age
   const trace = join(await temporaryFolder(t), "a b; $HOME");
   const phone = await startedPhone(t, [process.execPath, "-e", `fs.writeFileSync(process.argv[1], "x")`, trace]);
   const rebooted = phone.backend.reboot("key");
-  await waitForTimer(phone.time.pendingTimers, "wait for the phone to go down");
+  await waitForTimer(phone.time.pendingTimers, "wait for the reboot");
   assert.equal(await readFile(trace, "utf8"), "x");
   const beforeMs = phone.time.clock.monotonic();
   await phone.time.runUntil(rebooted);
@@ -120,7 +120,7 @@ test("the agent stops the phone first: the command is waited for, and heard, all
   await slow.backend.stop();
   const beforeMs = slow.time.clock.monotonic();
   const rebooted = slow.backend.reboot("key");
-  await waitForTimer(slow.time.pendingTimers, "wait for the phone to go down");
+  await waitForTimer(slow.time.pendingTimers, "wait for the reboot");
   await slow.time.runUntil(rebooted);
   assert.equal(slow.time.clock.monotonic() - beforeMs, 30_000);
 });
@@ -140,7 +140,7 @@ test("the agent, which stops the phone before it restarts it, waits for the comm
   const phone = await startedPhone(t, [process.execPath, "-e", ""]);
   await phone.backend.stop();
   const rebooted = phone.backend.reboot("key");
-  await waitForTimer(phone.time.pendingTimers, "wait for the phone to go down");
+  await waitForTimer(phone.time.pendingTimers, "wait for the reboot");
   await phone.backend.stop();
   await rebooted;
   assert.deepEqual(phone.time.pendingTimers(), []);

@@ -61,7 +61,7 @@ describe("a hook that misbehaves costs one fault", () => {
     ["prints rubbish", "echo rubbish", /printed a line \(1\) that is no JSON /],
     ["prints JSON that is no object", "echo '[1]'", /printed a line \(1\) that is no JSON object/],
     ["prints a line without a key", `echo '{"value":"x"}'`, /that has no key/],
-    ["prints what is no text", "printf '\\377\\n'", /printed what is no UTF-8 text/],
+    ["prints what is no text", "printf '\\377\\n'", /printed text that is not UTF-8/],
     [
       "answers what it was not asked",
       `echo '{"key":"${IP}","value":"192.0.2.9"}'`,
@@ -73,7 +73,7 @@ describe("a hook that misbehaves costs one fault", () => {
       `for i in 1 2; do echo '{"key":"${LINE}","value":"Up"}'; done`,
       /names Status\.Account1\.Line\.State again/,
     ],
-    ["answers a number", `echo '{"key":"${LINE}","value":5}'`, /numbers stand in quotes too/],
+    ["answers a number", `echo '{"key":"${LINE}","value":5}'`, /put numbers in quotes too/],
     [
       "answers a line break in a value",
       `printf '%s\\n' '{"key":"${LINE}","value":"Up\\nDown"}'`,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { type HooksPhone, hooksPhone, isAlive, LABEL, LINE, until } from "./hooks-phone.ts";
 
-const GATHER = "changes that the watch hook tells";
+const GATHER = "changes from the watch hook";
 const RESTART = "start of the watch hook";
 /** Goes on as long as the agent keeps its stdin open. */
 const FOR_EVER = "cat >/dev/null";

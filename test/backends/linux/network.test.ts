@@ -240,7 +240,7 @@ test("a record that cannot be read is begun anew, and said", async (t) => {
   await writeFile(`${phone.path}.network`, "{");
   await phone.start();
   t.after(() => phone.backend.stop());
-  assert.match(phone.log.at("error")[0]?.message ?? "", /cannot be read and is begun anew/);
+  assert.match(phone.log.at("error")[0]?.message ?? "", /cannot be read and is reset/);
   assert.equal((await journal(phone)).confirmed.type, FACTORY.get(TYPE));
 });
 

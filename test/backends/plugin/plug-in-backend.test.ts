@@ -109,7 +109,7 @@ for (const [name, use, limitMs] of CALLS) {
     assert.deepEqual(
       log.at("error").map(({ fields, message }) => [message, fields]),
       [
-        ["The plug-in is loaded anew", { plugIn: "my-phone.mjs", reason }],
+        ["The plug-in was reloaded", { plugIn: "my-phone.mjs", reason }],
         ["The plug-in has failed", { plugIn: "my-phone.mjs", call: name, reason }],
       ],
     );
@@ -138,7 +138,7 @@ test("one that dies while the agent has it started is started again, and reports
   const reported: BackendChange[] = [];
   await backend.start((report) => void reported.push(...report));
   await time.advance(60_000);
-  threads[0]?.options.onEnd("it has ended itself (exit code 0)");
+  threads[0]?.options.onEnd("it has exited (exit code 0)");
   assert.deepEqual(await backend.read([LABEL]), "applied");
   assert.deepEqual(threads[1]?.asked, ["start", "read"]);
   threads[0]?.options.onReport({ type: "report", changes: [CHANGE], places: new Map() });
@@ -157,7 +157,7 @@ test("one that keeps dying is loaded again after ever longer rests, of a minute 
     born.push(time.clock.monotonic());
     throw new AgentError("BACKEND_IO", "no bus");
   };
-  threads[0]?.options.onEnd("it has ended itself (exit code 1)");
+  threads[0]?.options.onEnd("it has exited (exit code 1)");
   await time.advance(250_000);
   assert.deepEqual(
     born,
@@ -171,7 +171,7 @@ test("a call that meets none waits for the next one, within its own limit", asyn
   answers.load = () => {
     throw new AgentError("BACKEND_IO", "no bus");
   };
-  threads[0]?.options.onEnd("it has ended itself (exit code 1)");
+  threads[0]?.options.onEnd("it has exited (exit code 1)");
   const early = backend.read([LABEL]).catch(String);
   await time.advance(CALL_MS);
   assert.match(String(await early), /my-phone\.mjs: read: loading it anew takes longer than 10 seconds/);
@@ -226,7 +226,7 @@ test("once it is closed it is not loaded again, and calls fail", async (t) => {
   const { threads, time, answers, open } = await createWorld(t);
   const { backend, close } = await open();
   answers.load = () => NEVER;
-  threads[0]?.options.onEnd("it has ended itself (exit code 1)");
+  threads[0]?.options.onEnd("it has exited (exit code 1)");
   await time.advance(100);
   await close();
   await time.advance(200_000);

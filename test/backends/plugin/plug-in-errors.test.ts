@@ -16,7 +16,7 @@ test("errors are known by what they carry, whatever class they are of", () => {
   assert.deepEqual(plainError(fault(9018, "too short")), { kind: "fault", faultCode: 9018, reason: "too short" });
   assert.deepEqual(plainError({ faultCode: 9019, message: "x" }).faultCode, 9019);
   assert.deepEqual(plainError({ faultCode: 1234 }).kind, "failed");
-  assert.throws(() => fault(1234, "x"), /1234 is no fault code of a phone/);
+  assert.throws(() => fault(1234, "x"), /1234 is not a fault code of a CPE/);
 });
 
 test("a refusal is a fault of the parameter whose key it begins with, or of all of the change", () => {

@@ -67,7 +67,7 @@ test("an endless loop costs one error, and the next call is answered by a fresh 
   assert.equal(await reads(backend), "desk");
   assert.deepEqual(
     log.at("error").map(({ message }) => message),
-    ["The plug-in is loaded anew", "The plug-in has failed"],
+    ["The plug-in was reloaded", "The plug-in has failed"],
   );
 });
 
@@ -88,8 +88,8 @@ test("what it throws and rejects where nobody waits is logged, and it goes on", 
   assert.deepEqual(
     log.at("error").map(({ message, fields }) => [message, fields]),
     [
-      ["It threw where nobody waits for it", { plugIn: "my-phone.mjs", reason: "in a timer" }],
-      ["It rejected a promise that nobody waits for", { plugIn: "my-phone.mjs", reason: "in a promise" }],
+      ["Uncaught exception", { plugIn: "my-phone.mjs", reason: "in a timer" }],
+      ["Unhandled promise rejection", { plugIn: "my-phone.mjs", reason: "in a promise" }],
     ],
   );
   assert.equal(await reads(backend), "desk");
@@ -97,7 +97,7 @@ test("what it throws and rejects where nobody waits is logged, and it goes on", 
 
 test("one that ends its process ends itself alone, and is loaded anew", async (t) => {
   const { backend } = await open(t, "backend.reboot = () => process.exit(3);");
-  await assert.rejects(backend.reboot("key"), /plug-in my-phone\.mjs: reboot: it has ended itself \(exit code 3\)/);
+  await assert.rejects(backend.reboot("key"), /plug-in my-phone\.mjs: reboot: it has exited \(exit code 3\)/);
   assert.equal(await reads(backend), "desk");
 });
 
@@ -110,7 +110,7 @@ test("one that holds ever more memory is ended before the phone runs out of it, 
     log.at("error").map(({ message, fields }) => [message, fields.reason]),
     [
       ["It holds more than 128 MiB of memory, and is ended", undefined],
-      ["The plug-in is loaded anew", "it has ended itself (exit code 1)"],
+      ["The plug-in was reloaded", "it has exited (exit code 1)"],
     ],
   );
   assert.equal(await reads(backend), "desk");
@@ -161,7 +161,7 @@ test("C-281 passwords that have gone through it are in no error and no log line,
   await until("all is logged", () => log.at("error").length === 2 && log.at("info").length === 1);
   assert.doesNotMatch(log.text(), /hunter2/);
   assert.deepEqual(log.lines.map(({ message }) => message).toSorted(), [
-    "It threw where nobody waits for it",
+    "Uncaught exception",
     "The plug-in has failed",
     "printed",
     "writing ********",
@@ -183,7 +183,7 @@ test("what it reports arrives, unless it is nonsense", async (t) => {
   assert.equal(backend.locate(LABEL), "phone.cfg:12");
   assert.deepEqual(
     log.at("error").map(({ message }) => message),
-    ["What it reports is dropped"],
+    ["A report of a change is dropped"],
   );
 });
 

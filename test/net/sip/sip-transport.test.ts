@@ -112,7 +112,7 @@ test("a port that nobody listens on, and a server that speaks no SIP, are errors
   assert.ok(address !== null && typeof address === "object");
   const stack = stackUnderTest(t);
   const one = await register(stack, { host: "127.0.0.1", port: address.port, protocol: "TCP" });
-  assert.match(one.state, /what came is not SIP/);
+  assert.match(one.state, /the data received is not SIP/);
   one.registration.drop();
   server.close();
   const two = await register(stack, { host: "127.0.0.1", port: address.port, protocol: "TCP" });

@@ -84,7 +84,7 @@ for (const [name, forceTls, offer] of [
 
 test("what is no XMPP server, or one that hangs up, ends the attempt", async (t) => {
   const chatty = await startServer(t, "x".repeat(70_000));
-  await assert.rejects(chatty.open(true), /something else than XMPP/);
+  await assert.rejects(chatty.open(true), /data that is not XMPP/);
   const silent = await startServer(t);
   await assert.rejects(silent.open(true), /closed/);
 });

@@ -124,7 +124,7 @@ class Requests implements UdpRequests {
     if (mark.ts <= ts) return;
     log.info(
       { ts: mark.ts, now: ts },
-      "The last UDP connection request is dated ahead of the ACS's clock: later ones count again",
+      "The last UDP connection request was dated ahead of the ACS's clock: requests after the present time are accepted again",
     );
     const accepted = { signatures: this.#accepted.signatures, mark: { ...mark, ts } };
     this.#accepted = accepted;
@@ -174,7 +174,7 @@ class Requests implements UdpRequests {
     const { ports, log } = this.#options;
     if (stun === "nowhere") log.warn({}, "STUN is on, but neither STUNServerAddress nor the URL of an ACS is set");
     if (stun !== "off" && ports.udpConnectionRequests === null)
-      log.warn({}, "STUN is on, but this phone takes no UDP connection requests");
+      log.warn({}, "STUN is on, but this phone does not support UDP connection requests");
   }
 
   #endpoint(): UdpEndpoint {

@@ -40,9 +40,9 @@ export function createXmppGate(ports: {
   const acceptedMs: number[] = [];
   return (from, element, { allowedJabberIds, credentials }) => {
     if (element.namespace !== NAMESPACE || element.name !== "connectionRequest")
-      return refuse("service-unavailable", "malformed", "it is no connection request");
+      return refuse("service-unavailable", "malformed", "it is not a connection request");
     if (!isAllowed(from, allowedJabberIds))
-      return refuse("service-unavailable", "not_allowed", "ConnReqAllowedJabberIDs names others");
+      return refuse("service-unavailable", "not_allowed", "ConnReqAllowedJabberIDs does not list the sender");
     const given = credentialsIn(element);
     if (given === null) return refuse("bad-request", "malformed", "it does not hold one username and one password");
     if (credentials.username === "" || credentials.password === "")

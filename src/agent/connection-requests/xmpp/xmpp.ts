@@ -188,7 +188,9 @@ class RunningXmpp implements XmppFeature {
   #then(run: () => Promise<void>): void {
     this.#work
       .run(run)
-      .catch((error) => this.#options.ports.log.error({ reason: messageOf(error) }, "XMPP could not follow a change"));
+      .catch((error) =>
+        this.#options.ports.log.error({ reason: messageOf(error) }, "XMPP could not apply a change of its settings"),
+      );
   }
 }
 
