@@ -14,12 +14,12 @@ const MIN_HELP_COLUMNS = 40;
 const EXAMPLES = `
 Start here:
   akuvox-cpe demo                             watch an ACS provision a phone, over real sockets
-  akuvox-cpe params Device.ManagementServer.  what can be managed, and how
+  akuvox-cpe params Device.ManagementServer.  the parameters that can be managed
   akuvox-cpe check-config config.yaml         is my settings file right?
-  akuvox-cpe run --config config.yaml         be the phone's agent
-  akuvox-cpe status                           how is the agent that runs? (docs/control.md)
+  akuvox-cpe run --config config.yaml         run the phone's agent
+  akuvox-cpe status                           the state of the running agent (docs/control.md)
 
-Exit codes: 0 it went well, 1 it failed (another try may help), 2 wrong usage or settings that cannot be used.
+Exit codes: 0 success, 1 failure (another try may help), 2 wrong usage or invalid settings.
 `;
 
 export function createProgram(io: CliIo, commands: readonly RegisterCommand[]): Command {

@@ -13,18 +13,18 @@ export const extensions = section(
     deviceSummary: extension("DeviceSummary", "Device.DeviceSummary, in every Inform.", "DEVICE_SUMMARY"),
     retryIntervals: extension(
       "Retry intervals",
-      "CWMPRetryMinimumWaitInterval and CWMPRetryIntervalMultiplier: the ACS sets what the group retry says.",
+      "CWMPRetryMinimumWaitInterval and CWMPRetryIntervalMultiplier: the ACS sets the values of the group retry.",
       "RETRY_INTERVALS",
     ),
     scheduledReboot: extension("Scheduled reboot", "ScheduleReboot and DelayReboot.", "SCHEDULED_REBOOT"),
     enableCwmp: extension(
       "EnableCWMP",
-      "The switch Enable TR069 as a parameter. An ACS that turns it off has lost the phone.",
+      "The switch Enable TR069 as a parameter. An ACS that turns it off can no longer reach the phone.",
       "ENABLE_CWMP",
     ),
     notificationThrottle: extension(
       "Notification throttle",
-      "DefaultActiveNotificationThrottle: the shortest time between sessions that only tell of changed values.",
+      "DefaultActiveNotificationThrottle: the minimum time between sessions that only report changed values.",
       "NOTIFICATION_THROTTLE",
     ),
     voiceServiceAlias: extension(

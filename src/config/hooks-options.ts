@@ -27,65 +27,66 @@ export const hooksShape = {
   }),
   read: optionalCommand({
     title: "Read hook",
-    description: "Program and arguments that tell values: JSON lines in and out (docs/hooks.md). Not set: none.",
+    description: "Program and arguments that report values: JSON lines in and out (docs/hooks.md). Default: none.",
   }),
   apply: optionalCommand({
     title: "Apply hook",
-    description: "Program and arguments that make settings the phone's, and do actions. Not set: none.",
+    description: "Program and arguments that apply settings to the phone and perform actions. Default: none.",
   }),
   watch: optionalCommand({
     title: "Watch hook",
-    description: "Program and arguments that go on for ever and tell what changes at the phone. Not set: none.",
+    description: "Program and arguments that run permanently and report changes at the phone. Default: none.",
   }),
   reboot: optionalCommand({
     title: "Reboot hook",
-    description: "Program and arguments that restart the phone. Not set: a reboot restarts the agent alone.",
+    description: "Program and arguments that restart the phone. Default: none, and a reboot restarts only the agent.",
   }),
   factoryReset: optionalCommand({
     title: "Factory reset hook",
     description:
-      "Program and arguments that reset what is no setting of the data model; the settings follow through the apply hook. Not set: none.",
+      "Program and arguments that reset everything that is not a setting of the data model; the settings follow through the apply hook. Default: none.",
   }),
   install: optionalCommand({
     title: "Install hook",
-    description: "Program and arguments that install a file which the ACS has sent. Not set: such files are refused.",
+    description: "Program and arguments that install a file from the ACS. Default: none, and such files are refused.",
   }),
   produce: optionalCommand({
     title: "Produce hook",
     description:
-      "Program and arguments that print a file which the ACS wants. Not set: the settings alone can be uploaded, in AutoP form.",
+      "Program and arguments that print a file for the ACS. Default: none, and only the settings can be uploaded, in AutoP form.",
   }),
   installTypes: fileTypes(["1 Firmware Upgrade Image", "5 Ringer File"], {
-    title: "Types that are installed",
-    description: "File types that the install hook takes. Vendor configuration files are applied by the agent itself.",
+    title: "Types to install",
+    description:
+      "File types that the install hook accepts. Vendor configuration files are applied by the agent itself.",
   }),
   produceTypes: fileTypes(["1 Vendor Configuration File"], {
-    title: "Types that are produced",
-    description: "File types that the produce hook makes. The vendor log file is the agent's own.",
+    title: "Types to produce",
+    description: "File types that the produce hook prints. The vendor log file is the agent's own.",
   }),
   readEverySeconds: wholeNumber({ min: 0, max: 86_400 }, 60, {
     title: "Read interval",
     description:
-      "How often the phone is asked for everything, to notice what was changed there. 0: at a start, and when the ACS asks.",
+      "How often all values are read, to notice changes at the phone. 0: only at a start and when the ACS asks.",
     unit: "seconds",
     variable: "HOOKS_READ_EVERY_SECONDS",
   }),
   limitSeconds: wholeNumber({ min: 1, max: 600 }, 30, {
     title: "Time limit",
-    description: "How long the read hook and the apply hook may take. Beyond it they are ended.",
+    description: "Time limit of the read and apply hooks. A hook that takes longer is ended.",
     unit: "seconds",
     variable: "HOOKS_LIMIT_SECONDS",
   }),
   longLimitSeconds: wholeNumber({ min: 1, max: 86_400 }, 900, {
     title: "Long time limit",
-    description: "The same for the hooks reboot, factoryReset, install and produce.",
+    description: "Time limit of the reboot, factoryReset, install and produce hooks.",
     unit: "seconds",
     variable: "HOOKS_LONG_LIMIT_SECONDS",
   }),
   rebootWaitSeconds: wholeNumber({ min: 0, max: 3600 }, 30, {
     title: "Wait after a reboot",
     description:
-      "How long the agent waits, after a reboot hook that has succeeded, for the phone to take it down too. 0: the hook ends when the phone is up again.",
+      "How long the agent waits for the phone to stop it, after the reboot hook has succeeded. 0: the hook ends when the phone is up again.",
     unit: "seconds",
     variable: "HOOKS_REBOOT_WAIT_SECONDS",
   }),

@@ -31,7 +31,7 @@ export const web = section("Web page", "The phone's own pages: Settings > TR069,
   address: text(IP, HERE_ONLY, {
     title: "Web address",
     description:
-      "Where the pages are served. Beyond this machine a certificate is needed: the log-in is not encrypted.",
+      "Address of the pages. Any address but 127.0.0.1 needs a certificate, because the log-in is not encrypted without one.",
     variable: "WEB_ADDRESS",
   }),
   port: wholeNumber({ min: 0, max: 65_535 }, 8080, {
@@ -41,30 +41,31 @@ export const web = section("Web page", "The phone's own pages: Settings > TR069,
   }),
   username: text(CREDENTIAL, "", {
     title: "Web user name",
-    description: "Who may log in. There is no default.",
+    description: "User name of the log-in. There is no default.",
     variable: "WEB_USERNAME",
   }),
   password: text(SECRET, "", {
     title: "Web password",
-    description: "The password that goes with it.",
+    description: "Password of that user name.",
     variable: "WEB_PASSWORD",
   }),
   passwordFile: optionalPath({
     title: "Web password file",
     description:
-      "A file that holds the password instead, such as a Docker or Kubernetes secret; its last line end does not count.",
+      "A file that holds the password instead, such as a Docker or Kubernetes secret; a line end at its end is ignored.",
     variable: "WEB_PASSWORD_FILE",
   }),
   selfSigned: flag(false, {
     title: "Own web certificate",
     description:
-      "Whether the pages make their own certificate, kept in the state folder, and are served by https with it. The log says its fingerprint, to compare in the browser. Instead of a certificate and key.",
+      "Whether the pages are served by https with a certificate of their own, kept in the state folder. The log shows its fingerprint, to compare in the browser. Replaces web.certificate and web.key.",
     variable: "WEB_SELF_SIGNED",
   }),
   certificate: optionalPath(
     {
       title: "Web certificate",
-      description: "The certificate (PEM) of the pages, with its chain. Needs the key. Not set: http.",
+      description:
+        "The certificate (PEM) of the pages, with its chain. Needs web.key. Default: none, and the pages are served by http.",
       variable: "WEB_CERTIFICATE",
     },
     "pem",
@@ -119,12 +120,12 @@ function isLoopback(address: string): boolean {
 export const control = section("Control", "The commands for a running agent, such as akuvox-cpe status.", {
   enable: flag(true, {
     title: "Enable control socket",
-    description: "Whether the agent listens for them. The socket is for its owner alone (mode 0600).",
+    description: "Whether the agent listens for them. Only the owner can use the socket (mode 0600).",
     variable: "CONTROL_ENABLE",
   }),
   socket: optionalPath({
     title: "Control socket",
-    description: "The Unix socket. Not set: control.sock in the state folder.",
+    description: "The Unix socket. Default: control.sock in the state folder.",
     variable: "CONTROL_SOCKET",
   }),
 });
@@ -133,12 +134,12 @@ export const control = section("Control", "The commands for a running agent, suc
 export const metrics = section("Metrics", "Figures for Prometheus at /metrics.", {
   enable: flag(false, {
     title: "Enable metrics",
-    description: "Whether they are served. They hold no secret and need no log-in.",
+    description: "Whether metrics are served. They hold no secret and need no log-in.",
     variable: "METRICS_ENABLE",
   }),
   address: text(IP, HERE_ONLY, {
     title: "Metrics address",
-    description: "Where they are served.",
+    description: "Address of the metrics.",
     variable: "METRICS_ADDRESS",
   }),
   port: wholeNumber({ min: 0, max: 65_535 }, 9464, {
@@ -149,7 +150,7 @@ export const metrics = section("Metrics", "Figures for Prometheus at /metrics.",
   hostName: optionalText(HOST_NAME, {
     title: "Metrics host name",
     description:
-      "A name with dots under which they are asked for too. Addresses, localhost and names without a dot always count.",
+      "A host name with dots that requests may use. Addresses, localhost and names without a dot are always accepted.",
     variable: "METRICS_HOST_NAME",
   }),
 });
@@ -159,7 +160,7 @@ export const phoneBooks = section("Phone books", "Phone books that the phone fet
   enable: flag(true, {
     title: "Fetch phone books",
     description:
-      "Whether the agent fetches the phone books whose URLs are set, and tells how many entries they have. Turn it off where the firmware does.",
+      "Whether the agent fetches the phone books whose URLs are set, and reports how many entries they have. Turn it off where the firmware does this.",
     variable: "PHONE_BOOKS_ENABLE",
   }),
 });

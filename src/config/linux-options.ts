@@ -1,45 +1,49 @@
 import type * as z from "zod";
 import { choice, type Mismatch, optionalCommand, optionalPath, section, wholeNumber } from "./option.ts";
 
-const network = section("Network", "Whether the phone's LAN settings reach this host (docs/linux-backend.md).", {
-  apply: choice(["none", "systemd-networkd", "ifupdown"], "none", {
-    title: "Apply LAN settings",
-    description:
-      "none: they do not. systemd-networkd, ifupdown: a restart of the phone writes them as a file of that kind. Needs the network interface by name.",
-  }),
-  file: optionalPath({
-    title: "Network file",
-    description:
-      "The file that is written, as a whole. Not set: /etc/systemd/network/05-akuvox-cpe.network or /etc/network/interfaces.d/akuvox-cpe.",
-  }),
-  activateCommand: optionalCommand({
-    title: "Network activation command",
-    description:
-      "Program and arguments that make the host use the file, such as [networkctl, reload]. Not set: the reboot command does.",
-  }),
-  confirmWithinSeconds: wholeNumber({ min: 10, max: 86_400 }, 120, {
-    title: "Confirmation time",
-    description:
-      "When no session with the ACS has succeeded so long after a change of the network, file and settings become again what they were.",
-    unit: "seconds",
-  }),
-});
+const network = section(
+  "Network",
+  "Whether the phone's LAN settings are applied to this host (docs/linux-backend.md).",
+  {
+    apply: choice(["none", "systemd-networkd", "ifupdown"], "none", {
+      title: "Apply LAN settings",
+      description:
+        "none: they are not. systemd-networkd, ifupdown: a restart of the phone writes them as a file of that kind. Needs backend.interface.",
+    }),
+    file: optionalPath({
+      title: "Network file",
+      description:
+        "The file that is written, as a whole. Default: /etc/systemd/network/05-akuvox-cpe.network or /etc/network/interfaces.d/akuvox-cpe.",
+    }),
+    activateCommand: optionalCommand({
+      title: "Network activation command",
+      description:
+        "Program and arguments that make the host use the file, such as [networkctl, reload]. Default: none, and the reboot command makes the host use it.",
+    }),
+    confirmWithinSeconds: wholeNumber({ min: 10, max: 86_400 }, 120, {
+      title: "Confirmation time",
+      description:
+        "How long the agent waits for a successful session after a network change. Without one, the file and the settings are rolled back.",
+      unit: "seconds",
+    }),
+  },
+);
 
-const time = section("Time", "Whether the phone's time settings reach this host (docs/linux-backend.md).", {
+const time = section("Time", "Whether the phone's time settings are applied to this host (docs/linux-backend.md).", {
   ntpFile: optionalPath({
     title: "Time server file",
     description:
-      "A drop-in of systemd-timesyncd that is written with the time servers, such as /etc/systemd/timesyncd.conf.d/akuvox-cpe.conf. Not set: none.",
+      "A drop-in of systemd-timesyncd that is written with the time servers, such as /etc/systemd/timesyncd.conf.d/akuvox-cpe.conf. Default: none.",
   }),
   activateCommand: optionalCommand({
     title: "Time server activation command",
     description:
-      "Program and arguments that make the host use that file, such as [systemctl, try-restart, systemd-timesyncd]. Not set: none.",
+      "Program and arguments that make the host use that file, such as [systemctl, try-restart, systemd-timesyncd]. Default: none.",
   }),
   zoneCommand: optionalCommand({
     title: "Time zone command",
     description:
-      "Program and arguments that set the time zone; the zone follows as it was written, such as +08:00 or CET-1CEST. Not set: none.",
+      "Program and arguments that set the time zone; the zone is added as the last argument, as it was written, such as +08:00 or CET-1CEST. Default: none.",
   }),
 });
 

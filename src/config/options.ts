@@ -24,7 +24,7 @@ import { tr069 } from "./tr069-options.ts";
 const listen = section("Listen", "Where connection requests of the ACS arrive.", {
   address: optionalText(IP, {
     title: "Listen address",
-    description: "Not set: every address of this machine.",
+    description: "Default: every address of this machine.",
     variable: "LISTEN_ADDRESS",
   }),
   port: wholeNumber({ min: 0, max: 65_535 }, 7547, {
@@ -37,112 +37,114 @@ const listen = section("Listen", "Where connection requests of the ACS arrive.",
     {
       title: "UDP port",
       description:
-        "UDP port of connection requests, open whenever TR-069 is on; 0: any free one. Not set: open while STUN is on only, with the number of the listen port.",
+        "UDP port of connection requests, open whenever TR-069 is on; 0: any free one. Default: the number of the listen port, open only while STUN is on.",
       variable: "LISTEN_UDP_PORT",
     },
   ),
   requestsPerMinute: wholeNumber({ min: 1, max: 60_000 }, 30, {
     title: "Connection requests a minute",
-    description: "How many are accepted in any minute, by HTTP, by UDP and by XMPP; more are refused (TR-069 3.2.2).",
+    description: "Maximum number accepted in any minute, by HTTP, UDP and XMPP; more are refused (TR-069 3.2.2).",
     variable: "LISTEN_REQUESTS_PER_MINUTE",
   }),
   requestsPerSecond: wholeNumber({ min: 1, max: 60_000 }, 200, {
     title: "Connection requests a second",
-    description: "How many the TCP port accepts in any second, of all phones that share it; more are refused.",
+    description:
+      "Maximum number that the TCP port accepts in any second, for all phones that share it; more are refused.",
     variable: "LISTEN_REQUESTS_PER_SECOND",
   }),
 });
 
-const stun = section("STUN", "The way through a NAT (TR-069 Annex G). The ACS turns it on and says which server.", {
-  messageIntegrityPadding: choice(INTEGRITY_PADDINGS, "rfc3489", {
-    title: "MESSAGE-INTEGRITY padding",
-    description:
-      "How requests are signed where the server asks for it: over text filled up to 64 bytes (rfc3489) or as it is (rfc5389).",
-  }),
-});
-
-const tls = section(
-  "TLS",
-  "How https to the ACS is secured. The ACS's certificate is always verified; nothing turns that off.",
+const stun = section(
+  "STUN",
+  "Connection requests through a NAT (TR-069 Annex G). The ACS turns STUN on and sets its server.",
   {
-    ca: optionalPath(
-      {
-        title: "CA",
-        description: "Certificates (PEM) of the authorities that may vouch for the ACS. Default: the well-known ones.",
-        variable: "TLS_CA",
-      },
-      "pem",
-    ),
-    certificate: optionalPath(
-      {
-        title: "Client certificate",
-        description: "The phone's own certificate (PEM), with its chain. Needs the key. Not set: none.",
-        variable: "TLS_CERTIFICATE",
-      },
-      "pem",
-    ),
-    key: optionalPath(
-      {
-        title: "Client key",
-        description: "The private key (PEM) of that certificate.",
-        variable: "TLS_KEY",
-      },
-      "pem",
-    ),
-    minVersion: choice(["TLSv1.2", "TLSv1.3"], "TLSv1.2", {
-      title: "Oldest TLS version",
-      description: "Oldest version of TLS that is spoken.",
-    }),
-    refuseInsecure: flag(false, {
-      title: "Refuse insecure ways",
+    messageIntegrityPadding: choice(INTEGRITY_PADDINGS, "rfc3489", {
+      title: "MESSAGE-INTEGRITY padding",
       description:
-        "Whether a password by Basic without TLS and a redirect from https to http are refused, at the ACS and at file servers. Off: they are warned about.",
-      variable: "TLS_REFUSE_INSECURE",
+        "How requests are signed if the server asks for it: padded to 64 bytes (rfc3489) or not padded (rfc5389).",
     }),
   },
 );
+
+const tls = section("TLS", "TLS to the ACS. The ACS's certificate is always verified; this cannot be turned off.", {
+  ca: optionalPath(
+    {
+      title: "CA",
+      description: "Certificates (PEM) of the authorities that are trusted for the ACS. Default: the well-known ones.",
+      variable: "TLS_CA",
+    },
+    "pem",
+  ),
+  certificate: optionalPath(
+    {
+      title: "Client certificate",
+      description: "The phone's own certificate (PEM), with its chain. Needs tls.key. Default: none.",
+      variable: "TLS_CERTIFICATE",
+    },
+    "pem",
+  ),
+  key: optionalPath(
+    {
+      title: "Client key",
+      description: "The private key (PEM) of that certificate.",
+      variable: "TLS_KEY",
+    },
+    "pem",
+  ),
+  minVersion: choice(["TLSv1.2", "TLSv1.3"], "TLSv1.2", {
+    title: "Minimum TLS version",
+    description: "Minimum version of TLS.",
+  }),
+  refuseInsecure: flag(false, {
+    title: "Refuse insecure connections",
+    description:
+      "Whether a password by Basic without TLS and a redirect from https to http are refused, at the ACS and at file servers. Off: a warning is logged.",
+    variable: "TLS_REFUSE_INSECURE",
+  }),
+});
 
 mustFit(tls, (settings) => keyPair("tls", settings));
 
 const session = section(
   "Session",
-  "Limits of a session with the ACS. Beyond one the session has failed and is tried again.",
+  "Limits of a session with the ACS. A session that exceeds one fails and is retried.",
   {
     connectTimeoutSeconds: wholeNumber({ min: 1, max: 600 }, 30, {
       title: "Connect time",
-      description: "Longest wait for the connection to the ACS: name, TCP and TLS.",
+      description: "Maximum time for the connection to the ACS: DNS, TCP and TLS.",
       unit: "seconds",
     }),
     answerTimeoutSeconds: wholeNumber({ min: 30, max: 3600 }, 60, {
       title: "Answer time",
       description:
-        "Longest wait for an answer of the ACS to begin, and once more for the rest of it (TR-069 asks for 30 or more).",
+        "Maximum time until an answer of the ACS begins, and again for the rest of it (TR-069 requires 30 or more).",
       unit: "seconds",
     }),
     maxAnswerBytes: wholeNumber({ min: 65_536, max: 268_435_456 }, 524_288, {
       title: "Answer size",
       description:
-        "Largest answer that is taken from the ACS. All parameters of a phone with their longest values fit several times into the default.",
+        "Maximum size of an answer of the ACS. The default is several times the size of all parameters of a phone with their longest values.",
       unit: "bytes",
     }),
     maxRpcs: wholeNumber({ min: 1, max: 1_000_000 }, 5_000, {
       title: "RPCs",
-      description: "Most RPCs of the ACS that are served in one session.",
+      description: "Maximum number of RPCs of the ACS that are served in one session.",
     }),
     maxMinutes: wholeNumber({ min: 1, max: 1_440 }, 60, {
       title: "Session time",
-      description: "Longest time that one session may take.",
+      description: "Maximum time of a session.",
       unit: "minutes",
     }),
     cwmpVersion: choice(CWMP_VERSIONS, "1.4", {
       title: "CWMP version",
       description:
-        "Newest version of CWMP that is offered. An ACS that does not take it is offered older ones by itself.",
+        "Newest version of CWMP that is offered. If the ACS does not accept it, older ones are offered automatically.",
       variable: "CWMP_VERSION",
     }),
     askRpcMethods: flag(false, {
       title: "Ask for the ACS's RPCs",
-      description: "Whether the phone asks an ACS once what RPCs it serves, and leaves out what it does not.",
+      description:
+        "Whether the phone asks an ACS once which RPCs it serves, and leaves out those that it does not serve.",
     }),
   },
 );
@@ -153,14 +155,14 @@ const retry = section(
   {
     minimumWaitInterval: wholeNumber({ min: 1, max: 65_535 }, 5, {
       title: "CWMPRetryMinimumWaitInterval",
-      description: "Shortest wait before the first retry.",
+      description: "Minimum wait before the first retry.",
       unit: "seconds",
       phoneKey: "Config.TR069.ManagementServer.CWMPRetryMinimumWaitInterval",
       withExtension: "retryIntervals",
     }),
     intervalMultiplier: wholeNumber({ min: 1000, max: 65_535 }, 2000, {
       title: "CWMPRetryIntervalMultiplier",
-      description: "Growth with each failure; 2000 doubles the wait.",
+      description: "Factor of the wait for each failure, in thousandths; 2000 doubles it.",
       unit: "thousandths",
       phoneKey: "Config.TR069.ManagementServer.CWMPRetryIntervalMultiplier",
       withExtension: "retryIntervals",
@@ -174,21 +176,21 @@ const transfers = section(
   {
     maxFileBytes: wholeNumber({ min: 65_536, max: 4_294_967_295 }, 268_435_456, {
       title: "File size",
-      description: "Largest file that is downloaded.",
+      description: "Maximum size of a file that is downloaded.",
       unit: "bytes",
     }),
     allowedHosts: optionalHosts({
       title: "Allowed hosts",
       description:
-        "Hosts that files may be fetched from and sent to, whoever asks and also after a redirect; others are denied (9001). Not set: every host.",
+        "Hosts that files may be fetched from and sent to, whoever requests it and also after a redirect; others are denied (9001). Default: every host.",
     }),
   },
 );
 
-const log = section("Log", "What is told on stderr.", {
+const log = section("Log", "The log, on stderr.", {
   level: choice(["debug", "info", "warn", "error", "silent"], "info", {
     title: "Log level",
-    description: "The least important lines that are still told.",
+    description: "The lowest level that is logged.",
     variable: "LOG_LEVEL",
   }),
   format: choice(["auto", "json", "pretty"], "auto", {
@@ -205,13 +207,13 @@ export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
   backend: backend.prefault({ type: DEFAULT_BACKEND }),
   stateFolder: path("state", {
     title: "State folder",
-    description: "Where the agent keeps what must outlive a restart. Is made when it is missing.",
+    description: "Folder of the agent's persistent state. It is created if it is missing.",
     variable: "STATE_FOLDER",
   }),
   strictModes: flag(true, {
     title: "Strict modes",
     description:
-      "Whether the agent, as root, refuses to start where others may change its settings, its state or what these name. false: that is only a warning.",
+      "Whether the agent, as root, refuses to start if other users may change its settings, its state or the files that these name. false: it only logs a warning.",
     variable: "STRICT_MODES",
   }),
   listen: listen.prefault({}),
@@ -229,7 +231,7 @@ export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
   dataModel: optionalPath(
     {
       title: "Data model",
-      description: "A folder with a data model of your own. Not set: the one that comes with akuvox-cpe.",
+      description: "A folder with a data model of your own. Default: the one that comes with akuvox-cpe.",
       variable: "DATA_MODEL",
     },
     "folder",
@@ -238,7 +240,7 @@ export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
     {
       title: "Clone",
       description:
-        "A dump of a device (docs/clone.md): the phone is a clone of it, with its data model. For simulated phones in memory. Not set: none.",
+        "A dump of a device (docs/clone.md): the phone is a clone of it, with its data model. For simulated phones in memory. Default: none.",
       variable: "CLONE",
     },
     "file",

@@ -26,25 +26,25 @@ const oui = text(OUI, "0C1105", {
 const mac = optionalText(MAC, {
   title: "MAC address",
   description:
-    "Not set: that of the network interface; for a simulated phone the OUI and three octets made from the host's name.",
+    "Default: that of the network interface; for a simulated phone the OUI and three octets made from the host's name.",
   variable: "MAC",
 });
 
 /** An ACS knows a phone by OUI, product class and serial number: they must never change in the life of the phone. */
 export const phone = section(
   "Phone",
-  "What the phone is. OUI, product class and serial number identify it at the ACS: keep them for ever.",
+  "Identity of the phone. OUI, product class and serial number identify it at the ACS: do not change them later.",
   {
     model: text(IDENTITY, "SP-R53P", { title: "Model", description: "Model name.", variable: "MODEL" }),
     manufacturer: text(IDENTITY, "Akuvox", { title: "Manufacturer", description: "Manufacturer's name." }),
     oui,
     productClass: optionalText(IDENTITY, {
       title: "Product class",
-      description: "Not set: the model.",
+      description: "Default: the model.",
     }),
     serialNumber: optionalText(IDENTITY, {
       title: "Serial number",
-      description: "Not set: the MAC address in upper case, without colons.",
+      description: "Default: the MAC address in upper case, without colons.",
       variable: "SERIAL_NUMBER",
     }),
     mac,
@@ -72,7 +72,7 @@ export const phone = section(
 const TYPE_ABOUT: OptionAbout = {
   title: "Backend",
   description:
-    "config-file: the phone's own settings file on this host. linux: the same, with the network and the clock of this host. hooks: a phone that is reached by external commands. simulated: a phone that exists in this program alone. plug-in: a module of your own.",
+    "config-file: the phone's own settings file on this host. linux: the same, with the network and the clock of this host. hooks: a phone that external commands control. simulated: a phone that exists only in this program. plug-in: a module of your own.",
   variable: "BACKEND",
 };
 
@@ -90,31 +90,31 @@ const configFileShape = {
   file: path("phone.cfg", {
     title: "Phone's file",
     description:
-      "Settings in AutoP form (Config.Account1.GENERAL.UserName = 1001). Is made with the factory values when it is missing.",
+      "Settings in AutoP form (Config.Account1.GENERAL.UserName = 1001). It is created with the factory values if it is missing.",
     variable: "PHONE_FILE",
   }),
   statusFile: optionalPath({
     title: "Status file",
     description:
-      "Live values that this host cannot know, such as line registration, written by the firmware in the same form. Not set: none.",
+      "Live values that this host cannot know, such as line registration, written by the firmware in the same form. Default: none.",
     variable: "STATUS_FILE",
   }),
   interface: optionalText(
     { max: 15, allowed: "the name of a network interface", matches: (name) => name !== "" },
     {
       title: "Network interface",
-      description: "The interface whose addresses the phone reports, such as eth0. Not set: that of the default route.",
+      description: "The interface whose addresses the phone reports, such as eth0. Default: that of the default route.",
       variable: "INTERFACE",
     },
   ),
   rebootCommand: optionalCommand({
     title: "Reboot command",
-    description: "Program and arguments that restart the phone. Not set: a reboot restarts the agent alone.",
+    description: "Program and arguments that restart the phone. Default: none, and a reboot restarts only the agent.",
   }),
   installCommand: optionalCommand({
     title: "Install command",
     description:
-      "Program and arguments that install a file which the ACS has sent; its type, such as 1 Firmware Upgrade Image, and its path follow. Exit code 0: installed, anything else: the file is not usable. It must not restart the phone itself. Not set: such files are refused.",
+      "Program and arguments that install a file from the ACS; its type, such as 1 Firmware Upgrade Image, and its path are added as the last arguments. Exit code 0: installed, anything else: the file is not usable. It must not restart the phone. Default: none, and such files are refused.",
   }),
 };
 
@@ -129,14 +129,14 @@ const linux = section("Linux host", "This host is the phone.", {
   ...linuxShape,
 });
 
-const hooks = section("Phone behind hooks", "The phone is reached by external commands (docs/hooks.md).", {
+const hooks = section("Phone behind hooks", "External commands control the phone (docs/hooks.md).", {
   type: backendType("hooks"),
   file: configFileShape.file,
   interface: configFileShape.interface,
   ...hooksShape,
 });
 
-const simulated = section("Simulated phone", "The phone exists in this program alone.", {
+const simulated = section("Simulated phone", "The phone exists only in this program.", {
   type: backendType("simulated"),
   ...simulatedShape,
 });

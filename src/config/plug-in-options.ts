@@ -4,7 +4,7 @@ import { type Mismatch, OPTION_META, type OptionAbout, optionalPath, wholeNumber
 /** What the module makes of it is its own business. */
 function anyGroup(about: OptionAbout) {
   const schema = z.record(z.string(), z.unknown()).default({});
-  OPTION_META.add(schema, { ...about, kind: "group", allowed: "a group of whatever the module understands" });
+  OPTION_META.add(schema, { ...about, kind: "group", allowed: "a group of options of the module" });
   return schema;
 }
 
@@ -21,22 +21,22 @@ export const plugInShape = {
   file: optionalPath({
     title: "Phone's file",
     description:
-      "Settings in AutoP form, where the module leaves them to the program. Not set: plug-in/phone.cfg in the state folder.",
+      "Settings in AutoP form, if the module leaves them to the program. Default: plug-in/phone.cfg in the state folder.",
     variable: "PHONE_FILE",
   }),
   callSeconds: wholeNumber({ min: 1, max: 3600 }, 10, {
     title: "Call time",
-    description: "The longest that the module may take for an answer. Then it is ended and loaded anew.",
+    description: "Time limit of a call of the module. A module that takes longer is ended and reloaded.",
     unit: "seconds",
   }),
   longCallSeconds: wholeNumber({ min: 1, max: 86_400 }, 300, {
     title: "Long call time",
-    description: "The same where a phone has to be waited for: start, reboot, factory reset, files.",
+    description: "Time limit of calls that wait for the phone: start, reboot, factory reset, files.",
     unit: "seconds",
   }),
   options: anyGroup({
     title: "Options of the plug-in",
-    description: "Handed on to the module as they are.",
+    description: "Passed to the module unchanged.",
   }),
 };
 

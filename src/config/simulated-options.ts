@@ -28,7 +28,7 @@ function patterns(about: OptionAbout) {
   return schema;
 }
 
-const registrar = section("Registrar", "Who answers when the lines register; nobody is really asked.", {
+const registrar = section("Registrar", "Simulated answers to the lines' registrations; no server is contacted.", {
   unreachable: patterns({
     title: "Unreachable servers",
     description: "SIP servers that never answer: Registering for 32 seconds, then Error, and again after a minute.",
@@ -41,7 +41,7 @@ const registrar = section("Registrar", "Who answers when the lines register; nob
 
 const VOICES = ["silence", "echo"] as const;
 
-const calls = section("Calls", "What the person before the phone does with calls, where the lines speak SIP.", {
+const calls = section("Calls", "How the simulated user handles calls, if the lines use SIP.", {
   answer: flag(true, { title: "Answer", description: "Whether calls are answered." }),
   answerSeconds: wholeNumber({ min: 0, max: 3600 }, 2, {
     title: "Time of ringing",
@@ -50,12 +50,11 @@ const calls = section("Calls", "What the person before the phone does with calls
   }),
   voice: choice(VOICES, "silence", {
     title: "Voice",
-    description:
-      "What is said in a call: each packet of voice that comes is answered with one of silence, or with itself.",
+    description: "Voice of a call: each received packet is answered with silence, or with itself (echo).",
   }),
 });
 
-const firmware = section("Firmware that fails", "Beside what an image says itself (docs/firmware-image.md).", {
+const firmware = section("Firmware that fails", "In addition to what an image says itself (docs/firmware-image.md).", {
   refuse: patterns({
     title: "Refused versions",
     description: "Versions that cannot be installed.",
@@ -66,12 +65,12 @@ const firmware = section("Firmware that fails", "Beside what an image says itsel
   }),
   failPercent: wholeNumber({ min: 0, max: 100 }, 0, {
     title: "Failing installations",
-    description: "Of a hundred installations of firmware, so many fail.",
+    description: "Percentage of firmware installations that fail.",
     unit: "percent",
   }),
   faultCode: choice(INSTALL_FAULTS, "9018", {
     title: "Fault code",
-    description: "What a failed installation tells the ACS in its TransferComplete.",
+    description: "FaultCode in the TransferComplete of a failed installation.",
   }),
 });
 
@@ -79,17 +78,17 @@ const firmware = section("Firmware that fails", "Beside what an image says itsel
 export const simulatedShape = {
   file: optionalPath({
     title: "Phone's file",
-    description: "Settings in AutoP form; is made when it is missing. Not set: phone.cfg in the state folder.",
+    description: "Settings in AutoP form; created if it is missing. Default: phone.cfg in the state folder.",
     variable: "PHONE_FILE",
   }),
   inMemory: flag(false, {
     title: "In memory",
-    description: "Whether the settings are kept in memory, and the state with them: all is lost at the end.",
+    description: "Whether settings and state are kept in memory: all is lost when the process ends.",
     variable: "IN_MEMORY",
   }),
   ip: optionalText(IPV4, {
     title: "IP address",
-    description: "The LAN address that the simulated phone reports. Not set: that of this host.",
+    description: "The LAN address that the simulated phone reports. Default: that of this host.",
     variable: "IP",
   }),
   rebootSeconds: wholeNumber({ min: 0, max: 3600 }, 5, {
@@ -99,47 +98,47 @@ export const simulatedShape = {
   }),
   rebootSpreadSeconds: wholeNumber({ min: 0, max: 3600 }, 0, {
     title: "Spread of the reboot time",
-    description: "A reboot takes up to so much longer, at random.",
+    description: "Random time, at most this, that a reboot takes longer.",
     unit: "seconds",
   }),
   seed: optionalText(IDENTITY, {
     title: "Seed",
-    description: "The same seed makes the phone do the same in every run. Not set: no two runs are alike.",
+    description: "The same seed makes the phone behave the same in every run. Default: a random one.",
     variable: "SEED",
   }),
   script: optionalPath({
     title: "Script of a user",
-    description: "A YAML file that says what a person does at the phone (docs/simulated-phone.md). Not set: nothing.",
+    description: "A YAML file that says what a person does at the phone (docs/simulated-phone.md). Default: none.",
     variable: "SCRIPT",
   }),
   ntp: flag(false, {
     title: "Time servers",
     description:
-      "Whether the servers of Device.Time. are asked for the time, to show how far off this host's clock is; no clock is set.",
+      "Whether the servers of Device.Time. are queried, to show the offset of this host's clock; no clock is set.",
     variable: "NTP",
   }),
   driftSeconds: wholeNumber({ min: 0, max: 31_536_000 }, 0, {
     title: "Configuration drift",
-    description: "The mean time between two settings that change by themselves, within what they allow. 0: none do.",
+    description: "Mean time between random changes of settings, within their allowed values. 0: no changes.",
     unit: "seconds",
   }),
   sip: choice(SIP_MODES, "rules", {
     title: "SIP",
     description:
-      "rules: lines register by the rules below, and nobody is asked. real: they register by SIP at the server that their account names.",
+      "rules: registrations follow the rules below, and no server is contacted. real: lines register by SIP at the server of their account.",
     variable: "SIP",
   }),
   sipAddress: text(SIP_ADDRESS, "127.0.0.1", {
     title: "SIP address",
     description:
-      "The address of this host that SIP is spoken on. 0.0.0.0 or :: is every address, which servers on other hosts need.",
+      "The address of this host for SIP. 0.0.0.0 or :: is every address, which is needed for servers on other hosts.",
     variable: "SIP_ADDRESS",
   }),
   sipPort: optionalNumber(
     { min: 0, max: 65_535 },
     {
       title: "SIP port",
-      description: "The UDP port of SIP; 0: any free one. Not set: that of the account, SIP.ListenPort.",
+      description: "The UDP port of SIP; 0: any free one. Default: that of the account, SIP.ListenPort.",
       variable: "SIP_PORT",
     },
   ),

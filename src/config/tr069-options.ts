@@ -3,7 +3,7 @@ import { flag, mustFit, optionalPath, section, text, wholeNumber } from "./optio
 import { ACS_URL, CPE_URL, CREDENTIAL, SECRET } from "./text-rules.ts";
 
 const PASSWORD_FILE =
-  "A file that holds the password instead, such as a Docker or Kubernetes secret; its last line end does not count.";
+  "A file that holds the password instead, such as a Docker or Kubernetes secret; a line end at its end is ignored.";
 
 const acs = section("ACS", "The ACS, and how the phone logs in to it.", {
   url: text(ACS_URL, "", {
@@ -20,7 +20,7 @@ const acs = section("ACS", "The ACS, and how the phone logs in to it.", {
   }),
   password: text(SECRET, "", {
     title: "ACS Password",
-    description: "The password that goes with it.",
+    description: "Password of that user name.",
     variable: "ACS_PASSWORD",
     phoneKey: "Config.TR069.ManagementServer.Password",
   }),
@@ -47,37 +47,33 @@ const periodicInform = section("Periodic Inform", "Regular contact with the ACS.
   }),
 });
 
-const cpe = section(
-  "CPE",
-  "The phone as the ACS sees it: where it takes connection requests, and what login it asks of the ACS.",
-  {
-    url: text(CPE_URL, "default", {
-      title: "CPE URL",
-      description:
-        "default: the phone makes it from its address and the listen port. Another URL is told to the ACS as it stands, and the phone answers at its path too.",
-      variable: "CPE_URL",
-      phoneKey: "Config.TR069.ManagementServer.ConnectionRequestURL",
-    }),
-    username: text(CREDENTIAL, "", {
-      title: "CPE User name",
-      description:
-        "The ACS's user name at the phone. While it or the password is empty every connection request is refused.",
-      variable: "CPE_USERNAME",
-      phoneKey: "Config.TR069.ManagementServer.ConnectionRequestUsername",
-    }),
-    password: text(SECRET, "", {
-      title: "CPE Password",
-      description: "The password that goes with it.",
-      variable: "CPE_PASSWORD",
-      phoneKey: "Config.TR069.ManagementServer.ConnectionRequestPassword",
-    }),
-    passwordFile: optionalPath({
-      title: "CPE Password file",
-      description: PASSWORD_FILE,
-      variable: "CPE_PASSWORD_FILE",
-    }),
-  },
-);
+const cpe = section("CPE", "Connection requests: the phone's URL, and the login that the ACS needs.", {
+  url: text(CPE_URL, "default", {
+    title: "CPE URL",
+    description:
+      "default: the phone makes it from its address and the listen port. Another URL is reported to the ACS unchanged, and the phone accepts requests at its path too.",
+    variable: "CPE_URL",
+    phoneKey: "Config.TR069.ManagementServer.ConnectionRequestURL",
+  }),
+  username: text(CREDENTIAL, "", {
+    title: "CPE User name",
+    description:
+      "The ACS's user name at the phone. While it or the password is empty every connection request is refused.",
+    variable: "CPE_USERNAME",
+    phoneKey: "Config.TR069.ManagementServer.ConnectionRequestUsername",
+  }),
+  password: text(SECRET, "", {
+    title: "CPE Password",
+    description: "Password of that user name.",
+    variable: "CPE_PASSWORD",
+    phoneKey: "Config.TR069.ManagementServer.ConnectionRequestPassword",
+  }),
+  passwordFile: optionalPath({
+    title: "CPE Password file",
+    description: PASSWORD_FILE,
+    variable: "CPE_PASSWORD_FILE",
+  }),
+});
 
 /** The phone's page Settings > TR069, in its order. */
 export const tr069 = section("TR069", "The phone's web page Settings > TR069.", {

@@ -10,7 +10,7 @@ export function autopRoutes({ local }: Agent, passwords: boolean): readonly Rout
       method: "post",
       path: "/autop",
       id: "applyAutop",
-      summary: "Apply a configuration file, as if at the phone: all of it, or nothing",
+      summary: "Apply a configuration file, as a change at the phone: all of it, or nothing",
       query: AUTOP_QUERY,
       file: true,
       answer: { status: 200, type: JSON_TYPE, schema: AUTOP_APPLIED, description: "It is applied, durably" },

@@ -10,7 +10,7 @@ export function callRoutes(local: Pick<LocalControl, "call" | "hangUp">): readon
       method: "post",
       path: "/call",
       id: "call",
-      summary: "Make the phone call a number, as whoever sits before it does",
+      summary: "Make the phone call a number, as its user does",
       json: CALL,
       answer: answer("The phone dials: nobody has answered yet"),
       problems: ["REFUSED"],

@@ -20,7 +20,7 @@ export function describeApi(routes: readonly Route[], version: string): object {
     info: {
       title: "akuvox-cpe",
       version,
-      description: "A running agent: what it does, and changes that count as made at the phone.",
+      description: "The state of a running agent, and changes that count as made at the phone.",
     },
     paths,
     components: { schemas: Object.fromEntries(Object.entries(NAMED_SCHEMAS).map(([name, of]) => [name, asJson(of)])) },

@@ -38,7 +38,7 @@ function statusRoute({ agent, version }: RouteParts): Route {
     method: "get",
     path: "/status",
     id: "getStatus",
-    summary: "The phone at a glance",
+    summary: "The state of the phone",
     answer: { status: 200, type: JSON_TYPE, schema: STATUS, description: "How it is" },
     handle: async () => ({ version, ...(await agent.local.status()) }),
   });
@@ -49,8 +49,8 @@ function transfersRoute({ local }: Agent): Route {
     method: "get",
     path: "/transfers",
     id: "getTransfers",
-    summary: "Files to fetch or to bring, and those the ACS has not been told of",
-    answer: { status: 200, type: JSON_TYPE, schema: TRANSFERS, description: "In the order they were asked for" },
+    summary: "Pending downloads and uploads, and those that are not reported to the ACS yet",
+    answer: { status: 200, type: JSON_TYPE, schema: TRANSFERS, description: "In the order of the requests" },
     handle: async () => ({ transfers: (await local.status()).transfers }),
   });
 }
@@ -79,7 +79,7 @@ function restartRoutes({ local }: Agent): readonly Route[] {
       method: "post",
       path: "/factory-reset",
       id: "factoryReset",
-      summary: "Restart the phone with factory settings: what was set is lost, what the ACS has set too",
+      summary: "Restart the phone with factory settings: everything that was set is lost, also by the ACS",
       json: NOTHING,
       answer,
       handle: async () => {

@@ -19,7 +19,7 @@ const faultCode = z.union(Object.keys(CPE_FAULTS).map((code) => z.literal(Number
 
 export const PROBLEM = z.strictObject({
   code: z.enum(PROBLEM_CODES),
-  message: z.string().describe("For people: what is wrong, and what to do"),
+  message: z.string().describe("What is wrong, and what to do"),
   faultCode: faultCode.nullable().describe("The CWMP fault that an ACS would have got"),
   faults: z
     .array(z.strictObject({ parameterName: z.string(), faultCode, faultString: z.string() }))
@@ -28,7 +28,7 @@ export const PROBLEM = z.strictObject({
 
 const OUTCOME = z.strictObject({
   successful: z.boolean(),
-  events: z.array(eventCode).describe("What it was for: the codes of its Inform"),
+  events: z.array(eventCode).describe("Event codes of its Inform"),
   startedAt: time,
   durationMs: count,
   served: count.describe("RPCs of the ACS that were answered"),
@@ -52,8 +52,8 @@ const TRANSFER = z.strictObject({
   server: z.string().describe("host:port of the file server; empty when it is not needed any more"),
   dueAt: time.nullable().describe("Of its start or next try; null where it does not wait"),
   tries: count,
-  receivedBytes: count.nullable().describe("Of a file that arrives now; null: none does"),
-  totalBytes: count.nullable().describe("As the file server says, or else the ACS; null: nobody does"),
+  receivedBytes: count.nullable().describe("Of a running download; null: there is none"),
+  totalBytes: count.nullable().describe("As given by the file server, or else by the ACS; null: unknown"),
   failure: z.strictObject({ code: faultCode, text: z.string() }).nullable().describe("Of it, or of the last try"),
 });
 
@@ -76,15 +76,15 @@ const PHONE_BOOK = z.strictObject({
   url: z.string(),
   entries: count.nullable().describe("Null: not fetched yet"),
   fetchedAt: time.nullable(),
-  problem: z.string().nullable().describe("Why the last look for it failed"),
+  problem: z.string().nullable().describe("Why the last fetch failed"),
 });
 
 const NTP = z.strictObject({
-  server: z.string().describe("Which one told the time; empty: none has yet"),
+  server: z.string().describe("The server that answered; empty: none has yet"),
   offsetMs: z.number().nullable().describe("The server's time less the host's; no clock is set"),
   roundTripMs: z.number().nullable(),
   stratum: z.int().min(1).max(15).nullable(),
-  problem: z.string().nullable().describe("Which servers failed at the last look, and why"),
+  problem: z.string().nullable().describe("Servers that failed at the last query, and why"),
 });
 
 export const STATUS = z.strictObject({
@@ -97,7 +97,7 @@ export const STATUS = z.strictObject({
   retryAt: time.nullable(),
   nextInformAt: time.nullable().describe("Next periodic Inform; null while it is off"),
   lastSession: OUTCOME.nullable(),
-  sessions: count.describe("Ended since the process came up"),
+  sessions: count.describe("Ended since the process started"),
   pendingEvents: z.array(z.strictObject({ code: eventCode, commandKey: z.string() })),
   transfers: z.array(TRANSFER),
   connectionRequests: z.strictObject({
@@ -141,7 +141,7 @@ export const PARAMETERS = z.strictObject({ parameters: z.array(PARAMETER) });
 const path = z.string().min(1).max(MAX_PATH).describe("Full name, or an object with its dot at the end");
 
 export const PARAMETERS_QUERY = z.strictObject({
-  path: z.array(path).max(100).default(["Device."]).describe("What to read; may be said again"),
+  path: z.array(path).max(100).default(["Device."]).describe("What to read; may be repeated"),
 });
 
 export const CHANGES = z.strictObject({
@@ -223,7 +223,7 @@ export const MESSAGE_PATH = z.strictObject({
 export const ENVELOPE = z.strictObject({ envelope: z.string().describe("XML; secrets are masked") });
 
 export const AUTOP_QUERY = z.strictObject({
-  name: z.string().max(255).default("autop.cfg").describe("What messages call the file"),
+  name: z.string().max(255).default("autop.cfg").describe("Name of the file in messages"),
   lenient: z.enum(["true", "false"]).default("false").describe("Apply the good lines of a file with bad ones"),
 });
 export const EXPORT_QUERY = z.strictObject({

@@ -20,7 +20,7 @@ export function sessionRoutes({ sessions, scheduler }: SessionRouteParts): reado
       path: "/sessions",
       id: "getSessions",
       summary: "The last sessions with the ACS",
-      answer: { status: 200, type: JSON_TYPE, schema: SESSIONS, description: "Since the process came up" },
+      answer: { status: 200, type: JSON_TYPE, schema: SESSIONS, description: "Since the process started" },
       handle: async () => ({
         sessions: sessions.sessions().map((session) => ({ session: session.session, ...summaryOf(session) })),
       }),
@@ -55,7 +55,7 @@ export function sessionRoutes({ sessions, scheduler }: SessionRouteParts): reado
       id: "getMessage",
       summary: "The envelope of a message; secrets are masked",
       params: MESSAGE_PATH,
-      answer: { status: 200, type: JSON_TYPE, schema: ENVELOPE, description: "As it was sent, but for the secrets" },
+      answer: { status: 200, type: JSON_TYPE, schema: ENVELOPE, description: "As it was sent, except for the secrets" },
       problems: ["NOT_FOUND"],
       handle: async ({ params }) => envelopeOf(sessions, Number(params.session), Number(params.message)),
     }),

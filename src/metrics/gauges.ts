@@ -12,7 +12,7 @@ export interface AgentFigures {
 export function addBuildInfo(registry: Registry, version: string): void {
   const gauge = new Gauge({
     name: "akuvox_cpe_build_info",
-    help: "Always 1; the labels say what runs.",
+    help: "Always 1; the labels describe the program and the phone.",
     labelNames: ["version", "node"] as const,
     registers: [registry],
   });
@@ -47,5 +47,9 @@ export function addAgentGauges(registry: Registry, agents: () => Iterable<AgentF
     "RetryCount: failed sessions since the last successful one.",
     (agent) => agent.retryCount,
   );
-  sum("akuvox_cpe_pending_events", "Events that the ACS has not been told of.", (agent) => agent.pendingEvents.length);
+  sum(
+    "akuvox_cpe_pending_events",
+    "Events that are not reported to the ACS yet.",
+    (agent) => agent.pendingEvents.length,
+  );
 }

@@ -31,7 +31,7 @@ const COUNTS = [
   ["retries", "Sessions that were a retry of a failed one."],
   ["rpcs", "RPCs of the ACS."],
   ["faults", "CWMP faults in either direction."],
-  ["injected", "What scenarios and misbehaviour have done."],
+  ["injected", "Actions of scenarios and misbehaviour."],
 ] as const;
 
 /** The figures of a fleet by group, in a registry of their own. */

@@ -109,7 +109,7 @@ function requestMetrics(registry: Registry): Pick<Meter, "connectionRequest" | "
   const registers = [registry];
   const requests = new Counter({
     name: "akuvox_cpe_connection_requests_total",
-    help: "Connection requests, by the way they came and what became of them.",
+    help: "Connection requests, by transport and result.",
     labelNames: ["transport", "result"] as const,
     registers,
   });

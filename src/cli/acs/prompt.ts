@@ -4,22 +4,22 @@ import type { AcsConsole, WrittenCall } from "./acs-console.ts";
 import { outcomeLines } from "./outcome-lines.ts";
 import { TRANSFER_HELP, transferCall } from "./transfer-commands.ts";
 
-export const PROMPT_HELP = `  devices                       the phones that have been in touch
-  cr                            connection request: ask the phone for a session now
+export const PROMPT_HELP = `  devices                       the phones that have contacted this ACS
+  cr                            send a connection request: the phone opens a session now
   xmpp-cr                       the same over XMPP, to its ConnReqJabberID (docs/xmpp.md)
   udp-cr                        the same by UDP, to its UDPConnectionRequestAddress: through a NAT (docs/nat.md)
-  get PATH ...                  read parameters; a path with a dot at its end stands for all below it
-  names PATH                    what is there below PATH, and what can be written
-  set PATH=VALUE ...            write parameters, all or none; quote what has blanks: "PATH=a b"
-  notify PATH=off|passive|active ...   what the phone is to report when it changes
+  get PATH ...                  read parameters; a path that ends with a dot stands for all below it
+  names PATH                    the objects and parameters below PATH, and which are writable
+  set PATH=VALUE ...            write parameters, all or none; quote values with spaces: "PATH=a b"
+  notify PATH=off|passive|active ...   how the phone reports a change
   add PATH.  |  delete PATH.N.  add or delete an object
   reboot                        restart the phone
-  factory-reset                 back to the factory values
-  download firmware|config FILE|URL   the phone fetches a file: help download
-  upload config|log [URL]       the phone brings a file: help upload
+  factory-reset                 reset the phone to its factory values
+  download firmware|config FILE|URL   the phone downloads a file: help download
+  upload config|log [URL]       the phone uploads a file: help upload
   schedule firmware|config FILE|URL START END   in a time window: help schedule
-  help COMMAND                  how one is written
-  quit                          end
+  help COMMAND                  usage of a command
+  quit                          exit
 With more than one phone begin with @SERIAL, such as: @0C1105000001 get Device.LAN.
 `;
 

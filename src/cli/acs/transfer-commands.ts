@@ -9,11 +9,11 @@ const UPLOADS: Readonly<Record<string, string>> = { config: "1 Vendor Configurat
 
 export const TRANSFER_HELP: Readonly<Record<string, string>> = {
   download: `download firmware|config|"TYPE" FILE|URL [commandKey=K] [username=U] [password=P] [delaySeconds=N]
-  the phone fetches a file: one of this machine, which this ACS serves, or one at a URL;
+  the phone downloads a file: a local FILE, which this ACS serves, or a URL;
   firmware and config stand for the standard's file types
 `,
   upload: `upload config|log|"TYPE" [URL] [commandKey=K] [username=U] [password=P] [delaySeconds=N]
-  the phone brings a file to URL, by PUT; without one this ACS receives it (acs --uploads)
+  the phone uploads a file to URL, by PUT; without URL, to this ACS (acs --uploads)
 `,
   schedule: `schedule firmware|config|"TYPE" FILE|URL START END [commandKey=K] [username=U] [password=P]
   ScheduleDownload in a time window: START and END in seconds from now

@@ -6,8 +6,8 @@ import { untilShutdownSignal } from "../stop-signals.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 const EXAMPLES = `
-Without a script the ACS answers every Inform and asks for nothing. At a terminal it takes commands: type help.
-A phone is pointed at it with tr069.acs.url, username and password (see config.example.yaml).
+Without a script the ACS answers every Inform and sends no RPCs. At a terminal it accepts commands: type help.
+To connect a phone, set its tr069.acs.url, username and password (see config.example.yaml).
 
 Examples:
   akuvox-cpe acs --auth none                               plain http, whoever comes is served
@@ -23,28 +23,25 @@ Scripts are described in docs/acs-scripts.md.
 export function registerAcs(program: Command, io: CliIo): void {
   program
     .command("acs")
-    .description("run a small ACS: for the demo, for tests, and for people who have none")
+    .description("run a small ACS, for demos and tests, or if you have none")
     .option("-p, --port <number>", "port to listen on; 0: any free one", wholeNumber(0, 65_535), 7557)
     .option("--address <address>", "address to listen on", "127.0.0.1")
-    .option("--auth <user:password>", "the login that is asked of phones, or none (default: none)")
-    .option(
-      "--auth-file <file>",
-      "the same, user:password on a line of a file, or from stdin (-): ps shows it to nobody",
-    )
+    .option("--auth <user:password>", "login that phones must use, or none (default: none)")
+    .option("--auth-file <file>", "the same as one line of a file, or from stdin (-): ps does not show it")
     .addOption(new Option("--auth-scheme <scheme>", "how").choices(["digest", "basic"]).default("digest"))
-    .option("--tls", "speak https, with a certificate authority made for the occasion")
-    .option("--tls-folder <dir>", "where that authority's files go (default: a temporary one)")
-    .option("--cert <file>", "speak https with this certificate, PEM")
+    .option("--tls", "serve https, with a generated certificate authority")
+    .option("--tls-folder <dir>", "folder for the files of that authority (default: a temporary one)")
+    .option("--cert <file>", "serve https with this certificate, PEM")
     .option("--key <file>", "the private key of that certificate, PEM")
-    .option("-s, --script <file>", "what to do with phones, session by session, YAML")
-    .option("-t, --trace <dir>", "keep every envelope in a numbered file, passwords masked")
-    .option("--uploads <dir>", "where files go that phones bring to this ACS (default: a temporary folder)")
-    .option("--cpe-auth <user:password>", "login for connection requests, where this ACS has not set one itself")
+    .option("-s, --script <file>", "RPCs for the phones, session by session, YAML")
+    .option("-t, --trace <dir>", "save every envelope as a numbered file, passwords masked")
+    .option("--uploads <dir>", "folder for files that phones upload to this ACS (default: a temporary one)")
+    .option("--cpe-auth <user:password>", "login for connection requests, if this ACS has not set one itself")
     .option("--cpe-auth-file <file>", "the same from a file, or stdin (-)")
     .option("--xmpp <user@domain:password>", "account for XMPP connection requests (docs/xmpp.md)")
     .option("--xmpp-file <file>", "the same from a file, or stdin (-)")
-    .option("--xmpp-server <host:port>", "its server, where that is not its domain")
-    .option("--xmpp-ca <file>", "the authority that the server's certificate is from, PEM")
+    .option("--xmpp-server <host:port>", "its server, if that is not its domain")
+    .option("--xmpp-ca <file>", "certificate authority of that server, PEM")
     .option("--connection-request <device>", "send connection requests to this phone (its serial number), or to all")
     .option("--udp", "send them by UDP, to the address that the phone has found by STUN (docs/nat.md)")
     .option("--every <seconds>", "how often", wholeNumber(1, 86_400), 60)

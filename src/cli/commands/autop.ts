@@ -8,11 +8,11 @@ interface ExportOptions extends AgentOptions {
 }
 
 const EXAMPLES = `
-Such a file has lines like Config.Account1.GENERAL.UserName = 1001. What it does not name stays as it is.
+Such a file has lines like Config.Account1.GENERAL.UserName = 1001. What it does not name is not changed.
 
 Examples:
-  akuvox-cpe autop apply phone.cfg                  all of it, or nothing and what is wrong with it
-  akuvox-cpe autop apply --lenient phone.cfg        its good lines, and which are bad
+  akuvox-cpe autop apply phone.cfg                  all of it, or nothing and a list of errors
+  akuvox-cpe autop apply --lenient phone.cfg        its good lines, and a list of the bad ones
   akuvox-cpe autop export > phone.cfg               without passwords
   akuvox-cpe autop export --passwords > backup.cfg
 `;
@@ -20,19 +20,19 @@ Examples:
 export function registerAutop(program: Command, io: CliIo): void {
   const autop = program
     .command("autop")
-    .description("the running phone's settings as an AutoP configuration file")
+    .description("apply or export the running phone's settings as an AutoP configuration file")
     .addHelpText("after", EXAMPLES);
   forAgent(autop.command("apply"))
     .description("apply a configuration file: all of it, or nothing")
     .argument("<file>", "configuration file")
-    .option("--lenient", "the good lines of a file with bad ones, which are named")
+    .option("--lenient", "apply the good lines of a file with bad ones, and list the bad ones")
     .action(async (file: string, options: ApplyOptions) => {
       const { applyAutop } = await import("../control/autop.ts");
       await applyAutop(file, options, io);
     });
   forAgent(autop.command("export"))
     .description("print all settings as such a file")
-    .option("--passwords", "with those that are passwords")
+    .option("--passwords", "include passwords")
     .action(async (options: ExportOptions) => {
       const { exportAutop } = await import("../control/autop.ts");
       await exportAutop(options, io);

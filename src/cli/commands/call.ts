@@ -4,7 +4,7 @@ import type { CliIo } from "../io.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 const EXAMPLES = `
-Only a simulated phone whose lines speak SIP can be made to call (docs/sip.md).
+This works for a simulated phone whose lines use SIP (docs/sip.md).
 
 Examples:
   akuvox-cpe call 1002

@@ -4,8 +4,8 @@ import { configOption } from "../config-option.ts";
 import type { CliIo } from "../io.ts";
 
 const ABOUT = `
-Every promise that the agent relies on is tried, each with the module loaded anew over an empty folder: settings are written,
-the phone is restarted and reset. Take a phone that nobody needs. Nothing of a running agent is touched.
+Tests every promise that the agent relies on, each with the module reloaded on an empty folder. The test writes settings,
+restarts the phone and resets it: use a test phone. A running agent is not affected.
 The exit code is 1 when a promise is broken, and 2 when the module cannot be loaded.
 
 Examples:
@@ -19,12 +19,12 @@ How to write one: docs/backends.md
 export function registerCheckBackend(program: Command, io: CliIo): void {
   program
     .command("check-backend")
-    .description("does a plug-in of your own keep the contract of backends?")
+    .description("check that a plug-in keeps the backend contract")
     .argument("[module]", "the module, such as ./my-phone.mjs")
     .addOption(configOption())
-    .option("--options <json>", "what the module gets as its options", jsonGroup)
-    .option("--only <text>", "try only the promises that have this text in them")
-    .option("--verbose", "show all that the module has logged, and not its warnings alone")
+    .option("--options <json>", "the options for the module", jsonGroup)
+    .option("--only <text>", "test only the promises with this text in their name")
+    .option("--verbose", "show everything that the module has logged, not only its warnings")
     .addHelpText("after", ABOUT)
     .action(async (module: string | undefined, options: CheckBackendOptions) => {
       const { checkBackend } = await import("../check-backend/check-backend.ts");

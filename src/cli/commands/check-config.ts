@@ -12,7 +12,7 @@ interface CheckConfigOptions {
 
 const EXAMPLES = `
 Without FILE, the file that AKUVOX_CPE_CONFIG names is checked, else the environment alone.
-Every mistake is named with its line and column, and the exit code is 2. What may be meant is a warning, and does not count.
+Every mistake is shown with its line and column, and the exit code is 2. Warnings do not change the exit code.
 
 Examples:
   akuvox-cpe check-config config.yaml
@@ -24,11 +24,11 @@ Examples:
 export function registerCheckConfig(program: Command, io: CliIo): void {
   program
     .command("check-config")
-    .description("check a settings file and name all of its mistakes")
+    .description("check a settings file and show all of its mistakes")
     .argument("[file]", "settings file, YAML")
     .option("--print", "print the settings in force as YAML: file, environment and defaults, passwords masked")
-    .option("--variables", "print the environment variables that override the file, and end")
-    .option("--schema", "print the JSON Schema of the settings file, and end")
+    .option("--variables", "print the environment variables that override the file, and exit")
+    .option("--schema", "print the JSON Schema of the settings file, and exit")
     .addHelpText("after", EXAMPLES)
     .action(async (file: string | undefined, options: CheckConfigOptions) => {
       if (options.schema) io.stdout((await import("../../config/json-schema.ts")).settingsJsonSchema());

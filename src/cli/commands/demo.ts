@@ -4,9 +4,9 @@ import type { CliIo } from "../io.ts";
 import { untilShutdownSignal } from "../stop-signals.ts";
 
 const ABOUT = `
-An ACS and a phone's agent are started as two processes that talk TLS on 127.0.0.1, and everything that a TR-069
-phone is bought for is shown and checked: first contact, reading, provisioning, connection request, a refused
-value, a change at the phone, and a crash. It takes some seconds, needs nothing and leaves nothing behind.
+An ACS and a phone's agent are started as two processes that use TLS on 127.0.0.1. The demo shows and checks what a
+TR-069 phone must do: first contact, reading, provisioning, connection request, a refused value, a change at the
+phone, and a crash. It takes some seconds, needs no setup and leaves no files behind.
 The exit code is 1 when a claim does not hold.
 `;
 
@@ -14,7 +14,7 @@ export function registerDemo(program: Command, io: CliIo): void {
   program
     .command("demo")
     .description("watch an ACS provision a phone, over real sockets")
-    .option("--keep", "leave both running afterwards, and take commands")
+    .option("--keep", "leave both running afterwards, and accept commands")
     .option("-t, --trace <dir>", "keep the phone's envelopes as numbered files, secrets masked")
     .addHelpText("after", ABOUT)
     .action(async (options: DemoOptions) => {

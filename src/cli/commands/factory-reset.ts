@@ -7,7 +7,7 @@ interface FactoryResetOptions extends AgentOptions {
 }
 
 const EXAMPLES = `
-Everything that was set at the phone and by the ACS is lost; what the settings file says stays. The ACS hears 0 BOOTSTRAP.
+Everything that was set at the phone and by the ACS is lost; the settings file still applies. The next Inform has 0 BOOTSTRAP.
 
 Examples:
   akuvox-cpe factory-reset          asks first

@@ -12,7 +12,7 @@ Examples:
   akuvox-cpe fleet --count 1000 --acs http://127.0.0.1:7557/    1,000 phones, 10 more each second
   akuvox-cpe fleet --count 200 --acs http://127.0.0.1:7557/ --rate 50 --duration 60 --threshold "p95 < 500ms"
   akuvox-cpe fleet fleet.yaml                                   groups of different phones
-  akuvox-cpe fleet fleet.yaml --check                           is my file right?
+  akuvox-cpe fleet fleet.yaml --check                           checks the file
 `;
 
 export function registerFleet(program: Command, io: CliIo): void {
@@ -20,7 +20,7 @@ export function registerFleet(program: Command, io: CliIo): void {
     .command("fleet")
     .description("run many simulated phones in one process, to size or test an ACS")
     .argument("[file]", "fleet.yaml")
-    .option("-n, --count <number>", "phones; where the file has one group or none")
+    .option("-n, --count <number>", "number of phones; for a file with one group or none")
     .option("--acs <url>", "the ACS of all phones")
     .option("--clone <file>", "a dump of a device, whose clones the phones are (docs/clone.md)")
     .option("--rate <number>", "phones that are started in a second (default: 10)")
@@ -52,8 +52,8 @@ export function registerFleet(program: Command, io: CliIo): void {
     .option("--results <folder>", "write the result to a folder too, for akuvox-cpe report merge")
     .option("--report <file>", "write a report with plots at the end: HTML that opens offline")
     .option("--json", "print figures and results as JSON lines")
-    .addOption(new Option("--check", "check the file, and end").conflicts("json"))
-    .option("--schema", "print the JSON Schema of fleet.yaml, and end")
+    .addOption(new Option("--check", "check the file, and exit").conflicts("json"))
+    .option("--schema", "print the JSON Schema of fleet.yaml, and exit")
     .addHelpText("after", EXAMPLES)
     .action(async (file: string | undefined, options: FleetCommandOptions) => {
       if (options.schema === true) io.stdout((await import("../../config/fleet/json-schema.ts")).fleetJsonSchema());

@@ -10,7 +10,7 @@ const EXAMPLES = `
 PATH is a parameter, or an object with its dot at the end. Passwords read as empty.
 
 Examples:
-  akuvox-cpe get Device.ManagementServer.           everything of an object
+  akuvox-cpe get Device.ManagementServer.           all parameters of an object
   akuvox-cpe get Device.LAN.IPAddress Device.DeviceInfo.UpTime
   akuvox-cpe get --values Device.LAN.IPAddress      the value alone, for scripts
   akuvox-cpe get --json Device. | jq .parameters    with types, notification and what may be set
@@ -20,7 +20,7 @@ export function registerGet(program: Command, io: CliIo): void {
   forAgent(program.command("get"))
     .description("read parameters of the running phone")
     .argument("<path...>", "parameter, or object with its dot at the end")
-    .option("--values", "print the values alone, one a line")
+    .option("--values", "print the values alone, one per line")
     .addHelpText("after", EXAMPLES)
     .action(async (paths: readonly string[], options: GetOptions) => {
       const { showParameters } = await import("../control/parameters.ts");

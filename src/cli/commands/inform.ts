@@ -7,19 +7,19 @@ interface InformOptions extends AgentOptions {
 }
 
 const EXAMPLES = `
-EVENT is 0 BOOTSTRAP, 1 BOOT, 2 PERIODIC (without one) or 6 CONNECTION REQUEST; its number is enough.
+EVENT is 0 BOOTSTRAP, 1 BOOT, 2 PERIODIC (the default) or 6 CONNECTION REQUEST; its number is enough.
 The exit code is 1 when the session failed.
 
 Examples:
-  akuvox-cpe inform              have a session with the ACS now, and tell how it went
-  akuvox-cpe inform 0            as if the phone had never met its ACS
+  akuvox-cpe inform              open a session with the ACS now, and print its outcome
+  akuvox-cpe inform 0            as at the first contact with the ACS
   akuvox-cpe inform --no-wait    do not wait for its end
 `;
 
 export function registerInform(program: Command, io: CliIo): void {
   forAgent(program.command("inform"))
-    .description("let the running phone have a session with its ACS now")
-    .argument("[event...]", "what to tell the ACS as the reason (default: 2 PERIODIC)")
+    .description("make the running phone open a session with its ACS now")
+    .argument("[event...]", "event of the Inform (default: 2 PERIODIC)")
     .option("--no-wait", "do not wait for the session's end")
     .addHelpText("after", EXAMPLES)
     .action(async (event: readonly string[], options: InformOptions) => {

@@ -20,12 +20,12 @@ PATH is a parameter, or an object with its dot at the end, as in TR-069. Without
 Examples:
   akuvox-cpe params Device.ManagementServer.             the parameters of an object
   akuvox-cpe params Device.ManagementServer.URL          all about one parameter
-  akuvox-cpe params --names --accounts 6 | wc -l         how large is the tree of a phone with 6 accounts?
-  akuvox-cpe params --values --config config.yaml        what does my phone say? (passwords read as empty)
+  akuvox-cpe params --names --accounts 6 | wc -l         the size of the tree of a phone with 6 accounts
+  akuvox-cpe params --values --config config.yaml        the values of a phone (passwords read as empty)
   akuvox-cpe params --json Device.LAN. | jq .[].path     for scripts
   akuvox-cpe params --extension scheduledReboot Device.ManagementServer.
-                                                         what would an extension add? (docs/extensions.md)
-  akuvox-cpe params --clone device.json                  what would a clone of this device have?
+                                                         what an extension adds (docs/extensions.md)
+  akuvox-cpe params --clone device.json                  the parameters of a clone of this device
   akuvox-cpe params --format xml > akuvox-phone.xml      for an ACS or a tool (docs/data-model-export.md)
 `;
 
@@ -59,19 +59,19 @@ export function registerParams(program: Command, io: CliIo): void {
     .addOption(
       new Option(
         "--accounts <n>",
-        `accounts of the phone, 1 to ${MAX_ACCOUNTS} (default: as the settings say, 3)`,
+        `accounts of the phone, 1 to ${MAX_ACCOUNTS} (default: as in the settings, 3)`,
       ).argParser(parseAccounts),
     )
     .addOption(
       new Option(
         "--extension <name>",
-        "with this extension of the data model; may be said again (default: as the settings say, none)",
+        "with this extension of the data model; may be repeated (default: as in the settings, none)",
       ).argParser((name: string, before: readonly string[] | undefined) => [...(before ?? []), name]),
     )
     .addOption(
       new Option(
         "--clone <file>",
-        "a dump of a device (docs/clone.md): what is understood of it and what is not; with --names, --values or --json, its tree",
+        "a dump of a device (docs/clone.md): what is understood and what is not; with --names, --values or --json, its tree",
       ).conflicts(["config", "accounts", "extension"]),
     )
     .addHelpText("after", EXAMPLES)

@@ -3,7 +3,7 @@ import { type AgentOptions, forAgent } from "../control/options.ts";
 import type { CliIo } from "../io.ts";
 
 const EXAMPLES = `
-A session under way is brought to its end first. The ACS hears 1 BOOT.
+A running session is completed first. The next Inform has 1 BOOT.
 `;
 
 export function registerReboot(program: Command, io: CliIo): void {

@@ -23,7 +23,7 @@ interface RegistrarOptions {
 }
 
 const EXAMPLES = `
-A phone is pointed at it with its account's SIP server and port (docs/sip.md). At
+To register a phone, set its account's SIP server and port (docs/sip.md). At
 a terminal, Enter shows who is registered.
 
 Examples:
@@ -34,19 +34,19 @@ Examples:
 export function registerRegistrar(program: Command, io: CliIo): void {
   program
     .command("registrar")
-    .description("run a small SIP registrar: for the demo, for tests, and for people who have none")
+    .description("run a small SIP registrar, for demos and tests, or if you have none")
     .option("-p, --port <number>", "UDP and TCP port; 0: any free one", wholeNumber(0, 65_535), 5060)
     .option("--address <address>", "address to listen on", "127.0.0.1")
-    .option("--realm <text>", "what passwords are asked for", "akuvox-cpe")
+    .option("--realm <text>", "realm of the Digest challenge", "akuvox-cpe")
     .option("--user <name:password>", "a user; may be repeated", repeated, [])
     .option(
       "--user-file <file>",
-      "users, name:password on a line each, from a file or stdin (-): ps shows it to nobody",
+      "users, name:password on a line each, from a file or stdin (-): ps does not show them",
     )
     .option("--refuse <user=status>", "refuse a user with a status of 400 to 699; may be repeated", repeated, [])
     .option("--min-expires <seconds>", "the shortest registration", wholeNumber(1, 86_400), 60)
     .option("--max-expires <seconds>", "the longest registration", wholeNumber(1, 86_400), 3_600)
-    .option("--cert <file>", "also speak TLS, with this certificate, PEM")
+    .option("--cert <file>", "also serve TLS, with this certificate, PEM")
     .option("--key <file>", "the private key of that certificate, PEM")
     .option("--tls-port <number>", "TCP port of TLS; 0: any free one", wholeNumber(0, 65_535), 5061)
     .option("--json", "print events as JSON lines")

@@ -27,7 +27,7 @@ const SETTINGS = [
 
 const EXAMPLES = `
 Every setting has a default and most can come from the environment (akuvox-cpe check-config --variables).
-SIGTERM and SIGINT end it cleanly: a session under way is broken off, nothing is lost.
+SIGTERM and SIGINT end it cleanly: a running session is aborted, nothing is lost.
 
 Examples:
   akuvox-cpe run --config config.yaml
@@ -38,10 +38,10 @@ Examples:
 export function registerRun(program: Command, io: CliIo): void {
   program
     .command("run")
-    .description("be the phone's agent: keep it in touch with its ACS until told to stop")
+    .description("run the phone's agent, which keeps it in contact with its ACS")
     .addOption(configOption())
-    .option("-t, --trace <dir>", "keep each envelope as a numbered file, secrets masked, and trace.jsonl")
-    .option("--acs-url <url>", "the ACS, and TR-069 on")
+    .option("-t, --trace <dir>", "save each envelope as a numbered file, secrets masked, and trace.jsonl")
+    .option("--acs-url <url>", "URL of the ACS; turns TR-069 on")
     .option("--serial <number>", "serial number")
     .option("--log-level <level>", "debug, info, warn, error or silent")
     .addHelpText("after", EXAMPLES)
@@ -92,7 +92,7 @@ async function announce(
   // Null: the phone could not start, which the log says, and is started again.
   const status = await agent.local.status().catch(() => null);
   if (status === null) {
-    log.info(about, "The agent is up, its phone is not yet");
+    log.info(about, "The agent is up, but its phone is not up yet");
     return;
   }
   const { identity, tr069Enabled, acsUrl, connectionRequests } = status;

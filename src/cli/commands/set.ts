@@ -3,22 +3,22 @@ import { type AgentOptions, forAgent } from "../control/options.ts";
 import { type CliIo, UsageError } from "../io.ts";
 
 const EXAMPLES = `
-All values are set, or none is. It counts as a change at the phone: an ACS that asked to be told is told.
-What may be set: akuvox-cpe params PATH.
+All values are set, or none is. It counts as a change at the phone: the ACS is notified if it has asked for that.
+To see what may be set: akuvox-cpe params PATH.
 
 Examples:
   akuvox-cpe set Device.ManagementServer.PeriodicInformInterval=600
   akuvox-cpe set "Device.LAN.VoiceService.1.VoiceProfile.1.Line.1.SIP.CUSTOM_Label=Front desk"
   akuvox-cpe set Device.ManagementServer.URL=http://acs.example/ Device.ManagementServer.Username=phone
-  akuvox-cpe set --from values.txt               a line PATH=VALUE for each: nobody sees it among the processes
+  akuvox-cpe set --from values.txt               one PATH=VALUE per line: ps does not show them
   akuvox-cpe set --from - < values.txt           the same from stdin
 `;
 
 export function registerSet(program: Command, io: CliIo): void {
   forAgent(program.command("set"))
     .description("set parameters of the running phone, as if at the phone")
-    .argument("[path=value...]", "parameter, =, and its value; an empty value is one too")
-    .option("-f, --from <file>", "take lines PATH=VALUE from a file, or from stdin (-): the way for passwords")
+    .argument("[path=value...]", "parameter, = and its value, which may be empty")
+    .option("-f, --from <file>", "read lines PATH=VALUE from a file, or from stdin (-): use it for passwords")
     .addHelpText("after", EXAMPLES)
     .action(async (settings: readonly string[], options: AgentOptions & { readonly from?: string }) => {
       const { setParameters } = await import("../control/parameters.ts");

@@ -22,8 +22,8 @@ const MAX_SESSIONS = 1000;
 export function registerTrace(program: Command, io: CliIo): void {
   forAgent(program.command("trace"))
     .description("the last sessions with the ACS, as a ladder diagram")
-    .argument("[sessions]", "how many of the last ones", parseCount)
-    .option("-f, --follow", "draw what happens, as it happens")
+    .argument("[sessions]", "number of sessions", parseCount)
+    .option("-f, --follow", "draw messages as they happen")
     .addHelpText("after", EXAMPLES)
     .action(async (sessions: number | undefined, options: TraceOptions) => {
       const { followSessions, showSessions } = await import("../control/trace.ts");

@@ -4,13 +4,13 @@ import type { CliIo } from "../io.ts";
 
 const EXAMPLES = `
 Examples:
-  akuvox-cpe transfers           what the ACS has asked for and has not been told the end of
+  akuvox-cpe transfers           what the ACS has requested and what is not reported to it yet
   akuvox-cpe transfers --json
 `;
 
 export function registerTransfers(program: Command, io: CliIo): void {
   forAgent(program.command("transfers"))
-    .description("files that the running phone is to fetch or to bring")
+    .description("list the downloads and uploads of the running phone")
     .addHelpText("after", EXAMPLES)
     .action(async (options: AgentOptions) => {
       const { showTransfers } = await import("../control/transfers.ts");

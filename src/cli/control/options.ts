@@ -18,7 +18,7 @@ export function forAgent(command: Command): Command {
     .addOption(
       new Option(
         "-s, --socket <path>",
-        `control socket of the agent (default: $${SOCKET_VARIABLE}, else as the settings say)`,
+        `control socket of the agent (default: $${SOCKET_VARIABLE}, or as in the settings)`,
       ),
     )
     .addOption(configOption())

@@ -14,8 +14,7 @@ export async function overview(phone: Phone, path: string): Promise<string> {
   return `${tables(phone, refs)}${LEGEND}`;
 }
 
-const LEGEND =
-  "\nrw: an ACS may write it; r-: it may only read it. `akuvox-cpe params <parameter>` tells all about one.\n";
+const LEGEND = "\nrw: an ACS may write it; r-: it may only read it. `akuvox-cpe params <parameter>` describes one.\n";
 
 function tables(phone: Phone, refs: readonly ParameterRef[]): string {
   const byObject = new Map<string, ParameterRef[]>();

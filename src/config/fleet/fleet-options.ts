@@ -36,8 +36,8 @@ function settings(about: OptionAbout) {
 
 const login = (title: string, description: string) =>
   section(title, description, {
-    username: optionalText(TEMPLATE, { title: "User name", description: "Not set: that of the settings." }),
-    password: optionalText(SECRET_TEMPLATE, { title: "Password", description: "Not set: that of the settings." }),
+    username: optionalText(TEMPLATE, { title: "User name", description: "Default: that of the settings." }),
+    password: optionalText(SECRET_TEMPLATE, { title: "Password", description: "Default: that of the settings." }),
   });
 
 const group = section("Group", "Phones of one kind.", {
@@ -50,28 +50,28 @@ const group = section("Group", "Phones of one kind.", {
     "phones",
     { title: "Name", description: "What the group is called in figures, logs and names of phones." },
   ),
-  count: wholeNumber({ min: 1, max: MAX_PHONES }, 1, { title: "Phones", description: "How many there are." }),
+  count: wholeNumber({ min: 1, max: MAX_PHONES }, 1, { title: "Phones", description: "Number of phones." }),
   firstIndex: optionalNumber(
     { min: 0, max: 281_474_976_710_655 },
     {
       title: "First index",
       description:
-        "The number {i} of the first phone of the group; the others count on from there. Not set: after the last phone of the group before, or 1.",
+        "The number {i} of the first phone of the group; the others count on from there. Default: after the last phone of the group before, or 1.",
     },
   ),
   serialNumber: optionalText(
     { ...TEMPLATE, max: 64 },
-    { title: "Serial number", description: "A template. Not set: the MAC address in upper case, without colons." },
+    { title: "Serial number", description: "A template. Default: the MAC address in upper case, without colons." },
   ),
   mac: optionalText(MAC, {
     title: "First MAC address",
-    description: "Of a phone with the number 0: each adds its own number. Not set: the OUI and 00:00:00.",
+    description: "Of a phone with the number 0: each adds its own number. Default: the OUI and 00:00:00.",
   }),
   clone: optionalPath(
     {
       title: "Clone",
       description:
-        "A dump of a device (docs/clone.md): these phones are clones of it. Not set: as the settings of the fleet say.",
+        "A dump of a device (docs/clone.md): these phones are clones of it. Default: as the settings of the fleet say.",
     },
     "file",
   ),
@@ -80,7 +80,7 @@ const group = section("Group", "Phones of one kind.", {
     {
       title: "File with ACS logins",
       description:
-        "user:password on a line for each phone of the group, in their order, instead of templates. Not set: none.",
+        "user:password on a line for each phone of the group, in their order, instead of templates. Default: none.",
     },
     "file",
   ),
@@ -90,23 +90,23 @@ const group = section("Group", "Phones of one kind.", {
   ).prefault({}),
   settings: settings({
     title: "Settings",
-    description: "Settings of these phones as in config.yaml, over those that are stated for all groups.",
+    description: "Settings of these phones as in config.yaml. They override those for all groups.",
   }),
 });
 
 const ramp = section("Ramp", "How fast phones are started.", {
   perSecond: wholeNumber({ min: 1, max: 100_000 }, 10, {
     title: "Rate",
-    description: "Phones that are started in a second, at most.",
+    description: "Maximum number of phones that are started in a second.",
   }),
   overSeconds: optionalNumber(
     { min: 1, max: MAX_SECONDS },
-    { title: "Period", description: "All are started within so many seconds, instead of at that rate. Not set: no." },
+    { title: "Period", description: "Time in which all phones are started, instead of at that rate. Default: none." },
   ),
   slowLatencyMs: wholeNumber({ min: 1, max: 600_000 }, 5000, {
     title: "Slow answers",
     description:
-      "Where 95 of 100 answers in a row of seconds are not there within this time, or one is 503, phones are started at half the rate until the ACS has recovered.",
+      "If 95 of 100 answers take longer than this for several seconds, or one is 503, phones are started at half the rate until the ACS has recovered.",
     unit: "milliseconds",
   }),
 });
@@ -121,22 +121,22 @@ export const FLEET = section("akuvox-cpe fleet", "Many simulated phones in one p
     {
       title: "Clone",
       description:
-        "A dump of a device (docs/clone.md): phones of groups that name none are clones of it. Not set: none.",
+        "A dump of a device (docs/clone.md): phones of groups that name none are clones of it. Default: none.",
     },
     "file",
   ),
   iOwnThisAcs: flag(false, {
     title: "It is your own ACS",
     description:
-      "An ACS whose address is neither of this host nor private is refused unless this is true: never load the ACS of somebody else.",
+      "An ACS whose address is neither of this host nor private is refused unless this is true: never load an ACS that is not yours.",
   }),
   seed: optionalText(IDENTITY, {
     title: "Seed",
-    description: "The same seed makes the phones do the same in every run. Not set: no two runs are alike.",
+    description: "The same seed makes the phones behave the same in every run. Default: a random one.",
   }),
   durationSeconds: optionalNumber(
     { min: 1, max: MAX_SECONDS },
-    { title: "Duration", description: "The fleet ends by itself after so many seconds. Not set: when it is stopped." },
+    { title: "Duration", description: "The fleet ends after this time. Default: it runs until it is stopped." },
   ),
   drainSeconds: wholeNumber({ min: 0, max: 3600 }, 5, {
     title: "Drain",
@@ -146,7 +146,7 @@ export const FLEET = section("akuvox-cpe fleet", "Many simulated phones in one p
   ramp: ramp.prefault({}),
   openSessions: wholeNumber({ min: 1, max: 100_000 }, 200, {
     title: "Open sessions",
-    description: "Sessions that are open at once, at most; others wait for their turn.",
+    description: "Maximum number of open sessions; others wait for their turn.",
   }),
   stateFolder: optionalPath({
     title: "State folder",

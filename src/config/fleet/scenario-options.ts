@@ -37,7 +37,7 @@ export const MISBEHAVIOURS = [
 export type Misbehaviour = (typeof MISBEHAVIOURS)[number];
 
 const groups = (): ReturnType<typeof listOfNames> =>
-  listOfNames({ title: "Groups", description: "Names of the groups that it is for. Empty: all." });
+  listOfNames({ title: "Groups", description: "Names of the groups that it applies to. Empty: all." });
 
 function listOfNames(about: OptionAbout) {
   const schema = z.array(z.string().min(1).max(32)).max(MAX_ENTRIES).default([]);
@@ -47,7 +47,7 @@ function listOfNames(about: OptionAbout) {
 
 const share = wholeNumber({ min: 1, max: 100 }, 100, {
   title: "Share",
-  description: "The part of these phones that it is for; which ones depends on the seed alone.",
+  description: "The share of these phones that it applies to; which ones depends only on the seed.",
   unit: "percent",
 });
 
@@ -78,7 +78,7 @@ const scenario = section("Scenario", "What happens to phones.", {
   groups: groups(),
   sharePercent: share,
   atSeconds: seconds(0, { title: "Time", description: "When it begins, after the start of the fleet." }),
-  overSeconds: seconds(0, { title: "Period", description: "It reaches the phones within so long. 0: all at once." }),
+  overSeconds: seconds(0, { title: "Period", description: "Time in which it reaches all the phones. 0: all at once." }),
   forSeconds: seconds(
     30,
     { title: "Length", description: "How long an outage, a power cut or the loss of a line lasts." },
@@ -89,11 +89,11 @@ const scenario = section("Scenario", "What happens to phones.", {
   set: settingsToSet(),
   version: optionalText(IDENTITY, {
     title: "Version",
-    description: "Of a firmwareCampaign. Not set: 99.0.0.1.",
+    description: "Version of a firmwareCampaign. Default: 99.0.0.1.",
   }),
 });
 
-const misbehaviour = section("Misbehaviour", "What phones do wrong, to test an ACS. Other phones never do any of it.", {
+const misbehaviour = section("Misbehaviour", "Faults of phones, to test an ACS. Other phones behave correctly.", {
   fault: choice(MISBEHAVIOURS, "drop", {
     title: "Fault",
     description:
@@ -103,7 +103,7 @@ const misbehaviour = section("Misbehaviour", "What phones do wrong, to test an A
   sharePercent: share,
   everySessions: wholeNumber({ min: 1, max: 1_000_000 }, 1, {
     title: "Sessions",
-    description: "It does so in each session with a number that is a multiple of this.",
+    description: "The fault occurs in each session whose number is a multiple of this.",
   }),
   step: wholeNumber({ min: 1, max: 10_000 }, 2, {
     title: "Step",
@@ -144,7 +144,7 @@ export function misbehaviours() {
   const schema = z.array(misbehaviour).max(MAX_ENTRIES);
   OPTION_META.add(schema, {
     title: "Misbehaviour",
-    description: "What phones do wrong, to test an ACS.",
+    description: "Faults of phones, to test an ACS.",
     kind: "list",
     allowed: `a list of faults, at most ${MAX_ENTRIES}`,
   });
