@@ -139,7 +139,7 @@ test("no more files are received than were agreed", async (t) => {
   assert.equal((await cpe.post(answerTo(first, "Upload", DONE))).status, 204);
   assert.deepEqual(
     (await Promise.all(outcomes)).map((outcome) => (outcome.kind === "lost" ? outcome.reason : outcome.kind)),
-    ["response", ...Array(2).fill("it was not sent: this ACS has been asked to receive 1 files already: restart it")],
+    ["response", ...Array(2).fill("it was not sent: this ACS already has 1 upload links, the maximum: restart it")],
   );
 });
 
@@ -157,6 +157,6 @@ test("a path that is no file is named where it is written; a URL has a scheme", 
   const read = (name: string, url: string) => readWrittenCall({ [name]: { fileType: "x", url } });
   assert.throws(() => read("Download", "nowhere.cfg"), /url: cannot read the file \/.*\/nowhere\.cfg.*http:\/\//);
   assert.throws(() => read("Download", "."), /is not a file/);
-  assert.throws(() => read("Upload", "here.cfg"), /leave it out/);
+  assert.throws(() => read("Upload", "here.cfg"), /without a URL/);
   for (const url of ["", "ftp://x", "x:y"]) assert.equal(read("Download", url).local, undefined);
 });

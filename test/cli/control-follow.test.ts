@@ -78,6 +78,6 @@ describe("akuvox-cpe trace --follow", () => {
       (error) => error instanceof CliExit && error.exitCode === 1,
     );
     assert.match(captured.stdout(), /open connection/);
-    assert.match(captured.stderr(), /error: the agent at .* went away/);
+    assert.match(captured.stderr(), /error: the agent at .* stopped/);
   });
 });

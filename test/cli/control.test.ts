@@ -329,7 +329,7 @@ describe("akuvox-cpe autop", () => {
     const { exitCode, stdout, stderr } = await run(["autop", "apply", "--lenient", file]);
     assert.equal(exitCode, 0);
     assert.match(stdout, /, 1 changed\n {2}Config\.Account1\.GENERAL\.UserName\n/);
-    assert.match(stderr, /^skipped: .*line 2.*Config\.TR069\.General\.Enable/);
+    assert.match(stderr, /^left out: .*line 2.*Config\.TR069\.General\.Enable/);
     assert.match((await run(["autop", "export"])).stdout, /^Config\.Account1\.GENERAL\.UserName *= *1001$/m);
   });
 

@@ -112,7 +112,7 @@ test("Basic carries UTF-8, and refuses a user name with a colon", () => {
 });
 
 for (const [what, lines, message] of [
-  ["no challenge at all", [], /names none/],
+  ["no challenge at all", [], /no authentication scheme/],
   ["a scheme we do not have", ["NTLM"], /ntlm/],
   ["auth-int alone", ['Digest realm="r", nonce="n", qop="auth-int"'], /digest/],
   ["a digest without a nonce", ['Digest realm="r"'], /digest/],

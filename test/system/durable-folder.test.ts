@@ -103,5 +103,5 @@ test("a person is warned once for each folder", async (t) => {
   for (const path of [folder, folder, "/elsewhere"]) warn(path, Object.assign(new Error("x"), { code: "EIO" }));
   const lines = log.at("warn").map(({ message }) => message);
   assert.equal(lines.length, 2);
-  assert.match(lines[0] ?? "", /^cannot sync the folder .*EIO.* a power cut may take it back$/);
+  assert.match(lines[0] ?? "", /^cannot sync the folder .*EIO.* a power cut may undo it$/);
 });

@@ -80,7 +80,7 @@ function tell(
   if (refused.length > 0) {
     const lines = inOrder(refused).map(({ text }) => text);
     const fields = { file, lines: lines.slice(0, MAX_LOGGED), more: Math.max(0, lines.length - MAX_LOGGED) };
-    log.warn(fields, "Bad lines of a configuration file were skipped");
+    log.warn(fields, "Bad lines of a configuration file were left out");
   }
 }
 

@@ -55,7 +55,7 @@ function tell({ settings, changed, applied, unknown, refused, warnings }: AutopA
     io.stdout(`${sentenceOf(unknown.length, "setting", "settings")} unknown here, kept for the firmware\n`);
     for (const key of unknown) io.stdout(`  ${printable(key)}\n`);
   }
-  for (const line of refused) io.stderr(`${paint.yellow(`skipped: ${printable(line)}`)}\n`);
+  for (const line of refused) io.stderr(`${paint.yellow(`left out: ${printable(line)}`)}\n`);
   for (const warning of warnings) io.stderr(`${paint.yellow(`warning: ${printable(warning)}`)}\n`);
   if (applied === "needs-reboot") io.stdout(paint.yellow("In force after a reboot: akuvox-cpe reboot\n"));
 }

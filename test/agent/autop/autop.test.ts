@@ -343,7 +343,7 @@ describe("what the phone does with configuration files", () => {
     const other = under.agent.local.checkAutop();
     await under.time.advance(2 * MINUTE);
     const outcome = await check;
-    assert.match(outcome.kind === "failed" ? outcome.reason : outcome.kind, /not here after 120 s/);
+    assert.match(outcome.kind === "failed" ? outcome.reason : outcome.kind, /did not arrive within 120 s/);
     assert.equal(await other, outcome, "two looks at once are one");
     assert.equal(under.server.requests.length, 1);
     release();
@@ -461,7 +461,7 @@ describe("what the ACS hears of it", () => {
     const under = await started({}, { reportAutonomousTransfers: true });
     under.server.serve(DEVICE, "Config.TR069.ManagementServer.URL = http://other.example/hunter2\n");
     await under.time.advance(2 * MINUTE);
-    assert.match(JSON.stringify(under.log.at("warn")), /other\.example in place of http:\/\/acs\.example/);
+    assert.match(JSON.stringify(under.log.at("warn")), /from http:\/\/acs\.example:7547 to http:\/\/other\.example/);
     assert.doesNotMatch(JSON.stringify(under.log.at("warn")), /hunter2/);
     assert.equal(under.acs.last.target.url, "http://other.example/hunter2");
     const toNew = under.acs.sessions.filter(({ target }) => target.url === under.acs.last.target.url);

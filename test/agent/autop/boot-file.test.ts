@@ -48,7 +48,7 @@ describe("autop.file", () => {
     let under = await startWith(file);
     assert.equal(under.settings.get(NAME), "1001");
     assert.equal(under.acs.sessions[0]?.target.url, "http://other.example/");
-    assert.match(JSON.stringify(under.log.at("warn")), /autop\.cfg.*another ACS/);
+    assert.match(JSON.stringify(under.log.at("warn")), /autop\.cfg.*changes the ACS/);
     await under.agent.local.applySettings(new Map([[NAME, "by hand"]]));
     under = await restart(under);
     assert.equal(under.settings.get(NAME), "by hand");

@@ -159,7 +159,7 @@ describe("a configuration file that a person applies", () => {
     const { warnings } = await agent.local.applyAutop(bytes(text), "acs.cfg").catch(() => {
       return agent.local.applyAutop(bytes(`${URL_KEY} = http://other.example/hunter2\n`), "acs.cfg");
     });
-    assert.match(warnings.join(), /another ACS: http:\/\/other\.example in place of http:\/\/acs\.example:7547$/);
+    assert.match(warnings.join(), /changes the ACS from http:\/\/acs\.example:7547 to http:\/\/other\.example$/);
     assert.match(JSON.stringify(log.at("warn")), /acs\.cfg/);
     assert.doesNotMatch(log.text(), /hunter2/);
     assert.match((await agent.local.applyAutop(bytes(`${URL_KEY} =\n`), "x")).warnings.join(), /removes the ACS/);

@@ -83,12 +83,12 @@ for (const [what, handler, words] of [
       response.on("drain", more).on("error", () => {});
       more();
     },
-    /larger than the 1048576 bytes/,
+    /limit of 1048576 bytes/,
   ],
   [
     "10 MB by its header",
     (_request, response) => response.writeHead(200, { "Content-Length": 10_000_000 }).flushHeaders(),
-    /larger than the 1048576 bytes/,
+    /limit of 1048576 bytes/,
   ],
   [
     "a body that breaks off",

@@ -42,6 +42,6 @@ test("a log-in in the URL goes to the server and is in no URL; the settings' own
 test("there is no server, or one that this phone does not ask", () => {
   assert.match(String(urls("")), /no AutoP server/);
   assert.match(String(urls("http://")), /cannot be read/);
-  assert.match(String(urls("tftp://u:hunter2@a.example/")), /for tftp: .*http and https/);
+  assert.match(String(urls("tftp://u:hunter2@a.example/")), /begins with tftp: .*http and https/);
   assert.doesNotMatch(String(urls("ftp://u:hunter2@a.example/")), /hunter2/);
 });

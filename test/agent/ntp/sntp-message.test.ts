@@ -46,7 +46,7 @@ for (const [what, bytes, expected] of [
   ["version 7", sntpReply(COOKIE, { ...time, version: 7 }), /version 7/],
   ["a broadcast", sntpReply(COOKIE, { ...time, mode: 5 }), /mode 5/],
   ["our own request", Buffer.concat([sntpReply(COOKIE, { ...time, mode: 3 })]), /mode 3/],
-  ["no transmit timestamp", Buffer.from(sntpReply(COOKIE, time)).fill(0, 40), /tells no time/],
+  ["no transmit timestamp", Buffer.from(sntpReply(COOKIE, time)).fill(0, 40), /has no time/],
 ] as const) {
   test(`hostile or broken: ${what}`, () => {
     const answer = readSntpAnswer(bytes, COOKIE);

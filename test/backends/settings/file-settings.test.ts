@@ -174,7 +174,7 @@ test("a file that never comes to rest fails the write after two seconds instead 
   await time.advance(60);
   await assert.rejects(
     write({ [LABEL]: "hall" }),
-    (error) => isAgentError(error, "BACKEND_IO") && /does not come to rest/.test(error.message),
+    (error) => isAgentError(error, "BACKEND_IO") && /keeps changing/.test(error.message),
   );
 });
 

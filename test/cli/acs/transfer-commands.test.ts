@@ -36,7 +36,7 @@ test("help tells of one command", async () => {
     const answer = await answerPromptLine(line, acs);
     return answer.kind === "text" ? answer.text : "";
   };
-  assert.match(await help("help download"), /^download .*URL[\s\S]*fetches/);
+  assert.match(await help("help download"), /^download .*URL[\s\S]*downloads/);
   assert.match(await help("help reboot"), /^reboot +restart the phone\n$/);
   assert.match(await help("help delete"), /delete PATH\.N\./);
   assert.match(await help("help nothing"), /unknown command/);
