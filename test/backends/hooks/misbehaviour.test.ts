@@ -58,8 +58,8 @@ describe("a hook that misbehaves costs one fault", () => {
     ["kills itself", "kill -9 $$", /was ended by SIGKILL/],
     ["ends with 1, as a shell does by itself", "exit 1", /ended with exit code 1 /],
     ["is no program that there is", "exec ./nowhere", /ended with exit code 127 /],
-    ["prints rubbish", "echo rubbish", /printed a line \(1\) that is no JSON /],
-    ["prints JSON that is no object", "echo '[1]'", /printed a line \(1\) that is no JSON object/],
+    ["prints rubbish", "echo rubbish", /printed a line \(1\) that is not JSON /],
+    ["prints JSON that is no object", "echo '[1]'", /printed a line \(1\) that is not JSON object/],
     ["prints a line without a key", `echo '{"value":"x"}'`, /that has no key/],
     ["prints what is no text", "printf '\\377\\n'", /printed text that is not UTF-8/],
     [
@@ -67,7 +67,7 @@ describe("a hook that misbehaves costs one fault", () => {
       `echo '{"key":"${IP}","value":"192.0.2.9"}'`,
       new RegExp(`names ${IP}, which it was not asked for`),
     ],
-    ["names no key of a phone", `echo '{"key":"hunter2","value":"x"}'`, /names something that is no key/],
+    ["names no key of a phone", `echo '{"key":"hunter2","value":"x"}'`, /names something that is not a key/],
     [
       "answers twice",
       `for i in 1 2; do echo '{"key":"${LINE}","value":"Up"}'; done`,

@@ -87,7 +87,7 @@ describe("the watch hook", () => {
     assert.deepEqual(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
     assert.match(
       phone.warnings()[0] ?? "",
-      /^the watch hook ended with exit code 3 \(setting backend\.watch\): it is started again in 1 /,
+      /^the watch hook ended with exit code 3 \(setting backend\.watch\): it is restarted in 1 /,
     );
     await phone.backend.stop();
     assert.deepEqual(phone.time.pendingTimers(), []);
