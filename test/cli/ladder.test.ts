@@ -42,7 +42,7 @@ test("a whole session is drawn as the feature guide's picture shows it", () => {
          │     TLS_AES_256_GCM_SHA384                                          │
     8 ms │─── HTTP POST  Inform ──────────────────────────────────── 3.2 kB ──▶│
          │     0 BOOTSTRAP, 1 BOOT                                             │
-   12 ms │◀── HTTP 401  (credentials required) ──────────────────────────────────│
+   12 ms │◀── HTTP 401  (credentials required) ────────────────────────────────│
    15 ms │─── HTTP POST  Inform ──────────────────────────────────── 3.2 kB ──▶│
          │     0 BOOTSTRAP, 1 BOOT                                             │
    18 ms │◀── HTTP 200  InformResponse ────────────────────────────── 512 B ───│
