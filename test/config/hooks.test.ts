@@ -68,10 +68,10 @@ test("check-config finds programs that are not there; an agent runs without them
     "read: [./hook.sh]\napply: [sh, -c, x]\nwatch: [./nowhere]\nreboot: [./data.txt]\ninstall: [./sub]\nproduce: [hook.sh]";
   assert.deepEqual(await mistakes(t, hooks), []);
   assert.deepEqual(await mistakes(t, hooks, [checkHost]), [
-    "config.yaml:5:10: backend.watch cannot be run: there is no program that may be run at nowhere [FILE_UNREADABLE]",
-    "config.yaml:6:11: backend.reboot cannot be run: there is no program that may be run at data.txt [FILE_UNREADABLE]",
-    "config.yaml:7:12: backend.install cannot be run: there is no program that may be run at sub [FILE_UNREADABLE]",
-    "config.yaml:8:12: backend.produce cannot be run: there is no program hook.sh in the PATH; one beside the settings file is written ./hook.sh [FILE_UNREADABLE]",
+    "config.yaml:5:10: backend.watch cannot be run: there is no executable program at nowhere [FILE_UNREADABLE]",
+    "config.yaml:6:11: backend.reboot cannot be run: there is no executable program at data.txt [FILE_UNREADABLE]",
+    "config.yaml:7:12: backend.install cannot be run: there is no executable program at sub [FILE_UNREADABLE]",
+    "config.yaml:8:12: backend.produce cannot be run: there is no program hook.sh in the PATH; write ./hook.sh for one beside the settings file [FILE_UNREADABLE]",
   ]);
   assert.deepEqual(await mistakes(t, "folder: sub\nread: [../hook.sh]", [checkHost]), []);
   assert.equal((await mistakes(t, "folder: sub\nread: [./hook.sh]", [checkHost])).length, 1);

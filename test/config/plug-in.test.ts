@@ -85,7 +85,7 @@ test("mistakes about a plug-in have their place", async (t) => {
     "config.yaml:1:10: backend must be a group of settings: keys below it, indented; or the path of a plug-in, such as ./my-phone.mjs, not a text [WRONG_VALUE]",
   ]);
   assert.deepEqual(await findings(t, "backend: { type: plug-in, module: my-phone.mjs, options: 5, callSeconds: 0 }"), [
-    "config.yaml:1:58: backend.options must be a group of whatever the module understands, not 5 [WRONG_VALUE]",
+    "config.yaml:1:58: backend.options must be a group of options of the module, not 5 [WRONG_VALUE]",
     "config.yaml:1:74: backend.callSeconds must be a whole number from 1 to 3600 (seconds), not 0 [WRONG_VALUE]",
   ]);
   assert.deepEqual(await findings(t, "backend: { type: simulated, callSeconds: 3 }"), [

@@ -80,7 +80,7 @@ for (const [text, expected] of [
   [`user:\n  - { at: 1, set: { ${DND}: maybe } }`, ["CUSTOM_DNDEnable must be"]],
   ["user:\n  - { at: 1, set: { Device.DeviceInfo.UpTime: 5 } }", ["is not a setting of the phone"]],
   ["user:\n  - { at: 1, set: { Config.Features.DND.Enable: 5 } }", ["Config.Features.DND.Enable must be 0 or 1"]],
-  ["user:\n  - { at: 1, set: { Config.Own.Thing.X: 5 } }", ["Config.Own.Thing.X is no key"]],
+  ["user:\n  - { at: 1, set: { Config.Own.Thing.X: 5 } }", ["Config.Own.Thing.X is not a key"]],
   ["user:\n  - { at: 1, set: { Config.Features.DND.Enable: [1] } }", ["must have one value"]],
   ["user: [", ["1:8 "]],
 ] as const) {

@@ -51,7 +51,7 @@ export const SETTINGS_PROMISES: readonly ContractPromise[] = [
     },
   ),
   promise(
-    "leaves keys that it does not have out of an answer",
+    "leaves out the keys that it does not have",
     "read answers a Map with the keys that it has, in the order asked; other keys are left out, not answered as empty",
     async ({ backend, facts, settle }) => {
       const found = await settle(backend.read([LABEL, OWN, LINE_RESET]));

@@ -206,7 +206,7 @@ describe("a phone book that cannot be had", () => {
     assert.equal((await books(under))[1]?.entries, null);
     await under.time.advance(2 * MINUTE);
     const [slow, other] = await books(under);
-    assert.match(String(slow?.problem), /not here after 120 s/);
+    assert.match(String(slow?.problem), /did not arrive within 120 s/);
     assert.equal(other?.entries, 5);
   });
 

@@ -59,7 +59,7 @@ describe("a hook that misbehaves costs one fault", () => {
     ["ends with 1, as a shell does by itself", "exit 1", /ended with exit code 1 /],
     ["is no program that there is", "exec ./nowhere", /ended with exit code 127 /],
     ["prints rubbish", "echo rubbish", /printed a line \(1\) that is not JSON /],
-    ["prints JSON that is no object", "echo '[1]'", /printed a line \(1\) that is not JSON object/],
+    ["prints JSON that is no object", "echo '[1]'", /printed a line \(1\) that is not a JSON object/],
     ["prints a line without a key", `echo '{"value":"x"}'`, /that has no key/],
     ["prints what is no text", "printf '\\377\\n'", /printed text that is not UTF-8/],
     [

@@ -47,7 +47,7 @@ test("an ACS that is not reached brings back file, settings and address, and the
   assert.deepEqual([await phone.read(TYPE), await phone.read(ADDRESS)], ["0", ""]);
   assert.equal(phone.ran.length, 2);
   assert.ok(phone.reported.some(({ key, before, after }) => key === TYPE && before === "2" && after === "0"));
-  assert.match(phone.log.at("error")[0]?.message ?? "", /taken back/);
+  assert.match(phone.log.at("error")[0]?.message ?? "", /rolled back/);
   assert.equal((await journal(phone)).pending, null);
   assert.equal(await phone.write({ "Config.Account1.GENERAL.Label": "x", [TYPE]: "0" }), "applied");
 });

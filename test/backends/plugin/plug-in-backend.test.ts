@@ -174,7 +174,7 @@ test("a call that meets none waits for the next one, within its own limit", asyn
   threads[0]?.options.onEnd("it has exited (exit code 1)");
   const early = backend.read([LABEL]).catch(String);
   await time.advance(CALL_MS);
-  assert.match(String(await early), /my-phone\.mjs: read: loading it anew takes longer than 10 seconds/);
+  assert.match(String(await early), /my-phone\.mjs: read: reloading it takes longer than 10 seconds/);
   const waiting = backend.read([LABEL]);
   delete answers.load;
   await time.advance(6_000);

@@ -161,8 +161,8 @@ test("C-281 passwords that have gone through it are in no error and no log line,
   await until("all is logged", () => log.at("error").length === 2 && log.at("info").length === 1);
   assert.doesNotMatch(log.text(), /hunter2/);
   assert.deepEqual(log.lines.map(({ message }) => message).toSorted(), [
-    "Uncaught exception",
     "The plug-in has failed",
+    "Uncaught exception",
     "printed",
     "writing ********",
   ]);

@@ -227,7 +227,7 @@ test("what a user does stands in the log, without what may be a password", async
     [
       "The user changes settings: Config.Account1.GENERAL.Pwd",
       "The user turns the volume down by 2",
-      "The user draws the network cable for 1 s",
+      "The user unplugs the network cable for 1 s",
       "The user plugs the network cable in again",
       "The user cuts the power for 20 s",
     ],
