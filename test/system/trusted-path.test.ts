@@ -109,7 +109,7 @@ test("a link of somebody else, or in a folder of theirs, is not followed", { ski
   const link = join(a, "link");
   await symlink(file, link);
   await lchown(link, OTHER_USER, OTHER_USER);
-  assert.throws(() => resolveTrusted(link), new RegExp(`user ${OTHER_USER} may change the link ${link} anywhere`));
+  assert.throws(() => resolveTrusted(link), new RegExp(`user ${OTHER_USER} may change the link ${link}: use`));
   await lchown(link, 0, 0);
   assert.equal(resolveTrusted(link), file);
   await chown(a, OTHER_USER, 0);
