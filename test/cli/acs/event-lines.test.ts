@@ -53,7 +53,7 @@ test("each event reads as a line with its time", () => {
       "09:08:07.006    ← Kicked of the CPE, refused with 8000",
       '09:08:07.006    ✗ script "e": Reboot was not answered',
       "09:08:07.006  session 3  ended, 1 RPC (30 ms)",
-      "09:08:07.006  session 3 broke: silence",
+      "09:08:07.006  session 3 failed: silence",
       "09:08:07.006  refused 192.0.2.1:5 with HTTP 401: wrong user name or password",
       "09:08:07.006  connection request to 0C1105-SP-R53P-1: HTTP 200 (7 ms)",
     ],
