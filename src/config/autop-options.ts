@@ -11,18 +11,18 @@ const DHCP_43: TextRule = {
 const dhcp = section("DHCP", "What a DHCP server hands out, for phones whose host has got it.", {
   custom: optionalText(DHCP_TEXT, {
     title: "Custom option",
-    description: "The option that the phone names (CUSTOM_DHCPOption): the URL of the files' folder. Not set: none.",
+    description: "The option that the phone names (CUSTOM_DHCPOption): the URL of the files' folder. Default: none.",
     variable: "DHCP_CUSTOM",
   }),
   option66: optionalText(DHCP_TEXT, {
     title: "Option 66",
-    description: "The same in option 66, of phones with 4 in DHCP_OPTION.Enable. Not set: none.",
+    description: "The same in option 66, of phones with 4 in DHCP_OPTION.Enable. Default: none.",
     variable: "DHCP_OPTION_66",
   }),
   option43: optionalText(DHCP_43, {
     title: "Option 43",
     description:
-      "The same in option 43, of phones with 2 in DHCP_OPTION.Enable: a URL, or sub-options as hex: and their bytes. Not set: none.",
+      "The same in option 43, of phones with 2 in DHCP_OPTION.Enable: a URL, or sub-options as hex: and their bytes. Default: none.",
     variable: "DHCP_OPTION_43",
   }),
 });
@@ -56,31 +56,31 @@ export const autop = section("AutoP", "Auto-provisioning with configuration file
   enable: flag(true, {
     title: "Enable AutoP",
     description:
-      "Whether the agent looks for files where and when the phone's AutoP settings say. Turn it off where the firmware does.",
+      "Whether the agent fetches files as the phone's AutoP settings say. Turn it off where the firmware does this.",
     variable: "AUTOP_ENABLE",
   }),
   file: optionalPath({
     title: "AutoP file",
     description:
-      "A configuration file (Config.Account1.GENERAL.UserName = 1001) that is applied once: again only when its content has changed. Not set: none.",
+      "A configuration file (Config.Account1.GENERAL.UserName = 1001) that is applied once, and again when its content has changed. Default: none.",
     variable: "AUTOP_FILE",
   }),
   lenient: flag(false, {
-    title: "Take good lines",
+    title: "Apply good lines",
     description:
-      "Whether AutoP applies the good lines of a file that has bad ones, and logs those. Otherwise one bad line refuses the whole file.",
+      "Whether AutoP applies the good lines of a file that has bad ones, and logs the bad ones. Otherwise one bad line makes AutoP refuse the whole file.",
     variable: "AUTOP_LENIENT",
   }),
   firmware: flag(false, {
     title: "Install firmware",
     description:
-      "Whether firmware that a file on the AutoP server names (Config.Firmware.Url) is fetched and installed, as with a Download. Off: the setting is kept, and nothing is fetched from there.",
+      "Whether firmware that a file on the AutoP server names (Config.Firmware.Url) is fetched and installed, as with a Download. Off: the setting is kept, but nothing is fetched from there.",
     variable: "AUTOP_FIRMWARE",
   }),
   reportTransfers: flag(false, {
     title: "Report AutoP transfers",
     description:
-      "Whether the ACS is told of files that AutoP has fetched (10 AUTONOMOUS TRANSFER COMPLETE, TR-069 A.3.3.3).",
+      "Whether files that AutoP has fetched are reported to the ACS (10 AUTONOMOUS TRANSFER COMPLETE, TR-069 A.3.3.3).",
     variable: "AUTOP_REPORT_TRANSFERS",
   }),
   powerOnSpreadSeconds: wholeNumber({ min: 0, max: 3600 }, 60, {

@@ -156,7 +156,10 @@ describe("an agent that cannot be talked to", () => {
     assert.deepEqual([refused.exitCode, refused.stderr], [1, "error: the agent answered with HTTP status 502\n"]);
     status = 200;
     const taken = await runCommand(["get", "Device.", "--socket", socket]);
-    assert.deepEqual([taken.exitCode, taken.stderr], [1, "error: the program that listens at this socket is not an agent\n"]);
+    assert.deepEqual(
+      [taken.exitCode, taken.stderr],
+      [1, "error: the program that listens at this socket is not an agent\n"],
+    );
   });
 });
 

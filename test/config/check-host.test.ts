@@ -47,7 +47,11 @@ test("a MAC address of no interface of this host is a warning where the phone is
   const mac = "0c:11:05:00:00:01";
   const found = await findings(t, `phone: { mac: "${mac}" }\nbackend: { type: plug-in, module: ./there.cfg }`);
   if (outside === undefined) assert.deepEqual(found, []);
-  else assert.match(found.join(), /^1:15: warning: phone\.mac is not the address of a network interface .* \[OTHER_MAC\]$/);
+  else
+    assert.match(
+      found.join(),
+      /^1:15: warning: phone\.mac is not the address of a network interface .* \[OTHER_MAC\]$/,
+    );
   assert.deepEqual(await findings(t, `phone: { mac: "${mac}" }\nbackend: { type: simulated }`), []);
   if (outside === undefined) return;
   assert.deepEqual(await findings(t, `phone: { mac: "${outside.mac.toUpperCase()}" }`), []);

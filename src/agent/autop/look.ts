@@ -82,9 +82,12 @@ function say(outcome: RoundOutcome, { url, by }: AutopPlace, { log }: Pick<LookP
   const about = { server: serverOf(url), by };
   if (outcome.kind === "applied") return;
   if (outcome.kind === "refused" && !outcome.again) {
-    log.warn({ ...about, reason: outcome.reason }, "AutoP: a configuration file is refused, nothing is changed");
+    log.warn({ ...about, reason: outcome.reason }, "AutoP: a configuration file was refused, nothing was changed");
   } else if (outcome.kind === "failed") {
-    log.warn({ ...about, reason: outcome.reason }, "AutoP: a configuration file could not be had, nothing is changed");
+    log.warn(
+      { ...about, reason: outcome.reason },
+      "AutoP: a configuration file could not be fetched, nothing was changed",
+    );
   } else {
     log.info({ ...about, outcome: outcome.kind }, `AutoP: ${QUIET_WORDS[outcome.kind]}`);
   }
@@ -98,5 +101,5 @@ function serverOf(url: string): string {
 const QUIET_WORDS = {
   unchanged: "nothing has changed",
   none: "the server has no file for this phone",
-  refused: "the server has what was refused before",
+  refused: "the server still has the files that were refused",
 } as const;

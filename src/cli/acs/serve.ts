@@ -22,7 +22,7 @@ export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promis
   io.stdout(`ACS at ${paint.bold(running.acs.url)}\n`);
   if (running.acs.stunPort !== null) io.stdout(`STUN at UDP port ${running.acs.stunPort}\n`);
   if (running.pnp !== null) io.stdout(`PnP is answered at UDP port ${running.pnp.port}\n`);
-  if (running.caFile !== null) io.stdout(`Its phones must trust ${running.caFile} (tls.ca in their settings).\n`);
+  if (running.caFile !== null) io.stdout(`Phones must trust ${running.caFile} (tls.ca in their settings).\n`);
   const atTerminal = io.terminal !== null && process.stdin.isTTY;
   if (atTerminal) io.stdout('Type "help" for the commands.\n');
   const acs = createLocalConsole(running.acs);

@@ -10,10 +10,10 @@ Without a script the ACS answers every Inform and sends no RPCs. At a terminal i
 To connect a phone, set its tr069.acs.url, username and password (see config.example.yaml).
 
 Examples:
-  akuvox-cpe acs --auth none                               plain http, whoever comes is served
-  akuvox-cpe acs --tls --auth-file login.txt               https with a CA made for the occasion
-  akuvox-cpe acs --script provision.yaml --trace trace     RPCs per session; every envelope into a file
-  akuvox-cpe acs --connection-request all --every 30       wakes the phones up
+  akuvox-cpe acs --auth none                               plain http, every phone is accepted
+  akuvox-cpe acs --tls --auth-file login.txt               https with a generated CA
+  akuvox-cpe acs --script provision.yaml --trace trace     RPCs per session; saves every envelope
+  akuvox-cpe acs --connection-request all --every 30       asks all phones for sessions
   akuvox-cpe acs --pnp http://127.0.0.1:8080/prov/         tells bare phones where their files are
   akuvox-cpe acs --stun 3478 --address 192.0.2.1           reaches phones behind a NAT too (docs/nat.md)
 
@@ -44,15 +44,11 @@ export function registerAcs(program: Command, io: CliIo): void {
     .option("--xmpp-ca <file>", "certificate authority of that server, PEM")
     .option("--connection-request <device>", "send connection requests to this phone (its serial number), or to all")
     .option("--udp", "send them by UDP, to the address that the phone has found by STUN (docs/nat.md)")
-    .option("--every <seconds>", "how often", wholeNumber(1, 86_400), 60)
-    .option(
-      "--stun <port>",
-      "answer STUN on this UDP port, so that phones behind a NAT are reached",
-      wholeNumber(0, 65_535),
-    )
+    .option("--every <seconds>", "interval of the connection requests", wholeNumber(1, 86_400), 60)
+    .option("--stun <port>", "answer STUN on this UDP port, to reach phones behind a NAT", wholeNumber(0, 65_535))
     .option("--pnp <url>", "give this URL to phones that ask the network for their files by SIP PnP (docs/autop.md)")
     .option("--pnp-port <number>", "the UDP port that they ask; 0: any free one", wholeNumber(0, 65_535), 5060)
-    .addOption(new Option("--control <channel>", "take orders as JSON lines").choices(["stdio"]))
+    .addOption(new Option("--control <channel>", "accept commands as JSON lines").choices(["stdio"]))
     .addHelpText("after", EXAMPLES)
     .action((options: AcsCommandOptions) => runAcs(options, io));
 }

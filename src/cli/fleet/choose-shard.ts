@@ -50,7 +50,7 @@ function given(shard: Shard): ClaimedShard {
 function shardOf(text: string): Shard {
   const [, index = "", count = ""] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   if (index !== "" && Number(index) < Number(count)) return { index: Number(index), count: Number(count) };
-  throw new UsageError("--shard must be a number from 0 and how many there are, such as 0/4");
+  throw new UsageError("--shard must be NUMBER/COUNT, such as 0/4; numbers begin with 0");
 }
 
 function jobIndex(env: CliIo["env"]): number | null {

@@ -20,7 +20,7 @@ test("the part is what the command line says, or the Indexed Job that the proces
 
 test("a part that is none is refused", async () => {
   for (const shard of ["4/4", "1", "a/b", "-1/4", "1/4/2"])
-    await assert.rejects(chosen({ shard }), /--shard must be a number from 0/);
+    await assert.rejects(chosen({ shard }), /--shard must be NUMBER/);
   await assert.rejects(chosen({ shards: 4, index: 4 }), /there is no part 4 of 4/);
   await assert.rejects(chosen({ shards: 4 }, { JOB_COMPLETION_INDEX: "4" }), /there is no part 4 of 4/);
   await assert.rejects(chosen({ shards: 4 }, { JOB_COMPLETION_INDEX: "x" }), /JOB_COMPLETION_INDEX must be a number/);
