@@ -119,7 +119,7 @@ test("the page tells who the phone is, how it stands with its ACS, and how it is
     "✗ failed 2024-05-01 11:59:00 · 30.0 s 2 PERIODIC the ACS acs.example:443 did not answer",
     "Next periodic Inform in 1 h 2024-05-01 13:00:00",
     "Next retry attempt 3, in 1 min 5 s",
-    "Events that wait 4 VALUE CHANGE",
+    "Pending events 4 VALUE CHANGE",
     "Sessions so far 17",
     "URL http://192.0.2.5:7547/abc",
     "UDP address 198.51.100.1:7547",
