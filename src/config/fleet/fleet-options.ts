@@ -151,7 +151,7 @@ export const FLEET = section("akuvox-cpe fleet", "Many simulated phones in one p
   stateFolder: optionalPath({
     title: "State folder",
     description:
-      "The phones keep their state and settings here and come back with them when the fleet is started again. Not set: all ends with the process.",
+      "Folder of the phones' state and settings. The phones use them again when the fleet is restarted. Default: none, and both are lost when the process ends.",
   }),
   periodicPhases: choice(["random", "even"], "random", {
     title: "Phases of periodic Informs",
