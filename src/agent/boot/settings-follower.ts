@@ -107,7 +107,8 @@ export class SettingsFollower implements Feature {
     this.#settings = now;
     // First what the ACS has to hear of: the rest may fail, and is tried again.
     if (before.url !== now.url) await events.bootstrap();
-    if (before.url !== now.url || (now.enabled && !before.enabled)) this.#core.requestSession();
+    // With TR-069 off that is none, and a retry that waits is none any more either.
+    if (before.url !== now.url || before.enabled !== now.enabled) this.#core.requestSession();
     for (const feature of this.#features.all) feature.settingsChanged?.();
     if (before.enabled && !now.enabled) {
       log.warn({}, "TR-069 has been turned off: no ACS can reach the phone until it is turned on again at the phone");

@@ -87,6 +87,17 @@ describe("sessions that go wrong", () => {
     assert.equal(agent.status().retryCount, 0);
   });
 
+  test("a retry that waits when TR-069 is turned off waits no longer, and none comes", async () => {
+    const under = await started(UNREACHABLE);
+    assert.equal(under.agent.status().phase, "waiting");
+    await userSets(under, ENABLE_KEY, "0");
+    assert.deepEqual([under.agent.status().phase, under.agent.status().retryInMs], ["idle", null]);
+    await under.time.advance(600_000);
+    assert.equal(under.acs.sessions.length, 1);
+    await userSets(under, ENABLE_KEY, "1");
+    assert.deepEqual([under.acs.sessions.length, under.agent.status().retryCount], [2, 0]);
+  });
+
   test("a retry that there is nobody to try with is neither announced nor held", async () => {
     const under = createAgentUnderTest();
     const turnOff = async (): Promise<void> =>
