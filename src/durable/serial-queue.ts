@@ -5,7 +5,12 @@ export class SerialQueue {
   /** Resolves, or rejects, as the work does. */
   run<T>(work: () => T | Promise<T>): Promise<T> {
     const done = this.#last.then(work);
-    this.#last = done.catch(() => {});
+    // Once it has ended it is not kept: thousands of phones have ten queues each, and all are idle nearly always.
+    const ended = (): void => {
+      if (this.#last === last) this.#last = IDLE;
+    };
+    const last: Promise<unknown> = done.then(ended, ended);
+    this.#last = last;
     return done;
   }
 
