@@ -1,5 +1,7 @@
 /** Draws sessions as a text ladder between CPE and ACS: who said what, when and how much. Pure. */
 import { BAD_MARK, elapsedText, type Rung, rungOf, startOf } from "../ladder/rung.ts";
+import { sipRungOf } from "../ladder/sip-rung.ts";
+import type { SipRecord } from "../ports/sip-log.ts";
 import type { TraceRecord } from "../ports/trace.ts";
 import { printableAll } from "../system/printable.ts";
 import { createPaint, type Paint } from "./paint.ts";
@@ -63,12 +65,20 @@ function harmlessRung(record: TraceRecord): Rung {
   return rungOf(printableAll(record));
 }
 
+/** SIP messages between the phone and whom it speaks with. Ends without a line feed. */
+export function drawSipLadder(records: readonly SipRecord[], options: LadderOptions = {}): string {
+  const sheet = createSheet(options);
+  const startedAt = records[0]?.at ?? 0;
+  const rungs = records.flatMap((record) => drawRung(sipRungOf(printableAll(record)), startedAt, sheet));
+  return [heading(sheet, "Phone", "SIP"), ...rungs].join("\n");
+}
+
 function createSheet({ width = 80, color = false }: LadderOptions): Sheet {
   return { inner: Math.max(width, 60) - TIME_COLUMNS - 2, paint: createPaint(color) };
 }
 
-function heading({ inner, paint }: Sheet): string {
-  return `${" ".repeat(TIME_COLUMNS - 1)}${paint.bold("CPE")}${" ".repeat(inner - 3)}${paint.bold("ACS")}`;
+function heading({ inner, paint }: Sheet, left = "CPE", right = "ACS"): string {
+  return `${" ".repeat(TIME_COLUMNS - 1)}${paint.bold(left)}${" ".repeat(inner - left.length)}${paint.bold(right)}`;
 }
 
 function drawRung(whole: Rung, startedAt: number, sheet: Sheet): readonly string[] {

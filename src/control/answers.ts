@@ -9,6 +9,7 @@ export type Calling = z.output<typeof schemas.CALLING>;
 export type Informed = z.output<typeof schemas.INFORMED>;
 export type Outcome = NonNullable<Informed["outcome"]>;
 export type Transfers = z.output<typeof schemas.TRANSFERS>;
+export type SipMessages = z.output<typeof schemas.SIP_MESSAGES>;
 export type Sessions = z.output<typeof schemas.SESSIONS>;
 export type Session = z.output<typeof schemas.SESSION>;
 export type AutopApplied = z.output<typeof schemas.AUTOP_APPLIED>;

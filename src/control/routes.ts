@@ -1,17 +1,20 @@
 import type { Agent } from "../agent/agent.ts";
 import type { Scheduler } from "../ports/clock.ts";
 import type { SessionLog } from "../ports/session-log.ts";
+import type { SipLog } from "../ports/sip-log.ts";
 import { autopRoutes } from "./autop-routes.ts";
 import { callRoutes } from "./call-routes.ts";
 import { informRoute } from "./inform-route.ts";
 import { parameterRoutes } from "./parameter-routes.ts";
 import { JSON_TYPE, type Route, route } from "./route.ts";
-import { NOTHING, RESTARTING, STATUS, TRANSFERS } from "./schemas.ts";
+import { NOTHING, RESTARTING, SIP_MESSAGES, STATUS, TRANSFERS } from "./schemas.ts";
 import { sessionRoutes } from "./session-routes.ts";
 
 export interface RouteParts {
   readonly agent: Agent;
   readonly sessions: SessionLog;
+  /** Null, unless given: the phone speaks no SIP. */
+  readonly sipLog?: SipLog | null;
   readonly scheduler: Scheduler;
   readonly version: string;
   /** Whether passwords may be exported: over the Unix socket alone. */
@@ -27,6 +30,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
     informRoute(agent),
     transfersRoute(agent),
     ...sessionRoutes(parts),
+    sipRoute(parts.sipLog ?? null),
     ...autopRoutes(agent, parts.passwords),
     ...callRoutes(agent.local),
     ...restartRoutes(agent),
@@ -41,6 +45,17 @@ function statusRoute({ agent, version }: RouteParts): Route {
     summary: "The state of the phone",
     answer: { status: 200, type: JSON_TYPE, schema: STATUS, description: "How it is" },
     handle: async () => ({ version, ...(await agent.local.status()) }),
+  });
+}
+
+function sipRoute(log: SipLog | null): Route {
+  return route({
+    method: "get",
+    path: "/sip-messages",
+    id: "getSipMessages",
+    summary: "The last SIP messages of the phone; none of a phone that speaks no SIP",
+    answer: { status: 200, type: JSON_TYPE, schema: SIP_MESSAGES, description: "Oldest first; secrets are masked" },
+    handle: async () => ({ messages: log?.records() ?? [] }),
   });
 }
 

@@ -7,6 +7,7 @@ import { CPE_FAULTS, type FaultCode } from "../cwmp/faults.ts";
 import { CWMP_TYPES, MAX_PATH } from "../cwmp/types.ts";
 import type { SessionSummary } from "../ladder/summary.ts";
 import type { RecordedSession } from "../ports/session-log.ts";
+import type { SipRecord } from "../ports/sip-log.ts";
 import type { TraceRecord } from "../ports/trace.ts";
 import { PROBLEM_CODES, type Problem } from "./problem.ts";
 
@@ -212,6 +213,19 @@ const SUMMARY = z.strictObject({
 SUMMARY satisfies z.ZodType<SessionSummary>;
 
 export const SESSIONS = z.strictObject({ sessions: z.array(SUMMARY).describe("Oldest first") });
+
+const SIP_RECORD = z.strictObject({
+  at: time,
+  from: z.enum(["phone", "peer"]),
+  peer: z.string().describe("UDP 192.0.2.1:5060"),
+  name: z.string().describe("REGISTER sip:192.0.2.1, or 401 Unauthorized"),
+  answers: z.string().describe("Of a response: the method that it answers; of a request empty"),
+  bytes: count,
+  text: z.string().describe("All of it; secrets are masked"),
+});
+SIP_RECORD satisfies z.ZodType<SipRecord>;
+
+export const SIP_MESSAGES = z.strictObject({ messages: z.array(SIP_RECORD) });
 
 const number = z.string().regex(/^\d{1,9}$/);
 export const SESSION_PATH = z.strictObject({ session: number });

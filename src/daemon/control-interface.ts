@@ -11,13 +11,13 @@ const SOCKET = "control.sock";
  * its ACS, and whoever sits beside it has the log.
  */
 export const openControlInterface: OpenLocalInterface = async (parts) => {
-  const { config, agent, sessions, scheduler, version, log } = parts;
+  const { config, agent, sessions, sipLog = null, scheduler, version, log } = parts;
   const { enable, socket } = config.control;
   if (!enable) return null;
   const { startControlServer } = await import("../control/control-server.ts");
   const loadApi = async () => {
     const { createApi } = await import("../control/api.ts");
-    return createApi({ agent, sessions, scheduler, version, log, passwords: true });
+    return createApi({ agent, sessions, sipLog, scheduler, version, log, passwords: true });
   };
   const path = socket ?? join(config.stateFolder, SOCKET);
   const [risk] = config.strictModes ? pathRisks(dirname(path), "folder").filter(isRefused) : [];

@@ -27,6 +27,9 @@ export interface Daemon {
   stop(): Promise<void>;
 }
 
+/** A registration with a challenge is four messages, a call about eight. */
+const SIP_MESSAGES = 100;
+
 /** Puts the pieces together and starts. Throws FindingsError or AgentError; nothing stays open then. */
 export async function startDaemon({
   config: settings,
@@ -43,12 +46,13 @@ export async function startDaemon({
     const { observe, sessions, metrics } = keep(await openObservers(ports, { config, traceFolder, model, version }));
     const state = keep(await openState(config, ports.log));
     const kind = createPhoneKind(config, model);
-    const own = { meter: metrics?.meter, observe, sip: sipSettings(config), pnp: pnpSettings(config) };
+    const own = { meter: metrics?.meter, observe, sip: sipSettings(config, SIP_MESSAGES), pnp: pnpSettings(config) };
     const shared = keep(await openSharedParts(ports, { config, version, ...own }));
     const { identity } = thisHost;
     const phone = { name: null, kind, identity, host: thisHost, state, folder: config.stateFolder };
     const { agent } = keep(await createPhone(shared, phone));
-    const parts = { ...ports, config, agent, sessions, model, version };
+    const sipLog = shared.sip?.messages ?? null;
+    const parts = { ...ports, config, agent, sessions, sipLog, model, version };
     // A port that cannot be had is told before the ACS hears of the phone; until the phone is up they say that it is restarting.
     if (metrics !== null) keep(await metrics.open(parts));
     await openInterface(openWebInterface, parts, keep);

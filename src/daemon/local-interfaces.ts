@@ -5,12 +5,15 @@ import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import type { SessionLog } from "../ports/session-log.ts";
+import type { SipLog } from "../ports/sip-log.ts";
 
 /** What the local interfaces of a running agent are made of. */
 export interface LocalInterfaceParts {
   readonly config: Config;
   readonly agent: Agent;
   readonly sessions: SessionLog;
+  /** Null, unless given: the phone speaks no SIP. */
+  readonly sipLog?: SipLog | null;
   readonly model: DataModel;
   readonly version: string;
   readonly clock: Clock;

@@ -11,17 +11,17 @@ export const openWebInterface: OpenLocalInterface = async (parts) => {
   if (!enable) return null;
   const { createApi } = await import("../control/api.ts");
   const { startWebServer } = await import("../web/web-server.ts");
-  const { sessions, model, version, clock, scheduler, random } = parts;
+  const { sessions, sipLog = null, model, version, clock, scheduler, random } = parts;
   const stated =
     certificate === null || key === null ? null : { certificate: await pem(certificate), key: await pem(key) };
   const tls = stated ?? (selfSigned ? await ownWebCertificate(parts) : null);
   const server = await startWebServer({
-    ...{ sessions, model, version, clock, scheduler, random, log },
+    ...{ sessions, sipLog, model, version, clock, scheduler, random, log },
     local: agent.local,
     history: agent.history,
     login: { username, password },
     tls,
-    api: createApi({ agent, sessions, scheduler, version, log, passwords: false }),
+    api: createApi({ agent, sessions, sipLog, scheduler, version, log, passwords: false }),
     address,
     port,
   });

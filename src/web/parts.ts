@@ -6,12 +6,15 @@ import type { Clock, Scheduler } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import type { SessionLog } from "../ports/session-log.ts";
+import type { SipLog } from "../ports/sip-log.ts";
 
 /** What the pages are made of. */
 export interface WebParts {
   readonly local: LocalControl;
   readonly history: SessionHistory;
   readonly sessions: SessionLog;
+  /** Null, unless given: the phone speaks no SIP. */
+  readonly sipLog?: SipLog | null;
   readonly model: DataModel;
   readonly version: string;
   readonly clock: Clock;

@@ -5,6 +5,7 @@ import { untilShutdownSignal } from "../stop-signals.ts";
 
 interface TraceOptions extends AgentOptions {
   readonly follow?: boolean;
+  readonly sip?: boolean;
 }
 
 const EXAMPLES = `
@@ -14,6 +15,7 @@ Examples:
   akuvox-cpe trace             the last session as a ladder
   akuvox-cpe trace 5           the last five
   akuvox-cpe trace --follow    each message as it happens, until Ctrl-C
+  akuvox-cpe trace --sip       registrations and calls of a simulated phone
   akuvox-cpe trace --follow --json | jq -c 'select(.name == "Fault")'
 `;
 
@@ -24,10 +26,12 @@ export function registerTrace(program: Command, io: CliIo): void {
     .description("the last sessions with the ACS, as a ladder diagram")
     .argument("[sessions]", "number of sessions", parseCount)
     .option("-f, --follow", "draw messages as they happen")
+    .option("--sip", "draw its SIP messages instead (docs/sip.md)")
     .addHelpText("after", EXAMPLES)
     .action(async (sessions: number | undefined, options: TraceOptions) => {
-      const { followSessions, showSessions } = await import("../control/trace.ts");
-      if (options.follow === true) await followSessions(sessions ?? 0, options, io, untilShutdownSignal());
+      const { followSessions, showSessions, showSip } = await import("../control/trace.ts");
+      if (options.sip === true) await showSip(options, io);
+      else if (options.follow === true) await followSessions(sessions ?? 0, options, io, untilShutdownSignal());
       else await showSessions(sessions ?? 1, options, io);
     });
 }

@@ -1,9 +1,9 @@
-import type { Session, Sessions } from "../../control/answers.ts";
+import type { Session, Sessions, SipMessages } from "../../control/answers.ts";
 import { isFault, startOf } from "../../ladder/rung.ts";
 import type { TraceRecord } from "../../ports/trace.ts";
 import { printableJson } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
-import { createGrowingLadder, drawLadder, type LadderOptions } from "../ladder.ts";
+import { createGrowingLadder, drawLadder, drawSipLadder, type LadderOptions } from "../ladder.ts";
 import { hasColor } from "../paint.ts";
 import type { AgentClient } from "./client.ts";
 import { AgentGone } from "./failures.ts";
@@ -18,6 +18,16 @@ export async function showSessions(count: number, options: AgentOptions, io: Cli
     if (options.json === true) printJson({ sessions }, io);
     else if (sessions.length === 0) io.stdout("There has been no session since the agent was started.\n");
     else io.stdout(sessions.map((session) => sessionText(session, ladderOptions(io))).join("\n"));
+  });
+}
+
+/** The last SIP messages of the phone as one ladder. */
+export async function showSip(options: AgentOptions, io: CliIo): Promise<void> {
+  await withAgent(options, io, async (agent) => {
+    const { messages } = await agent.get<SipMessages>("/sip-messages");
+    if (options.json === true) printJson({ messages }, io);
+    else if (messages.length === 0) io.stdout("The phone has sent and received no SIP message.\n");
+    else io.stdout(`${drawSipLadder(messages, ladderOptions(io))}\n`);
   });
 }
 

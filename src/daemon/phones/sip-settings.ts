@@ -6,12 +6,14 @@ export interface SipSettings {
   readonly address: string;
   /** The UDP port of all phones; null: the port of each account. */
   readonly port: number | null;
+  /** How many of the last messages are kept for who looks; 0: none, as with many phones, whose messages would mix. */
+  readonly keep: number;
 }
 
 /** Null: the lines register by rules, or the phone is not simulated. */
-export function sipSettings({ backend }: Pick<Config, "backend">): SipSettings | null {
+export function sipSettings({ backend }: Pick<Config, "backend">, keep = 0): SipSettings | null {
   if (backend.type !== "simulated" || backend.sip === "rules") return null;
-  return { address: backend.sipAddress, port: backend.sipPort };
+  return { address: backend.sipAddress, port: backend.sipPort, keep };
 }
 
 /** Where the phones of this process ask for their AutoP server. */

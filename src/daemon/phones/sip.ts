@@ -6,10 +6,13 @@ import { createRateLimit } from "../../connection-request/rate-limit.ts";
 import type { TlsOptions } from "../../net/connector.ts";
 import { createDatagrams } from "../../net/datagrams.ts";
 import { createSipResolver } from "../../net/sip/dns.ts";
+import { recordedTransport } from "../../net/sip/recorded-transport.ts";
 import { createSipTransport } from "../../net/sip/sip-transport.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Random } from "../../ports/random.ts";
+import type { SipLog } from "../../ports/sip-log.ts";
+import { createSipMessageLog } from "../../sip/message-log.ts";
 import { SipStack } from "../../sip/stack.ts";
 import type { SipSettings } from "./sip-settings.ts";
 
@@ -17,6 +20,8 @@ import type { SipSettings } from "./sip-settings.ts";
 export interface PhonesSip {
   /** The lines of one phone, which calls itself `Akuvox SP-R53P` and its firmware. */
   linesOf(name: string, accounts: number, habits: CallHabits): (firmwareVersion: () => string) => BehaviourFactory;
+  /** The last messages; null: none are kept. */
+  readonly messages: SipLog | null;
   /** Waits a moment for phones that unregister; to be called once every phone is closed. */
   close(): Promise<void>;
 }
@@ -32,17 +37,20 @@ export interface SipPorts {
 const STRANGERS = { count: 50, windowMs: 1_000 };
 
 /** Sockets are opened with the first line. Throws AgentError CONFIG where certificates cannot be used. */
-export function openPhonesSip({ address, port }: SipSettings, tls: TlsOptions, ports: SipPorts): PhonesSip {
+export function openPhonesSip({ address, port, keep }: SipSettings, tls: TlsOptions, ports: SipPorts): PhonesSip {
   const { clock, scheduler, random, log } = ports;
   const bound = EVERY_ADDRESS.includes(address) ? null : address;
   const datagrams = createDatagrams(log);
-  const transport = createSipTransport({ datagrams, address: bound, udpPort: port, tls, scheduler });
+  const sockets = createSipTransport({ datagrams, address: bound, udpPort: port, tls, scheduler });
+  const messages = keep === 0 ? null : createSipMessageLog(clock, keep);
+  const transport = messages === null ? sockets : recordedTransport(sockets, messages);
   const strangers = createRateLimit(clock, STRANGERS);
   const nonces = createNonces(clock, random);
   const stack = new SipStack({ scheduler, random, transport, resolver: createSipResolver(), strangers, clock, nonces });
   return {
     linesOf: (name, accounts, habits) => (firmwareVersion) =>
       sipLinesBehaviour({ stack, accounts, habits, userAgent: () => `${name} ${firmwareVersion()}` }),
+    messages,
     close: () => stack.close(),
   };
 }

@@ -1,7 +1,9 @@
 /** Draws a session as a picture (SVG): what CPE and ACS said to each other, from top to bottom. Pure. */
 import { html } from "hono/html";
 import { rungOf, startOf } from "../../ladder/rung.ts";
+import { sipRungOf } from "../../ladder/sip-rung.ts";
 import type { RecordedSession } from "../../ports/session-log.ts";
+import type { SipRecord } from "../../ports/sip-log.ts";
 import type { Html } from "../page.ts";
 import { type RungShape, shapeRung } from "./rung-shape.ts";
 
@@ -14,12 +16,33 @@ const FOOT_HEIGHT = 16;
  * stylesheet leaves room for the times at its left. Read aloud it is a list of what happened.
  */
 export function drawLadder(session: RecordedSession): Html {
-  const rows = rowsOf(session);
+  return drawRows(rowsOf(session), { left: "CPE", right: "ACS", label: labelOf(session), isOpen: session.running });
+}
+
+/** SIP messages of the phone in the same form. */
+export function drawSipLadder(records: readonly SipRecord[]): Html {
+  const startedAt = records[0]?.at ?? 0;
+  const parties = { left: "phone", right: "SIP" };
+  const rows = records.map(sipRungOf).map((rung): Row => {
+    return { className: `rung ${rung.tone}`, ...shapeRung(rung, startedAt, null, parties) };
+  });
+  return drawRows(rows, { ...parties, label: "SIP messages of the phone", isOpen: true });
+}
+
+interface Sheet {
+  readonly left: string;
+  readonly right: string;
+  readonly label: string;
+  /** It goes on. */
+  readonly isOpen: boolean;
+}
+
+function drawRows(rows: readonly Row[], { left, right, label, isOpen }: Sheet): Html {
   const tops = rows.map((_row, index) => rows.slice(0, index).reduce((sum, { height }) => sum + height, HEAD_HEIGHT));
   const bottom = (tops.at(-1) ?? HEAD_HEIGHT) + (rows.at(-1)?.height ?? 0);
   const height = bottom + FOOT_HEIGHT;
-  return html`<svg class="ladder" xmlns="http://www.w3.org/2000/svg" height="${height}" role="list" aria-label="${labelOf(session)}">
-<g aria-hidden="true">${lifelineOf("0", "CPE", bottom, session)}${lifelineOf("100%", "ACS", bottom, session)}</g>
+  return html`<svg class="ladder" xmlns="http://www.w3.org/2000/svg" height="${height}" role="list" aria-label="${label}">
+<g aria-hidden="true">${lifelineOf("0", left, bottom, isOpen)}${lifelineOf("100%", right, bottom, isOpen)}</g>
 ${rows.map((row, index) => html`<g class="${row.className}" role="listitem" transform="translate(0 ${tops[index] ?? 0})">${row.drawing}</g>\n`)}</svg>`;
 }
 
@@ -49,8 +72,8 @@ function gapRow(count: number): Row {
   return { className: "rung gap", height: GAP_HEIGHT, drawing };
 }
 
-function lifelineOf(x: "0" | "100%", name: string, bottom: number, { running }: RecordedSession): Html {
-  const end = running
+function lifelineOf(x: "0" | "100%", name: string, bottom: number, isOpen: boolean): Html {
+  const end = isOpen
     ? html`<line class="life open" y1="${bottom}" y2="${bottom + FOOT_HEIGHT}"/>`
     : html`<line class="life" x1="-7" x2="7" y1="${bottom + 4}" y2="${bottom + 4}"/><line class="life" y1="${bottom}" y2="${bottom + 4}"/>`;
   return html`<svg class="side" x="${x}"><rect class="party" x="-22" y="1" width="44" height="24" rx="12"/><text class="party" y="18">${name}</text>

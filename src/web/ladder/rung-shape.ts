@@ -21,8 +21,11 @@ const NAME_COLUMNS = 34;
 /** A longer address, such as of IPv6, stands below the arrow. */
 const TAIL_COLUMNS = 24;
 
+/** Who stands at the lifelines. */
+const CWMP = { left: "CPE", right: "ACS" };
+
 /** `href`: where a click leads; null: nowhere. */
-export function shapeRung(rung: Rung, startedAt: number, href: string | null): RungShape {
+export function shapeRung(rung: Rung, startedAt: number, href: string | null, parties = CWMP): RungShape {
   const beside = rung.tail.length <= TAIL_COLUMNS;
   const name = `${rung.tone === "bad" ? `${BAD_MARK} ` : ""}${shortened(rung.name, NAME_COLUMNS)}`;
   const meta = metaOf(rung, beside);
@@ -31,7 +34,7 @@ export function shapeRung(rung: Rung, startedAt: number, href: string | null): R
   const time = elapsedText(Math.max(0, rung.at - startedAt));
   const picture = html`<rect class="hit" y="3" width="100%" height="${height - 4}" rx="5"/>
 <text class="name${rung.name.length > LONG_NAME ? " long" : ""}" x="12" y="${NAME_Y}">${name}</text>
-${meta ?? ""}${arrowOf(rung)}
+${meta ?? ""}${arrowOf(rung, parties)}
 ${notes.map((note, line) => html`<text class="note" x="12" y="${NOTE_Y + line * LINE_HEIGHT}">${note}</text>\n`)}`;
   const drawing = html`<text class="time" x="-12" y="${ARROW_Y + 4}">${time}</text>
 ${href === null ? picture : html`<a href="${href}">${picture}</a>`}`;
@@ -48,8 +51,9 @@ function metaOf({ method, tail }: Rung, beside: boolean): Html | null {
 }
 
 /** Read aloud it says who speaks to whom, between the name and what belongs to it. */
-function arrowOf({ direction, tone }: Rung): Html {
-  const way = { right: "CPE to ACS", left: "ACS to CPE", both: "CPE and ACS", stopped: "CPE to ACS, not reached" }[
+function arrowOf({ direction, tone }: Rung, { left: cpe, right: acs }: typeof CWMP): Html {
+  const there = `${cpe} to ${acs}`;
+  const way = { right: there, left: `${acs} to ${cpe}`, both: `${cpe} and ${acs}`, stopped: `${there}, not reached` }[
     direction
   ];
   const right = html`<svg x="100%" y="${ARROW_Y}"><path d="M-1 0-10-4.5v9z"/></svg>`;

@@ -4,6 +4,9 @@ import type { PhoneStatus } from "../../agent/local/phone-status.ts";
 import { offsetText } from "../../ladder/offset-text.ts";
 import { elapsedText, sizeText } from "../../ladder/rung.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { SipLog } from "../../ports/sip-log.ts";
+import { printableAll } from "../../system/printable.ts";
+import { drawSipLadder } from "../ladder/draw-ladder.ts";
 import { plainText } from "../ladder/lines.ts";
 import { countdownTo, durationText, momentOf } from "../moments.ts";
 import type { Html } from "../page.ts";
@@ -11,13 +14,14 @@ import { stackedTable } from "../stacked-table.ts";
 import { stepWords } from "../transfers/transfers-view.ts";
 
 /** The phone at a glance. Holds what the phone and others say of themselves: all of it is escaped. */
-export function statusView(status: PhoneStatus, clock: Clock): Html {
+export function statusView(status: PhoneStatus, clock: Clock, sipLog: SipLog | null = null): Html {
   return html`<div class="cards">
 ${card("Phone", identityRows(status))}
 ${card("ACS", acsRows(status, clock))}
 ${card("Connection requests", connectionRequestRows(status))}
 ${clockCard(status)}
 ${accountsCard(status)}
+${sipCard(sipLog)}
 ${phoneBooksCard(status, clock)}
 ${transfersCard(status)}
 </div>`;
@@ -119,6 +123,15 @@ function accountsCard({ accounts }: PhoneStatus): Html {
     return [`${number}`, plainText(userName), plainText(server), state];
   });
   return html`<section class="wide"><h2>Accounts</h2>${stackedTable(["Account", "User", "Server", "Line"], rows)}</section>`;
+}
+
+/** As many as fit a screen or two. */
+const SIP_MESSAGES = 20;
+
+function sipCard(log: SipLog | null): Html {
+  const records = log?.records().slice(-SIP_MESSAGES).map(printableAll) ?? [];
+  if (records.length === 0) return html``;
+  return html`<section class="wide"><h2>SIP</h2>${drawSipLadder(records)}</section>`;
 }
 
 function phoneBooksCard({ phoneBooks }: PhoneStatus, clock: Clock): Html {
