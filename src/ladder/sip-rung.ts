@@ -15,10 +15,11 @@ export function sipRungOf({ at, from, name, answers, peer }: SipRecord): Rung {
   };
 }
 
-/** A challenge (401, 407) is no failure: what follows it may be. */
+/** No failures: a challenge (what follows it may be one), and the end of a call that its caller has given up. */
+const EXPECTED: readonly number[] = [401, 407, 487];
+
 function toneOf(status: number | null): Rung["tone"] {
   if (status === null) return "plain";
-  if (status < 200) return "quiet";
-  if (status < 300) return "good";
-  return status === 401 || status === 407 || status < 400 ? "quiet" : "bad";
+  if (status >= 200 && status < 300) return "good";
+  return status < 400 || EXPECTED.includes(status) ? "quiet" : "bad";
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawLadder } from "../../src/cli/ladder.ts";
+import { drawLadder, drawSipLadder } from "../../src/cli/ladder.ts";
 import type { TraceRecord } from "../../src/ports/trace.ts";
 
 const AT = 1_700_000_000_000;
@@ -150,4 +150,29 @@ test("a long reason is wrapped, never cut", () => {
   const drawn = drawLadder(session({ ms: 0, kind: "closed", error }));
   assert.ok(drawn.split("\n").every((line) => line.length <= 80));
   assert.ok(drawn.replace(/[│\s]+/g, " ").includes(error));
+});
+
+test("SIP messages are a ladder of their own; a challenge and a call that was given up are no failures", () => {
+  const message = (ms: number, from: "phone" | "peer", name: string, answers = "") =>
+    ({ at: AT + ms, from, peer: "UDP 192.0.2.1:5060", name, answers, bytes: 1, text: "" }) as const;
+  const drawn = drawSipLadder([
+    message(0, "phone", "REGISTER sip:pbx"),
+    message(20, "peer", "401 Unauthorized", "REGISTER"),
+    message(40, "peer", "403 Forbidden", "REGISTER"),
+    message(60, "phone", "487 Request Terminated", "INVITE"),
+  ]);
+  assert.equal(
+    `\n${drawn}\n`,
+    `
+        Phone                                                                SIP
+    0 ms │─── REGISTER ───────────────────────────────── UDP 192.0.2.1:5060 ──▶│
+         │     sip:pbx                                                         │
+   20 ms │◀── 401 Unauthorized ───────────────────────── UDP 192.0.2.1:5060 ───│
+         │     to REGISTER                                                     │
+   40 ms │◀── ✗ 403 Forbidden ────────────────────────── UDP 192.0.2.1:5060 ───│
+         │     to REGISTER                                                     │
+   60 ms │─── 487 Request Terminated ─────────────────── UDP 192.0.2.1:5060 ──▶│
+         │     to INVITE                                                       │
+`,
+  );
 });

@@ -75,6 +75,7 @@ const SAMPLES: Readonly<Record<string, readonly Sample[]>> = {
     { path: "/inform", body: { event: "x" }, status: 400 },
   ],
   getTransfers: [{ path: "/transfers", status: 200 }],
+  getSipMessages: [{ path: "/sip-messages", status: 200 }],
   getSessions: [{ path: "/sessions", status: 200 }],
   getSession: [
     { path: "/sessions/1", status: 200 },

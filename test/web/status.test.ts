@@ -240,3 +240,18 @@ test("moments are in the phone's local time, durations in their two largest unit
     "1 d 1 h",
   ]);
 });
+
+test("a phone that speaks SIP shows its last messages; what a peer writes is text there, and a phone that does not shows none", async () => {
+  const phone = createAgentUnderTest();
+  await phone.agent.start();
+  const records = Array.from({ length: 30 }, (_, index) => ({
+    ...{ at: index * 10, from: "peer" as const, peer: "UDP 192.0.2.1:5060", answers: "REGISTER", bytes: 9, text: "" },
+    name: `200 <b>OK</b> ${index}`,
+  }));
+  const { text } = await webOf(phone, { sipLog: { records: () => records } }).request("/status");
+  assert.ok(text.includes("<h2>SIP</h2>") && !text.includes("<b>OK"));
+  assert.ok(text.includes("&lt;b&gt;OK&lt;/b&gt; 29") && !text.includes("&lt;b&gt;OK&lt;/b&gt; 9<"));
+  assert.ok(text.includes("SIP to phone"), "read aloud it says who speaks to whom");
+  assert.ok(!(await webOf(phone).request("/status")).text.includes("<h2>SIP</h2>"));
+  await phone.agent.stop();
+});

@@ -3,8 +3,9 @@ import type { Command } from "commander";
 import { messageOf } from "../../cwmp/errors.ts";
 import { printable, printableJson } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
-import type { RegistrarPorts, RegistrarSettings } from "../registrar/start-registrar.ts";
+import type { RegistrarSettings } from "../registrar/start-registrar.ts";
 import { untilShutdownSignal } from "../stop-signals.ts";
+import { systemPorts } from "../system-ports.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 interface RegistrarOptions {
@@ -86,12 +87,6 @@ async function runRegistrar(options: RegistrarOptions, io: CliIo): Promise<void>
     if (atTerminal) process.stdin.pause();
     await running.close();
   }
-}
-
-async function systemPorts(io: CliIo): Promise<RegistrarPorts> {
-  const { createProcessPorts } = await import("../../daemon/phones/shared-parts.ts");
-  const { createLogger } = await import("../logging.ts");
-  return createProcessPorts(await createLogger({ level: "warn", format: "auto", destination: { write: io.writeLog } }));
 }
 
 async function userLines({ userFile }: RegistrarOptions, io: CliIo): Promise<readonly string[]> {

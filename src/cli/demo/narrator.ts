@@ -1,6 +1,7 @@
+import type { SipRecord } from "../../ports/sip-log.ts";
 import type { TraceRecord } from "../../ports/trace.ts";
 import type { CliIo } from "../io.ts";
-import { drawLadder } from "../ladder.ts";
+import { drawLadder, drawSipLadder } from "../ladder.ts";
 import { createPaint, hasColor, type Paint } from "../paint.ts";
 import { DemoFailure } from "./wait.ts";
 
@@ -17,6 +18,7 @@ export interface Narrator {
   /** `-` and `+` lines. */
   diff(lines: readonly string[]): void;
   ladder(records: readonly TraceRecord[]): void;
+  sipLadder(records: readonly SipRecord[]): void;
   /** Claims that held. */
   claims(): number;
 }
@@ -61,6 +63,11 @@ export function createNarrator(io: CliIo): Narrator {
     ladder(records) {
       gap();
       line(drawLadder(records, { width, color: hasColor(io) }));
+      gap();
+    },
+    sipLadder(records) {
+      gap();
+      line(drawSipLadder(records, { width, color: hasColor(io) }));
       gap();
     },
     claims: () => claims,

@@ -2,12 +2,15 @@ import { resolve } from "node:path";
 import { messageOf } from "../../cwmp/errors.ts";
 import { printable } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
+import type { RegistrarPorts } from "../registrar/start-registrar.ts";
+import { systemPorts } from "../system-ports.ts";
 import { provisions } from "./account.ts";
 import type { Child } from "./child.ts";
 import { showHandEdit, showKill } from "./endurance.ts";
 import { keepPlaying } from "./keep.ts";
 import { createNarrator } from "./narrator.ts";
 import { showFirstContact, showProvisioning } from "./provisioning.ts";
+import { showBarePhone } from "./registration.ts";
 import { showConnectionRequest, showRefusal } from "./requests.ts";
 import { type Stage, setStage, strikeStage } from "./stage.ts";
 import { DemoFailure } from "./wait.ts";
@@ -41,7 +44,7 @@ async function perform(options: DemoOptions, io: CliIo, told: Promise<unknown>):
     throw new DemoFailure("stopped");
   });
   try {
-    const agent = await Promise.race([play(stage), stopped]);
+    const agent = await Promise.race([play(stage, await systemPorts(io)), stopped]);
     if (options.keep !== true) await tidyUp(stage, agent);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     narrator.gap();
@@ -55,14 +58,16 @@ async function perform(options: DemoOptions, io: CliIo, told: Promise<unknown>):
   }
 }
 
-async function play(stage: Stage): Promise<Child> {
+async function play(stage: Stage, ports: RegistrarPorts): Promise<Child> {
   const wanted = provisions(Date.now());
   const agent = await showFirstContact(stage);
   await showProvisioning(stage, wanted);
   await showConnectionRequest(stage, wanted);
   await showRefusal(stage);
   await showHandEdit(stage);
-  return await showKill(stage, agent, wanted);
+  const successor = await showKill(stage, agent, wanted);
+  await showBarePhone(stage, ports);
+  return successor;
 }
 
 async function tidyUp({ narrator, acs }: Stage, agent: Child): Promise<void> {

@@ -32,7 +32,7 @@ export interface StageFiles {
 /** Where the phone says it can be found; made up, and unique to the demo. */
 export const DEMO_DEVICE = "0C1105-SP-R53P-0C110500D300";
 const DEMO_MAC = "0c:11:05:00:d3:00";
-const ACS_LOGIN = { username: "phone", password: "phone-secret" };
+export const ACS_LOGIN = { username: "phone", password: "phone-secret" };
 
 /** @param traceFolder where the phone's envelopes go; null: into the demo's own folder, which goes with it. */
 export async function setStage(narrator: Narrator, traceFolder: string | null): Promise<Stage> {
@@ -84,7 +84,7 @@ function settingsYaml(acsUrl: string, port: number): string {
 }
 
 /** The phone keeps its port over a restart, so that it is chosen once. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
