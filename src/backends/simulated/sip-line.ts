@@ -80,7 +80,8 @@ export class SipLine {
 
   #way(): CallWay | null {
     const { flow = null, domain = null } = this.#registration ?? {};
-    return flow === null || domain === null ? null : { flow, server: { host: domain, port: null, protocol: null } };
+    if (flow === null || domain === null) return null;
+    return { flow, server: { host: domain, port: null, protocol: null }, proxy: this.#account?.proxy ?? null };
   }
 
   #wanted(): ReturnType<typeof accountSetting> {

@@ -25,6 +25,8 @@ export interface CallLine {
 export interface CallWay {
   readonly flow: SipFlow;
   readonly server: SipServer;
+  /** The outbound proxy that the way leads to; null: none. */
+  readonly proxy: SipServer | null;
 }
 
 /** What a phone does with a call that comes, by its settings. */

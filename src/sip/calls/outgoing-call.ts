@@ -4,6 +4,7 @@ import { parseAuthHeaders } from "../../system/http-digest.ts";
 import type { SipRequest } from "../message/message.ts";
 import { headersOf, listOf, type SipHeader, type SipResponse } from "../message/message.ts";
 import { nameAddressText, parseNameAddress, parseUri } from "../message/uri.ts";
+import { proxyRoute } from "../registration/account.ts";
 import { Credentials } from "../registration/credentials.ts";
 import { answerText, type Challenger } from "../registration/verdict.ts";
 import type { SipStack } from "../stack.ts";
@@ -153,6 +154,8 @@ export class OutgoingCall {
     const { line, voice } = this.#parts;
     const headers: SipHeader[] = [
       { name: "Max-Forwards", value: "70" },
+      // Whoever redirects names another way.
+      ...(this.#flow === this.#parts.way.flow ? proxyRoute(this.#parts.way.proxy) : []),
       { name: "From", value: nameAddressText(line.display, line.address, { tag: this.localTag }) },
       { name: "To", value: nameAddressText("", this.#parts.target) },
       { name: "Call-ID", value: this.callId },

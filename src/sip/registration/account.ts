@@ -1,4 +1,6 @@
 import type { SipServer } from "../locate.ts";
+import type { SipHeader } from "../message/message.ts";
+import { nameAddressText, uriText } from "../message/uri.ts";
 
 /** An account as a phone's settings describe it. */
 export interface SipAccount {
@@ -23,6 +25,14 @@ export interface SipAccount {
 
 /** `Line.{i}.Status` of TR-104, as far as a registration makes it. */
 export type LineStatus = "Disabled" | "Initializing" | "Registering" | "Up" | "Unregistering" | "Error";
+
+/** The Route header that outbound requests begin with (RFC 3261 8.1.2): the proxy knows by it what it is asked for. */
+export function proxyRoute(proxy: SipServer | null): readonly SipHeader[] {
+  if (proxy === null) return [];
+  const { host, port, protocol } = proxy;
+  const transport = protocol === null || protocol === "UDP" ? "" : `;transport=${protocol.toLowerCase()}`;
+  return [{ name: "Route", value: nameAddressText("", `${uriText("", host, port)}${transport};lr`) }];
+}
 
 /** The server as a person writes it, for errors. */
 export function serverText({ host, port }: SipServer): string {

@@ -1,11 +1,11 @@
+import type { Timer } from "../../ports/clock.ts";
 import type { SipFlow, SipTarget } from "../../ports/sip.ts";
 import type { SipServer } from "../locate.ts";
 import { NO_BODY, type SipHeader, type SipResponse } from "../message/message.ts";
 import { nameAddressText, uriText } from "../message/uri.ts";
 import { LINE_PARAM, type SipStack } from "../stack.ts";
 import type { ClientTransaction } from "../transactions/client.ts";
-import { TimerSet } from "../transactions/timer-set.ts";
-import { type LineStatus, type SipAccount, serverText } from "./account.ts";
+import { type LineStatus, proxyRoute, type SipAccount, serverText } from "./account.ts";
 import { Credentials } from "./credentials.ts";
 import { keepAliveMs, reconnectMs, refreshMs, retryMs } from "./delays.ts";
 import { type Attempt, type Challenger, judge, type Verdict } from "./verdict.ts";
@@ -39,7 +39,10 @@ export class Registration {
   /** What requests for this account have in their Request-URI. */
   readonly line: string;
   readonly #options: RegistrationOptions;
-  readonly #timers: TimerSet<"registration" | "keep-alive">;
+  /** The one timer at rest: the next keep-alive, or when the registration is asked for again. */
+  #timer: Timer | null = null;
+  /** When the registration is to be refreshed, on the monotonic clock. */
+  #refreshAtMs = 0;
   readonly #credentials: Credentials;
   readonly #callId: string;
   readonly #tag: string;
@@ -55,7 +58,6 @@ export class Registration {
     const { stack, account } = options;
     const token = (): string => Buffer.from(stack.random.bytes(TOKEN_BYTES)).toString("hex");
     this.#options = options;
-    this.#timers = new TimerSet(stack.scheduler);
     this.#credentials = new Credentials(stack.random, { name: account.authName, password: account.password });
     this.line = token();
     this.#callId = token();
@@ -99,8 +101,7 @@ export class Registration {
   /** A connection has ended. */
   closed(flow: SipFlow): void {
     if (this.#place?.flow !== flow) return;
-    this.#timers.stop("keep-alive");
-    this.#timers.start("registration", reconnectMs(this.#options.stack.random), () => this.start());
+    this.#wait(reconnectMs(this.#options.stack.random), () => this.start());
   }
 
   /** The Contact of this phone on that way. */
@@ -114,7 +115,13 @@ export class Registration {
     this.#era++;
     this.#underWay?.abandon();
     this.#underWay = null;
-    this.#timers.stopAll();
+    this.#timer?.cancel();
+    this.#timer = null;
+  }
+
+  #wait(afterMs: number, run: () => void): void {
+    this.#timer?.cancel();
+    this.#timer = this.#options.stack.scheduler.after(afterMs, "SIP registration", run);
   }
 
   async #everyServer(era: number): Promise<void> {
@@ -177,8 +184,8 @@ export class Registration {
     const { stack, changed } = this.#options;
     this.#place = place;
     this.#failures = 0;
-    this.#timers.start("registration", refreshMs(expiresSeconds, stack.random), () => this.#refresh());
-    this.#keepAlive();
+    this.#refreshAtMs = stack.clock.monotonic() + refreshMs(expiresSeconds, stack.random);
+    this.#rest();
     changed("Up", null);
   }
 
@@ -199,17 +206,23 @@ export class Registration {
     const { stack, changed } = this.#options;
     this.#place = null;
     this.#failures++;
-    const afterMs = retryMs(this.#failures, retryAfterSeconds, stack.random);
-    this.#timers.start("registration", afterMs, () => this.start());
+    this.#wait(retryMs(this.#failures, retryAfterSeconds, stack.random), () => this.start());
     changed("Error", reason);
   }
 
-  #keepAlive(): void {
+  /** Reminds a NAT of the way back until the registration is to be refreshed. */
+  #rest(): void {
     const { stack, account, isConnected } = this.#options;
-    if (account.keepAliveSeconds === 0) return;
-    this.#timers.start("keep-alive", keepAliveMs(account.keepAliveSeconds, stack.random), () => {
+    const leftMs = Math.max(0, this.#refreshAtMs - stack.clock.monotonic());
+    const { keepAliveSeconds } = account;
+    const aliveMs = keepAliveSeconds === 0 ? Number.POSITIVE_INFINITY : keepAliveMs(keepAliveSeconds, stack.random);
+    if (leftMs <= aliveMs) {
+      this.#wait(leftMs, () => this.#refresh());
+      return;
+    }
+    this.#wait(aliveMs, () => {
       if (isConnected()) this.#place?.flow.send(KEEP_ALIVE);
-      this.#keepAlive();
+      this.#rest();
     });
   }
 
@@ -261,6 +274,7 @@ export class Registration {
     const own = uriText(user, domain, null);
     return [
       { name: "Max-Forwards", value: "70" },
+      ...proxyRoute(this.#options.account.proxy),
       { name: "From", value: nameAddressText(display, own, { tag: this.#tag }) },
       { name: "To", value: nameAddressText("", own) },
       { name: "Call-ID", value: this.#callId },

@@ -32,6 +32,11 @@ export class ServerTransaction {
     return this.#state.name !== "proceeding";
   }
 
+  /** It waits for nothing but repetitions, of a request that may well be served twice: every method but INVITE. */
+  get isRepeatable(): boolean {
+    return this.isAnswered && !this.#state.isInvite;
+  }
+
   /** Does nothing once a final answer is out. */
   answer(status: number, bytes: Uint8Array): void {
     if (this.isAnswered) return;

@@ -25,7 +25,7 @@ export interface TransactionsOptions {
   readonly listener: RequestListener;
 }
 
-/** Requests that are being answered at a time: about 2 kB each. */
+/** Requests that are being answered, or were a moment ago, at a time: about 2 kB each. */
 const MAX_SERVED = 2_000;
 const BRANCH_BYTES = 10;
 
@@ -59,15 +59,27 @@ export class Transactions {
     flow.send(writeMessage(this.#withVia(request, flow)));
   }
 
-  /** Answers that request from now on, its repetitions included. Null: too many are being answered. */
+  /**
+   * Answers that request from now on, its repetitions included. Null: too many are being answered. Where there are too many that
+   * wait for repetitions alone, the oldest of those is forgotten: a registrar is not deaf for half a minute after each outage.
+   */
   serve(request: SipRequest, from: SipFlow): ServerTransaction | null {
-    if (this.#servers.size >= MAX_SERVED) return null;
+    if (this.#servers.size >= MAX_SERVED && !this.#forgetOne()) return null;
     const key = serverKey(request, request.method);
     const { scheduler } = this.#options;
     const flow = answerFlow(request, from);
     const transaction = new ServerTransaction(request, { scheduler, flow, ended: () => this.#servers.delete(key) });
     this.#servers.set(key, transaction);
     return transaction;
+  }
+
+  #forgetOne(): boolean {
+    for (const one of this.#servers.values()) {
+      if (!one.isRepeatable) continue;
+      one.abandon();
+      return true;
+    }
+    return false;
   }
 
   /** The transaction of the INVITE that a CANCEL is for (RFC 3261 9.2). */

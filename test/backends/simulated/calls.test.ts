@@ -279,3 +279,27 @@ test("a phone without power ends its calls", async (t) => {
   environment.setCable(false);
   assert.equal(await read(CALLS), "");
 });
+
+test("a call through an outbound proxy has it as its route, also when it is cancelled", async (t) => {
+  const outproxy = { "OUTPROXY.Enable": "1", "OUTPROXY.Server": "192.0.2.9", "OUTPROXY.Port": "5070" };
+  const keys = Object.entries(outproxy).map(([key, value]) => [`Config.Account1.${key}`, value]);
+  const { sip, backend, read } = await phoneWith(t, {}, Object.fromEntries(keys));
+  sip.servers.set(
+    "192.0.2.9:5070",
+    scriptedServer(({ method }) => (method === "INVITE" ? [180] : [200])),
+  );
+  await sip.time.advance(60_000);
+  await backend.calls?.dial(1, "1002");
+  await sip.time.advance(0);
+  assert.equal(await read(CALLS), "Ringing to sip:1002@192.0.2.1");
+  backend.calls?.hangUp();
+  const [invite, cancel] = sip.sent.slice(-2);
+  for (const [sent, method] of [
+    [invite, "INVITE"],
+    [cancel, "CANCEL"],
+  ] as const) {
+    assert.equal(sent?.to, "192.0.2.9:5070");
+    assert.match(sent?.text ?? "", new RegExp(`^${method} sip:1002@192\\.0\\.2\\.1 SIP/2\\.0\r\n`));
+    assert.match(sent?.text ?? "", /\r\nRoute: <sip:192\.0\.2\.9:5070;lr>\r\n/);
+  }
+});

@@ -138,3 +138,8 @@ test("a caller is redirected to the phone, or told that nobody is there", () => 
   assert.equal(send("MESSAGE", []).status, 405);
   assert.equal(send("REGISTER", ["Require: path"]).status, 420);
 });
+
+test("ten thousand phones that come in one second are all answered: who was answered before makes room", () => {
+  const { send } = open();
+  for (let count = 0; count < 10_000; count++) assert.equal(send("REGISTER", [CONTACT]).status, 401);
+});

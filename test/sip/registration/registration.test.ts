@@ -315,6 +315,34 @@ test("the way through a NAT is kept open while the line is up", async () => {
   assert.ok(keepAlives >= 10 && keepAlives <= 13, `${keepAlives} in five minutes`);
 });
 
+test("at rest a phone has one timer, and its keep-alives do not put off its refresh", async () => {
+  const { world, registration } = withRegistrar(
+    { nonceSeconds: 86_400 },
+    { keepAliveSeconds: 30, expiresSeconds: 600 },
+  );
+  registration.start();
+  await world.time.advance(100_000);
+  assert.equal(world.time.pendingTimers().filter(({ name }) => name === "SIP registration").length, 1);
+  assert.equal(world.time.pendingTimers().length, 1);
+  await world.time.advance(500_000);
+  const refreshes = world.lines().filter((line) => line.includes("REGISTER"));
+  assert.equal(refreshes.length, 3, "the challenge, and one refresh within ten minutes");
+});
+
+test("through an outbound proxy the request is for the registrar, with the proxy as its route", async () => {
+  const proxy = { host: "192.0.2.9", port: 5070, protocol: "UDP" } as const;
+  const { world, registration, registrar } = withRegistrar({}, { proxy });
+  world.servers.set("192.0.2.9:5070", registrar.listener.received);
+  registration.start();
+  await world.time.advance(1_000);
+  assert.equal(world.sent.length, 2);
+  for (const { to, text } of world.sent) {
+    assert.equal(to, "192.0.2.9:5070");
+    assert.match(text, /^REGISTER sip:192\.0\.2\.1 SIP\/2\.0\r\n/);
+    assert.match(text, /\r\nRoute: <sip:192\.0\.2\.9:5070;lr>\r\n/);
+  }
+});
+
 test("over TCP nothing is repeated, the Contact names the connection, and a lost one is made anew", async () => {
   const servers = [{ host: "192.0.2.1", port: 5060, protocol: "TCP" } as const];
   const { world, registration, states } = withRegistrar({}, { servers });
@@ -370,5 +398,5 @@ test("a day of registration is refreshed in time, and leaves nothing behind", as
     ["Registering"],
   );
   assert.equal(world.stack.transactions.waiting, 0);
-  assert.equal(world.time.pendingTimers().length, 2);
+  assert.equal(world.time.pendingTimers().length, 1);
 });

@@ -199,5 +199,11 @@ test("no more than two thousand requests are answered at a time", () => {
   for (let count = 0; count < 2_001; count++) under.receive(request("BYE", `z9hG4bK${count}`));
   const served = under.requests.map((bye) => under.transactions.serve(bye, under.flow));
   assert.equal(served.filter((one) => one === null).length, 1);
+  // Who waits for repetitions alone makes room.
+  served[7]?.answer(200, Buffer.from("200"));
+  under.receive(request("BYE", "z9hG4bKlate"));
+  const late = under.requests.at(-1) ?? assert.fail("it did not come");
+  assert.notEqual(under.transactions.serve(late, under.flow), null);
+  assert.equal(under.transactions.serve(late, under.flow), null);
   under.transactions.abandon();
 });
