@@ -41,7 +41,11 @@ export async function callUser(user: string, port: number, ports: RegistrarPorts
   };
   stack.attach(token, { request: (request, from) => calls.request(request, from, line), closed: () => {} });
   const flow = await stack.open({ host: HERE, port, protocol: "UDP", name: HERE }, 0);
-  await calls.dial(uriText(user, HERE, port), line, { flow, server: { host: HERE, port, protocol: "UDP" }, proxy: null });
+  await calls.dial(uriText(user, HERE, port), line, {
+    flow,
+    server: { host: HERE, port, protocol: "UDP" },
+    proxy: null,
+  });
   return {
     get call() {
       return calls.views[0];
