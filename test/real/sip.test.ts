@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createTestCa, type TestCa } from "../helpers/certificates.ts";
 import { freePort } from "../helpers/free-port.ts";
 import { optionsStatus, startKamailio } from "../helpers/kamailio.ts";
@@ -113,4 +114,17 @@ test("where the first server is not there the second takes the phone", async (t)
   });
   await phone.becomes(/^Up$/);
   assert.equal(await optionsStatus(kamailio.port, "1001"), 200);
+});
+
+test("over UDP the phone is back within a refresh when kamailio has restarted and forgotten everybody", async (t) => {
+  const kamailio = await startKamailio(t, { ...UDP, maxExpires: 3 });
+  const phone = await startSipPhone(t);
+  await register(phone, kamailio.port);
+  await phone.becomes(/^Up$/);
+  await kamailio.kill();
+  await kamailio.start();
+  const before = registers(kamailio.log());
+  await until(() => registers(kamailio.log()) > before);
+  while ((await optionsStatus(kamailio.port, "1001")) !== 200) await sleep(20);
+  assert.match(await phone.line(), /^(?:Up|Registering)$/);
 });

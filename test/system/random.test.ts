@@ -43,3 +43,19 @@ for (const [name, random] of [
     assert.notDeepEqual(one, other);
   });
 }
+
+test("no byte of the system is handed out twice, across the ends of what is asked of the host at a time and beyond it", () => {
+  const random = createSystemRandom();
+  const seen = new Set<string>();
+  for (let count = 0; count < 3_000; count++) {
+    const bytes = random.bytes(count % 7 === 0 ? 24 : 12);
+    seen.add(Buffer.from(bytes).toString("hex"));
+    bytes.fill(0);
+  }
+  assert.equal(seen.size, 3_000);
+  for (const length of [0, 4_095, 4_096, 4_097, 10_000]) {
+    const bytes = random.bytes(length);
+    assert.equal(bytes.length, length);
+    assert.ok(length === 0 || new Set(bytes).size > 200);
+  }
+});

@@ -28,13 +28,13 @@ export function recordedTransport(transport: SipTransport, log: Pick<ObservingSi
 }
 
 function recordedFlow(flow: SipFlow, log: Pick<ObservingSipLog, "observe">): SipFlow {
-  const { protocol, remote, local, toPort } = flow;
+  const { protocol, remote, local } = flow;
   return {
     ...{ protocol, remote, local },
     send(bytes) {
       log.observe("phone", bytes, flow);
       flow.send(bytes);
     },
-    ...(toPort === undefined ? {} : { toPort: (port: number) => recordedFlow(toPort(port), log) }),
+    ...(flow.toPort === undefined ? {} : { toPort: (port: number) => recordedFlow(flow.toPort?.(port) ?? flow, log) }),
   };
 }

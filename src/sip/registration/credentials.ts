@@ -9,6 +9,7 @@ export interface Login {
 }
 
 interface Answered {
+  readonly by: Challenger;
   readonly challenge: DigestChallenge;
   readonly cnonce: string;
   uses: number;
@@ -23,7 +24,8 @@ const ANSWERS: Readonly<Record<Challenger, string>> = {
 export class Credentials {
   readonly #random: Random;
   readonly #login: Login;
-  readonly #answered = new Map<Challenger, Answered>();
+  /** At most two: a registrar and a proxy on the way. */
+  #answered: readonly Answered[] = [];
 
   constructor(random: Random, login: Login) {
     this.#random = random;
@@ -32,19 +34,20 @@ export class Credentials {
 
   take(by: Challenger, challenge: DigestChallenge): void {
     const cnonce = Buffer.from(this.#random.bytes(8)).toString("hex");
-    this.#answered.set(by, { challenge: kept(challenge), cnonce, uses: 0 });
+    const others = this.#answered.filter((answered) => answered.by !== by);
+    this.#answered = [...others, { by, challenge: kept(challenge), cnonce, uses: 0 }];
   }
 
   /** Another server: its nonces are others. */
   forget(): void {
-    this.#answered.clear();
+    this.#answered = [];
   }
 
   /** The headers of one request; none before a challenge. */
   headers(method: string, uri: string): readonly SipHeader[] {
     const { name: username, password } = this.#login;
-    return [...this.#answered].map(([by, answered]) => {
-      const { challenge, cnonce } = answered;
+    return this.#answered.map((answered) => {
+      const { by, challenge, cnonce } = answered;
       const uses = ++answered.uses;
       const value = digestCredentials(challenge, { username, password, method, uri, uses, cnonce });
       return { name: ANSWERS[by], value };
