@@ -78,6 +78,11 @@ export class SipStack {
     return this.#options.transport.open(target, localPort);
   }
 
+  /** Keeps the UDP socket at that port until the answer is called, and nobody else uses it. */
+  usePort(localPort: number): () => void {
+    return this.#options.transport.usePort(localPort);
+  }
+
   openVoice(received: Parameters<SipTransport["openVoice"]>[0]): Promise<SipVoice> {
     return this.#options.transport.openVoice(received);
   }

@@ -34,6 +34,8 @@ export interface FakeSip {
   readonly sent: readonly SentMessage[];
   /** The same, as `1500 192.0.2.1:5060 REGISTER sip:pbx`. */
   lines(): readonly string[];
+  /** UDP ports that accounts use, one for each. */
+  readonly ports: readonly number[];
   /** So many of the next messages of the phone get lost. */
   lose(count: number): void;
   /** A message of somebody else, with a way back whose messages are collected. */
@@ -51,6 +53,7 @@ export function createFakeSip(): FakeSip {
   const names = new Map<string, readonly string[]>();
   const services = new Map<string, readonly ServiceRecord[]>();
   const connections: SipFlow[] = [];
+  const ports: number[] = [];
   let listener: SipListener = { received: () => {}, closed: () => {} };
   let toLose = 0;
 
@@ -88,6 +91,10 @@ export function createFakeSip(): FakeSip {
       if (target.protocol !== "UDP") connections.push(flow);
       return flow;
     },
+    usePort(port) {
+      ports.push(port);
+      return () => void ports.splice(ports.indexOf(port), 1);
+    },
     openVoice: async () => ({ port: 40_002, close: async () => {} }),
     close: async () => {},
   };
@@ -103,7 +110,7 @@ export function createFakeSip(): FakeSip {
   const nonces = createNonces(time.clock, seededRandom("nonces"));
   const stack = new SipStack({ ...time, nonces, random: seededRandom("sip"), transport, resolver, strangers });
   return {
-    ...{ time, transport, stack, servers, names, services, sent },
+    ...{ time, transport, stack, servers, names, services, sent, ports },
     lines: () => sent.map(({ atMs, to, text }) => `${Math.round(atMs)} ${to} ${text.split("\r\n")[0]}`),
     lose(count) {
       toLose = count;

@@ -28,6 +28,7 @@ export class SipLine {
   #account: SipAccount | null = null;
   #registration: Registration | null = null;
   #detach = (): void => {};
+  #releasePort = (): void => {};
   /** The settings that the registration is made of, as text. */
   #made = "";
   #status: LineStatus = "Disabled";
@@ -99,6 +100,7 @@ export class SipLine {
     });
     this.#account = account;
     this.#registration = registration;
+    this.#releasePort = stack.usePort(account.localPort);
     this.#detach = stack.attach(registration.line, {
       request: (request, from) => this.#request(request, from, registration, account),
       closed: (flow) => registration.closed(flow),
@@ -144,11 +146,17 @@ export class SipLine {
     this.#account = null;
     this.#detach();
     this.#detach = () => {};
+    const release = this.#releasePort;
+    this.#releasePort = () => {};
     if (registration === null || registration.flow === null) {
       registration?.drop();
+      release();
       return null;
     }
-    return registration.stop();
+    const left = registration.stop();
+    // The registrar's answer and a call that goes on come to the old port.
+    void left.then(() => this.#parts.calls.whenIdle(release));
+    return left;
   }
 
   #turnOff(left: Promise<void> | null): void {

@@ -22,6 +22,7 @@ export function recordedTransport(transport: SipTransport, log: Pick<ObservingSi
         closed: (flow, reason) => listener.closed(of(flow), reason),
       }),
     open: async (target, localPort) => of(await transport.open(target, localPort)),
+    usePort: (localPort) => transport.usePort(localPort),
     openVoice: (received) => transport.openVoice(received),
     close: () => transport.close(),
   };

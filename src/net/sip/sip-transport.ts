@@ -6,6 +6,7 @@ import { sourceOf } from "../../system/request-source.ts";
 import { secureContextOf, type TlsOptions } from "../connector.ts";
 import { createSipConnections } from "./connections.ts";
 import { datagramFlow } from "./datagram-flow.ts";
+import { createPortUsers } from "./port-users.ts";
 
 export interface SipTransportOptions {
   readonly datagrams: Datagrams;
@@ -42,6 +43,15 @@ export function createSipTransport(options: SipTransportOptions): SipTransport {
     return socket;
   }
 
+  const usePort = createPortUsers((port) => {
+    const socket = sockets.get(port);
+    sockets.delete(port);
+    void socket?.then(
+      (open) => open.close(),
+      () => {},
+    );
+  });
+
   return {
     listen(newListener) {
       listener = newListener;
@@ -54,6 +64,8 @@ export function createSipTransport(options: SipTransportOptions): SipTransport {
       const host = await socket.sourceAddress(target);
       return datagramFlow(socket, target, { host, port: socket.local.port });
     },
+    // One port for all phones stays as long as they do.
+    usePort: udpPort === null ? usePort : () => () => {},
     async openVoice(received) {
       const onMessage = (bytes: Uint8Array, from: InternetAddress): void =>
         received(bytes, (answer) => socket.send(answer, from));

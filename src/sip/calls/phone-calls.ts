@@ -26,6 +26,8 @@ const SUPPORTED: ReadonlySet<string> = new Set();
 export class PhoneCalls {
   readonly #options: PhoneCallsOptions;
   readonly #calls = new Set<Call>();
+  /** What waits for the end of the last call. */
+  #waiting: (() => void)[] = [];
 
   constructor(options: PhoneCallsOptions) {
     this.#options = options;
@@ -33,6 +35,18 @@ export class PhoneCalls {
 
   get views(): readonly CallView[] {
     return [...this.#calls].map(({ view }) => view);
+  }
+
+  /** Runs it once there is no call: at once, or after the last one. */
+  whenIdle(run: () => void): void {
+    if (this.#calls.size === 0) run();
+    else this.#waiting.push(run);
+  }
+
+  #ended(call: Call): void {
+    this.#calls.delete(call);
+    if (this.#calls.size > 0) return;
+    for (const run of this.#waiting.splice(0)) run();
   }
 
   /** A request for a line, but for NOTIFY outside a call. */
@@ -51,7 +65,7 @@ export class PhoneCalls {
     const call: OutgoingCall = new OutgoingCall({
       ...{ stack, line, way, target, voice },
       ended: (reason) => {
-        this.#calls.delete(call);
+        this.#ended(call);
         if (reason !== null) failed(call.view, reason);
       },
     });
@@ -97,7 +111,7 @@ export class PhoneCalls {
       if (transaction === null) return;
       const call: IncomingCall = new IncomingCall({
         ...{ stack, line, transaction, from, policy: decided },
-        ended: () => this.#calls.delete(call),
+        ended: () => this.#ended(call),
       });
       this.#calls.add(call);
       call.ring();

@@ -303,3 +303,23 @@ test("a call through an outbound proxy has it as its route, also when it is canc
     assert.match(sent?.text ?? "", /\r\nRoute: <sip:192\.0\.2\.9:5070;lr>\r\n/);
   }
 });
+
+test("another ListenPort frees the old one, after the registrar was told and a call that goes on has ended", async (t) => {
+  const { sip, backend } = await phoneWith(t, { answerAfterMs: 0 });
+  const set = async (key: string, value: string): Promise<void> => {
+    await (await backend.stage(new Map([[`Config.Account1.${key}`, value]]))).apply();
+    await sip.time.advance(1_000);
+  };
+  assert.deepEqual(sip.ports, [5062]);
+  await set("SIP.ListenPort", "5082");
+  assert.deepEqual(sip.ports, [5082]);
+  await backend.calls?.dial(1, "1002");
+  await sip.time.advance(0);
+  await set("SIP.ListenPort", "5092");
+  assert.deepEqual(sip.ports, [5082, 5092]);
+  backend.calls?.hangUp();
+  await sip.time.advance(60_000);
+  assert.deepEqual(sip.ports, [5092]);
+  await set("GENERAL.Enable", "0");
+  assert.deepEqual(sip.ports, []);
+});

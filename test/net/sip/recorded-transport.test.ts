@@ -17,6 +17,7 @@ function fakeTransport() {
       listener = given;
     },
     open: async () => flow,
+    usePort: () => () => {},
     openVoice: async () => ({ port: 1, close: async () => {} }),
     close: async () => {},
   };

@@ -125,3 +125,26 @@ test("a phone that speaks SIP on loopback says why it reaches no server elsewher
   assert.match(state, /on 127\.0\.0\.1 only, which reaches no other machine: set backend\.sipAddress$/);
   registration.drop();
 });
+
+test("a UDP port that nobody uses any more is free for others", async (t) => {
+  const datagrams = createDatagrams(silentLogger);
+  const transport = createSipTransport({
+    ...{ datagrams, address: "127.0.0.1", udpPort: null },
+    ...{ tls: { minVersion: "TLSv1.2" }, scheduler: REAL_PORTS.scheduler },
+  });
+  t.after(() => transport.close());
+  const probe = await datagrams.bind({ address: "127.0.0.1", port: 0, onMessage: () => {} });
+  const { port } = probe.local;
+  await probe.close();
+  const leave = [transport.usePort(port), transport.usePort(port)];
+  const target = { host: "127.0.0.1", port: 9, protocol: "UDP", name: "" } as const;
+  assert.equal((await transport.open(target, port)).local.port, port);
+  leave[0]?.();
+  leave[0]?.();
+  const bind = () => datagrams.bind({ address: "127.0.0.1", port, onMessage: () => {} });
+  await assert.rejects(bind, "the other account still uses it");
+  leave[1]?.();
+  await new Promise((resolve) => setImmediate(resolve));
+  await (await bind()).close();
+  assert.equal((await transport.open(target, port)).local.port, port, "it is opened again when it is needed");
+});
