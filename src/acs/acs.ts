@@ -12,7 +12,7 @@ import { type ConnectionRequestCredentials, createDeviceTable, type Device, type
 import { AcsError } from "./errors.ts";
 import type { AcsEvent, AcsListener, AcsSession } from "./events.ts";
 import { createFileLinks, type UploadOptions } from "./file-links.ts";
-import { createFileServer, type FileTold } from "./file-server.ts";
+import { createFileServer, type FileReport } from "./file-server.ts";
 import { type AcsTls, type HttpFront, openHttpFront } from "./http-front.ts";
 import { type AcsScript, EMPTY_SCRIPT } from "./script.ts";
 import { createSessionFeed, type SessionFeed } from "./session-feed.ts";
@@ -125,7 +125,7 @@ export async function createAcs(options: AcsOptions): Promise<Acs> {
   return new RunningAcs(options, { listeners, emit, devices, work, feed, table, front, udp, xmpp: openXmpp(options) });
 }
 
-function fileEvent({ link, bytes, error }: FileTold, clock: Clock): AcsEvent {
+function fileEvent({ link, bytes, error }: FileReport, clock: Clock): AcsEvent {
   const direction = link.kind === "fetch" ? "sent" : "received";
   return { kind: "file", at: clock.now(), device: link.device, direction, path: link.path, bytes, error };
 }

@@ -14,7 +14,7 @@ export interface FileServer {
 }
 
 /** What became of a file: `error` null when all of it has gone or come. */
-export interface FileTold {
+export interface FileReport {
   readonly link: FileLink;
   readonly bytes: number;
   readonly error: string | null;
@@ -23,7 +23,7 @@ export interface FileTold {
 export interface FileServerOptions {
   readonly links: FileLinks;
   readonly maxUploadBytes: number;
-  readonly onFile: (told: FileTold) => void;
+  readonly onFile: (report: FileReport) => void;
   readonly onRefused: (address: string, status: number, reason: string) => void;
 }
 

@@ -71,8 +71,8 @@ function refuseTheRest(api: Hono, routes: readonly Pick<Route, "path" | "method"
   api.all("*", (c) => refuse(c, problem("NOT_FOUND", `the API has no such path; see ${DESCRIPTION_PATH}`)));
 }
 
-function refuse(c: Context, told: Problem): Response {
-  return c.json(told, statusOf(told.code));
+function refuse(c: Context, problem: Problem): Response {
+  return c.json(problem, statusOf(problem.code));
 }
 
 /** `/sessions/{session}` is `/sessions/:session` in hono's spelling. */

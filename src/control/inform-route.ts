@@ -38,9 +38,9 @@ function raiseAndWait(agent: Agent, event: LocalEvent, signal: AbortSignal): Pro
     let early = agent.status().phase === "session";
     const forget = agent.history.onEnd((outcome) => {
       // A session that was under way may have told the event, or an earlier one of the kind: this one waits then.
-      const told = outcome.events.includes(event) && !(early && isPending(agent, event));
+      const isReported = outcome.events.includes(event) && !(early && isPending(agent, event));
       early = false;
-      if (told) settle(() => resolve(outcome));
+      if (isReported) settle(() => resolve(outcome));
     });
     signal.addEventListener("abort", gone);
     if (signal.aborted) gone();

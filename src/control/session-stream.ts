@@ -35,7 +35,7 @@ export function createSessionStreams({ sessions, scheduler }: SessionStreamsOpti
       controller.enqueue(encoder.encode(text));
       if ((controller.desiredSize ?? 0) <= 0) end();
     };
-    const record = (told: TraceRecord): void => send(`data: ${JSON.stringify(told)}\n\n`);
+    const record = (entry: TraceRecord): void => send(`data: ${JSON.stringify(entry)}\n\n`);
     const keepAlive = (): void => {
       send(": alive\n\n");
       if (!ended) alive = scheduler.after(ALIVE_MS, "session stream", keepAlive);

@@ -125,9 +125,9 @@ class NtpLooks implements NtpTime {
     let found: Found | null = null;
     for (const server of servers) {
       if (found !== null || signal.aborted) break;
-      const told = await this.#ask(server, signal);
-      if (told.kind === "time") found = { ...told, server };
-      else failures.push(`${server}: ${told.reason}`);
+      const answer = await this.#ask(server, signal);
+      if (answer.kind === "time") found = { ...answer, server };
+      else failures.push(`${server}: ${answer.reason}`);
     }
     if (signal.aborted) return;
     if (servers.length === 0) failures.push("no time server is set");
@@ -143,12 +143,12 @@ class NtpLooks implements NtpTime {
     const rest = this.#resting.get(server);
     if (rest !== undefined && rest.untilMs > clock.monotonic())
       return { kind: "failed", reason: "it asked for a lower request rate" };
-    const told = await askServer(server, this.#datagrams, this.#options, signal);
-    if (told.kind === "refused" || told.kind === "slower") {
-      const forMs = told.kind === "refused" ? Number.POSITIVE_INFINITY : 2 * (rest?.forMs ?? INTERVAL_MS);
+    const answer = await askServer(server, this.#datagrams, this.#options, signal);
+    if (answer.kind === "refused" || answer.kind === "slower") {
+      const forMs = answer.kind === "refused" ? Number.POSITIVE_INFINITY : 2 * (rest?.forMs ?? INTERVAL_MS);
       this.#resting.set(server, { forMs, untilMs: clock.monotonic() + forMs });
     }
-    return told;
+    return answer;
   }
 
   /** To the log at the first time, and when something else is wrong. */

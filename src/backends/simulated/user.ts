@@ -105,8 +105,8 @@ export class UserBehaviour implements Behaviour {
 
   #act(action: UserAction): void {
     if (action.kind !== "linkLoss" && !this.#isOn) return;
-    const told = toldOf(action);
-    this.#phone.log.info(told.facts, `The user ${told.does}`);
+    const description = describe(action);
+    this.#phone.log.info(description.facts, `The user ${description.does}`);
     if (action.kind === "linkLoss") this.#drawCable(action.forMs);
     else if (action.kind === "powerCut") this.#phone.environment.cutPower(action.forMs);
     else if (action.kind === "set") this.#phone.change(action.settings);
@@ -153,7 +153,7 @@ export class UserBehaviour implements Behaviour {
 }
 
 /** For the log: settings without their values, which may be passwords. */
-function toldOf(action: UserAction): { readonly does: string; readonly facts: object } {
+function describe(action: UserAction): { readonly does: string; readonly facts: object } {
   switch (action.kind) {
     case "set":
       return { does: `changes settings: ${[...action.settings.keys()].join(", ")}`, facts: {} };

@@ -79,9 +79,14 @@ function open(
 
 function problemIn(answer: string, status: number): Problem {
   try {
-    const told = JSON.parse(answer) as Partial<Problem>;
-    if (typeof told.code === "string" && typeof told.message === "string" && Array.isArray(told.faults)) {
-      return { code: told.code, message: told.message, faultCode: told.faultCode ?? null, faults: told.faults };
+    const problem = JSON.parse(answer) as Partial<Problem>;
+    if (typeof problem.code === "string" && typeof problem.message === "string" && Array.isArray(problem.faults)) {
+      return {
+        code: problem.code,
+        message: problem.message,
+        faultCode: problem.faultCode ?? null,
+        faults: problem.faults,
+      };
     }
   } catch {
     // Said below.

@@ -58,8 +58,8 @@ function checkValues(
     `GetParameterValues: a value for each of the ${values.length} parameters`,
     () => `missing: ${missing.join(", ")}`,
   );
-  const told = values.filter(({ name, value }) => name.endsWith("Password") && value !== "");
-  narrator.check(told.length === 0, "passwords read as empty");
+  const readable = values.filter(({ name, value }) => name.endsWith("Password") && value !== "");
+  narrator.check(readable.length === 0, "passwords read as empty");
 }
 
 /** Sets account 1 in the session that is open, and shows what that made of the phone's file. */

@@ -64,8 +64,8 @@ async function sheet(phone: Phone, ref: ParameterRef): Promise<string> {
     ["confirmed", confirmed.join(", ")],
     ["guess", guess.join(", ")],
   ];
-  const told = facts.filter(([, text]) => text !== "");
-  return `${ref.path}\n${told.map(([name, text]) => `  ${name.padEnd(14)}  ${text}`.replace(/^ {4,}/, "  ")).join("\n")}\n`;
+  const shown = facts.filter(([, text]) => text !== "");
+  return `${ref.path}\n${shown.map(([name, text]) => `  ${name.padEnd(14)}  ${text}`.replace(/^ {4,}/, "  ")).join("\n")}\n`;
 }
 
 function writableText({ def }: ParameterRef): string {

@@ -61,7 +61,7 @@ class RunningXmpp implements XmppFeature {
   #settings: XmppSettings = NO_CONNECTIONS;
   readonly #work = new SerialQueue();
   #stopped = false;
-  #refusalToldMs = Number.NEGATIVE_INFINITY;
+  #refusalWarnedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: XmppFeatureOptions, jabberIds: JabberIds) {
     this.#options = options;
@@ -180,8 +180,8 @@ class RunningXmpp implements XmppFeature {
 
   #tellRefusal(from: string, reason: string): void {
     const nowMs = this.#options.ports.clock.monotonic();
-    const level = nowMs - this.#refusalToldMs >= REFUSAL_INTERVAL_MS ? "warn" : "debug";
-    if (level === "warn") this.#refusalToldMs = nowMs;
+    const level = nowMs - this.#refusalWarnedMs >= REFUSAL_INTERVAL_MS ? "warn" : "debug";
+    if (level === "warn") this.#refusalWarnedMs = nowMs;
     this.#options.ports.log[level]({ from, reason }, `A connection request over XMPP was refused: ${reason}`);
   }
 
