@@ -36,15 +36,28 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(ADAPTERS.map((folder) => [folder, ["system", "durable", "ports", "cwmp"]])),
   sip: ["system", "ports"],
   net: ["sip", "system", "durable", "ports", "cwmp"],
-  backends: ["sip", "system", "autop", "durable", "ports", "cwmp"],
+  backends: ["options", "sip", "system", "autop", "durable", "ports", "cwmp"],
+  options: ["model", "system", "ports", "cwmp"],
   clone: ["model", "soap", "ports", "cwmp"],
-  config: ["clone", "agent", "system", ...BELOW_AGENT],
+  config: ["backends", "options", "clone", "agent", "system", ...BELOW_AGENT],
   acs: ["system", ...BELOW_AGENT],
   control: ["agent", "system", ...BELOW_AGENT],
   web: ["control", "agent", "system", ...BELOW_AGENT],
   metrics: ["system", "ports", "cwmp"],
   daemon: ["web", "control", "metrics", "config", "clone", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
-  fleet: ["daemon", "web", "control", "metrics", "config", "clone", "agent", "system", ...ADAPTERS, ...BELOW_AGENT],
+  fleet: [
+    "daemon",
+    "web",
+    "control",
+    "metrics",
+    "config",
+    "options",
+    "clone",
+    "agent",
+    "system",
+    ...ADAPTERS,
+    ...BELOW_AGENT,
+  ],
   cli: ["fleet", "daemon", "control", "acs", "config", "clone", "agent", "sip", "system", ...ADAPTERS, ...BELOW_AGENT],
 };
 
@@ -72,14 +85,26 @@ const MAY_IMPORT_IN_AGENT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Time, randomness, files and sockets come in through ports everywhere else. */
-const OUTSIDE_WORLD = [...ADAPTERS, "system", "config", "acs", "control", "web", "metrics", "daemon", "fleet", "cli"];
+const OUTSIDE_WORLD = [
+  ...ADAPTERS,
+  "system",
+  "options",
+  "config",
+  "acs",
+  "control",
+  "web",
+  "metrics",
+  "daemon",
+  "fleet",
+  "cli",
+];
 const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   "node:": OUTSIDE_WORLD,
   "fast-xml-parser": ["soap"],
   undici: ["net"],
   "@xmpp/xml": ["net"],
   yaml: ["model", "config", "acs", "cli"],
-  zod: ["model", "config", "acs", "control", "fleet"],
+  zod: ["model", "options", "backends", "config", "acs", "control", "fleet"],
   pino: ["cli", "system"],
   "pino-pretty": ["cli", "system"],
   commander: ["cli"],

@@ -1,5 +1,5 @@
-import { flag, optionalPath, optionalText, section, type TextRule, text, wholeNumber } from "./option.ts";
-import { IPV4 } from "./text-rules.ts";
+import { flag, optionalPath, optionalText, section, type TextRule, text, wholeNumber } from "../options/option.ts";
+import { IPV4 } from "../options/text-rules.ts";
 
 const DHCP_TEXT = { max: 512 };
 const DHCP_43: TextRule = {

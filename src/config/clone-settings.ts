@@ -1,7 +1,7 @@
 import type { Clone } from "../clone/clone.ts";
+import type { TextRule } from "../options/option.ts";
+import { ACS_URL, CREDENTIAL, IDENTITY, OUI } from "../options/text-rules.ts";
 import type { Config } from "./load-config.ts";
-import type { TextRule } from "./option.ts";
-import { ACS_URL, CREDENTIAL, IDENTITY, OUI } from "./text-rules.ts";
 
 function fits({ max, matches }: TextRule): (text: string) => boolean {
   return (text) =>

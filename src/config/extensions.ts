@@ -1,4 +1,4 @@
-import { flag, section } from "./option.ts";
+import { flag, section } from "../options/option.ts";
 
 /** One extension of the data model: `datamodel/extensions/<file>.yaml` (see `extensionFiles`). */
 function extension(title: string, description: string, variable: string) {

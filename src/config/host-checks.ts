@@ -2,13 +2,13 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
+import { HOOKS } from "../backends/hooks/options.ts";
 import type { Finding } from "../cwmp/findings.ts";
+import { formatMac } from "../options/text-rules.ts";
 import { nearest } from "../system/nearest.ts";
 import type { Environment } from "./environment.ts";
-import { HOOKS } from "./hooks-options.ts";
 import { fileProblem } from "./readable-files.ts";
 import type { SettingsTree } from "./settings-tree.ts";
-import { formatMac } from "./text-rules.ts";
 
 const AUTOP_FILE = ["autop", "file"];
 const INTERFACE = ["backend", "interface"];

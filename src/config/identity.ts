@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { formatMac } from "../options/text-rules.ts";
 import type { Config } from "./load-config.ts";
-import { formatMac } from "./text-rules.ts";
 
 /** What the phone says it is; fixed for its life (TR-069 A.3.3.1). */
 export interface PhoneIdentity {

@@ -10,8 +10,8 @@ import {
   section,
   text,
   wholeNumber,
-} from "./option.ts";
-import { CREDENTIAL, IP, SECRET } from "./text-rules.ts";
+} from "../options/option.ts";
+import { CREDENTIAL, IP, SECRET } from "../options/text-rules.ts";
 
 const HOST_NAME = {
   max: 253,

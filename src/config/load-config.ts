@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
+import { DEFAULT_BACKEND } from "../backends/registry.ts";
 import { type Finding, FindingsError } from "../cwmp/findings.ts";
+import type { DeepReadonly } from "../options/option.ts";
 import { checkClone } from "./clone-checks.ts";
 import {
   applyOptions,
@@ -11,15 +13,13 @@ import {
 } from "./environment.ts";
 import { leafRows, type OptionRow, optionRows } from "./option-table.ts";
 import { OPTIONS, type Settings } from "./options.ts";
-import { canonicalPhone, DEFAULT_BACKEND } from "./phone-options.ts";
+import { canonicalPhone } from "./phone-options.ts";
 import { checkPlugInOptions, expandModuleAsType, expandShortBackend } from "./plug-in-checks.ts";
 import { checkFiles, readSmallFile } from "./readable-files.ts";
 import { schemaFindings } from "./schema-findings.ts";
 import { readPasswordFiles } from "./secret-files.ts";
 import { SettingsTree } from "./settings-tree.ts";
 import { isGroup, parseYaml, type YamlDocument } from "./yaml-document.ts";
-
-type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
 
 /** Every setting, checked, complete and frozen. Paths are absolute, `password` holds what `passwordFile` said. */
 export type Config = DeepReadonly<Settings> & {

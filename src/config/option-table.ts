@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { OPTION_META, type OptionMeta } from "./option.ts";
+import { OPTION_META, type OptionMeta } from "../options/option.ts";
 import { OPTIONS, VARIABLE_PREFIX } from "./options.ts";
 
 /** One line of the option table, flattened out of the schema. */

@@ -1,9 +1,6 @@
 import type { z } from "zod";
+import { backend, DEFAULT_BACKEND } from "../backends/registry.ts";
 import { CWMP_VERSIONS } from "../cwmp/versions.ts";
-import { INTEGRITY_PADDINGS } from "../system/stun/integrity.ts";
-import { autop } from "./autop-options.ts";
-import { extensions } from "./extensions.ts";
-import { control, metrics, phoneBooks, web } from "./interface-options.ts";
 import {
   choice,
   flag,
@@ -16,9 +13,13 @@ import {
   path,
   section,
   wholeNumber,
-} from "./option.ts";
-import { backend, DEFAULT_BACKEND, phone } from "./phone-options.ts";
-import { IP } from "./text-rules.ts";
+} from "../options/option.ts";
+import { IP } from "../options/text-rules.ts";
+import { INTEGRITY_PADDINGS } from "../system/stun/integrity.ts";
+import { autop } from "./autop-options.ts";
+import { extensions } from "./extensions.ts";
+import { control, metrics, phoneBooks, web } from "./interface-options.ts";
+import { phone } from "./phone-options.ts";
 import { tr069 } from "./tr069-options.ts";
 
 const listen = section("Listen", "Where connection requests of the ACS arrive.", {

@@ -1,5 +1,5 @@
+import { BACKEND_TYPES } from "../backends/registry.ts";
 import type { Finding } from "../cwmp/findings.ts";
-import { BACKEND_TYPES } from "./phone-options.ts";
 import type { SettingsTree } from "./settings-tree.ts";
 
 const BACKEND = ["backend"];

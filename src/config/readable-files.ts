@@ -1,8 +1,8 @@
 import { accessSync, closeSync, constants, fstatSync, openSync, readFileSync, statSync } from "node:fs";
 import { AgentError } from "../cwmp/errors.ts";
 import type { Finding } from "../cwmp/findings.ts";
+import type { MustExist } from "../options/option.ts";
 import { describeIoError, mayPass } from "../system/io-errors.ts";
-import type { MustExist } from "./option.ts";
 import type { OptionRow } from "./option-table.ts";
 import type { SettingsTree } from "./settings-tree.ts";
 

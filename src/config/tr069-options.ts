@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { flag, mustFit, optionalPath, section, text, wholeNumber } from "./option.ts";
-import { ACS_URL, CPE_URL, CREDENTIAL, SECRET } from "./text-rules.ts";
+import { flag, mustFit, optionalPath, section, text, wholeNumber } from "../options/option.ts";
+import { ACS_URL, CPE_URL, CREDENTIAL, SECRET } from "../options/text-rules.ts";
 
 const PASSWORD_FILE =
   "A file that holds the password instead, such as a Docker or Kubernetes secret; a line end at its end is ignored.";

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
+import { DEFAULT_BACKEND } from "../backends/registry.ts";
 import type { Finding } from "../cwmp/findings.ts";
 import { isRefused, type PathRisk, type PathRole, pathRisks } from "../system/trusted-path.ts";
 import type { MoreChecks } from "./load-config.ts";
 import { optionRows } from "./option-table.ts";
-import { DEFAULT_BACKEND } from "./phone-options.ts";
 import type { SettingsTree } from "./settings-tree.ts";
 import { PASSWORD_GROUPS } from "./tr069-options.ts";
 

@@ -1,82 +1,61 @@
-import { basename, join } from "node:path";
-import type { OpenPlugIn } from "../backends/plugin/plug-in-backend.ts";
-import type { PlugInFacts } from "../backends/plugin/protocol.ts";
+import { ACS_URL_KEY, ENABLE_KEY } from "../agent/core/acs-settings.ts";
+import type { BackendContext, ModelKeys, OpenBackend } from "../backends/built-in.ts";
+import { openBackend } from "../backends/registry.ts";
+import { createFileSettings } from "../backends/settings/file-settings.ts";
+import { createMemorySettings } from "../backends/settings/memory-settings.ts";
+import type { Settings } from "../backends/settings/settings.ts";
+import { createStoredSettings } from "../backends/settings/stored-settings.ts";
 import type { PhoneIdentity } from "../config/identity.ts";
-import type { Config } from "../config/load-config.ts";
-import { AgentError, messageOf } from "../cwmp/errors.ts";
-import type { Backend } from "../ports/backend.ts";
-import type { Clock, Scheduler } from "../ports/clock.ts";
+import { phoneFile } from "../config/phone-file.ts";
+import type { Layouts } from "../parameters/layouts.ts";
+import type { FactorySettings } from "../ports/backend.ts";
 import type { Logger } from "../ports/logger.ts";
-import { makeFolder } from "../system/durable-folder.ts";
-import { type BackendPorts, createBackend } from "./create-backend.ts";
+import type { PhoneStorage } from "../ports/phone-storage.ts";
 import { withOwnSettings } from "./phones/own-settings.ts";
 import type { PhoneKind } from "./phones/phone-kind.ts";
 import type { PhoneOnHost } from "./this-host.ts";
 
-export interface OpenBackend {
-  readonly backend: Backend;
-  /** To be called once the agent has stopped. */
-  close(): Promise<void>;
-}
+export type BackendPorts = Pick<BackendContext, "clock" | "scheduler" | "random" | "log" | "environment" | "sip">;
 
 /** The phone that the settings describe. Throws AgentError CONFIG or BACKEND_IO where it is a plug-in that cannot be loaded. */
-export async function openBackend(kind: PhoneKind, own: PhoneOnHost, ports: BackendPorts): Promise<OpenBackend> {
-  const { backend } = kind.config;
-  if (backend.type === "plug-in") {
-    const factory = withOwnSettings(kind.factory, own.settings);
-    return openPlugInBackend({ ...kind.config, backend }, { ...kind, factory }, own.identity, ports);
-  }
-  return { backend: createBackend(kind, backend, own, ports), close: nothingToClose };
+export function openPhoneBackend(kind: PhoneKind, own: PhoneOnHost, ports: BackendPorts): Promise<OpenBackend> {
+  const { config, simulation } = kind;
+  const { host, lan, storage } = own;
+  const file = phoneFile(config);
+  const parts = modelParts(kind, own.identity);
+  const factory = withOwnSettings(kind.factory, own.settings);
+  const { clock, scheduler, log } = ports;
+  const openSettings = (): Settings =>
+    file === null
+      ? settingsIn(storage, factory, log)
+      : createFileSettings({ path: file, factory, clock, scheduler, log });
+  const env = process.env;
+  const kept = { factory, file, storage, openSettings };
+  return openBackend(config.backend, { ...parts, ...kept, host, lan, env, simulation, ...ports });
 }
 
-async function nothingToClose(): Promise<void> {}
-
-export type PlugInConfig = Config & { readonly backend: Extract<Config["backend"], { readonly type: "plug-in" }> };
-
-export interface PlugInPorts {
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  readonly log: Logger;
+function settingsIn(storage: PhoneStorage | null, factory: FactorySettings, log: Logger): Settings {
+  return storage === null ? createMemorySettings({ factory }) : createStoredSettings({ factory, storage, log });
 }
 
-export async function openPlugInBackend(
-  config: PlugInConfig,
-  kind: Pick<PhoneKind, "layouts" | "factory" | "restartKeys">,
+/** What a backend gets of the data model and of who the phone is. */
+export function modelParts(
+  { config, layouts, factory, restartKeys }: Pick<PhoneKind, "config" | "layouts" | "factory" | "restartKeys">,
   identity: PhoneIdentity,
-  { clock, scheduler, log }: PlugInPorts,
-): Promise<OpenPlugIn> {
-  const { openPlugIn } = await import("../backends/plugin/plug-in-backend.ts");
-  const facts = plugInFacts(config, kind, identity);
-  try {
-    await makeFolder(facts.folder, { mode: 0o700 });
-  } catch (error) {
-    throw new AgentError("STATE_IO", messageOf(error), { cause: error });
-  }
-  const longCallMs = config.backend.longCallSeconds * 1_000;
-  return openPlugIn({ name: basename(facts.module), facts, longCallMs, clock, scheduler, log });
-}
-
-function plugInFacts(
-  { phone, backend, stateFolder }: PlugInConfig,
-  { layouts, factory, restartKeys }: Pick<PhoneKind, "layouts" | "factory" | "restartKeys">,
-  identity: PhoneIdentity,
-): PlugInFacts {
+) {
+  const { accounts, softwareVersion, hardwareVersion } = config.phone;
   const { modelName: model, ...names } = identity;
-  const { softwareVersion, hardwareVersion, accounts } = phone;
-  const folder = join(stateFolder, "plug-in");
-  const { refs } = layouts.factory;
+  const phone = { ...names, model, softwareVersion, hardwareVersion };
+  const keys = () => modelKeys(layouts);
+  return { phone, accounts, keys, factory, restartKeys, stateFolder: config.stateFolder };
+}
+
+function modelKeys({ factory: { refs } }: Layouts): ModelKeys {
   return {
-    module: backend.module ?? "",
-    options: backend.options,
-    phone: { ...names, model, softwareVersion, hardwareVersion },
-    accounts,
-    factory,
-    restartKeys,
-    liveKeys: [...new Set(refs.flatMap(({ liveKey }) => liveKey ?? []))],
-    actionKeys: [...new Set(refs.flatMap(({ actionKey }) => actionKey ?? []))],
-    secretKeys: new Set(refs.flatMap(({ def, configKeys }) => (def.hidden ? configKeys : []))),
-    folder,
-    settingsFile: backend.file ?? join(folder, "phone.cfg"),
-    callMs: backend.callSeconds * 1_000,
+    settings: [...new Set(refs.flatMap(({ configKeys }) => configKeys))],
+    live: [...new Set(refs.flatMap(({ liveKey }) => liveKey ?? []))],
+    actions: [...new Set(refs.flatMap(({ actionKey }) => actionKey ?? []))],
+    secret: [...new Set(refs.flatMap(({ def, configKeys }) => (def.hidden ? configKeys : [])))],
+    acs: { enable: ENABLE_KEY, url: ACS_URL_KEY },
   };
 }

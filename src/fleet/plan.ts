@@ -1,8 +1,8 @@
 import type { FleetConfig, FleetGroup } from "../config/fleet/load-fleet.ts";
 import { parseTemplate, type TemplateValues } from "../config/fleet/template.ts";
 import { type PhoneIdentity, phoneIdentity } from "../config/identity.ts";
-import { formatMac } from "../config/text-rules.ts";
 import { AgentError } from "../cwmp/errors.ts";
+import { formatMac } from "../options/text-rules.ts";
 import type { BackendKey } from "../ports/backend.ts";
 import { isInShard, type Shard, WHOLE_FLEET } from "./shards/shard.ts";
 

@@ -1,11 +1,12 @@
 import { join, resolve } from "node:path";
 import type { ContractFacts, ContractPhone } from "../../backends/contract/contract-phone.ts";
+import { openPlugInPhone, type PlugInContext, type PlugInSettings } from "../../backends/plugin/open.ts";
 import type { OpenPlugIn } from "../../backends/plugin/plug-in-backend.ts";
-import { loadConfig } from "../../config/load-config.ts";
+import { type Config, loadConfig } from "../../config/load-config.ts";
 import { openDataModel } from "../../config/open-data-model.ts";
 import { fileProblem } from "../../config/readable-files.ts";
 import { messageOf } from "../../cwmp/errors.ts";
-import { openPlugInBackend, type PlugInConfig, type PlugInPorts } from "../../daemon/open-backend.ts";
+import { modelParts } from "../../daemon/open-backend.ts";
 import { createPhoneKind, type PhoneKind } from "../../daemon/phones/phone-kind.ts";
 import { lookAtThisHost } from "../../daemon/this-host.ts";
 import type { BackendChange } from "../../ports/backend.ts";
@@ -34,6 +35,9 @@ export interface Bench {
   withPhone(use: (phone: ContractPhone) => Promise<void>): Promise<void>;
 }
 
+type PlugInConfig = Config & { readonly backend: PlugInSettings };
+type PlugInPorts = Pick<PlugInContext, "clock" | "scheduler" | "log">;
+
 /** An address that no network has: a phone that is set to it loses nothing. */
 const OTHER_ADDRESS = "192.0.2.53";
 
@@ -45,7 +49,8 @@ export async function createBench({ module, options, folder, io, log }: BenchOpt
   const facts = contractFacts(kind);
   const ports = systemPorts(log);
   let count = 0;
-  const open = (stateFolder: string) => openPlugInBackend({ ...config, stateFolder }, kind, identity, ports);
+  const parts = modelParts(kind, identity);
+  const open = (stateFolder: string) => openPlugInPhone(config.backend, { ...parts, stateFolder, ...ports });
   const freshFolder = () => {
     count += 1;
     return join(folder, String(count));
@@ -84,7 +89,7 @@ function benchConfig(module: string | undefined, options: CheckBackendOptions, i
   return { ...config, backend: { ...backend, file: null, options: options.options ?? backend.options } };
 }
 
-function backendOf({ backend }: ReturnType<typeof loadConfig>, module: string | null): PlugInConfig["backend"] {
+function backendOf({ backend }: ReturnType<typeof loadConfig>, module: string | null): PlugInSettings {
   if (backend.type === "plug-in") return module === null ? backend : { ...backend, module };
   if (module !== null)
     return { type: "plug-in", module, file: null, callSeconds: 10, longCallSeconds: 300, options: {} };

@@ -10,8 +10,8 @@ import {
   section,
   text,
   wholeNumber,
-} from "../option.ts";
-import { ACS_URL, IDENTITY, MAC } from "../text-rules.ts";
+} from "../../options/option.ts";
+import { ACS_URL, IDENTITY, MAC } from "../../options/text-rules.ts";
 import { misbehaviours, scenarios } from "./scenario-options.ts";
 import { parseTemplate, TEMPLATE_HELP } from "./template.ts";
 import { parseThreshold, THRESHOLD_FIGURES } from "./thresholds.ts";

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { choice, OPTION_META, type OptionAbout, optionalText, section, wholeNumber } from "../option.ts";
-import { IDENTITY } from "../text-rules.ts";
+import { choice, OPTION_META, type OptionAbout, optionalText, section, wholeNumber } from "../../options/option.ts";
+import { IDENTITY } from "../../options/text-rules.ts";
 import { parseTemplate, TEMPLATE_HELP } from "./template.ts";
 
 const MAX_SECONDS = 31_536_000;

@@ -1,9 +1,10 @@
 import { type Agent, createAgent } from "../../agent/agent.ts";
+import type { OpenBackend } from "../../backends/built-in.ts";
 import { createSimulatedEnvironment, type SimulatedEnvironment } from "../../backends/simulated/environment.ts";
 import { messageOf } from "../../cwmp/errors.ts";
 import type { Backend, BackendKey } from "../../ports/backend.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { type OpenBackend, openBackend } from "../open-backend.ts";
+import { openPhoneBackend } from "../open-backend.ts";
 import { type OwnParts, PhoneLog, PhonePorts } from "./phone-ports.ts";
 
 import type { SharedParts } from "./shared-parts.ts";
@@ -34,7 +35,7 @@ export async function createPhone(shared: SharedParts, own: OwnParts): Promise<O
     storage: own.storage ?? null,
   };
   const open =
-    own.backend ?? (await openBackend(own.kind, onHost, { clock, scheduler, random, log, environment, sip }));
+    own.backend ?? (await openPhoneBackend(own.kind, onHost, { clock, scheduler, random, log, environment, sip }));
   const ports = new PhonePorts(shared, own, { log, environment, backend: open.backend });
   const phone = new Phone(own.name, createAgent(ports), environment, open);
   environment.onPowerCut(() => phone.agent.local.reboot());

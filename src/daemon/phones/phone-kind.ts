@@ -1,11 +1,12 @@
 import type { AgentConfig } from "../../agent/core/config.ts";
+import type { Simulation } from "../../backends/simulated/simulation.ts";
 import type { Config } from "../../config/load-config.ts";
 import { overlayFactory, settingsKeys } from "../../config/settings-keys.ts";
 import { factorySettings } from "../../model/factory.ts";
 import type { DataModel } from "../../model/types.ts";
 import { createLayouts, type Layouts } from "../../parameters/layouts.ts";
 import type { BackendKey, FactorySettings } from "../../ports/backend.ts";
-import { type Simulation, simulationOf } from "../simulation.ts";
+import { simulationOf } from "../simulation.ts";
 
 /** What phones with the same settings have in common: made once, however many there are. */
 export interface PhoneKind {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { AgentConfig } from "../../agent/core/config.ts";
 import type { AgentOptions } from "../../agent/core/options.ts";
+import type { OpenBackend } from "../../backends/built-in.ts";
 import type { SimulatedEnvironment } from "../../backends/simulated/environment.ts";
 import type { PhoneIdentity } from "../../config/identity.ts";
 import {
@@ -35,7 +36,6 @@ import type { UdpConnectionRequests } from "../../ports/udp-connection-requests.
 import type { Xmpp } from "../../ports/xmpp.ts";
 import { hmacHash } from "../../system/hash.ts";
 import { createLocalFile } from "../../system/local-file.ts";
-import type { OpenBackend } from "../open-backend.ts";
 import type { ThisHost } from "../this-host.ts";
 import type { PhoneKind } from "./phone-kind.ts";
 import type { SharedParts } from "./shared-parts.ts";

@@ -1,5 +1,4 @@
-import type { BehaviourFactory } from "../../backends/simulated/behaviour.ts";
-import type { CallHabits } from "../../backends/simulated/call-settings.ts";
+import type { LinesBySip } from "../../backends/simulated/simulation.ts";
 import { sipLinesBehaviour } from "../../backends/simulated/sip-lines.ts";
 import { createNonces } from "../../connection-request/nonces.ts";
 import { createRateLimit } from "../../connection-request/rate-limit.ts";
@@ -17,9 +16,7 @@ import { SipStack } from "../../sip/stack.ts";
 import type { SipSettings } from "./sip-settings.ts";
 
 /** SIP of all phones of this process. */
-export interface PhonesSip {
-  /** The lines of one phone, which calls itself `Akuvox SP-R53P` and its firmware. */
-  linesOf(name: string, accounts: number, habits: CallHabits): (firmwareVersion: () => string) => BehaviourFactory;
+export interface PhonesSip extends LinesBySip {
   /** The last messages; null: none are kept. */
   readonly messages: SipLog | null;
   /** Waits a moment for phones that unregister; to be called once every phone is closed. */

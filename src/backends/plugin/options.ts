@@ -1,5 +1,13 @@
 import * as z from "zod";
-import { type Mismatch, OPTION_META, type OptionAbout, optionalPath, wholeNumber } from "./option.ts";
+import {
+  type Mismatch,
+  mustFit,
+  OPTION_META,
+  type OptionAbout,
+  optionalPath,
+  section,
+  wholeNumber,
+} from "../../options/option.ts";
 
 /** What the module makes of it is its own business. */
 function anyGroup(about: OptionAbout) {
@@ -8,8 +16,8 @@ function anyGroup(about: OptionAbout) {
   return schema;
 }
 
-/** A module that stands for the phone; `type` is added where the types of backend meet. */
-export const plugInShape = {
+export const plugInOptions = section("Plug-in", "A module of your own is the phone.", {
+  type: z.literal("plug-in"),
   module: optionalPath(
     {
       title: "Plug-in",
@@ -38,9 +46,10 @@ export const plugInShape = {
     title: "Options of the plug-in",
     description: "Passed to the module unchanged.",
   }),
-};
+});
+mustFit(plugInOptions, checkPlugIn);
 
-export function checkPlugIn({ module }: { readonly module: string | null }): readonly Mismatch[] {
+function checkPlugIn({ module }: { readonly module: string | null }): readonly Mismatch[] {
   const message = "backend.type plug-in also needs backend.module, such as ./my-phone.mjs";
   return module === null ? [{ at: ["type"], code: "INCOMPLETE", message }] : [];
 }

@@ -11,8 +11,8 @@ import {
   section,
   text,
   wholeNumber,
-} from "./option.ts";
-import { IDENTITY, IPV4 } from "./text-rules.ts";
+} from "../../options/option.ts";
+import { IDENTITY, IPV4 } from "../../options/text-rules.ts";
 
 const SIP_MODES = ["rules", "real"] as const;
 const SIP_ADDRESS = { max: 45, allowed: "an IPv4 or IPv6 address", matches: (text: string) => isIP(text) !== 0 };
@@ -74,8 +74,8 @@ const firmware = section("Firmware that fails", "In addition to what an image sa
   }),
 });
 
-/** A phone that exists in this program alone; `type` is added where the types of backend meet. */
-export const simulatedShape = {
+export const simulatedOptions = section("Simulated phone", "The phone exists only in this program.", {
+  type: z.literal("simulated"),
   file: optionalPath({
     title: "Phone's file",
     description: "Settings in AutoP form; created if it is missing. Default: phone.cfg in the state folder.",
@@ -145,4 +145,4 @@ export const simulatedShape = {
   calls: calls.prefault({}),
   registrar: registrar.prefault({}),
   firmware: firmware.prefault({}),
-};
+});

@@ -1,5 +1,15 @@
 import * as z from "zod";
-import { type Mismatch, OPTION_META, type OptionAbout, optionalCommand, path, wholeNumber } from "./option.ts";
+import {
+  type Mismatch,
+  mustFit,
+  OPTION_META,
+  type OptionAbout,
+  optionalCommand,
+  path,
+  section,
+  wholeNumber,
+} from "../../options/option.ts";
+import { configFileShape } from "../config-file/options.ts";
 
 const MAX_TYPES = 32;
 
@@ -18,8 +28,10 @@ function fileTypes(fallback: readonly string[], about: OptionAbout) {
   return schema;
 }
 
-/** A phone that is reached by external commands has these; `type` is added where the types of backend meet. */
-export const hooksShape = {
+export const hooksOptions = section("Phone behind hooks", "External commands control the phone (docs/hooks.md).", {
+  type: z.literal("hooks"),
+  file: configFileShape.file,
+  interface: configFileShape.interface,
   folder: path(".", {
     title: "Folder of the hooks",
     description: "The folder in which hooks run; a relative path of a program counts from it.",
@@ -90,14 +102,15 @@ export const hooksShape = {
     unit: "seconds",
     variable: "HOOKS_REBOOT_WAIT_SECONDS",
   }),
-};
+});
+mustFit(hooksOptions, checkHooks);
 
 export const HOOKS = ["read", "apply", "watch", "reboot", "factoryReset", "install", "produce"] as const;
 /** What the agent does itself. */
 const OWN_TYPES = { installTypes: "3 Vendor Configuration File", produceTypes: "2 Vendor Log File" } as const;
 
 /** A hook at least, and no file type that is the agent's own. */
-export function checkHooks(settings: z.output<z.ZodObject<typeof hooksShape>>): readonly Mismatch[] {
+function checkHooks(settings: z.output<typeof hooksOptions>): readonly Mismatch[] {
   const mismatches: Mismatch[] = [];
   if (HOOKS.every((hook) => settings[hook] === null)) {
     const message = `backend.type hooks needs at least one of ${HOOKS.join(", ")}`;

@@ -1,5 +1,14 @@
-import type * as z from "zod";
-import { choice, type Mismatch, optionalCommand, optionalPath, section, wholeNumber } from "./option.ts";
+import * as z from "zod";
+import {
+  choice,
+  type Mismatch,
+  mustFit,
+  optionalCommand,
+  optionalPath,
+  section,
+  wholeNumber,
+} from "../../options/option.ts";
+import { configFileShape } from "../config-file/options.ts";
 
 const network = section(
   "Network",
@@ -47,11 +56,16 @@ const time = section("Time", "Whether the phone's time settings are applied to t
   }),
 });
 
-/** What a Linux host has beyond a phone that works by its file. */
-export const linuxShape = { network: network.prefault({}), time: time.prefault({}) };
+export const linuxOptions = section("Linux host", "This host is the phone.", {
+  type: z.literal("linux"),
+  ...configFileShape,
+  network: network.prefault({}),
+  time: time.prefault({}),
+});
+mustFit(linuxOptions, checkLinux);
 
 /** What the network of this host needs beside it before it may be changed. */
-export function checkLinux(settings: {
+function checkLinux(settings: {
   readonly interface: string | null;
   readonly network: z.output<typeof network>;
   readonly rebootCommand: readonly string[] | null;

@@ -1,6 +1,9 @@
 import * as z from "zod";
 import { isHostRule } from "../system/host-rules.ts";
 
+/** Checked settings are frozen. */
+export type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
+
 /** What a person reads about an option, and where else it appears. */
 export interface OptionAbout {
   /** The name on the phone's web page, or a name in its manner. */

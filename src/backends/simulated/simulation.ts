@@ -1,0 +1,18 @@
+import type { BehaviourFactory } from "./behaviour.ts";
+import type { CallHabits } from "./call-settings.ts";
+import type { DriftCandidate } from "./drift.ts";
+import type { UserStep } from "./user.ts";
+
+/** What happens to simulated phones of one kind by itself. */
+export interface Simulation {
+  /** Null: nobody uses them. */
+  readonly script: readonly UserStep[] | null;
+  /** Null: their settings stay as they are. */
+  readonly drift: { readonly candidates: readonly DriftCandidate[]; readonly meanMs: number } | null;
+}
+
+/** Lines that register by SIP, over what the process has for it. */
+export interface LinesBySip {
+  /** The lines of one phone, which calls itself `Akuvox SP-R53P` and its firmware. */
+  linesOf(name: string, accounts: number, habits: CallHabits): (firmwareVersion: () => string) => BehaviourFactory;
+}
