@@ -110,7 +110,7 @@ const PACKAGE_USERS: Readonly<Record<string, readonly string[]>> = {
   commander: ["cli"],
   "@peculiar/x509": ["system"],
   "reflect-metadata": ["system"],
-  hono: ["web", "control", "fleet"],
+  hono: ["web", "control", "daemon", "fleet"],
   "@hono/node-server": ["web", "control"],
   "prom-client": ["metrics"],
   "hdr-histogram-js": ["fleet"],

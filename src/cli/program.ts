@@ -27,6 +27,8 @@ export function createProgram(io: CliIo, commands: readonly RegisterCommand[]): 
     .description("TR-069 (CWMP) agent for Akuvox IP phones: on a phone, or as a simulated one.")
     .version(packageVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
+    // The options of a command are its own, those of one below another too.
+    .enablePositionalOptions()
     .helpCommand("help [command]", "print the help of a command")
     .configureOutput({
       writeOut: (text) => io.stdout(wrapText(text, helpColumns(io))),

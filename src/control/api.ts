@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { messageOf } from "../cwmp/errors.ts";
 import type { Logger } from "../ports/logger.ts";
 import { readBody } from "./body.ts";
-import { DESCRIPTION_PATH, describeApi } from "./openapi.ts";
+import { DESCRIPTION_PATH, describeApi, SINGLE_PHONE } from "./openapi.ts";
 import { ApiError, type Problem, problem, problemOf, statusOf } from "./problem.ts";
 import type { Route } from "./route.ts";
 import { createRoutes, type RouteParts } from "./routes.ts";
@@ -15,10 +15,29 @@ export interface ApiParts extends RouteParts {
  * The API of a running agent: JSON, one shape for everything that is refused (`Problem`). It asks for no log-in: who mounts
  * it does. Every request that changes something must say the Content-Type of its body, which no form of another site can.
  */
-export function createApi(parts: ApiParts): Hono {
+export function createApi(parts: ApiParts, place: ApiPlace = {}): Hono {
   const routes = createRoutes(parts);
-  const description = describeApi(routes, parts.version);
-  const api = new Hono();
+  const description = describeApi(routes, { ...SINGLE_PHONE, version: parts.version });
+  return serveRoutes(new Hono({ ...place }), { routes, description, log: parts.log });
+}
+
+/** Where it is served, if not at the root of what is asked. */
+export interface ApiPlace {
+  /** The path of a request as the API knows it. */
+  readonly getPath?: (request: Request) => string;
+}
+
+export interface ServedRoutes {
+  readonly routes: readonly Route[];
+  readonly description: object;
+  readonly log: Logger;
+  /** Adds what is no route of the table. */
+  readonly more?: (api: Hono) => void;
+  /** What to do where there is no such path; see the description, unless given. */
+  readonly advice?: string;
+}
+
+export function serveRoutes(api: Hono, { routes, description, log, more, advice }: ServedRoutes): Hono {
   api.use(async (c, next) => {
     c.header("Cache-Control", "no-store");
     c.header("X-Content-Type-Options", "nosniff");
@@ -26,12 +45,11 @@ export function createApi(parts: ApiParts): Hono {
   });
   for (const route of routes) api.on(route.method.toUpperCase(), honoPath(route.path), (c) => serve(c, route));
   api.get(DESCRIPTION_PATH, (c) => c.json(description));
-  refuseTheRest(api, [...routes, { path: DESCRIPTION_PATH, method: "get" }]);
+  more?.(api);
+  refuseTheRest(api, [...routes, { path: DESCRIPTION_PATH, method: "get" }], advice ?? `see ${DESCRIPTION_PATH}`);
   api.onError((error, c) => {
     const known = problemOf(error);
-    if (known === null) {
-      parts.log.error({ path: c.req.path, reason: messageOf(error) }, "A request to the API failed");
-    }
+    if (known === null) log.error({ path: c.req.path, reason: messageOf(error) }, "A request to the API failed");
     return refuse(c, known ?? problem("INTERNAL", "internal error: see the log of the agent"));
   });
   return api;
@@ -60,7 +78,7 @@ function refuseOtherTypes(c: Context, wanted: string): void {
   throw new ApiError("CONTENT_TYPE", `the Content-Type must be ${wanted}`);
 }
 
-function refuseTheRest(api: Hono, routes: readonly Pick<Route, "path" | "method">[]): void {
+function refuseTheRest(api: Hono, routes: readonly Pick<Route, "path" | "method">[], advice: string): void {
   for (const path of new Set(routes.map((route) => route.path))) {
     const allowed = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
     api.all(honoPath(path), (c) => {
@@ -68,7 +86,7 @@ function refuseTheRest(api: Hono, routes: readonly Pick<Route, "path" | "method"
       return refuse(c, problem("METHOD_NOT_ALLOWED", `${path} allows ${allowed.join(" and ")} only`));
     });
   }
-  api.all("*", (c) => refuse(c, problem("NOT_FOUND", `the API has no such path; see ${DESCRIPTION_PATH}`)));
+  api.all("*", (c) => refuse(c, problem("NOT_FOUND", `the API has no such path; ${advice}`)));
 }
 
 function refuse(c: Context, problem: Problem): Response {

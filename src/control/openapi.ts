@@ -10,24 +10,32 @@ const ALWAYS: readonly ProblemCode[] = ["INTERNAL", "PHONE", "PHONE_DOWN"];
 const WITH_INPUT: readonly ProblemCode[] = ["BAD_REQUEST"];
 const WITH_BODY: readonly ProblemCode[] = ["CONTENT_TYPE", "TOO_LARGE"];
 
+export interface ApiAbout {
+  readonly version: string;
+  readonly description: string;
+  /** By the names that the description gives them. */
+  readonly schemas: Readonly<Record<string, z.ZodType>>;
+}
+
+export const SINGLE_PHONE: Omit<ApiAbout, "version"> = {
+  description: "The state of a running agent, and changes that count as made at the phone.",
+  schemas: NAMED_SCHEMAS,
+};
+
 /** The API in the words of OpenAPI 3.1, made of the very table that it is served from. */
-export function describeApi(routes: readonly Route[], version: string): object {
+export function describeApi(routes: readonly Route[], { version, description, schemas }: ApiAbout): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
+  for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operation(route, schemas) };
   paths[DESCRIPTION_PATH] = { get: ownOperation() };
   return {
     openapi: "3.1.0",
-    info: {
-      title: "akuvox-cpe",
-      version,
-      description: "The state of a running agent, and changes that count as made at the phone.",
-    },
+    info: { title: "akuvox-cpe", version, description },
     paths,
-    components: { schemas: Object.fromEntries(Object.entries(NAMED_SCHEMAS).map(([name, of]) => [name, asJson(of)])) },
+    components: { schemas: Object.fromEntries(Object.entries(schemas).map(([name, of]) => [name, asJson(of)])) },
   };
 }
 
-function operation(route: Route): object {
+function operation(route: Route, schemas: ApiAbout["schemas"]): object {
   const { id, summary, params, query, body, answer } = route;
   const parameters = [...parametersOf(params, "path"), ...parametersOf(query, "query")];
   return {
@@ -36,11 +44,11 @@ function operation(route: Route): object {
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === null
       ? {}
-      : { requestBody: { required: true, content: { [body.type]: { schema: bodySchema(body) } } } }),
+      : { requestBody: { required: true, content: { [body.type]: { schema: bodySchema(body, schemas) } } } }),
     responses: {
       [answer.status]: {
         description: answer.description,
-        content: { [answer.type]: { schema: reference(answer.schema) } },
+        content: { [answer.type]: { schema: reference(answer.schema, schemas) } },
       },
       ...problemResponses(route),
     },
@@ -67,8 +75,8 @@ function parametersOf({ shape }: z.ZodObject, where: "path" | "query"): readonly
   });
 }
 
-function bodySchema({ type, schema }: NonNullable<Route["body"]>): object {
-  return type === "application/json" ? reference(schema) : {};
+function bodySchema({ type, schema }: NonNullable<Route["body"]>, schemas: ApiAbout["schemas"]): object {
+  return type === "application/json" ? reference(schema, schemas) : {};
 }
 
 function problemResponses({ problems, params, query, body }: Route): Record<string, object> {
@@ -84,8 +92,8 @@ function problemResponses({ problems, params, query, body }: Route): Record<stri
 
 const REFERENCE = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
 
-function reference(schema: z.ZodType): object {
-  const found = Object.entries(NAMED_SCHEMAS).find(([, of]) => (of as z.ZodType) === schema);
+function reference(schema: z.ZodType, schemas: ApiAbout["schemas"]): object {
+  const found = Object.entries(schemas).find(([, of]) => of === schema);
   return found === undefined ? asJson(schema) : REFERENCE(found[0]);
 }
 

@@ -1,24 +1,34 @@
 import { dirname, join } from "node:path";
+import type { Hono } from "hono";
 import { AgentError, isAgentError } from "../cwmp/errors.ts";
 import { isRefused, pathRisks } from "../system/trusted-path.ts";
-import type { OpenLocalInterface } from "./local-interfaces.ts";
+import type { LocalInterface, LocalInterfaceParts, OpenLocalInterface } from "./local-interfaces.ts";
 
 /** In the state folder, where the settings name no other place. */
 const SOCKET = "control.sock";
 
-/**
- * The socket for the commands. One that cannot be opened is an error in the log and no more: the phone stays in touch with
- * its ACS, and whoever sits beside it has the log.
- */
+/** The socket for the commands that talk to this agent. */
 export const openControlInterface: OpenLocalInterface = async (parts) => {
-  const { config, agent, sessions, sipLog = null, scheduler, version, log } = parts;
+  const { agent, sessions, sipLog = null, scheduler, version, log } = parts;
+  return openControlSocket(parts, async () => {
+    const { createApi } = await import("../control/api.ts");
+    return createApi({ agent, sessions, sipLog, scheduler, version, log, passwords: true });
+  });
+};
+
+/**
+ * The socket for the commands, where the settings ask for it. One that cannot be opened is an error in the log and no more: phones
+ * stay in touch with their ACS, and whoever sits beside them has the log.
+ *
+ * @param loadApi is called with the first command
+ */
+export async function openControlSocket(
+  { config, log }: Pick<LocalInterfaceParts, "config" | "log">,
+  loadApi: () => Promise<Hono>,
+): Promise<LocalInterface | null> {
   const { enable, socket } = config.control;
   if (!enable) return null;
   const { startControlServer } = await import("../control/control-server.ts");
-  const loadApi = async () => {
-    const { createApi } = await import("../control/api.ts");
-    return createApi({ agent, sessions, sipLog, scheduler, version, log, passwords: true });
-  };
   const path = socket ?? join(config.stateFolder, SOCKET);
   const [risk] = config.strictModes ? pathRisks(dirname(path), "folder").filter(isRefused) : [];
   try {
@@ -32,4 +42,4 @@ export const openControlInterface: OpenLocalInterface = async (parts) => {
     log.error({ code: error.code }, `${error.message}; the agent continues without it`);
     return null;
   }
-};
+}

@@ -1,6 +1,6 @@
 import type { Config } from "../config/load-config.ts";
 import type { DataModel } from "../model/types.ts";
-import { createSessionLog } from "../net/session-log.ts";
+import { createSessionLog, type SessionLogOptions } from "../net/session-log.ts";
 import { createTraceWriter } from "../net/trace.ts";
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -28,8 +28,7 @@ export interface WireWatchersOptions {
 }
 
 export function openWireWatchers({ config, traceFolder, model, log, others }: WireWatchersOptions): WireWatchers {
-  const hiddenNames = new Set(model.parameters.flatMap(({ hidden, name }) => (hidden ? [name] : [])));
-  const reading = { mask: secretMask(hiddenNames), describe: describeMessage, log };
+  const reading = { ...messageReading(model), log };
   const trace = traceFolder === null ? null : createTraceWriter({ folder: traceFolder, ...reading });
   const sessions = createSessionLog(reading);
   const watched = config.web.enable || config.control.enable;
@@ -39,6 +38,12 @@ export function openWireWatchers({ config, traceFolder, model, log, others }: Wi
     sessions,
     close: async () => trace?.close(),
   };
+}
+
+/** How messages of phones with that data model are shown to people. */
+export function messageReading({ parameters }: DataModel): Pick<SessionLogOptions, "mask" | "describe"> {
+  const hiddenNames = new Set(parameters.flatMap(({ hidden, name }) => (hidden ? [name] : [])));
+  return { mask: secretMask(hiddenNames), describe: describeMessage };
 }
 
 function toAll(observers: readonly WireObserver[]): WireObserver {

@@ -3,12 +3,14 @@ import type { Timer } from "../ports/clock.ts";
 import type { FleetFigures } from "./figures/fleet-figures.ts";
 import { createTimeline, type FleetMoment, type Timeline } from "./figures/timeline.ts";
 import type { FleetParts } from "./fleet-parts.ts";
-import type { FleetPhone } from "./fleet-phone.ts";
+import { closePhones, type FleetPhone } from "./fleet-phone.ts";
 import { createPhoneMaker, type PhoneMaker } from "./make-phones.ts";
 import { createPace, type Pace } from "./pace.ts";
-import type { PlannedPhone } from "./plan.ts";
+import type { Pauses } from "./pauses.ts";
+import { type PlannedPhone, planMore } from "./plan.ts";
 import { startRamp } from "./ramp.ts";
-import { runScenarios } from "./scenarios/run-scenarios.ts";
+import { Roster } from "./roster.ts";
+import { type RunningScenarios, runScenarios } from "./scenarios/run-scenarios.ts";
 
 /** What a fleet tells while it runs. */
 export type FleetEvent =
@@ -23,7 +25,6 @@ export interface FleetEnd {
 }
 
 const MOMENT_MS = 1000;
-const CLOSED_AT_ONCE = 64;
 /** Closing ten thousand phones takes a second or two of a processor. */
 const MAX_CLOSE_MS = 10_000;
 /** Outcomes of sessions for which the ACS was not there. */
@@ -38,6 +39,8 @@ export class Fleet {
   readonly phones = new Map<string, FleetPhone>();
   /** Resolves when the fleet should be stopped, after its duration or a failure. */
   readonly ended: Promise<FleetEnd>;
+  /** The phones that there are to be. */
+  readonly roster: Roster;
   readonly #parts: FleetParts;
   readonly #pace: Pace;
   readonly #maker: PhoneMaker;
@@ -47,16 +50,21 @@ export class Fleet {
   readonly #timers = new Map<string, Timer>();
   readonly #startedMs: number;
   #end: (end: FleetEnd) => void = () => {};
-  #next = 0;
+  /** Removed ones: they may just have been starting. */
+  readonly #gone = new WeakSet<PlannedPhone>();
+  #lastAdded = -1;
+  #isEnding = false;
   #isStopping = false;
-  #stopRamp = (): void => {};
-  #scenarios = { stop: (): void => {} };
+  /** Null: all phones have been started. */
+  #stopRamp: (() => void) | null = null;
+  #scenarios: RunningScenarios | null = null;
   #seen = { unavailable: 0, unanswered: 0 };
 
   constructor(parts: FleetParts) {
     this.#parts = parts;
     this.#startedMs = parts.shared.clock.monotonic();
     this.startedAt = parts.shared.clock.now();
+    this.roster = new Roster(parts.plan);
     const { perSecond, overSeconds, slowLatencyMs } = parts.config.ramp;
     const rate = overSeconds === null ? perSecond : this.size / overSeconds;
     this.#pace = createPace({ rate, slowLatencyMs });
@@ -73,11 +81,24 @@ export class Fleet {
 
   /** Phones that there will be. */
   get size(): number {
-    return this.#parts.plan.length;
+    return this.roster.size;
   }
 
   get figures(): FleetFigures {
     return this.#parts.figures;
+  }
+
+  get pauses(): Pauses {
+    return this.#parts.slots.pauses;
+  }
+
+  get seed(): string {
+    return this.#seed;
+  }
+
+  /** Null until the first phone is up. */
+  get scenarios(): RunningScenarios | null {
+    return this.#scenarios;
   }
 
   get elapsedMs(): number {
@@ -90,22 +111,47 @@ export class Fleet {
 
   /** Resolves with the first phone up. Throws AgentError LISTEN: the port for connection requests cannot be had. */
   async start(): Promise<void> {
-    const { config, shared } = this.#parts;
-    const [first] = this.#parts.plan;
+    const { config } = this.#parts;
+    const first = this.roster.takeNext();
     if (first !== undefined) await this.#startPhone(first);
-    this.#next = 1;
     this.#after(MOMENT_MS, "figures of the fleet", () => this.#tellMoment());
     const { durationSeconds } = config;
     if (durationSeconds !== null)
       this.#after(durationSeconds * 1000, "duration of the fleet", () => this.end({ failure: null }));
     this.#scenarios = this.#runScenarios(this.#seed);
-    this.#stopRamp = startRamp({ ...shared, rate: () => this.#pace.rate, next: () => this.#startNext() });
+    this.#startRamp();
+  }
+
+  /** More phones of a group, which are started as the others were. Throws AgentError CONFIG: the group can have no more. */
+  add(group: string, count: number): readonly PlannedPhone[] {
+    const { config, shard } = this.#parts;
+    const more = planMore(config, { group, count, shard, after: this.#lastAdded, known: this.roster.phones });
+    this.#lastAdded = more.at(-1)?.index ?? this.#lastAdded;
+    this.roster.add(more);
+    if (this.#scenarios !== null) this.#startRamp();
+    return more;
+  }
+
+  /** Ends the sessions of these phones cleanly, and forgets them. Resolves when they are gone. */
+  async remove(phones: ReadonlySet<PlannedPhone>): Promise<void> {
+    this.roster.remove(phones);
+    const running: FleetPhone[] = [];
+    for (const planned of phones) {
+      this.#gone.add(planned);
+      const one = this.phones.get(planned.name);
+      this.phones.delete(planned.name);
+      if (one !== undefined) running.push(one);
+    }
+    await closePhones(running);
+    for (const { figures } of running) figures.left();
+    this.pauses.resume([...phones].map(({ name }) => name));
   }
 
   /** Starts no more phones, and says that the fleet should be stopped. */
   end(end: FleetEnd): void {
-    this.#stopRamp();
-    this.#next = this.size;
+    this.#isEnding = true;
+    this.#stopRamp?.();
+    this.#stopRamp = null;
     this.#end(end);
   }
 
@@ -118,7 +164,7 @@ export class Fleet {
   async stop(): Promise<number> {
     this.#isStopping = true;
     this.end({ failure: null });
-    this.#scenarios.stop();
+    this.#scenarios?.stop();
     for (const timer of this.#timers.values()) timer.cancel();
     await this.#within(this.#parts.config.drainSeconds * 1000, this.#parts.slots.close());
     let left = this.phones.size;
@@ -131,14 +177,7 @@ export class Fleet {
 
   async #closePhones(closed: () => void): Promise<void> {
     await Promise.all(this.#starting);
-    const waiting = [...this.phones.values()];
-    const closeNext = async (): Promise<void> => {
-      for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
-        await one.phone.close();
-        closed();
-      }
-    };
-    await Promise.all(Array.from({ length: CLOSED_AT_ONCE }, closeNext));
+    await closePhones([...this.phones.values()], closed);
   }
 
   /** The fleet as it is now. `latency` is of the requests since the last call. */
@@ -164,37 +203,51 @@ export class Fleet {
     });
   }
 
+  #startRamp(): void {
+    if (this.#stopRamp !== null || this.#isEnding) return;
+    this.#stopRamp = (): void => {};
+    const stop = startRamp({
+      ...this.#parts.shared,
+      rate: () => this.#pace.rate,
+      next: () => this.#startNext(),
+    });
+    if (this.#stopRamp !== null) this.#stopRamp = stop;
+  }
+
   #startNext(): boolean {
-    const planned = this.#parts.plan[this.#next];
-    if (planned === undefined) return false;
-    this.#next++;
-    const start = this.#startPhone(planned).catch((error: unknown) =>
-      this.end({ failure: `the phone ${planned.name} cannot be started: ${messageOf(error)}` }),
-    );
+    const planned = this.#isEnding ? undefined : this.roster.takeNext();
+    if (planned === undefined) {
+      this.#stopRamp = null;
+      return false;
+    }
+    const start = this.#startPhone(planned).catch((error: unknown) => {
+      if (this.#gone.has(planned)) return;
+      this.end({ failure: `the phone ${planned.name} cannot be started: ${messageOf(error)}` });
+    });
     this.#starting.add(start);
     void start.then(() => this.#starting.delete(start));
     return true;
   }
 
   async #startPhone(planned: PlannedPhone): Promise<void> {
-    const { name, group } = planned;
+    const { name } = planned;
     const made = await this.#maker.make(planned);
-    const { phone } = made;
-    const figures = this.figures.groups.get(group.name);
-    const hear = figures?.phone();
+    const { phone, figures } = made;
+    if (this.#gone.has(planned)) return phone.close();
     phone.agent.history.onEnd((outcome) => {
-      hear?.(outcome);
+      figures.ended(outcome);
       if (outcome.failure?.code === "ACS_TLS") this.#refuseTls(name, outcome.failure.message);
     });
     this.phones.set(name, made);
     await phone.agent.start();
-    figures?.started();
+    if (!this.#gone.has(planned)) figures.started();
   }
 
-  #runScenarios(seed: string): { stop(): void } {
-    const { config, plan, shared, state, kinds } = this.#parts;
+  #runScenarios(seed: string): RunningScenarios {
+    const { config, shared, state, kinds } = this.#parts;
     return runScenarios(config.scenarios, seed, {
-      ...{ plan, scheduler: shared.scheduler, folder: state.folder },
+      ...{ scheduler: shared.scheduler, folder: state.folder },
+      phones: () => this.roster.phones,
       elapsedMs: () => this.elapsedMs,
       phoneOf: ({ name }) => this.phones.get(name),
       layoutOf: (group) => kinds.get(group)?.layouts.factory ?? null,
@@ -220,7 +273,7 @@ export class Fleet {
     this.timeline.add(moment);
     this.#tell({ kind: "moment", moment });
     const message = this.#pace.observe({ p95: moment.latency?.p95 ?? null, ...this.#sinceLast() });
-    if (message !== null && this.#next < this.size) this.#tell({ kind: "notice", message });
+    if (message !== null && this.#stopRamp !== null) this.#tell({ kind: "notice", message });
     this.#after(MOMENT_MS, "figures of the fleet", () => this.#tellMoment());
   }
 

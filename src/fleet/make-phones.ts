@@ -25,7 +25,7 @@ export interface MakerPorts {
 
 /** Makes the phones of a fleet from what they share: the agent as it is, over a transport of its own where it has to fail. */
 export function createPhoneMaker(parts: FleetParts, { seed, injected }: MakerPorts): PhoneMaker {
-  const { config, shared, kinds, figures, host, state, plan, tlsCa } = parts;
+  const { config, shared, kinds, figures, slots, host, state, plan, tlsCa } = parts;
   const foreign = createForeignSessions();
   const unreachable = new Map<string, number>();
   const before = new Map(plan.map((planned, at) => [planned, plan[at - 1]] as const));
@@ -45,7 +45,8 @@ export function createPhoneMaker(parts: FleetParts, { seed, injected }: MakerPor
         });
       });
     const tell = (fault: Misbehaviour): void => injected(planned, fault);
-    return misbehavingTransport(gated, { faults, foreign, ca: tlsCa, wait, injected: tell });
+    const allowed = (signal: AbortSignal): Promise<void> => slots.pauses.allowed(planned.name, signal);
+    return misbehavingTransport(gated, { faults, foreign, ca: tlsCa, wait, allowed, injected: tell });
   };
 
   return {
@@ -63,7 +64,7 @@ export function createPhoneMaker(parts: FleetParts, { seed, injected }: MakerPor
         { ...shared, random, meter: own.meter, transport: transportOf(planned, faults) },
         { name, kind, identity, host, settings, ...state.of(planned), folder: join(state.folder, name) },
       );
-      return { planned, phone };
+      return { planned, phone, figures: own.phone() };
     },
     setAcs(groups, reachable) {
       for (const { name } of config.groups) {

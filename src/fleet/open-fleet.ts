@@ -12,6 +12,7 @@ import type { MetricsServer } from "../metrics/metrics-server.ts";
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
 import { gateForeignAcs, isOwnAddress, requireOwnAcs } from "./allowed-acs.ts";
+import { createInterfaces } from "./control/open-interfaces.ts";
 import { createFleetFigures } from "./figures/fleet-figures.ts";
 import { Fleet } from "./fleet.ts";
 import type { FleetParts } from "./fleet-parts.ts";
@@ -53,14 +54,14 @@ export async function planFleet(whole: FleetConfig, shard: Shard): Promise<Omit<
   const plan = planPhones(config, shard);
   if (!config.iOwnThisAcs) await requireOwnAcs(urlsOf(config));
   checkSettings(config, plan, kinds);
-  return { config, kinds, plan };
+  return { config, kinds, plan, shard };
 }
 
 function urlsOf({ groups }: FleetConfig): readonly string[] {
   return groups.map((group) => group.config.tr069.acs.url);
 }
 
-interface Planned extends Pick<FleetParts, "config" | "kinds" | "plan"> {
+interface Planned extends Pick<FleetParts, "config" | "kinds" | "plan" | "shard"> {
   readonly state: FleetState;
 }
 
@@ -71,8 +72,10 @@ async function openParts(planned: Planned, { version, log }: Omit<OpenFleetOptio
   const host = await lookAtThisHost(config.config);
   let refuse = (_address: string): void => {};
   const isOwn = rememberedOwn();
+  const interfaces = createInterfaces({ config, kinds, ports, version, fleet: () => fleet });
   const observe: WireObserver = (session, at, event, start) => {
     figures.observe(session, at, event, start);
+    interfaces.observe?.(session, at, event, start);
     if (event.kind === "connected" && !config.iOwnThisAcs && !isOwn(event.address)) refuse(event.address);
   };
   const common = { config: config.config, version, meter: figures.meter, udp: false };
@@ -80,16 +83,14 @@ async function openParts(planned: Planned, { version, log }: Omit<OpenFleetOptio
   const shared = await openSharedParts(ports, { ...common, observe, sip, pnp });
   const transport = config.iOwnThisAcs ? shared.transport : gateForeignAcs(shared.transport, urlsOf(config));
   const slots = createSessionSlots(transport, config.openSessions);
-  const fleet = new Fleet({
+  const fleet: Fleet = new Fleet({
     ...{ ...planned, figures, slots, host },
     shared: { ...shared, transport: slots.transport },
     tlsCa: readTlsFiles(config.config.tls).ca,
     rssBytes: () => process.memoryUsage.rss(),
   });
-  const metrics = await openMetrics(config, fleet, { version, log }).catch(async (error: unknown) => {
-    await shared.close();
-    throw error;
-  });
+  const opens = [async () => shared, () => openMetrics(config, fleet, { version, log }), () => interfaces.open()];
+  const opened = await openInOrder(opens);
   refuse = (address) =>
     fleet.end({ failure: `the ACS has sent a phone to ${address}, which is neither on this host nor private` });
   return {
@@ -97,8 +98,7 @@ async function openParts(planned: Planned, { version, log }: Omit<OpenFleetOptio
     async close() {
       const left = await fleet.stop();
       const closeShared = async (): Promise<void> => {
-        await metrics?.close();
-        await shared.close();
+        await opened.close();
         await state.close();
       };
       // Phones that are left wait for something there, and may do so for ever.
@@ -107,6 +107,28 @@ async function openParts(planned: Planned, { version, log }: Omit<OpenFleetOptio
       return left;
     },
   };
+}
+
+interface Closeable {
+  close(): Promise<void>;
+}
+
+/** Where one of them cannot be opened, those before it are closed. */
+async function openInOrder(opens: readonly (() => Promise<Closeable | null>)[]): Promise<Closeable> {
+  const opened: Closeable[] = [];
+  const close = async (): Promise<void> => {
+    for (const one of opened.toReversed()) await one.close();
+  };
+  for (const open of opens) {
+    try {
+      const one = await open();
+      if (one !== null) opened.push(one);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+  }
+  return { close };
 }
 
 /** What a scenario sets must be settings of its phones: better known now than in an hour. Throws AgentError CONFIG. */

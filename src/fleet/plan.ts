@@ -24,6 +24,11 @@ const NUMBER_DIGITS = 6;
 /** The phones of a shard, in the order of their numbers: the same for the same fleet.yaml. Throws AgentError CONFIG. */
 export function planPhones(fleet: FleetConfig, shard: Shard = WHOLE_FLEET): readonly PlannedPhone[] {
   const phones = fleet.groups.flatMap((group) => planGroup(group, fleet, shard));
+  refuseSame(phones);
+  return phones;
+}
+
+function refuseSame(phones: readonly PlannedPhone[]): void {
   const known = new Map<string, string>();
   for (const { name, identity } of phones) {
     const id = `${identity.oui}-${identity.productClass}-${identity.serialNumber}`;
@@ -32,7 +37,6 @@ export function planPhones(fleet: FleetConfig, shard: Shard = WHOLE_FLEET): read
       throw new AgentError("CONFIG", `${other} and ${name} have the same identity ${id}: put {i} into serialNumber`);
     known.set(id, name);
   }
-  return phones;
 }
 
 function planGroup(group: FleetGroup, fleet: FleetConfig, shard: Shard): readonly PlannedPhone[] {
@@ -42,6 +46,37 @@ function planGroup(group: FleetGroup, fleet: FleetConfig, shard: Shard): readonl
     if (isInShard(group.firstIndex + at, shard)) phones.push(plan(at));
   }
   return phones;
+}
+
+/** What more phones of a group are made from. */
+export interface MorePhones {
+  readonly group: string;
+  readonly count: number;
+  readonly shard: Shard;
+  /** The largest number that any phone has had; -1: only those of fleet.yaml have had one. */
+  readonly after: number;
+  /** Those that there are. */
+  readonly known: readonly PlannedPhone[];
+}
+
+/** Phones that are added while a fleet runs, with numbers that no phone of fleet.yaml has. Throws AgentError CONFIG. */
+export function planMore(
+  fleet: FleetConfig,
+  { group: name, count, shard, after, known }: MorePhones,
+): readonly PlannedPhone[] {
+  const group = fleet.groups.find((one) => one.name === name);
+  if (group === undefined) throw new RangeError(`there is no group ${name}`);
+  if (group.acsLogins !== null)
+    throw new AgentError("CONFIG", `the phones of ${name} have their logins from a file, and there are no more in it`);
+  const ends = fleet.groups.map(({ firstIndex, count: size }) => firstIndex + size);
+  const first = Math.max(...ends, after + 1);
+  const inShard = first + ((shard.index - (first % shard.count) + shard.count) % shard.count);
+  const numbers = Array.from({ length: count }, (_, at) => inShard + at * shard.count);
+  const last = inShard + (count - 1) * shard.count;
+  const plan = planner({ ...group, count: last - group.firstIndex + 1 }, fleet);
+  const more = numbers.map((number) => ({ ...plan(number - group.firstIndex), group }));
+  refuseSame([...known, ...more]);
+  return more;
 }
 
 function planner(group: FleetGroup, fleet: FleetConfig): (at: number) => PlannedPhone {

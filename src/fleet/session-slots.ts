@@ -1,10 +1,13 @@
 import { AgentError } from "../cwmp/errors.ts";
 import type { AcsConnection, AcsTransport } from "../ports/acs-transport.ts";
+import { createPauses, type Pauses } from "./pauses.ts";
 
 /** Sessions that may be open at once. Those beyond wait in the order they came. */
 export interface SessionSlots {
   readonly open: number;
   readonly waiting: number;
+  /** Phones that begin no session, and take no turn. */
+  readonly pauses: Pauses;
   /** The transport whose sessions take their turn. */
   readonly transport: AcsTransport;
   /** Lets no more sessions begin, those that wait included. Resolves when none is open. */
@@ -12,6 +15,44 @@ export interface SessionSlots {
 }
 
 export function createSessionSlots(transport: AcsTransport, limit: number): SessionSlots {
+  const pauses = createPauses();
+  const turns = createTurns(limit);
+  const { release } = turns;
+  const acquire = async (phone: string, signal: AbortSignal): Promise<void> => {
+    await pauses.allowed(phone, signal);
+    await turns.take(signal);
+    // It was paused while it waited for its turn: that is for somebody else.
+    while (pauses.isPaused(phone)) {
+      release();
+      await pauses.allowed(phone, signal);
+      await turns.take(signal);
+    }
+  };
+  return {
+    pauses,
+    get open() {
+      return turns.open;
+    },
+    get waiting() {
+      return turns.waiting;
+    },
+    close: () => turns.close(),
+    transport: {
+      open(target, signal) {
+        const phone = target.caller?.phone ?? "";
+        return inTurn(() => transport.open(target, signal), signal, { acquire: () => acquire(phone, signal), release });
+      },
+    },
+  };
+}
+
+interface AllTurns extends Pick<SessionSlots, "open" | "waiting" | "close"> {
+  /** Throws AgentError SESSION_ABORTED. */
+  take(signal: AbortSignal): Promise<void>;
+  release(): void;
+}
+
+function createTurns(limit: number): AllTurns {
   /** Each may enter, or is refused with an error. */
   const waiting = new Set<(refusal: AgentError | null) => void>();
   let open = 0;
@@ -27,8 +68,7 @@ export function createSessionSlots(transport: AcsTransport, limit: number): Sess
     waiting.delete(next);
     next(null);
   };
-  /** Throws AgentError SESSION_ABORTED. */
-  const acquire = (signal: AbortSignal): Promise<void> => {
+  const take = (signal: AbortSignal): Promise<void> => {
     if (isClosed) return Promise.reject(noMoreSessions());
     if (open < limit) {
       open++;
@@ -50,6 +90,8 @@ export function createSessionSlots(transport: AcsTransport, limit: number): Sess
     });
   };
   return {
+    take,
+    release,
     get open() {
       return open;
     },
@@ -67,7 +109,6 @@ export function createSessionSlots(transport: AcsTransport, limit: number): Sess
             closed = resolve;
           });
     },
-    transport: { open: (target, signal) => inTurn(() => transport.open(target, signal), signal, { acquire, release }) },
   };
 }
 
@@ -76,7 +117,7 @@ function noMoreSessions(): AgentError {
 }
 
 interface Turns {
-  acquire(signal: AbortSignal): Promise<void>;
+  acquire(): Promise<void>;
   release(): void;
 }
 
@@ -85,7 +126,7 @@ function inTurn(open: () => AcsConnection, signal: AbortSignal, { acquire, relea
   let connection: AcsConnection | null = null;
   let isClosed = false;
   const enter = async (): Promise<AcsConnection> => {
-    await acquire(signal);
+    await acquire();
     if (isClosed || signal.aborted) {
       release();
       throw new AgentError("SESSION_ABORTED", "the session was broken off before its turn");

@@ -3,12 +3,13 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { type AttemptPolicy, createFailedAttempts } from "../system/failed-attempts.ts";
 import { ASSETS } from "./assets.ts";
-import { guardForms, limitBody } from "./form-guard.ts";
+import { guardForms, isBelow, limitBody } from "./form-guard.ts";
 import { requireOwnHost } from "./host-guard.ts";
 import { requireLogin } from "./login.ts";
 import { PAGE_MODULES } from "./page-modules.ts";
-import type { WebEnv, WebParts } from "./parts.ts";
-import { answerError, answerNotFound, answerWrongMethod } from "./refusals.ts";
+import type { GuardParts, PhonePageParts, WebEnv, WebParts } from "./parts.ts";
+import { answerError, answerNotFound, answerWrongMethod, refuse } from "./refusals.ts";
+import { type PlaceBelow, servedBelow } from "./served-below.ts";
 import { createSigner } from "./signer.ts";
 
 /** Five are free, then a source waits 1 s, 2 s, … up to five minutes; behind that stand fifty, and six a minute, for all. */
@@ -19,24 +20,68 @@ const LOGIN_ATTEMPTS: AttemptPolicy = {
   whole: { count: 50, eachMs: 10_000 },
 };
 
-/** The pages without a socket. */
+/** The pages of the only phone of a process, without a socket. */
 export function createWebApp(parts: WebParts): Hono<WebEnv> {
+  const app = createGuardedApp(parts);
+  addPhonePages(app, parts);
+  return app;
+}
+
+/** Lets through whoever has logged in and asks from our own pages; has the files of all pages. */
+export function createGuardedApp(parts: GuardParts): Hono<WebEnv> {
+  const { navigation } = parts;
   const app = new Hono<WebEnv>();
   const signer = createSigner(parts.random);
+  app.use(async (c, next) => {
+    if (navigation !== undefined) c.set("navigation", navigation);
+    await next();
+  });
   app.use(securityHeaders(parts.tls !== null), neverStore);
   app.use(requireOwnHost(parts.tls));
   app.use(requireLogin({ ...parts, signer, attempts: createFailedAttempts(parts.clock, LOGIN_ATTEMPTS) }));
-  app.use(limitBody(), guardForms(parts, signer));
-  app.use(methodNotAllowed({ app, onMethodNotAllowed: answerWrongMethod }));
-  app.get("/", (c) => c.redirect("/status"));
+  const guard = guardForms(parts, signer);
+  app.use(limitBody(), async (c, next) => {
+    c.set("guard", guard);
+    // A body can be read once: pages below have it guarded themselves.
+    return isBelow(c.req.path) ? next() : guard(c, next);
+  });
+  answerRest(app, parts.log);
   for (const [path, { type, text }] of Object.entries(ASSETS)) {
     app.get(path, (c) => c.body(text, 200, { "Content-Type": type }));
   }
+  return app;
+}
+
+/**
+ * The pages of one phone among those of others, behind what stands before all of them.
+ *
+ * @param base where they begin, such as `/phones/north-000001`
+ * @param above stands above each of them
+ */
+export function createPagesBelow(
+  parts: PhonePageParts,
+  { base, above, getPath }: PlaceBelow & { readonly getPath: (request: Request) => string },
+): Hono<WebEnv> {
+  const app = new Hono<WebEnv>({ getPath });
+  app.use(servedBelow({ base, above }));
+  app.use(
+    (c, next) => c.env.guard?.(c, next) ?? Promise.resolve(refuse(c, 403, "Refused", "Nobody guards this page.")),
+  );
+  answerRest(app, parts.log);
+  addPhonePages(app, parts);
+  return app;
+}
+
+function addPhonePages(app: Hono<WebEnv>, parts: PhonePageParts): void {
+  app.get("/", (c) => c.redirect("/status"));
   for (const pages of PAGE_MODULES) app.route("/", pages(parts));
   if (parts.api !== null) app.route("/api", parts.api);
+}
+
+function answerRest(app: Hono<WebEnv>, log: PhonePageParts["log"]): void {
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: answerWrongMethod }));
   app.notFound(answerNotFound);
-  app.onError(answerError(parts.log));
-  return app;
+  app.onError(answerError(log));
 }
 
 const SELF = ["'self'"];

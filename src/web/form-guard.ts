@@ -2,7 +2,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { MAX_BODY_BYTES as MAX_UPLOAD_BYTES } from "../control/body.ts";
 import { UPLOAD_PATH } from "./actions/addresses.ts";
-import type { WebEnv, WebParts } from "./parts.ts";
+import type { GuardParts, WebEnv } from "./parts.ts";
 import { refuse } from "./refusals.ts";
 import type { Signer } from "./signer.ts";
 
@@ -28,7 +28,10 @@ export function limitBody(): MiddlewareHandler<WebEnv> {
  * Refuses changes that another site has a browser send. Where the browser says who asks, it must be one of our own pages;
  * over that a form needs the token that our pages hold, and the API a content type that no form can have.
  */
-export function guardForms({ tls, login }: Pick<WebParts, "tls" | "login">, signer: Signer): MiddlewareHandler<WebEnv> {
+export function guardForms(
+  { tls, login }: Pick<GuardParts, "tls" | "login">,
+  signer: Signer,
+): MiddlewareHandler<WebEnv> {
   const scheme = tls === null ? "http" : "https";
   return async (c, next) => {
     c.set("formToken", signer.sign("form", login.username));
@@ -70,11 +73,22 @@ async function tokenOf(c: Context): Promise<unknown> {
 
 /** Its path alone decides: a file cannot be sent to any other page. */
 function isUpload(c: Context): boolean {
-  return c.req.path === UPLOAD_PATH;
+  return pathOf(c) === UPLOAD_PATH;
 }
 
 function isApi(c: Context): boolean {
-  return c.req.path.startsWith("/api/");
+  return pathOf(c).startsWith("/api/");
+}
+
+/** Where the pages of one phone of a fleet are. */
+const BELOW = /^\/phones\/[^/]+(?=\/)/;
+
+export function isBelow(path: string): boolean {
+  return BELOW.test(path);
+}
+
+function pathOf(c: Context): string {
+  return c.req.path.replace(BELOW, "");
 }
 
 function fromOurPages(c: Context, scheme: string): boolean {

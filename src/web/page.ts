@@ -5,7 +5,7 @@ import type { HtmlEscapedString } from "hono/utils/html";
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
 
 /** The pages of the navigation, in its order. */
-const NAVIGATION = [
+export const PHONE_NAVIGATION = [
   { id: "status", href: "/status", label: "Status" },
   { id: "sessions", href: "/sessions", label: "Sessions" },
   { id: "transfers", href: "/transfers", label: "Transfers" },
@@ -14,17 +14,25 @@ const NAVIGATION = [
   { id: "actions", href: "/actions", label: "Actions" },
 ] as const;
 
+export interface NavigationEntry {
+  readonly id: string;
+  readonly href: string;
+  readonly label: string;
+}
+
 export interface Page {
   readonly title: string;
   /** Which entry of the navigation the page belongs to; null: none. */
-  readonly active: (typeof NAVIGATION)[number]["id"] | null;
+  readonly active: string | null;
   readonly body: Html;
   /** Path of a script that makes the page livelier; everything works without it. */
   readonly script?: string;
+  /** Of a phone unless given. */
+  readonly navigation?: readonly NavigationEntry[];
 }
 
 /** A whole page: navigation, title, body. */
-export function renderPage({ title, active, body, script }: Page): Html {
+export function renderPage({ title, active, body, script, navigation = PHONE_NAVIGATION }: Page): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -38,7 +46,7 @@ ${script === undefined ? "" : html`<script src="${script}" defer></script>`}
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 <header>
-<nav aria-label="Pages">${NAVIGATION.map((entry) => link(entry, active))}</nav>
+<nav aria-label="Pages">${navigation.map((entry) => link(entry, active))}</nav>
 </header>
 <main id="main">
 <h1>${title}</h1>
@@ -54,7 +62,7 @@ export function tokenField(formToken: string): Html {
   return html`<input type="hidden" name="formToken" value="${formToken}">`;
 }
 
-function link({ id, href, label }: (typeof NAVIGATION)[number], active: Page["active"]): Html {
+function link({ id, href, label }: NavigationEntry, active: Page["active"]): Html {
   return id === active
     ? html`<a href="${href}" aria-current="page">${label}</a> `
     : html`<a href="${href}">${label}</a> `;

@@ -1,4 +1,4 @@
-import type { Hono } from "hono";
+import type { Hono, MiddlewareHandler } from "hono";
 import type { SessionHistory } from "../agent/core/session-history.ts";
 import type { LocalControl } from "../agent/local/local-control.ts";
 import type { DataModel } from "../model/types.ts";
@@ -7,9 +7,23 @@ import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
 import type { SessionLog } from "../ports/session-log.ts";
 import type { SipLog } from "../ports/sip-log.ts";
+import type { NavigationEntry } from "./page.ts";
 
-/** What the pages are made of. */
-export interface WebParts {
+/** What stands before any pages: who may see them, and under which names. */
+export interface GuardParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Who may log in. */
+  readonly login: { readonly username: string; readonly password: string };
+  /** PEM texts; null: http. */
+  readonly tls: { readonly certificate: string; readonly key: string } | null;
+  /** On pages that refuse something; that of a phone unless given. */
+  readonly navigation?: readonly NavigationEntry[];
+}
+
+/** What the pages of a phone are made of. */
+export interface PhonePageParts {
   readonly local: LocalControl;
   readonly history: SessionHistory;
   readonly sessions: SessionLog;
@@ -19,15 +33,13 @@ export interface WebParts {
   readonly version: string;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
-  readonly random: Random;
   readonly log: Logger;
-  /** Who may log in. */
-  readonly login: { readonly username: string; readonly password: string };
-  /** PEM texts; null: http. */
-  readonly tls: { readonly certificate: string; readonly key: string } | null;
   /** Served at `/api` behind the log-in; null: not served. */
   readonly api: Hono | null;
 }
+
+/** The pages of the only phone of a process. */
+export interface WebParts extends GuardParts, PhonePageParts {}
 
 /** What a handler finds in its context. */
 export interface WebEnv {
@@ -36,12 +48,18 @@ export interface WebEnv {
     readonly clientAddress: string;
     /** Whoever is on the connection has logged in. */
     readonly authenticated?: () => void;
+    /** What guards the forms of these pages, where they are served below others. */
+    readonly guard?: MiddlewareHandler<WebEnv>;
   };
   readonly Variables: {
     /** Goes into every form that posts (`tokenField`). */
     readonly formToken: string;
+    /** For pages that are served below these. */
+    readonly guard: MiddlewareHandler<WebEnv>;
+    /** Absent: that of a phone. */
+    readonly navigation?: readonly NavigationEntry[];
   };
 }
 
 /** Some pages of their own: paths are absolute, such as `/sessions/:id`. */
-export type PageModule = (parts: WebParts) => Hono<WebEnv>;
+export type PageModule = (parts: PhonePageParts) => Hono<WebEnv>;

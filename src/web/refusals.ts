@@ -1,15 +1,17 @@
 import type { Context, ErrorHandler } from "hono";
 import { html } from "hono/html";
+import { ApiError } from "../control/problem.ts";
 import { isAgentError, messageOf } from "../cwmp/errors.ts";
 import type { Logger } from "../ports/logger.ts";
-import { renderPage } from "./page.ts";
+import { type NavigationEntry, PHONE_NAVIGATION, renderPage } from "./page.ts";
 import type { WebEnv } from "./parts.ts";
 
 type Refusal = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422 | 429 | 500 | 503;
 
 /** A page that says what is wrong and what to do. */
 export function refuse(c: Context, status: Refusal, title: string, advice: string) {
-  return c.html(renderPage({ title, active: null, body: html`<p>${advice}</p>` }), status);
+  const navigation: readonly NavigationEntry[] = c.get("navigation") ?? PHONE_NAVIGATION;
+  return c.html(renderPage({ title, active: null, body: html`<p>${advice}</p>`, navigation }), status);
 }
 
 export function answerNotFound(c: Context) {
@@ -21,6 +23,14 @@ export function answerWrongMethod(c: Context, methods: readonly string[]) {
   return refuse(c, 405, "Method not allowed", `This page allows ${methods.join(", ")}.`);
 }
 
+/** Of a fleet: the phone is not there, or not yet. */
+function refuseAsApi(c: Context, { code, message }: ApiError) {
+  if (code === "NOT_FOUND") return refuse(c, 404, "Not found", `${message}.`);
+  if (code !== "PHONE_DOWN") return refuse(c, 409, "Refused", `${message}.`);
+  c.header("Retry-After", "5");
+  return refuse(c, 503, "Not started yet", `${message}. Try again in a moment.`);
+}
+
 /** What went wrong inside is for the log alone. */
 export function answerError(log: Logger): ErrorHandler<WebEnv> {
   return (error, c) => {
@@ -28,6 +38,7 @@ export function answerError(log: Logger): ErrorHandler<WebEnv> {
       c.header("Retry-After", "5");
       return refuse(c, 503, "The phone is restarting", "Try again in a moment.");
     }
+    if (error instanceof ApiError) return refuseAsApi(c, error);
     log.error({ path: c.req.path, reason: messageOf(error) }, "A page failed");
     return refuse(c, 500, "Something went wrong", "See the log of the agent.");
   };

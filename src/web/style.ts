@@ -20,6 +20,13 @@ nav a { padding: .75rem .75rem .6rem; color: var(--text); text-decoration: none;
 nav a:hover { text-decoration: underline; }
 nav a[aria-current] { border-bottom-color: var(--accent); font-weight: 600; }
 main { padding-bottom: 3rem; }
+.above { max-width: 72rem; margin: 0 auto; padding: .6rem 1.75rem 0; }
+.inline { display: flex; flex-wrap: wrap; gap: .4rem; align-items: center; }
+.inline label { position: absolute; left: -99rem; }
+.inline input:not([type=checkbox]) { width: 6rem; }
+.choose { display: flex; gap: .4rem; align-items: center; }
+.choose select { width: auto; }
+.search .choose label { flex-basis: auto; }
 h1 { font-size: 1.5rem; margin: 1.25rem 0 1rem; }
 h1, h2, legend, label, li, p { overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; margin: 1.5rem 0 .5rem; }

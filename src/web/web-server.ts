@@ -3,13 +3,14 @@ import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createSecureContext } from "node:tls";
 import { getRequestListener } from "@hono/node-server";
+import type { Hono } from "hono";
 import { hostInUrl } from "../cwmp/addresses.ts";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
 import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
 import { closeServer, listenAt } from "../system/server-port.ts";
 import { TLS_POLICY } from "../system/tls-policy.ts";
 import { createWebApp } from "./app.ts";
-import type { WebParts } from "./parts.ts";
+import type { WebEnv, WebParts } from "./parts.ts";
 
 export interface WebServer {
   /** Where the pages are, such as `http://127.0.0.1:8080/`. */
@@ -38,10 +39,18 @@ const MAX_CONNECTIONS: ConnectionLimits = { total: 64, perSource: 24 };
 const IDLE_MS = 60_000;
 const PORT = { failure: "cannot serve the web page", port: "web.port", address: "web.address" };
 
-/** Serves the pages. Throws AgentError LISTEN, or CONFIG where certificate and key are none. */
+/** Serves the pages of a phone. Throws AgentError LISTEN, or CONFIG where certificate and key are none. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
-  const { address, port, tls, log } = options;
-  const app = createWebApp({ ...options, tls: tls === null ? null : checkedTls(tls) });
+  return serveWebApp(options, () => createWebApp(options));
+}
+
+/** The same of any pages, which are made once certificate and key are known to be good. */
+export async function serveWebApp(
+  { address, port, tls, log }: Pick<WebServerOptions, "address" | "port" | "tls" | "log">,
+  create: () => Hono<WebEnv>,
+): Promise<WebServer> {
+  if (tls !== null) checkTls(tls);
+  const app = create();
   const listener = getRequestListener((request, { incoming }) =>
     app.fetch(request, {
       clientAddress: incoming.socket.remoteAddress ?? "",
@@ -63,10 +72,9 @@ function createServer(tls: WebParts["tls"], listener: RequestListener): Server {
   return createHttpsServer({ ...LIMITS, ...TLS_POLICY, cert: tls.certificate, key: tls.key }, listener);
 }
 
-function checkedTls(tls: NonNullable<WebParts["tls"]>): NonNullable<WebParts["tls"]> {
+function checkTls(tls: NonNullable<WebParts["tls"]>): void {
   try {
     createSecureContext({ ...TLS_POLICY, cert: tls.certificate, key: tls.key });
-    return tls;
   } catch (error) {
     const message = `web.certificate and web.key cannot be used together: ${messageOf(error)}`;
     throw new AgentError("CONFIG", message, { cause: error });

@@ -25,12 +25,12 @@ const failed = (code: "ACS_TIMEOUT" | "SESSION_ABORTED", startedAt = 1000): Sess
 test("sessions, failures, retries and who is still retrying are counted by phone and by group", () => {
   const figures = createFleetFigures(["a", "b"], createFakeTime().clock);
   const [one, other] = [figures.groups.get("a")?.phone(), figures.groups.get("b")?.phone()];
-  one?.(failed("ACS_TIMEOUT"));
-  one?.(failed("ACS_TIMEOUT", 5000));
-  one?.(OUTCOME);
-  other?.(OUTCOME);
-  other?.(failed("ACS_TIMEOUT"));
-  other?.(failed("SESSION_ABORTED"));
+  one?.ended(failed("ACS_TIMEOUT"));
+  one?.ended(failed("ACS_TIMEOUT", 5000));
+  one?.ended(OUTCOME);
+  other?.ended(OUTCOME);
+  other?.ended(failed("ACS_TIMEOUT"));
+  other?.ended(failed("SESSION_ABORTED"));
   assert.deepEqual(figures.groups.get("a")?.counts, {
     ...{ started: 0, reached: 1, retrying: 0, sessions: 3, failures: 2, retries: 2 },
     ...{ rpcs: 0, faults: 0, injected: 0 },
@@ -40,6 +40,14 @@ test("sessions, failures, retries and who is still retrying are counted by phone
   assert.equal(figures.retryWaits.count, 2);
   assert.ok(Math.abs(figures.retryWaits.maxMs - 4960) < 10, String(figures.retryWaits.maxMs));
   assert.deepEqual(figures.groups.get("a")?.tallies.outcomes.toJSON(), { ACS_TIMEOUT: 2, success: 1 });
+  other?.started();
+  other?.left();
+  const left = figures.counts();
+  assert.deepEqual(
+    [left.started, left.reached, left.retrying, left.sessions],
+    [0, 1, 0, 5],
+    "what it did stays counted",
+  );
 });
 
 test("the latency of a request is the time from the message to the whole answer, for each session alone", async () => {
@@ -75,8 +83,8 @@ test("a threshold holds or not by what was measured; where nothing was, none of 
     [0, true],
   ]);
   const phone = figures.groups.get("a")?.phone();
-  for (let time = 0; time < 3; time++) phone?.(OUTCOME);
-  phone?.(failed("ACS_TIMEOUT"));
+  for (let time = 0; time < 3; time++) phone?.ended(OUTCOME);
+  phone?.ended(failed("ACS_TIMEOUT"));
   assert.deepEqual(verdicts("failureRate <= 25%", "failureRate < 25%", "retrying != 1", "sessions >= 4"), [
     [25, true],
     [25, false],

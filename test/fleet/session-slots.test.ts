@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createSessionSlots } from "../../src/fleet/session-slots.ts";
 import type { AcsTransport } from "../../src/ports/acs-transport.ts";
+import { silentLogger } from "../helpers/silent-logger.ts";
 
 const TARGET = { url: "http://127.0.0.1/", username: "", password: "" };
 
@@ -67,4 +68,32 @@ test("once they are closed no session begins, those that wait are refused, and t
   await closed;
   assert.deepEqual([of.open, opened.length], [0, 1]);
   await of.close();
+});
+
+test("a phone that is paused opens nothing and takes no turn, not even one that it waited for, until it is resumed", async () => {
+  const { opened, of } = slots(1);
+  const { signal } = new AbortController();
+  const open = (phone: string) => of.transport.open({ ...TARGET, caller: { phone, log: silentLogger } }, signal);
+  const [first, second, third] = [open("a"), open("b"), open("c")];
+  await first.post(null);
+  const order: string[] = [];
+  const [late, other] = [second, third].map((session, at) => session.post(null).then(() => order.push(at ? "c" : "b")));
+  of.pauses.pause(["a", "b"]);
+  await first.post(null);
+  await first.close();
+  await other;
+  assert.deepEqual([order, of.open, opened.length], [["c"], 1, 2], "what is under way goes on, others take the turn");
+  await third.close();
+  of.pauses.resume(["b"]);
+  await late;
+  assert.deepEqual([order, of.open, of.pauses.isPaused("a"), of.pauses.isPaused("b")], [["c", "b"], 1, true, false]);
+  await second.close();
+
+  const aborting = new AbortController();
+  const target = { ...TARGET, caller: { phone: "a", log: silentLogger } };
+  const broken = of.transport.open(target, aborting.signal).post(null);
+  aborting.abort();
+  await assert.rejects(broken, { code: "SESSION_ABORTED" });
+  await assert.rejects(of.transport.open(target, aborting.signal).post(null), { code: "SESSION_ABORTED" });
+  assert.deepEqual([of.open, of.waiting, opened.length], [0, 0, 3]);
 });

@@ -53,11 +53,11 @@ export async function fleetSummary(): Promise<FleetSummary> {
     for (const [name, group] of figures.groups) {
       const own = phones.get(name) ?? [];
       if (second < 60) own.push(group.phone());
-      if (second < 60) group.started();
+      if (second < 60) own.at(-1)?.started();
       const phone = own[second % 60];
       const startedAt = second * 1000 + random.between(0, 1000);
-      phone?.({ ...(isDown ? FAILED : OUTCOME), startedAt, durationMs: random.between(5, 80) });
-      if (isDown) phone?.({ ...OUTCOME, startedAt: startedAt + random.between(5000, 10_000), durationMs: 30 });
+      phone?.ended({ ...(isDown ? FAILED : OUTCOME), startedAt, durationMs: random.between(5, 80) });
+      if (isDown) phone?.ended({ ...OUTCOME, startedAt: startedAt + random.between(5000, 10_000), durationMs: 30 });
       phones.set(name, own);
       figures.observe(second, 0, { kind: "sent", body: null, bytes: 0, authorized: false }, { at: 0, events: [] });
       group.meter.rpcServed({ method: "GetParameterValues", durationMs: 2, fault: null });

@@ -11,6 +11,7 @@ import { createFleetFigures } from "../../src/fleet/figures/fleet-figures.ts";
 import { Fleet, type FleetEvent } from "../../src/fleet/fleet.ts";
 import { planPhones } from "../../src/fleet/plan.ts";
 import { createSessionSlots } from "../../src/fleet/session-slots.ts";
+import { WHOLE_FLEET } from "../../src/fleet/shards/shard.ts";
 import type { AcsAnswer, AcsTransport } from "../../src/ports/acs-transport.ts";
 import type { Clock, Scheduler, Timer } from "../../src/ports/clock.ts";
 import type { StateStore } from "../../src/ports/state-store.ts";
@@ -137,6 +138,7 @@ export async function virtualFleet(values: object, keepSent = false): Promise<Vi
       figures,
       slots,
       plan: planPhones(config),
+      shard: WHOLE_FLEET,
       tlsCa: undefined,
     },
     host: await lookAtThisHost(config.config),

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { FleetCommandOptions } from "../fleet/command-options.ts";
+import { registerFleetControl } from "../fleet/control/register.ts";
 import type { CliIo } from "../io.ts";
 import { wholeNumber } from "../whole-number.ts";
 
@@ -13,11 +14,15 @@ Examples:
   akuvox-cpe fleet --count 200 --acs http://127.0.0.1:7557/ --rate 50 --duration 60 --threshold "p95 < 500ms"
   akuvox-cpe fleet fleet.yaml                                   groups of different phones
   akuvox-cpe fleet fleet.yaml --check                           checks the file
+  akuvox-cpe fleet fleet.yaml --control-socket fleet.sock       a fleet that can be looked at and changed while it runs:
+  akuvox-cpe fleet status --socket fleet.sock                   how is it?
+  akuvox-cpe status --phone phones-000017 --socket fleet.sock   how is one of its phones?
 `;
 
 export function registerFleet(program: Command, io: CliIo): void {
-  program
+  const fleet = program
     .command("fleet")
+    .enablePositionalOptions()
     .description("run many simulated phones in one process, to size or test an ACS")
     .argument("[file]", "fleet.yaml")
     .option("-n, --count <number>", "number of phones; for a file with one group or none")
@@ -50,6 +55,7 @@ export function registerFleet(program: Command, io: CliIo): void {
     )
     .addOption(new Option("--worker").hideHelp())
     .option("--results <folder>", "write the result to a folder too, for akuvox-cpe report merge")
+    .option("--control-socket <path>", "let commands such as `fleet status` reach it at this Unix socket")
     .option("--report <file>", "write a report with plots at the end: HTML that opens offline")
     .option("--json", "print figures and results as JSON lines")
     .addOption(new Option("--check", "check the file, and exit").conflicts("json"))
@@ -59,4 +65,5 @@ export function registerFleet(program: Command, io: CliIo): void {
       if (options.schema === true) io.stdout((await import("../../config/fleet/json-schema.ts")).fleetJsonSchema());
       else await (await import("../fleet/run-fleet.ts")).runFleet(file ?? null, options, io);
     });
+  registerFleetControl(fleet, io);
 }

@@ -15,9 +15,10 @@ export interface AgentClient {
   follow<T>(path: string, each: (data: T) => void, signal: AbortSignal): Promise<void>;
 }
 
-export function createAgentClient(socket: string): AgentClient {
+/** @param base before every path: empty, or where the API of one phone of a fleet is */
+export function createAgentClient(socket: string, base = ""): AgentClient {
   const text = async (method: string, path: string, body?: object | Uint8Array, limitMs?: number): Promise<string> => {
-    const response = await open(socket, method, path, body, limitMs);
+    const response = await open(socket, method, base + path, body, limitMs);
     const chunks: Buffer[] = [];
     try {
       for await (const chunk of response) chunks.push(chunk as Buffer);
@@ -36,7 +37,7 @@ export function createAgentClient(socket: string): AgentClient {
       refuseStranger(socket);
       return parsed<T>(await text(method, path, body));
     },
-    follow: (path, each, signal) => follow(socket, path, (data) => each(JSON.parse(data)), signal),
+    follow: (path, each, signal) => follow(socket, base + path, (data) => each(JSON.parse(data)), signal),
   };
 }
 

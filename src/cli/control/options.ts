@@ -6,14 +6,21 @@ export interface AgentOptions {
   readonly socket?: string;
   readonly config?: string;
   readonly json?: boolean;
+  /** Which phone of a fleet. */
+  readonly phone?: string;
 }
 
 /** The variable that names the control socket, for the agent and for those who talk to it. */
 export const SOCKET_VARIABLE = "AKUVOX_CPE_CONTROL_SOCKET";
 export const STATE_VARIABLE = "AKUVOX_CPE_STATE_FOLDER";
 
-/** Adds the options of every such command. */
+/** Adds the options of every command that talks to one phone: the only one of an agent, or one of a fleet. */
 export function forAgent(command: Command): Command {
+  return forProcess(command).option("--phone <name>", "of a fleet: which phone, by its name or serial number");
+}
+
+/** Adds the options of every command that talks to a running process. */
+export function forProcess(command: Command): Command {
   return command
     .addOption(
       new Option(

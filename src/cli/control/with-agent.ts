@@ -14,7 +14,8 @@ export async function withAgent(
   io: CliIo,
   work: (agent: AgentClient) => Promise<void>,
 ): Promise<void> {
-  const client = createAgentClient(await socketPath(options, io));
+  const base = options.phone === undefined ? "" : `/phones/${encodeURIComponent(options.phone)}`;
+  const client = createAgentClient(await socketPath(options, io), base);
   try {
     await work(client);
   } catch (error) {

@@ -16,6 +16,7 @@ export interface FleetCommandOptions extends ShardOptions {
   readonly workers?: number;
   /** It is one of these. */
   readonly worker?: boolean;
+  readonly controlSocket?: string;
   readonly report?: string;
   readonly json?: boolean;
   readonly check?: boolean;

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { StatedByOption } from "../../config/environment.ts";
 import type { FleetConfig } from "../../config/fleet/load-fleet.ts";
 import { formatFinding } from "../../cwmp/findings.ts";
@@ -5,7 +6,7 @@ import type { FleetEnd } from "../../fleet/fleet.ts";
 import type { OpenFleet } from "../../fleet/open-fleet.ts";
 import { portsOf, type Shard } from "../../fleet/shards/shard.ts";
 import { printable } from "../../system/printable.ts";
-import { type CliIo, EXIT_FAILED } from "../io.ts";
+import { type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
 import { allowsColor } from "../paint.ts";
 import { untilShutdownSignal } from "../stop-signals.ts";
 import { chooseShard } from "./choose-shard.ts";
@@ -24,6 +25,8 @@ export async function runFleet(file: string | null, options: FleetCommandOptions
   }
   await checkStateFolder(config, options.workers ?? null);
   if (options.workers !== undefined) {
+    if (config.config.control.enable || config.config.web.enable)
+      throw new UsageError("--workers is not possible with --control-socket, control or web: they are for one process");
     const { runWorkers } = await import("./workers/run-workers.ts");
     return runWorkers(config, { ...options, workers: options.workers }, { file, io });
   }
@@ -78,6 +81,7 @@ async function load(file: string | null, options: FleetCommandOptions, io: CliIo
     stated: options.iOwnThisAcs === true ? [...stated, owned] : stated,
     count: options.count ?? null,
     thresholds: options.threshold ?? [],
+    controlSocket: options.controlSocket === undefined ? null : resolve(options.controlSocket),
   });
 }
 

@@ -35,6 +35,8 @@ export interface FleetOptions {
   readonly count?: string | null;
   /** More of them. */
   readonly thresholds?: readonly string[];
+  /** Where the commands reach it: an absolute path; null: as the settings say. */
+  readonly controlSocket?: string | null;
 }
 
 /**
@@ -67,8 +69,12 @@ export function loadFleet(file: string | null, env: Environment, options: FleetO
 }
 
 function stateOptions(tree: SettingsTree, rows: readonly OptionRow[], options: FleetOptions): readonly Finding[] {
-  const { stated = [], count = null, thresholds = [] } = options;
+  const { stated = [], count = null, thresholds = [], controlSocket = null } = options;
   applyOptions(tree, rows, stated);
+  if (controlSocket !== null) {
+    tree.set(["settings", "control", "enable"], true);
+    tree.setFromOption(["settings", "control", "socket"], controlSocket, "--control-socket");
+  }
   const known = tree.get(["thresholds"]) ?? [];
   if (thresholds.length > 0 && Array.isArray(known)) tree.set(["thresholds"], [...known, ...thresholds]);
   if (count === null) return [];

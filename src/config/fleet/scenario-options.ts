@@ -129,6 +129,9 @@ const misbehaviour = section("Misbehaviour", "Faults of phones, to test an ACS. 
 export type ScenarioSettings = z.output<typeof scenario>;
 export type MisbehaviourSettings = z.output<typeof misbehaviour>;
 
+/** A reboot storm of all phones at once, now. */
+export const SCENARIO_DEFAULTS: ScenarioSettings = scenario.parse({});
+
 export function scenarios() {
   const schema = z.array(scenario).max(MAX_ENTRIES);
   OPTION_META.add(schema, {

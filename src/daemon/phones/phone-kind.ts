@@ -11,6 +11,7 @@ import { simulationOf } from "../simulation.ts";
 /** What phones with the same settings have in common: made once, however many there are. */
 export interface PhoneKind {
   readonly config: Config;
+  readonly model: DataModel;
   readonly layouts: Layouts;
   /** What a factory reset sets. */
   readonly factory: FactorySettings;
@@ -27,6 +28,7 @@ export function createPhoneKind(config: Config, model: DataModel): PhoneKind {
   const layouts = createLayouts(model, config.phone);
   return {
     config,
+    model,
     layouts,
     factory: overlayFactory(factorySettings(model, config.phone.accounts), config),
     restartKeys: restartKeysOf(layouts),

@@ -59,36 +59,27 @@ export class GroupFigures {
     return this.#counts;
   }
 
-  started(): void {
-    this.#counts.started++;
-  }
-
   injected(name: string): void {
     this.#counts.injected++;
     this.tallies.injected.add(name);
   }
 
-  /** What hears of the sessions of one phone. */
-  phone(): (outcome: SessionOutcome) => void {
-    let isReached = false;
-    /** Wall time at which its last session failed; null: it did not. */
-    let failedAt: number | null = null;
-    return (outcome) => {
-      const { successful, startedAt, durationMs, failure, events } = outcome;
-      // A session that we broke off ourselves, to stop or to restart the phone, says nothing about the ACS.
-      if (failure?.code === "SESSION_ABORTED") return;
-      this.#sessionEnded(failure?.code ?? null, durationMs, events);
-      if (failedAt !== null) {
-        this.#counts.retries++;
-        this.#latencies.retryWaits.record(startedAt - failedAt);
-      }
-      if (successful && !isReached) {
-        isReached = true;
-        this.#counts.reached++;
-      }
-      this.#counts.retrying += Number(!successful) - Number(failedAt !== null);
-      failedAt = successful ? null : startedAt + durationMs;
-    };
+  phone(): PhoneFigures {
+    return new PhoneFigures(this);
+  }
+
+  /** A phone of the group is counted, by 1, or not any more, by -1. */
+  count(figure: "started" | "reached" | "retrying", by: number): void {
+    this.#counts[figure] += by;
+  }
+
+  /** @param failedAt wall time at which the phone's session before it failed; null: it did not */
+  ended(outcome: SessionOutcome, failedAt: number | null): void {
+    const { startedAt, durationMs, failure, events } = outcome;
+    this.#sessionEnded(failure?.code ?? null, durationMs, events);
+    if (failedAt === null) return;
+    this.#counts.retries++;
+    this.#latencies.retryWaits.record(startedAt - failedAt);
   }
 
   #sessionEnded(failure: string | null, durationMs: number, events: readonly string[]): void {
@@ -117,5 +108,44 @@ export class GroupFigures {
       acsFault: (method, code) => fault(`${method} by the ACS`, code >= 8000 && code < 9000 ? code : "other"),
       transferEnded: (method, code) => transfers.add(`${method} ${code}`),
     };
+  }
+}
+
+/** What a phone adds to the figures of its group. */
+export class PhoneFigures {
+  readonly #group: GroupFigures;
+  #isStarted = false;
+  #isReached = false;
+  /** Wall time at which its last session failed; null: it did not. */
+  #failedAt: number | null = null;
+
+  constructor(group: GroupFigures) {
+    this.#group = group;
+  }
+
+  started(): void {
+    this.#isStarted = true;
+    this.#group.count("started", 1);
+  }
+
+  /** A session of the phone has ended. */
+  ended(outcome: SessionOutcome): void {
+    const { successful, startedAt, durationMs, failure } = outcome;
+    // A session that we broke off ourselves, to stop or to restart the phone, says nothing about the ACS.
+    if (failure?.code === "SESSION_ABORTED") return;
+    this.#group.ended(outcome, this.#failedAt);
+    if (successful && !this.#isReached) {
+      this.#isReached = true;
+      this.#group.count("reached", 1);
+    }
+    this.#group.count("retrying", Number(!successful) - Number(this.#failedAt !== null));
+    this.#failedAt = successful ? null : startedAt + durationMs;
+  }
+
+  /** The phone is not there any more. */
+  left(): void {
+    this.#group.count("started", -Number(this.#isStarted));
+    this.#group.count("reached", -Number(this.#isReached));
+    this.#group.count("retrying", -Number(this.#failedAt !== null));
   }
 }

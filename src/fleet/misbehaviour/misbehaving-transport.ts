@@ -10,6 +10,8 @@ export interface MisbehaviourPorts {
   readonly foreign: ForeignSessions;
   readonly ca: string | undefined;
   readonly wait: RawPost["wait"];
+  /** Resolves when the phone may begin a session: what it sends over connections of its own waits for that as well. */
+  readonly allowed: (signal: AbortSignal) => Promise<void>;
   /** Hears of each thing that was done wrong. */
   readonly injected: (fault: Misbehaviour) => void;
 }
@@ -122,7 +124,8 @@ class MisbehavingConnection implements AcsConnection {
   }
 
   async #postRaw({ fault, delayMs }: MisbehaviourSettings, body: string): Promise<void> {
-    const { target, signal, wait, ca } = this.#parts;
+    const { target, signal, wait, allowed, ca } = this.#parts;
+    await allowed(signal);
     const half = Math.floor(body.length / 2);
     const halves = [body.slice(0, half), body.slice(half)];
     const bytes = [...body.slice(0, MAX_DRIBBLE), body.slice(MAX_DRIBBLE)];

@@ -1,6 +1,6 @@
 /**
  * Makes pages live: times go into the zone of the browser, which is named; parts with `data-live` are fetched anew from there when the phone says that something has happened, and
- * elements with `data-in` (milliseconds) count down. A part with `data-every` (milliseconds) is fetched as often while it is seen. Pages are whole without it.
+ * elements with `data-in` (milliseconds) count down. A part with `data-every` (milliseconds) is fetched as often while it is seen, and with `data-quiet` no more often than that. Pages are whole without it.
  */
 export const LIVE_SCRIPT = `"use strict";
 (() => {
@@ -88,9 +88,11 @@ export const LIVE_SCRIPT = `"use strict";
   readCountdowns(document);
   localTimes(document);
   setInterval(countDown, 1000);
-  const parts = [...document.querySelectorAll("[data-live]")].map(refresher);
-  if (parts.length === 0) return;
-  const events = new EventSource("/sessions/live");
+  const live = [...document.querySelectorAll("[data-live]")];
+  const parts = live.map(refresher);
+  if (live.every((part) => part.dataset.quiet !== undefined)) return;
+  const [base] = /^(\\/phones\\/[^/]+)?/.exec(live[0].dataset.live);
+  const events = new EventSource(base + "/sessions/live");
   events.addEventListener("open", () => {
     // What happened before there was a line, or while it was down.
     for (const { refresh } of parts) refresh();

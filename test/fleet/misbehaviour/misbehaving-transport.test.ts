@@ -49,6 +49,7 @@ function phone(settings: object, foreign = createForeignSessions(), url = "http:
   const transport = misbehavingTransport(inner, {
     ...{ faults: [faultsOf(settings)], foreign, ca: undefined },
     wait: async () => {},
+    allowed: async () => {},
     injected: (fault) => void injected.push(fault),
   });
   const open = () => transport.open({ url, username: "", password: "" }, new AbortController().signal);

@@ -28,10 +28,17 @@ interface Run {
 function play(figures: FleetFigures, { latencies, sessions }: Pick<Run, "latencies" | "sessions">): void {
   for (const ms of latencies) figures.requests.record(ms);
   for (const [name, group] of figures.groups) {
-    group.started();
     const phone = group.phone();
+    phone.started();
     for (let at = 0; at < sessions; at++)
-      phone({ successful: true, events: ["2 PERIODIC"], startedAt: 0, durationMs: 3 + at, served: 0, failure: null });
+      phone.ended({
+        successful: true,
+        events: ["2 PERIODIC"],
+        startedAt: 0,
+        durationMs: 3 + at,
+        served: 0,
+        failure: null,
+      });
     if (name === "south") group.injected("drop");
   }
   figures.statuses.add("200", latencies.length);

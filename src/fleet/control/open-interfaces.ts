@@ -1,0 +1,114 @@
+import type { Hono } from "hono";
+import type { FleetConfig } from "../../config/fleet/load-fleet.ts";
+import type { ApiParts } from "../../control/api.ts";
+import type { Served, ServedPhone } from "../../control/fleet/fleet-control.ts";
+import { ApiError } from "../../control/problem.ts";
+import { openControlSocket } from "../../daemon/control-interface.ts";
+import type { LocalInterface } from "../../daemon/local-interfaces.ts";
+import type { PhoneKind } from "../../daemon/phones/phone-kind.ts";
+import type { ProcessPorts } from "../../daemon/phones/shared-parts.ts";
+import { openWebPages } from "../../daemon/web-interface.ts";
+import { messageReading } from "../../daemon/wire-watchers.ts";
+import { createSessionLog } from "../../net/session-log.ts";
+import type { WireObserver } from "../../ports/acs-transport.ts";
+import type { Fleet } from "../fleet.ts";
+import type { FleetPhone } from "../fleet-phone.ts";
+import { phoneNamed } from "./find-phones.ts";
+import { type PhoneDesk, PhoneDesks } from "./phone-desks.ts";
+import { RunningFleet } from "./running-fleet.ts";
+
+export interface FleetInterfacesOptions {
+  readonly config: FleetConfig;
+  readonly kinds: ReadonlyMap<string, PhoneKind>;
+  readonly ports: ProcessPorts;
+  readonly version: string;
+  /** The fleet, once it is made. */
+  readonly fleet: () => Fleet;
+}
+
+/** What people and programs reach a running fleet by. */
+export interface FleetInterfaces {
+  /** Sees the sessions of all phones; null: nobody looks at them. */
+  readonly observe: WireObserver | null;
+  /** AgentError LISTEN: a port cannot be had. */
+  open(): Promise<LocalInterface>;
+}
+
+/** Nothing of it is made where the settings ask for nothing. */
+export function createInterfaces(options: FleetInterfacesOptions): FleetInterfaces {
+  const { control, web } = options.config.config;
+  if (!control.enable && !web.enable) return { observe: null, open: async () => ({ close: async () => {} }) };
+  const desks = createDesks(options);
+  return { observe: desks.observe, open: () => open(options, desks) };
+}
+
+interface Desk extends PhoneDesk {
+  readonly phone: FleetPhone;
+  readonly kind: PhoneKind;
+  /** Those that were made, by where they are served. */
+  readonly served: Map<string, Served>;
+}
+
+function createDesks({ fleet, kinds, ports: { log } }: FleetInterfacesOptions): PhoneDesks<Desk> {
+  const readings = new Map([...kinds].map(([name, { model }]) => [name, messageReading(model)]));
+  return new PhoneDesks({
+    open(name) {
+      const phone = fleet().phones.get(name);
+      const group = phone?.planned.group.name ?? "";
+      const [kind, reading] = [kinds.get(group), readings.get(group)];
+      if (phone === undefined || kind === undefined || reading === undefined) return null;
+      return { name, phone, kind, sessions: createSessionLog({ ...reading, log }), served: new Map() };
+    },
+  });
+}
+
+/** The page first: a port that cannot be had is an error, a socket is none. */
+async function open(options: FleetInterfacesOptions, desks: PhoneDesks<Desk>): Promise<LocalInterface> {
+  const { ports, version } = options;
+  const { config } = options.config;
+  const running = options.fleet();
+  const fleet = new RunningFleet({ fleet: running, config: options.config, clock: ports.clock, version });
+  const loadApi = async (where: string, passwords: boolean): Promise<Hono> => {
+    const { createFleetApi, inPhone } = await import("../../control/fleet/fleet-api.ts");
+    const { createApi } = await import("../../control/api.ts");
+    const make = (desk: Desk): Hono => createApi(apiParts(desk, options, passwords), { getPath: inPhone });
+    const phone = servedBy(running, desks, where, make);
+    return createFleetApi({ fleet, phone, version, log: ports.log });
+  };
+  const page = await openWebPages({ config, ...ports }, async (guard) => {
+    const { createFleetWebApp } = await import("../../web/fleet/fleet-app.ts");
+    const { loadPhonePages } = await import("./phone-pages.ts");
+    const make = await loadPhonePages();
+    const pagesOf = (desk: Desk) => make({ ...desk, ...ports, api: apiParts(desk, options, false) });
+    const api = await loadApi("api", false);
+    return () => createFleetWebApp({ ...guard, fleet, phone: servedBy(running, desks, "pages", pagesOf), api });
+  });
+  const socket = await openControlSocket({ config, log: ports.log }, () => loadApi("socket", true));
+  return {
+    async close() {
+      await socket?.close();
+      await page?.close();
+    },
+  };
+}
+
+function apiParts(
+  { phone: { phone }, sessions }: Desk,
+  { ports, version }: FleetInterfacesOptions,
+  passwords: boolean,
+): ApiParts {
+  const { log, scheduler } = ports;
+  return { agent: phone.agent, sessions, scheduler, version, log, passwords };
+}
+
+/** What is served for one phone is made when it is first asked for, and kept as long as its desk. */
+function servedBy(fleet: Fleet, desks: PhoneDesks<Desk>, where: string, make: (desk: Desk) => Served): ServedPhone {
+  return async (id) => {
+    const { name } = phoneNamed(fleet, id);
+    const desk = desks.of(name);
+    if (desk === null) throw new ApiError("PHONE_DOWN", `the phone ${name} has not been started yet`);
+    const served = desk.served.get(where) ?? make(desk);
+    desk.served.set(where, served);
+    return served;
+  };
+}

@@ -1,0 +1,95 @@
+import { request } from "node:http";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { type Acs, createAcs } from "../../src/acs/acs.ts";
+import type { Fleet } from "../../src/fleet/fleet.ts";
+import { openFleet } from "../../src/fleet/open-fleet.ts";
+import { createSystemClock } from "../../src/system/clock.ts";
+import { createScheduler } from "../../src/system/scheduler.ts";
+import { createSystemRandom } from "../../src/system/system-random.ts";
+import type { Answer } from "./api-under-test.ts";
+import { fleetOf } from "./fleet.ts";
+import { silentLogger } from "./silent-logger.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+export const ACS_LOGIN = { username: "u", password: "hush-acs" };
+const CPE_LOGIN = { username: "acs", password: "hush-cpe" };
+
+export interface ControlledFleet {
+  readonly fleet: Fleet;
+  readonly socket: string;
+  /** Status and parsed answer of its API. */
+  ask(method: string, path: string, body?: object): Promise<{ readonly status: number; readonly answer: Answer }>;
+  /** Ends it before the test does. */
+  close(): Promise<unknown>;
+}
+
+/** An ACS that takes the phones of a fleet, until the test ends. */
+export async function acsOfFleet(t: TestContext): Promise<Acs> {
+  const clock = createSystemClock();
+  const acs = await createAcs({
+    address: "127.0.0.1",
+    port: 0,
+    authentication: { scheme: "digest", users: new Map([[ACS_LOGIN.username, ACS_LOGIN.password]]) },
+    connectionRequestCredentials: CPE_LOGIN,
+    clock,
+    scheduler: createScheduler(clock, () => {}),
+    random: createSystemRandom(),
+  });
+  t.after(() => acs.close());
+  return acs;
+}
+
+export interface ControlledFleetOptions {
+  readonly acs: string;
+  /** Over those that it needs. */
+  readonly settings?: object;
+  /** Gets the lines of its log. */
+  readonly logged?: { readonly fields: object; readonly message: string }[];
+  /** More of fleet.yaml. */
+  readonly [name: string]: unknown;
+}
+
+/** A running fleet with a control socket, until the test ends. */
+export async function controlledFleet(
+  t: TestContext,
+  { settings = {}, logged, ...values }: ControlledFleetOptions,
+): Promise<ControlledFleet> {
+  const socket = join(await temporaryFolder(t), "control.sock");
+  const config = fleetOf({
+    ramp: { perSecond: 1000 },
+    ...values,
+    settings: {
+      tr069: { cpe: CPE_LOGIN, acs: ACS_LOGIN },
+      listen: { address: "127.0.0.1" },
+      control: { enable: true, socket },
+      ...settings,
+    },
+  });
+  const { fleet, close } = await openFleet({
+    config,
+    version: "1.2.3",
+    log:
+      logged === undefined
+        ? silentLogger
+        : { ...silentLogger, info: (fields, message) => void logged.push({ fields, message }) },
+  });
+  t.after(close);
+  await fleet.start();
+  return { fleet, socket, close, ask: (method, path, body) => askSocket(socket, method, path, body) };
+}
+
+export function askSocket(socketPath: string, method: string, path: string, body?: object) {
+  return new Promise<{ readonly status: number; readonly answer: Answer }>((resolve, reject) => {
+    const asked = request({ socketPath, method, path, agent: false }, async (response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+      const answer = JSON.parse(Buffer.concat(chunks).toString("utf8")) as Answer;
+      resolve({ status: response.statusCode ?? 0, answer });
+    });
+    asked.on("error", reject);
+    if (body === undefined) return void asked.end();
+    asked.setHeader("Content-Type", "application/json");
+    asked.end(JSON.stringify(body));
+  });
+}
