@@ -34,7 +34,7 @@ export function parseScript(text: string, file: string): AcsScript {
 
 function readScript(text: string, file: string): AcsScript {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, schema: "failsafe", uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, schema: "failsafe", uniqueKeys: true, logLevel: "error" });
   const findings: Finding[] = document.errors.map((error) => ({
     file,
     line: error.linePos?.[0].line ?? 0,
