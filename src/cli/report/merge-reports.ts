@@ -1,4 +1,6 @@
-import { readDump } from "../../config/readable-files.ts";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { folderProblem, readDump } from "../../config/readable-files.ts";
 import { type Finding, FindingsError } from "../../cwmp/findings.ts";
 import { checkResults } from "../../fleet/results/check-results.ts";
 import { mergeResults } from "../../fleet/results/merge-results.ts";
@@ -13,10 +15,10 @@ export interface MergeOptions {
 }
 
 /** Throws FindingsError where files cannot be read or do not fit together, CliExit 1 where the run has not gone as it should. */
-export async function mergeReports(files: readonly string[], options: MergeOptions, io: CliIo): Promise<void> {
+export async function mergeReports(places: readonly string[], options: MergeOptions, io: CliIo): Promise<void> {
   const results: ReadResult[] = [];
   const findings: Finding[] = [];
-  for (const file of files) {
+  for (const file of places.flatMap(filesAt)) {
     const read = readDump(file);
     if ("problem" in read)
       findings.push({
@@ -38,4 +40,12 @@ export async function mergeReports(files: readonly string[], options: MergeOptio
   const summary = mergeResults([first, ...others]);
   createFleetView(io, options.json === true).result(summary);
   await endOfRun(summary, { report: options.out ?? null, results: null }, io);
+}
+
+/** The results in a folder of them; other places are files, whether they are there or not. */
+function filesAt(place: string): readonly string[] {
+  if (folderProblem(place) !== null) return [place];
+  const names = readdirSync(place).filter((name) => /^part-\d+-of-\d+\.json$/.test(name));
+  // A folder without results is a finding, as it is no file.
+  return names.length === 0 ? [place] : names.sort().map((name) => join(place, name));
 }

@@ -1,4 +1,6 @@
 import type { Finding } from "../../cwmp/findings.ts";
+import type { Environment } from "../environment.ts";
+import { optionRows } from "../option-table.ts";
 import type { SettingsTree } from "../settings-tree.ts";
 import type { OptionPath, YamlDocument } from "../yaml-document.ts";
 import { isGroup } from "../yaml-document.ts";
@@ -21,6 +23,13 @@ const PROCESS_KEYS = [
 
 /** Of the backend: phones that shared a file would be one phone. */
 const OF_ONE_PHONE = ["file", "inMemory"] as const;
+
+/** Variables that say where a single phone keeps its settings, as images of one do, say nothing to a fleet. */
+export function environmentOfFleet(env: Environment): Environment {
+  const paths = OF_ONE_PHONE.map((key) => `backend.${key}`);
+  const names = optionRows().flatMap(({ path, environment }) => (paths.includes(path) ? [environment] : []));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !names.includes(name)));
+}
 
 /** The phones of a fleet are simulated, each with a memory of its own. */
 export function checkSimulated(tree: SettingsTree): Finding[] {

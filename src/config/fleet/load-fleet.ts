@@ -6,7 +6,13 @@ import { schemaFindings } from "../schema-findings.ts";
 import { SettingsTree } from "../settings-tree.ts";
 import type { OptionPath, YamlDocument } from "../yaml-document.ts";
 import { FLEET, type FleetSettings, type GroupSettings } from "./fleet-options.ts";
-import { checkSimulated, groupDocument, otherBackend, processKeysOfGroups } from "./group-settings.ts";
+import {
+  checkSimulated,
+  environmentOfFleet,
+  groupDocument,
+  otherBackend,
+  processKeysOfGroups,
+} from "./group-settings.ts";
 import { type Login, readLogins } from "./logins-file.ts";
 import { parseThreshold, type Threshold } from "./thresholds.ts";
 
@@ -55,7 +61,7 @@ export function loadFleet(file: string | null, env: Environment, options: FleetO
   if (!result.success) problems.push(...schemaFindings(tree, result.error.issues, optionRows(FLEET)));
   else problems.push(...processKeysOfGroups(tree, result.data), ...unknownGroups(tree, result.data));
   if (!result.success || problems.length > 0) throw new FindingsError(inFileOrder(problems));
-  const loaded = loadGroups(result.data, { document, tree, env });
+  const loaded = loadGroups(result.data, { document, tree, env: environmentOfFleet(env) });
   const warnings = loaded.problems.filter(({ warning }) => warning === true);
   if (loaded.config === null || loaded.problems.length > warnings.length)
     throw new FindingsError(inFileOrder(loaded.problems));

@@ -48,6 +48,15 @@ test("logs of several, with what a collector writes before each line, are one fi
   assert.equal((await runCommand(["report", "merge", ...files])).exitCode, 0);
 });
 
+test("a folder of results is all results in it; one without any is refused", async (t) => {
+  const folder = await temporaryFolder(t);
+  assert.match((await runCommand(["report", "merge", folder])).stderr, /it cannot be used: it is not a file/);
+  for (const [at, half] of (await halves()).entries())
+    await writeFile(join(folder, `part-${at}-of-2.json`), line(half));
+  await writeFile(join(folder, "part-0-of-2.claim"), "host");
+  assert.equal((await runCommand(["report", "merge", folder])).exitCode, 0);
+});
+
 test("a threshold that does not hold over all, and a part that is missing, make the exit code 1", async (t) => {
   const [one, other] = await halves();
   assert.ok(one && other);

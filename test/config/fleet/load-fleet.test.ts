@@ -136,6 +136,12 @@ test("variables of the environment are put in, in the settings too, once", () =>
   });
 });
 
+test("where an image keeps the settings of a single phone is nothing to a fleet", () => {
+  const image = { AKUVOX_CPE_BACKEND: "simulated", AKUVOX_CPE_PHONE_FILE: "/var/lib/akuvox-cpe/phone.cfg" };
+  const { groups } = load("acs: http://127.0.0.1/", {}, image);
+  assert.deepEqual(groups[0]?.config.backend, load("acs: http://127.0.0.1/").groups[0]?.config.backend);
+});
+
 test("logins of the ACS come from a file with a line for each phone, and no finding shows one", () => {
   const file = join(folder, "logins");
   const text = `${ACS}groups: [{ count: 2, acsLoginsFile: logins }]`;

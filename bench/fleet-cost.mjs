@@ -1,0 +1,105 @@
+/**
+ * What a fleet costs: `npm run build && node bench/fleet-cost.mjs --phones 2000 --interval 60 --seconds 120`. An ACS that takes each
+ * Inform and asks nothing counts bytes and connections; `akuvox-cpe fleet` is a process beside it, whose figures are the kernel's.
+ */
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({
+  options: {
+    phones: { type: "string", default: "2000" },
+    rate: { type: "string", default: "100" },
+    interval: { type: "string", default: "60" },
+    seconds: { type: "string", default: "120" },
+  },
+});
+const [phones, seconds] = [Number(values.phones), Number(values.seconds)];
+const MAIN = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
+const TICKS_A_SECOND = 100;
+
+const wire = { sessions: 0, connections: 0, bytes: 0 };
+const server = createServer(async (request, response) => {
+  let body = "";
+  for await (const part of request.setEncoding("utf8")) body += part;
+  if (body === "") return void response.writeHead(204).end();
+  wire.sessions++;
+  const [, id = ""] = /<cwmp:ID[^>]*>([^<]*)</.exec(body) ?? [];
+  response.writeHead(200, { "Content-Type": "text/xml" });
+  response.end(
+    `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:c="urn:dslforum-org:cwmp-1-2"><s:Header><c:ID s:mustUnderstand="1">${id}</c:ID></s:Header><s:Body><c:InformResponse><MaxEnvelopes>1</MaxEnvelopes></c:InformResponse></s:Body></s:Envelope>`,
+  );
+});
+server.on("connection", (socket) => {
+  wire.connections++;
+  socket.on("close", () => {
+    wire.bytes += socket.bytesRead + socket.bytesWritten;
+  });
+});
+await new Promise((listening) => server.listen(0, "127.0.0.1", listening));
+
+const env = {
+  ...process.env,
+  AKUVOX_CPE_PERIODIC_INFORM_ENABLE: "true",
+  AKUVOX_CPE_PERIODIC_INFORM_INTERVAL: values.interval,
+  AKUVOX_CPE_LISTEN_ADDRESS: "127.0.0.1",
+};
+const acs = `http://127.0.0.1:${server.address().port}/`;
+const fleet = spawn(
+  process.execPath,
+  [MAIN, "fleet", "--count", values.phones, "--acs", acs, "--rate", values.rate, "--json"],
+  {
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  },
+);
+let reached = 0;
+createInterface({ input: fleet.stdout }).on("line", (line) => {
+  const message = JSON.parse(line);
+  if (message.kind === "moment") reached = message.reached;
+});
+
+/** Of the fleet's process, by the kernel: CPU in milliseconds, resident memory in MiB, open files. */
+function taken() {
+  const status = readFileSync(`/proc/${fleet.pid}/status`, "utf8");
+  const stat = readFileSync(`/proc/${fleet.pid}/stat`, "utf8");
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return {
+    cpuMs: ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_A_SECOND,
+    rssMiB: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024,
+    files: readdirSync(`/proc/${fleet.pid}/fd`).length,
+    ...wire,
+  };
+}
+
+while (wire.sessions === 0) await delay(50);
+const empty = taken();
+while (reached < phones) await delay(100);
+await delay(2000);
+const up = taken();
+let most = up.files;
+for (const end = performance.now() + seconds * 1000; performance.now() < end; await delay(500))
+  most = Math.max(most, taken().files);
+const end = taken();
+fleet.kill("SIGTERM");
+server.close();
+
+const steady = end.sessions - up.sessions;
+const rows = {
+  phones: phones,
+  "resident memory, first phone (MiB)": empty.rssMiB,
+  "resident memory, all up (MiB)": up.rssMiB,
+  "resident memory at the end (MiB)": end.rssMiB,
+  "memory a phone (KiB)": ((end.rssMiB - empty.rssMiB) * 1024) / phones,
+  "CPU of a start with its first session (ms)": (up.cpuMs - empty.cpuMs) / (up.sessions - empty.sessions),
+  "sessions afterwards": steady,
+  "CPU of a bare session (ms)": (end.cpuMs - up.cpuMs) / steady,
+  "connections a session": (end.connections - up.connections) / steady,
+  "bytes a session, both ways": (end.bytes - up.bytes) / steady,
+  "open files, most": most,
+};
+for (const [name, value] of Object.entries(rows)) console.log(`${name.padEnd(46)} ${Math.round(value * 100) / 100}`);
