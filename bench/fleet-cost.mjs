@@ -85,21 +85,31 @@ let most = up.files;
 for (const end = performance.now() + seconds * 1000; performance.now() < end; await delay(500))
   most = Math.max(most, taken().files);
 const end = taken();
-fleet.kill("SIGTERM");
-server.close();
-
+/** Connections in TIME-WAIT (state 06) whose local, and whose remote, port is that of the ACS. */
+const port = server.address().port.toString(16).toUpperCase().padStart(4, "0");
+const waiting = readFileSync("/proc/net/tcp", "utf8")
+  .split("\n")
+  .map((line) => line.trim().split(/\s+/))
+  .filter(([, , , state]) => state === "06");
+const waitingAt = (column) => waiting.filter((fields) => fields[column]?.endsWith(`:${port}`)).length;
+const ports = { acs: waitingAt(1), phones: waitingAt(2) };
 const steady = end.sessions - up.sessions;
 const rows = {
   phones: phones,
   "resident memory, first phone (MiB)": empty.rssMiB,
   "resident memory, all up (MiB)": up.rssMiB,
   "resident memory at the end (MiB)": end.rssMiB,
-  "memory a phone (KiB)": ((end.rssMiB - empty.rssMiB) * 1024) / phones,
+  "memory a phone, all up (KiB)": ((up.rssMiB - empty.rssMiB) * 1024) / phones,
+  "memory a phone at the end (KiB)": ((end.rssMiB - empty.rssMiB) * 1024) / phones,
   "CPU of a start with its first session (ms)": (up.cpuMs - empty.cpuMs) / (up.sessions - empty.sessions),
   "sessions afterwards": steady,
   "CPU of a bare session (ms)": (end.cpuMs - up.cpuMs) / steady,
   "connections a session": (end.connections - up.connections) / steady,
   "bytes a session, both ways": (end.bytes - up.bytes) / steady,
   "open files, most": most,
+  "ports in TIME-WAIT at the phones": ports.phones,
+  "ports in TIME-WAIT at the ACS": ports.acs,
 };
+fleet.kill("SIGTERM");
+server.close();
 for (const [name, value] of Object.entries(rows)) console.log(`${name.padEnd(46)} ${Math.round(value * 100) / 100}`);

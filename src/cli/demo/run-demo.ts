@@ -7,6 +7,7 @@ import { systemPorts } from "../system-ports.ts";
 import { provisions } from "./account.ts";
 import type { Child } from "./child.ts";
 import { showHandEdit, showKill } from "./endurance.ts";
+import { showFleet } from "./fleet.ts";
 import { keepPlaying } from "./keep.ts";
 import { createNarrator } from "./narrator.ts";
 import { showFirstContact, showProvisioning } from "./provisioning.ts";
@@ -67,6 +68,7 @@ async function play(stage: Stage, ports: RegistrarPorts): Promise<Child> {
   await showHandEdit(stage);
   const successor = await showKill(stage, agent, wanted);
   await showBarePhone(stage, ports);
+  await showFleet(stage);
   return successor;
 }
 

@@ -9,13 +9,14 @@ export class DemoFailure extends Error {
 const PATIENCE_MS = 20_000;
 const LOOK_EVERY_MS = 10;
 
-/** Looks again and again until there is something. Throws DemoFailure after 20 s, or when `child` has ended meanwhile. */
+/** Looks again and again until there is something. Throws DemoFailure when its patience ends, or when `child` has ended meanwhile. */
 export async function waitUntil<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,
   child?: Child,
+  patienceMs = PATIENCE_MS,
 ): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + patienceMs;
   let ended: number | string | null = null;
   void child?.ended.then((how) => {
     ended = how;
@@ -25,7 +26,7 @@ export async function waitUntil<T>(
     if (found !== undefined) return found;
     if (ended !== null)
       throw new DemoFailure(`waited for ${what}, but the process ended (${ended}):\n${child?.errors()}`);
-    if (performance.now() > deadline) throw new DemoFailure(`${what} did not come within ${PATIENCE_MS / 1000} s`);
+    if (performance.now() > deadline) throw new DemoFailure(`${what} did not come within ${patienceMs / 1000} s`);
     await delay(LOOK_EVERY_MS);
   }
 }
