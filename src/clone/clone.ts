@@ -3,6 +3,7 @@ import type { DataModel } from "../model/types.ts";
 import { ADDED_ROWS, compileDump, isTable } from "./compile.ts";
 import { DumpBuilder, type DumpNode, type DumpObject } from "./dump.ts";
 import { FindingList } from "./finding-list.ts";
+import { forcedParameters, nodeAt } from "./forced-parameters.ts";
 import { readGenieAcs } from "./genieacs.ts";
 import { JsonProblem } from "./json-text.ts";
 import { isSecretName, ownDefinitions, REQUIRED_PARAMETERS } from "./own-definitions.ts";
@@ -51,7 +52,8 @@ export function compileClone(file: string, text: string, agent: DataModel): Clon
   }
   const counted = count(root.name, root.object);
   const added = addRequired(root.object);
-  const model = compileDump(root.name, root.object, { own: ownDefinitions(agent), findings });
+  const forced = forcedParameters(root.name, root.object);
+  const model = compileDump(root.name, root.object, { own: ownDefinitions(agent), forced, findings });
   return {
     format,
     model,
@@ -89,8 +91,7 @@ function addRequired(root: DumpObject): readonly string[] {
 }
 
 function valueAt(root: DumpObject, name: string): string | null {
-  let node: DumpNode | undefined = root;
-  for (const part of name.split(".")) node = node?.kind === "object" ? node.children.get(part) : undefined;
+  const node = nodeAt(root, name);
   return node?.kind === "parameter" ? node.value : null;
 }
 

@@ -11,19 +11,6 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 
 export const REQUIRED_PARAMETERS = Object.entries(REQUIRED);
 
-/** In every Inform where a device has them (TR-098, TR-181), beside those of the agent's own definitions. */
-const FORCED = new Set([
-  "DeviceSummary",
-  "RootDataModelVersion",
-  "DeviceInfo.SpecVersion",
-  "DeviceInfo.ProvisioningCode",
-  "ManagementServer.AliasBasedAddressing",
-]);
-
-export function isForced(name: string): boolean {
-  return FORCED.has(name);
-}
-
 const SECRET = /(?:password|passphrase|presharedkey|wepkey|secret|privatekey|authkey)$/i;
 
 /** Whether a parameter with this name reads as empty (TR-106 3.2, hidden). */

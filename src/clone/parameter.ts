@@ -4,7 +4,7 @@ import type { Encoding, ParameterDef } from "../model/types.ts";
 import { canonicalValue, checkValue, valueOnWire } from "../model/value.ts";
 import type { DumpParameter } from "./dump.ts";
 import type { FindingList } from "./finding-list.ts";
-import { isForced, isSecretName, type OwnDefinitions } from "./own-definitions.ts";
+import { isSecretName, type OwnDefinitions } from "./own-definitions.ts";
 
 /** Where a parameter stands in the clone. */
 export interface ParameterPlace {
@@ -19,6 +19,8 @@ export interface ParameterPlace {
 
 export interface CloneContext {
   readonly own: OwnDefinitions;
+  /** Names below the root of what is in every Inform. */
+  readonly forced: ReadonlySet<string>;
   readonly findings: FindingList;
 }
 
@@ -33,13 +35,18 @@ const EXACT: Encoding = { name: "text", decode: ([text]) => text ?? null, encode
 /** A parameter as the dump has it; where the agent itself uses it, as the agent has it, with the access and value of the dump. */
 export function parameterOf(place: ParameterPlace, node: DumpParameter, context: CloneContext): ParameterDef {
   const own = context.own.get(place.ownName);
-  const def = own === undefined ? definitionOf(place, node, context) : ownDefinition(own, place, node);
+  const def = own === undefined ? definitionOf(place, node, context) : ownDefinition(own, place, node, context);
   return { ...def, defaults: [startValue(def, node, context)] };
 }
 
-function ownDefinition(own: ParameterDef, { template, ownName }: ParameterPlace, node: DumpParameter): ParameterDef {
+function ownDefinition(
+  own: ParameterDef,
+  { template, ownName }: ParameterPlace,
+  node: DumpParameter,
+  { forced }: CloneContext,
+): ParameterDef {
   const writable = own.writable && node.writable !== false;
-  return { ...own, template, writable, writableWhen: null, forcedInform: own.forcedInform || isForced(ownName) };
+  return { ...own, template, writable, writableWhen: null, forcedInform: own.forcedInform || forced.has(ownName) };
 }
 
 function definitionOf(place: ParameterPlace, node: DumpParameter, context: CloneContext): ParameterDef {
@@ -51,7 +58,7 @@ function definitionOf(place: ParameterPlace, node: DumpParameter, context: Clone
     ...{ maxLength: null, minimum: null, maximum: null, step: null, inFile: null, enumeration: null, pattern: null },
     ...{ writableWhen: null, reference: null, defaults: [], restart: false, units: null, notification: "normal" },
     hidden: isSecretName(name) && DATA_TYPES[type].kind !== "integer" && type !== "boolean",
-    forcedInform: isForced(ownName),
+    forcedInform: context.forced.has(ownName),
     source: counts === null ? sourceOf(template) : { kind: "entries", table: counts },
     description: "From the dump.",
     standard: "vendor",

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { registerParams } from "../../src/cli/commands/params.ts";
 import { runCli } from "../../src/cli/program.ts";
 import { appendixA, templateOf } from "../helpers/appendix-a.ts";
@@ -195,4 +196,28 @@ test("what the data model knows and what it guesses is told, for eyes and for pr
   assert.ok(facts.every(({ confirmed, guess }) => confirmed.length + guess.length >= 2));
   const interval = facts.find(({ path }) => path === "Device.ManagementServer.PeriodicInformInterval");
   assert.deepEqual(interval?.guess, []);
+});
+
+const GATEWAY = fileURLToPath(new URL("../../examples/clone/gateway.json", import.meta.url));
+
+test("--clone says what is understood of a dump and what is not; with --values it lists the tree, with secrets as empty", async () => {
+  const { stdout, exitCode } = await params(["--clone", GATEWAY]);
+  assert.equal(exitCode, 0);
+  assert.match(stdout, /gateway\.json: GenieACS device \(JSON\)\n {2}root {8}InternetGatewayDevice\.\n/);
+  assert.match(stdout, /WLANConfiguration\. 2 rows, AddObject works$/m);
+  assert.match(stdout, /^ {2}secrets that are left out: a device never shows them: 1$/m);
+  assert.match(stdout, /gateway\.json:\d+:\d+: warning: .* \[NOT_OF_THE_DEVICE\]$/m);
+  const { lines } = await params(["--clone", GATEWAY, "--values", "InternetGatewayDevice.LANDevice."]);
+  assert.ok(lines.includes("InternetGatewayDevice.LANDevice.1.WLANConfiguration.1.SSID\thome"));
+  assert.ok(lines.includes("InternetGatewayDevice.LANDevice.1.WLANConfiguration.1.KeyPassphrase\t"));
+});
+
+test("--clone of what is no dump, or of no file, is a finding with its place and exit code 2", async () => {
+  const file = join(folder, "broken.json");
+  writeFileSync(file, '{\n  "Device": {');
+  const broken = await params(["--clone", file]);
+  assert.deepEqual([broken.exitCode, broken.stdout], [2, ""]);
+  assert.match(broken.stderr, /broken\.json:2:14: the name of a member is missing \[NOT_A_DUMP\]/);
+  assert.equal((await params(["--clone", join(folder, "nowhere.json")])).exitCode, 2);
+  assert.equal((await params(["--clone", GATEWAY, "--accounts", "2"])).exitCode, 2);
 });
