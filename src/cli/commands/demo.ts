@@ -6,7 +6,6 @@ import { untilShutdownSignal } from "../stop-signals.ts";
 const ABOUT = `
 An ACS and a phone's agent are started as two processes that use TLS on 127.0.0.1. The demo shows and checks what a
 TR-069 phone must do: first contact, reading, provisioning, connection request, a refused value, a change at the
-TR-069 phone must do: first contact, reading, provisioning, connection request, a refused value, a change at the
 phone, a crash, and a bare phone that finds its ACS by PnP and registers by SIP. Then a fleet of fifty phones calls the
 same ACS. It takes some seconds, needs no setup and leaves nothing but the fleet's report, in a temporary folder that it
 names.
