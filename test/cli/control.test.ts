@@ -118,7 +118,7 @@ describe("akuvox-cpe get and set", () => {
     const { run } = await listeningAgent(t);
     const { exitCode, stderr } = await run(["get", "Device.Nothing"]);
     assert.equal(exitCode, 1);
-    assert.match(stderr, /^error: .*Device\.Nothing; akuvox-cpe get Device\. lists what there is\n$/);
+    assert.match(stderr, /^error: .*Device\.Nothing; akuvox-cpe get Device\. lists all parameters\n$/);
     const near = await run(["get", "Device.ManagementServer.Usernam"]);
     assert.match(near.stderr, /did you mean Device\.ManagementServer\.Username\?/);
     const set = await run(["set", `${INTERVAL}=5`, "Device.ManagementServer.Usernam=x"]);
