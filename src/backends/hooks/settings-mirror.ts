@@ -113,7 +113,7 @@ class Mirror implements SettingsMirror {
       // The phone has them: they are in force there as far as they can be.
       await change(changed, true);
     } catch (error) {
-      runner.logOf("read").error(`a change at the phone could not be stored:  ${messageOf(error)}`);
+      runner.logOf("read").error(`a change at the phone could not be stored: ${messageOf(error)}`);
     }
   }
 

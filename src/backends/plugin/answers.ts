@@ -27,7 +27,7 @@ export function valuesOf(answer: unknown, asked: readonly BackendKey[]): Readonl
   if (!(answer instanceof Map)) throw new Nonsense("a Map of texts", answer);
   const wanted = new Set(asked);
   for (const [key, value] of answer) {
-    if (!wanted.has(key)) throw new Error(`it answers a key that was not requested:  ${shortKey(key)}`);
+    if (!wanted.has(key)) throw new Error(`it answers a key that was not requested: ${shortKey(key)}`);
     if (typeof value !== "string") throw new Nonsense(`a text for ${key}`, value);
   }
   return answer;

@@ -42,7 +42,7 @@ const NONSENSE: readonly (readonly [
     "reads what nobody asked for",
     { read: () => new Map([["Own", "1"]]) },
     read,
-    "it answers a key that was not asked for: Own",
+    "it answers a key that was not requested: Own",
   ],
   ["stages nothing", { stage: async () => null }, apply, "it must answer { apply, discard }, not null"],
   ["stages half a change", staged({ discard: 1 }), apply, "it must answer { apply, discard }, not an object"],

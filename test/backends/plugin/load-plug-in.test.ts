@@ -42,7 +42,7 @@ const WRONG: Readonly<Record<string, readonly [module: string, code: string, mes
   "is made for another contract": [
     `export const contract = 2;\n${hardware("{}")}`,
     "CONFIG",
-    "it is made for version 2 of the contract of backends, and this program has version 1",
+    "it is written for version 2 of the backend contract, and this program has version 1",
   ],
   "answers no backend": [
     "export const createBackend = () => 5;",
