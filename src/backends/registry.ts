@@ -1,10 +1,14 @@
 import * as z from "zod";
 import { type DeepReadonly, OPTION_META } from "../options/option.ts";
 import type { BackendContext, OpenBackend } from "./built-in.ts";
+import { openConfigFile } from "./config-file/open.ts";
 import { configFileOptions } from "./config-file/options.ts";
+import { openHooks } from "./hooks/open.ts";
 import { hooksOptions } from "./hooks/options.ts";
+import { openLinux } from "./linux/open.ts";
 import { linuxOptions } from "./linux/options.ts";
 import { plugInOptions } from "./plugin/options.ts";
+import { openSimulated } from "./simulated/open.ts";
 import { simulatedOptions } from "./simulated/options.ts";
 
 /** The options of each backend, with what must fit together; the first is the default. */
@@ -17,7 +21,7 @@ type SettingsOf<T extends BackendType> = Extract<BackendSettings, { readonly typ
 interface BuiltIn<T extends BackendType> {
   /** What a person reads about it, as the end of the sentence "the phone is …". */
   readonly about: string;
-  /** Its program is loaded with the first phone of that type. Throws AgentError CONFIG or BACKEND_IO. */
+  /** Throws AgentError CONFIG or BACKEND_IO. */
   open(settings: SettingsOf<T>, context: BackendContext): Promise<OpenBackend>;
 }
 
@@ -25,22 +29,23 @@ interface BuiltIn<T extends BackendType> {
 const BACKENDS: { readonly [T in BackendType]: BuiltIn<T> } = {
   "config-file": {
     about: "the phone's own settings file on this host",
-    open: async (settings, context) => (await import("./config-file/open.ts")).openConfigFile(settings, context),
+    open: openConfigFile,
   },
   linux: {
     about: "the same, with the network and the clock of this host",
-    open: async (settings, context) => (await import("./linux/open.ts")).openLinux(settings, context),
+    open: openLinux,
   },
   hooks: {
     about: "a phone that external commands control",
-    open: async (settings, context) => (await import("./hooks/open.ts")).openHooks(settings, context),
+    open: openHooks,
   },
   simulated: {
     about: "a phone that exists only in this program",
-    open: async (settings, context) => (await import("./simulated/open.ts")).openSimulated(settings, context),
+    open: openSimulated,
   },
   "plug-in": {
     about: "a module of your own",
+    // Threads are for those who have a plug-in.
     open: async (settings, context) => (await import("./plugin/open.ts")).openPlugInPhone(settings, context),
   },
 };

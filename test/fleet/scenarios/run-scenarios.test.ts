@@ -93,7 +93,7 @@ test("in an outage sessions fail and are retried, and every phone is back afterw
 
 test("a scenario that sets what its phones do not have is refused before anything is started", async () => {
   for (const [set, problem] of [
-    [{ "Device.Nonsense": "1" }, /Device\.Nonsense of phones is no parameter/],
+    [{ "Device.Nonsense": "1" }, /Device\.Nonsense of phones is not a parameter of this phone/],
     [{ "Device.ManagementServer.PeriodicInformInterval": "0" }, /PeriodicInformInterval of phones must be/],
   ] as const) {
     const config = fleetOf({ groups: [{ count: 1 }], scenarios: [{ kind: "valueChanges", set }] });
