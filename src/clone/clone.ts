@@ -6,6 +6,7 @@ import { FindingList } from "./finding-list.ts";
 import { forcedParameters, nodeAt } from "./forced-parameters.ts";
 import { readGenieAcs } from "./genieacs.ts";
 import { JsonProblem } from "./json-text.ts";
+import { isModelXml, readModelXml } from "./model-xml.ts";
 import { isSecretName, ownDefinitions, REQUIRED_PARAMETERS } from "./own-definitions.ts";
 import { isSimulatorCsv, readSimulatorCsv } from "./simulator-csv.ts";
 
@@ -28,7 +29,15 @@ export interface CloneReport {
   /** Parameters that the dump lacks and every CPE has. */
   readonly added: readonly string[];
   /** How many parameters the dump leaves open: who may write them, their type, their value. */
-  readonly unsaid: { readonly access: number; readonly type: number; readonly value: number };
+  readonly unsaid: {
+    readonly access: number;
+    readonly type: number;
+    readonly value: number;
+    /** Tables of which it does not say that they have rows: they have one. */
+    readonly rows: number;
+    /** It says nothing of lengths, ranges and allowed values. */
+    readonly limits: boolean;
+  };
   /** Values that are left out, because a device never shows them. */
   readonly secrets: number;
   readonly addedRows: number;
@@ -44,7 +53,7 @@ export interface CloneReport {
 export function compileClone(file: string, text: string, agent: DataModel): Clone {
   const findings = new FindingList(file, text);
   const dump = new DumpBuilder(findings);
-  const format = read(text, dump, findings);
+  const { format, ...said } = read(text, dump, findings);
   const { root } = dump;
   if (root === null || dump.parameters === 0) {
     findings.add(0, "NO_PARAMETERS", "no parameter can be used: nothing is left to clone");
@@ -58,14 +67,30 @@ export function compileClone(file: string, text: string, agent: DataModel): Clon
     format,
     model,
     value: (name) => valueAt(root.object, name),
-    report: { root: root.name, ...counted, added, addedRows: ADDED_ROWS, findings: findings.all() },
+    report: {
+      root: root.name,
+      ...counted,
+      unsaid: { ...counted.unsaid, ...said },
+      added,
+      addedRows: ADDED_ROWS,
+      findings: findings.all(),
+    },
   };
 }
 
-function read(text: string, dump: DumpBuilder, findings: FindingList): string {
+interface Read {
+  readonly format: string;
+  readonly rows: number;
+  readonly limits: boolean;
+}
+
+function read(text: string, dump: DumpBuilder, findings: FindingList): Read {
+  if (isModelXml(text)) {
+    return { format: "data model of the Broadband Forum (XML)", rows: readModelXml(text, dump), limits: false };
+  }
   if (isSimulatorCsv(text)) {
     readSimulatorCsv(text, dump);
-    return "table of the GenieACS simulator (CSV)";
+    return { format: "table of the GenieACS simulator (CSV)", ...INSTANCES };
   }
   try {
     readGenieAcs(text, dump);
@@ -73,8 +98,11 @@ function read(text: string, dump: DumpBuilder, findings: FindingList): string {
     if (!(error instanceof JsonProblem)) throw error;
     findings.add(error.at, "NOT_A_DUMP", error.message);
   }
-  return "GenieACS device (JSON)";
+  return { format: "GenieACS device (JSON)", ...INSTANCES };
 }
+
+/** These say what rows a device has, and no limits. */
+const INSTANCES = { rows: 0, limits: true } as const;
 
 function addRequired(root: DumpObject): readonly string[] {
   return REQUIRED_PARAMETERS.flatMap(([name, parameters]) => {
@@ -95,7 +123,9 @@ function valueAt(root: DumpObject, name: string): string | null {
   return node?.kind === "parameter" ? node.value : null;
 }
 
-type Counts = Pick<CloneReport, "parameters" | "writable" | "objects" | "tables" | "unsaid" | "secrets">;
+type Counts = Pick<CloneReport, "parameters" | "writable" | "objects" | "tables" | "secrets"> & {
+  readonly unsaid: Pick<CloneReport["unsaid"], "access" | "type" | "value">;
+};
 
 function count(name: string, root: DumpObject): Counts {
   const counts = { parameters: 0, writable: 0, objects: 0, secrets: 0 };

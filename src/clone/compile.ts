@@ -28,9 +28,10 @@ class Compiler {
 
   object(name: string, template: string, { children }: DumpObject): ObjectNode {
     const nodes = [...children];
+    const counted = countedTables(children);
     const parameters = nodes.flatMap(([child, node]) => (node.kind === "parameter" ? [{ child, node }] : []));
     const objects = nodes.flatMap(([child, node]) => (node.kind === "object" ? [{ child, node }] : []));
-    const below: ModelNode[] = parameters.map(({ child, node }) => this.#parameter(child, template, node, children));
+    const below: ModelNode[] = parameters.map(({ child, node }) => this.#parameter(child, template, node, counted));
     for (const { child, node } of objects) {
       const place = `${template}${child}.`;
       below.push(isTable(node) ? this.#table(child, place, node) : this.object(child, place, node));
@@ -38,12 +39,11 @@ class Compiler {
     return { kind: "object", name, template, description: NO_WORDS, children: below };
   }
 
-  #parameter(name: string, parent: string, node: DumpParameter, siblings: ReadonlyMap<string, DumpNode>): ParameterDef {
+  #parameter(name: string, parent: string, node: DumpParameter, counted: ReadonlyMap<string, string>): ParameterDef {
     const template = parent + name;
     const ownName = template.slice(this.#root.length);
-    const counted = name.endsWith(ENTRIES) ? name.slice(0, -ENTRIES.length) : "";
-    const table = siblings.get(counted);
-    const counts = table?.kind === "object" && isTable(table) ? `${parent}${counted}.` : null;
+    const table = counted.get(name);
+    const counts = table === undefined ? null : `${parent}${table}.`;
     const def = parameterOf({ name, template, ownName, counts }, node, this.#context);
     this.parameters.push(def);
     return def;
@@ -61,13 +61,26 @@ class Compiler {
     }
     const row = this.object("{i}", `${template}{i}.`, rowTemplate(node));
     const creatable = node.writable === true;
-    const listed = { kind: "listed" as const, rows, max: rows.size + ADDED_ROWS };
+    const max = Math.max(
+      rows.size,
+      Math.min(rows.size + ADDED_ROWS, node.table?.maxEntries ?? Number.POSITIVE_INFINITY),
+    );
+    const listed = { kind: "listed" as const, rows, max };
     return { kind: "table", name, template, description: NO_WORDS, rows: listed, creatable, row };
   }
 
   #notARow(path: string, at: number): void {
     this.#context.findings.add(at, "NOT_A_ROW", `${path} stands among the rows of a table: it is ignored`);
   }
+}
+
+/** Tables by the name of the parameter beside them that counts their rows: the one that the dump says, else `…NumberOfEntries`. */
+function countedTables(siblings: ReadonlyMap<string, DumpNode>): ReadonlyMap<string, string> {
+  return new Map(
+    [...siblings].flatMap(([name, node]): readonly (readonly [string, string])[] =>
+      node.kind === "object" && isTable(node) ? [[node.table?.counter ?? `${name}${ENTRIES}`, name]] : [],
+    ),
+  );
 }
 
 function isNumber(name: string): boolean {

@@ -1,4 +1,5 @@
 import { MAX_PATH } from "../cwmp/types.ts";
+import type { ParameterDef } from "../model/types.ts";
 import type { FindingList } from "./finding-list.ts";
 
 export type DumpNode = DumpObject | DumpParameter;
@@ -10,6 +11,15 @@ export interface DumpObject {
   /** Null: the dump does not say. */
   writable: boolean | null;
   readonly children: Map<string, DumpNode>;
+  table?: TableFacts;
+}
+
+/** What a dump says of a table beside its rows. */
+export interface TableFacts {
+  /** Null: without bound. */
+  readonly maxEntries: number | null;
+  /** The parameter beside it that counts its rows. */
+  readonly counter: string | null;
 }
 
 export interface DumpParameter extends ParameterFacts {
@@ -23,7 +33,19 @@ export interface ParameterFacts {
   /** `xsd:unsignedInt`, `string`. */
   readonly type: string | null;
   readonly value: string | null;
+  /** The value in a row that AddObject makes. */
+  readonly addedValue?: string | null;
+  readonly syntax?: ParameterSyntax;
 }
+
+/** What the parameter can be, where a dump says more than its type. */
+export type ParameterSyntax = Pick<
+  ParameterDef,
+  "list" | "maxLength" | "minimum" | "maximum" | "step" | "enumeration" | "pattern" | "hidden" | "notification"
+> & {
+  /** Where nothing says the value and "no value" of the type is not allowed. */
+  readonly usual: string | null;
+};
 
 export const ROOTS = ["Device", "InternetGatewayDevice"] as const;
 /** Parameters of one device. */
@@ -55,10 +77,12 @@ export class DumpBuilder {
     return this.#parameters;
   }
 
-  object(path: string, at: number, writable: boolean | null): void {
+  object(path: string, at: number, writable: boolean | null, table?: TableFacts): void {
     if (!this.#isNew(path, at)) return;
     const object = this.#objectAt(path.split("."), path, at);
-    if (object !== null) object.writable = writable;
+    if (object === null) return;
+    object.writable = writable;
+    if (table !== undefined) object.table = table;
   }
 
   parameter(path: string, at: number, facts: ParameterFacts): void {

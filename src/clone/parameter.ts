@@ -1,7 +1,7 @@
 import { CWMP_TYPES, type CwmpType } from "../cwmp/types.ts";
 import { DATA_TYPES } from "../model/data-types.ts";
 import type { Encoding, ParameterDef } from "../model/types.ts";
-import { canonicalValue, checkValue, valueOnWire } from "../model/value.ts";
+import { allowedValues, canonicalValue, checkValue, valueOnWire } from "../model/value.ts";
 import type { DumpParameter } from "./dump.ts";
 import type { FindingList } from "./finding-list.ts";
 import { isSecretName, type OwnDefinitions } from "./own-definitions.ts";
@@ -53,11 +53,14 @@ function definitionOf(place: ParameterPlace, node: DumpParameter, context: Clone
   const { name, template, ownName, counts } = place;
   const type = counts === null ? typeOf(place, node, context) : "unsignedInt";
   const writable = node.writable === true && counts === null;
+  const { usual, hidden, ...limits } = node.syntax ?? { usual: null, hidden: false };
   return {
     ...{ kind: "parameter", name, template, type, list: false, writable },
     ...{ maxLength: null, minimum: null, maximum: null, step: null, inFile: null, enumeration: null, pattern: null },
-    ...{ writableWhen: null, reference: null, defaults: [], restart: false, units: null, notification: "normal" },
-    hidden: isSecretName(name) && DATA_TYPES[type].kind !== "integer" && type !== "boolean",
+    ...{ writableWhen: null, reference: null, restart: false, units: null, notification: "normal" },
+    ...(counts === null ? limits : {}),
+    defaults: usual === null ? [] : [usual],
+    hidden: hidden || (isSecretName(name) && DATA_TYPES[type].kind !== "integer" && type !== "boolean"),
     forcedInform: context.forced.has(ownName),
     source: counts === null ? sourceOf(template) : { kind: "entries", table: counts },
     description: "From the dump.",
@@ -92,7 +95,7 @@ function startValue(def: ParameterDef, { value, at }: DumpParameter, { findings 
   findings.add(
     at,
     "WRONG_VALUE",
-    `${def.template}: its value is not one of type ${def.type}: ${usual === "" ? "empty" : usual} is used`,
+    `${def.template}: its value is not ${allowedValues(def)}: ${usual === "" ? "empty" : usual} is used`,
   );
   return usual;
 }

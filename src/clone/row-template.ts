@@ -2,7 +2,7 @@ import type { DumpNode, DumpObject } from "./dump.ts";
 
 const ROW = /^(?:\d+|\{i\})$/;
 
-/** What a row of a table is like that is added: it has all that any row of the dump has, without their values. */
+/** What a row of a table is like that is added: it has all that any row of the dump has, without their values: those of new rows where it says them. */
 export function rowTemplate(table: DumpObject): DumpObject {
   return mergedObject(
     [...table.children].flatMap(([name, row]) => (ROW.test(name) && row.kind === "object" ? [row] : [])),
@@ -21,7 +21,8 @@ function mergedObject(objects: readonly DumpObject[]): DumpObject {
   }
   const children = new Map([...byName].map(([name, nodes]) => [name, merged(nodes)]));
   const writable = objects.some((object) => object.writable === true);
-  return { kind: "object", at: objects[0]?.at ?? 0, writable, children };
+  const table = objects.find((object) => object.table !== undefined)?.table;
+  return { kind: "object", at: objects[0]?.at ?? 0, writable, children, ...(table === undefined ? {} : { table }) };
 }
 
 function merged(nodes: readonly DumpNode[]): DumpNode {
@@ -30,5 +31,10 @@ function merged(nodes: readonly DumpNode[]): DumpNode {
   if (first === undefined || first.kind === "object") return mergedObject(objects);
   const parameters = nodes.filter((node) => node.kind === "parameter");
   const type = parameters.find((node) => node.type !== null)?.type ?? null;
-  return { ...first, writable: parameters.some(({ writable }) => writable === true), type, value: null };
+  return {
+    ...first,
+    writable: parameters.some(({ writable }) => writable === true),
+    type,
+    value: first.addedValue ?? null,
+  };
 }

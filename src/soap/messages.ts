@@ -17,6 +17,8 @@ export interface XmlElement {
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: readonly XmlElement[];
   readonly text: string;
+  /** Where it starts, in characters of the text; only where that was asked for. */
+  readonly at?: number;
 }
 
 /** An envelope from the other side, checked as SOAP, its body not yet decoded. */

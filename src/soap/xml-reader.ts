@@ -1,4 +1,4 @@
-import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { type X2jOptions, XMLParser, XMLValidator } from "fast-xml-parser";
 import { AgentError } from "../cwmp/errors.ts";
 import type { XmlElement } from "./messages.ts";
 import { isPlainXml } from "./plain-xml.ts";
@@ -20,6 +20,15 @@ export const MAX_MARKUP = 50_000;
 export const MAX_QUOTES = 50_000;
 /** Characters between the starts of two tags, so also the longest value. */
 export const MAX_RUN = 256 * 1024;
+
+/** How large a document may be; `places`: its elements say where they start. */
+export interface XmlOptions {
+  readonly maxMarkup: number;
+  readonly maxQuotes: number;
+  readonly places: boolean;
+}
+
+const MESSAGE: XmlOptions = { maxMarkup: MAX_MARKUP, maxQuotes: MAX_QUOTES, places: false };
 
 /** XML allows no blanks before its declaration, but there are ACSs that send some: nothing else can be meant. */
 const BEFORE_DOCUMENT = /^\uFEFF?[\t\n\r ]*/;
@@ -43,14 +52,15 @@ interface RawNode {
  *
  * Throws AgentError ACS_MESSAGE saying what is wrong and, where known, in which line; never what the document holds.
  */
-export function parseXml(text: string): XmlElement {
+export function parseXml(text: string, options: XmlOptions = MESSAGE): XmlElement {
   const document = text.replace(BEFORE_DOCUMENT, "");
-  checkBounds(document);
+  checkBounds(document, options);
   checkWellFormed(document);
-  return toElement(rootOf(parseNodes(document)), documentScope());
+  const root = rootOf(parseNodes(document, options));
+  return toElement(root, documentScope(), options.places ? text.length - document.length : null);
 }
 
-function checkBounds(document: string): void {
+function checkBounds(document: string, { maxMarkup, maxQuotes }: XmlOptions): void {
   if (hasDoctype(document)) throw refused("it has a DOCTYPE, which is not allowed");
   if (!isXmlText(document)) throw refused("it holds a character that XML does not allow");
   let markup = 0;
@@ -60,8 +70,8 @@ function checkBounds(document: string): void {
       throw refused(`a value is longer than ${MAX_RUN} characters`);
     at = next;
   }
-  if (markup > MAX_MARKUP) throw refused(`it has more than ${MAX_MARKUP} tags`);
-  if (count(document, '"') + count(document, "'") > MAX_QUOTES) throw refused("it has too many attributes");
+  if (markup > maxMarkup) throw refused(`it has more than ${maxMarkup} tags`);
+  if (count(document, '"') + count(document, "'") > maxQuotes) throw refused("it has too many attributes");
 }
 
 const DOCTYPE_OR_SECTION = /<!(?:DOCTYPE|--|\[CDATA\[)/gi;
@@ -97,11 +107,23 @@ function checkWellFormed(document: string): void {
     ["InvalidChar", "a character is out of place"],
   ]);
   const reason = reasons.get(verdict.err.code) ?? "its elements are not nested as they should be";
-  throw new AgentError("ACS_MESSAGE", `the message is not well-formed XML: ${reason} (line ${verdict.err.line})`);
+  const { line, col } = verdict.err;
+  throw new NotWellFormed(`the message is not well-formed XML: ${reason} (line ${line})`, line, col);
 }
 
-/** It keeps nothing of a document. */
-const PARSER = new XMLParser({
+/** With the place of the mistake, counted from 1. */
+export class NotWellFormed extends AgentError {
+  readonly line: number;
+  readonly column: number;
+
+  constructor(message: string, line: number, column: number) {
+    super("ACS_MESSAGE", message);
+    this.line = line;
+    this.column = column;
+  }
+}
+
+const PARSER_OPTIONS: X2jOptions = {
   preserveOrder: true,
   ignoreAttributes: false,
   attributeNamePrefix: "",
@@ -119,11 +141,15 @@ const PARSER = new XMLParser({
     if (typeof path === "object" && path.getDepth() > MAX_DEPTH) throw refused(`it is nested deeper than ${MAX_DEPTH}`);
     return name;
   },
-});
+};
 
-function parseNodes(document: string): readonly RawNode[] {
+/** It keeps nothing of a document. */
+const PARSER = new XMLParser(PARSER_OPTIONS);
+
+function parseNodes(document: string, { places }: XmlOptions): readonly RawNode[] {
+  const parser = places ? new XMLParser({ ...PARSER_OPTIONS, captureMetaData: true }) : PARSER;
   try {
-    return PARSER.parse(document);
+    return parser.parse(document);
   } catch (error) {
     // The parser's own messages quote the document, so they go no further.
     throw error instanceof AgentError
@@ -138,7 +164,8 @@ function rootOf(nodes: readonly RawNode[]): RawNode {
   return root;
 }
 
-function toElement(node: RawNode, outer: NamespaceScope): XmlElement {
+/** `shift`: what a place in the document is short of one in the whole text; null: places are not wanted. */
+function toElement(node: RawNode, outer: NamespaceScope, shift: number | null): XmlElement {
   const raw = rawAttributes(node[ATTRIBUTES]);
   const scope = innerScope(outer, raw);
   const tag = Object.keys(node).find((key) => key !== ATTRIBUTES) ?? "";
@@ -148,11 +175,18 @@ function toElement(node: RawNode, outer: NamespaceScope): XmlElement {
   const texts: string[] = [];
   for (const child of nodes) {
     const text = textOf(child);
-    if (text === null) children.push(toElement(child, scope));
+    if (text === null) children.push(toElement(child, scope, shift));
     else texts.push(text);
   }
   const { namespace, name } = resolveElement(tag, scope);
-  return { namespace, name, attributes: resolveAttributes(raw, scope), children, text: texts.join("") };
+  const element = { namespace, name, attributes: resolveAttributes(raw, scope), children, text: texts.join("") };
+  return shift === null ? element : { ...element, at: shift + startOf(node) };
+}
+
+/** Where the tag starts in the document, as fast-xml-parser has noted. */
+function startOf(node: RawNode): number {
+  const noted: unknown = Reflect.get(node, XMLParser.getMetaDataSymbol() as symbol);
+  return typeof noted === "object" && noted !== null && "startIndex" in noted ? Number(noted.startIndex) : 0;
 }
 
 /** The character data of a text node or CDATA section, null for an element. */

@@ -33,10 +33,18 @@ function unsaidLines({ unsaid, added, secrets, tables, addedRows }: CloneReport)
   return [
     ...counted(unsaid.access, "parameters without access, taken as read-only"),
     ...counted(unsaid.type, "parameters without type, taken as string"),
-    ...counted(unsaid.value, "parameters without value, taken as empty, 0 or false"),
+    ...counted(
+      unsaid.value,
+      `parameters without value, taken as empty, 0 or false${unsaid.limits ? "" : ", or the first that is allowed"}`,
+    ),
     ...counted(secrets, "secrets that are left out: a device never shows them"),
     ...(added.length === 0 ? [] : [`added, because every CPE has them: ${added.join(", ")}`]),
-    ...(creatable ? [`how many rows a table can have: up to ${addedRows} more than now are taken`] : []),
-    "lengths, ranges and allowed values: every value of the type is taken",
+    ...(creatable
+      ? [
+          `how many rows a table${unsaid.limits ? "" : " without maxEntries"} can have: up to ${addedRows} more than now are taken`,
+        ]
+      : []),
+    ...counted(unsaid.rows, "tables that may be empty, made with one row so that there is something to manage"),
+    ...(unsaid.limits ? ["lengths, ranges and allowed values: every value of the type is taken"] : []),
   ];
 }
