@@ -32,10 +32,14 @@ test("the longest time for which the program stood still is told", async (t) => 
   const { url } = await open(t);
   const scrape = async () => (await fetch(url)).text();
   await scrape();
-  const end = performance.now() + 500;
-  while (performance.now() < end);
-  const [, seconds] = /^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(await scrape()) ?? [];
-  assert.ok(Number(seconds) >= 0.4, seconds);
+  let longest = 0;
+  // Another scrape of this process may take the figure away before ours.
+  for (let round = 0; round < 5 && longest < 0.4; round += 1) {
+    const end = performance.now() + 500;
+    while (performance.now() < end);
+    longest = Number(/^nodejs_eventloop_lag_max_seconds (\S+)$/m.exec(await scrape())?.[1]);
+  }
+  assert.ok(longest >= 0.4, String(longest));
 });
 
 test("idle connections of one address do not shut the port", async (t) => {
