@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { dataModelXml } from "../../src/cli/params/data-model-xml.ts";
+import { openDataModel } from "../../src/config/open-data-model.ts";
 import { FindingsError } from "../../src/cwmp/findings.ts";
 import { UNKNOWN_TIME } from "../../src/cwmp/types.ts";
 import { checkValue } from "../../src/model/value.ts";
@@ -182,4 +184,22 @@ test("tables in tables that must have many rows end at the most parameters of a 
   const { report } = await cloneOf(document(`<model name="Device:1.0">${tables.join("")}</model>`));
   assert.equal(report.parameters, 100_000);
   assert.ok(report.findings.some(({ code }) => code === "TOO_MANY"));
+});
+
+test("the data model that the program itself writes becomes a clone with the same parameters, types and access", async () => {
+  const model = await openDataModel(null, []);
+  const { report, model: clone } = await cloneOf(dataModelXml({ model, accounts: 1, accountsFixed: true }));
+  const first = new Map(clone.parameters.map((def) => [def.template.replace(/\.\d+(?=\.)/g, ".{i}"), def]));
+  for (const { template, type, writable, list, maxLength } of model.parameters) {
+    const def = first.get(template);
+    // What counts rows is of the clone's own making.
+    const expected = template.endsWith("NumberOfEntries") ? null : { type, writable, list, maxLength };
+    if (expected !== null)
+      assert.deepEqual(
+        def && { type: def.type, writable: def.writable, list: def.list, maxLength: def.maxLength },
+        expected,
+        template,
+      );
+  }
+  assert.deepEqual(new Set(report.findings.map(({ code }) => code)), new Set(["PATTERN_LEFT_OUT"]));
 });
