@@ -1,17 +1,26 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { test } from "node:test";
+import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { BACKEND_CONTRACT } from "../../src/backends/contract/contract.ts";
 import { brokenModule, writeModule } from "../backends/plugin/modules.ts";
 import { runCommand } from "../helpers/commands.ts";
+import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const TEMPLATE = fileURLToPath(new URL("../../examples/backend/my-phone.mjs", import.meta.url));
 const REFUSES_A_BLANK = "a value with a space at its end";
 
-test("the template keeps every promise", async () => {
-  const { exitCode, stdout, stderr } = await runCommand(["check-backend", TEMPLATE]);
+/** Settings whose time limits no machine is too slow for. */
+async function patient(t: TestContext): Promise<readonly string[]> {
+  const config = join(await temporaryFolder(t), "patient.yaml");
+  const limits = "callSeconds: 3600, longCallSeconds: 86400";
+  await writeFile(config, `backend: { type: plug-in, module: ${JSON.stringify(TEMPLATE)}, ${limits} }\n`);
+  return ["--config", config];
+}
+
+test("the template keeps every promise", async (t) => {
+  const { exitCode, stdout, stderr } = await runCommand(["check-backend", TEMPLATE, ...(await patient(t))]);
   const lines = stdout.trimEnd().split("\n");
   assert.equal(stderr, "");
   assert.equal(
@@ -25,7 +34,13 @@ test("the template keeps every promise", async () => {
 
 test("a broken promise says what was expected, what was found and what to do, and gives 1", async (t) => {
   const module = await writeModule(t, brokenModule(""));
-  const { exitCode, stdout } = await runCommand(["check-backend", module, "--only", REFUSES_A_BLANK]);
+  const { exitCode, stdout } = await runCommand([
+    "check-backend",
+    module,
+    ...(await patient(t)),
+    "--only",
+    REFUSES_A_BLANK,
+  ]);
   assert.equal(
     stdout,
     [
@@ -81,7 +96,7 @@ const BREAKS: Readonly<Record<string, readonly [statements: string, promise: str
 for (const [what, [statements, promise, found]] of Object.entries(BREAKS)) {
   test(`a backend that ${what} breaks a promise`, async (t) => {
     const module = await writeModule(t, brokenModule(statements));
-    const { exitCode, stdout } = await runCommand(["check-backend", module, "--only", promise]);
+    const { exitCode, stdout } = await runCommand(["check-backend", module, ...(await patient(t)), "--only", promise]);
     assert.match(stdout, found);
     assert.equal(exitCode, 1);
   });
@@ -93,9 +108,10 @@ test("options come from the command line or from the settings, and reach the mod
     "export function createBackend({ options }) { throw new Error('port ' + options.port); }",
   );
   const config = join(dirname(module), "config.yaml");
-  await writeFile(config, "backend: { type: plug-in, module: ./my-phone.mjs, options: { port: 4 } }\n");
+  const limits = "callSeconds: 3600, longCallSeconds: 86400";
+  await writeFile(config, `backend: { type: plug-in, module: ./my-phone.mjs, ${limits}, options: { port: 4 } }\n`);
   for (const [args, port] of [
-    [[module, "--options", '{ "port": 3 }'], 3],
+    [[module, ...(await patient(t)), "--options", '{ "port": 3 }'], 3],
     [["--config", config], 4],
     [["--config", config, "--options", '{ "port": 5 }'], 5],
   ] as const) {
@@ -110,7 +126,7 @@ test("what cannot be checked gives 2, with what to do", async (t) => {
   for (const [args, message] of [
     [[], "name the module, such as ./my-phone.mjs, or settings with a plug-in (--config FILE)"],
     [["/nowhere/my-phone.mjs"], "/nowhere/my-phone.mjs cannot be used: there is no such file"],
-    [[module], "it must export a function createBackend, and exports nothing"],
+    [[module, ...(await patient(t))], "it must export a function createBackend, and exports nothing"],
     [[module, "--options", "[1]"], "It must be a JSON object"],
     [[TEMPLATE, "--only", "moonshine"], "no promise has moonshine in it"],
   ] as const) {
