@@ -40,6 +40,8 @@ test("the registrar takes users from a file, tells who comes and who is refused,
   assert.match(await nextLine(), /^\d\d:\d\d:\d\d {2}1002 at UDP 127\.0\.0\.1:\d+ refused with 403$/);
   await phone.set({ "GENERAL.UserName": "1001", "GENERAL.Pwd": "correct horse" });
   assert.match(await nextLine(), /^\d\d:\d\d:\d\d {2}1001 at UDP 127\.0\.0\.1:\d+ registered for 1800 s$/);
+  // One that stops before the answer has come does not know that it is registered.
+  await phone.becomes(/^Up$/);
   await phone.stop();
   assert.match(await nextLine(), /1001 at UDP 127\.0\.0\.1:\d+ unregistered$/);
   child.kill("SIGTERM");
