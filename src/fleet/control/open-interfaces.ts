@@ -14,8 +14,8 @@ import type { WireObserver } from "../../ports/acs-transport.ts";
 import type { Fleet } from "../fleet.ts";
 import type { FleetPhone } from "../fleet-phone.ts";
 import { phoneNamed } from "./find-phones.ts";
-import { type PhoneDesk, PhoneDesks } from "./phone-desks.ts";
 import { RunningFleet } from "./running-fleet.ts";
+import { type WatchedPhone, WatchedPhones } from "./watched-phones.ts";
 
 export interface FleetInterfacesOptions {
   readonly config: FleetConfig;
@@ -38,20 +38,20 @@ export interface FleetInterfaces {
 export function createInterfaces(options: FleetInterfacesOptions): FleetInterfaces {
   const { control, web } = options.config.config;
   if (!control.enable && !web.enable) return { observe: null, open: async () => ({ close: async () => {} }) };
-  const desks = createDesks(options);
-  return { observe: desks.observe, open: () => open(options, desks) };
+  const watchedPhones = createWatchedPhones(options);
+  return { observe: watchedPhones.observe, open: () => open(options, watchedPhones) };
 }
 
-interface Desk extends PhoneDesk {
+interface Watched extends WatchedPhone {
   readonly phone: FleetPhone;
   readonly kind: PhoneKind;
   /** Those that were made, by where they are served. */
   readonly served: Map<string, Served>;
 }
 
-function createDesks({ fleet, kinds, ports: { log } }: FleetInterfacesOptions): PhoneDesks<Desk> {
+function createWatchedPhones({ fleet, kinds, ports: { log } }: FleetInterfacesOptions): WatchedPhones<Watched> {
   const readings = new Map([...kinds].map(([name, { model }]) => [name, messageReading(model)]));
-  return new PhoneDesks({
+  return new WatchedPhones({
     open(name) {
       const phone = fleet().phones.get(name);
       const group = phone?.planned.group.name ?? "";
@@ -63,7 +63,7 @@ function createDesks({ fleet, kinds, ports: { log } }: FleetInterfacesOptions): 
 }
 
 /** The page first: a port that cannot be had is an error, a socket is none. */
-async function open(options: FleetInterfacesOptions, desks: PhoneDesks<Desk>): Promise<LocalInterface> {
+async function open(options: FleetInterfacesOptions, watchedPhones: WatchedPhones<Watched>): Promise<LocalInterface> {
   const { ports, version } = options;
   const { config } = options.config;
   const running = options.fleet();
@@ -71,17 +71,17 @@ async function open(options: FleetInterfacesOptions, desks: PhoneDesks<Desk>): P
   const loadApi = async (where: string, passwords: boolean): Promise<Hono> => {
     const { createFleetApi, inPhone } = await import("../../control/fleet/fleet-api.ts");
     const { createApi } = await import("../../control/api.ts");
-    const make = (desk: Desk): Hono => createApi(apiParts(desk, options, passwords), { getPath: inPhone });
-    const phone = servedBy(running, desks, where, make);
+    const make = (watched: Watched): Hono => createApi(apiParts(watched, options, passwords), { getPath: inPhone });
+    const phone = servedBy(running, watchedPhones, where, make);
     return createFleetApi({ fleet, phone, version, log: ports.log });
   };
   const page = await openWebPages({ config, ...ports }, async (guard) => {
     const { createFleetWebApp } = await import("../../web/fleet/fleet-app.ts");
     const { loadPhonePages } = await import("./phone-pages.ts");
     const make = await loadPhonePages();
-    const pagesOf = (desk: Desk) => make({ ...desk, ...ports, api: apiParts(desk, options, false) });
+    const pagesOf = (watched: Watched) => make({ ...watched, ...ports, api: apiParts(watched, options, false) });
     const api = await loadApi("api", false);
-    return () => createFleetWebApp({ ...guard, fleet, phone: servedBy(running, desks, "pages", pagesOf), api });
+    return () => createFleetWebApp({ ...guard, fleet, phone: servedBy(running, watchedPhones, "pages", pagesOf), api });
   });
   const socket = await openControlSocket({ config, log: ports.log }, () => loadApi("socket", true));
   return {
@@ -93,7 +93,7 @@ async function open(options: FleetInterfacesOptions, desks: PhoneDesks<Desk>): P
 }
 
 function apiParts(
-  { phone: { phone }, sessions }: Desk,
+  { phone: { phone }, sessions }: Watched,
   { ports, version }: FleetInterfacesOptions,
   passwords: boolean,
 ): ApiParts {
@@ -101,14 +101,19 @@ function apiParts(
   return { agent: phone.agent, sessions, scheduler, version, log, passwords };
 }
 
-/** What is served for one phone is made when it is first asked for, and kept as long as its desk. */
-function servedBy(fleet: Fleet, desks: PhoneDesks<Desk>, where: string, make: (desk: Desk) => Served): ServedPhone {
+/** What is served for one phone is made when it is first asked for, and kept as long as it is watched. */
+function servedBy(
+  fleet: Fleet,
+  watchedPhones: WatchedPhones<Watched>,
+  where: string,
+  make: (watched: Watched) => Served,
+): ServedPhone {
   return async (id) => {
     const { name } = phoneNamed(fleet, id);
-    const desk = desks.of(name);
-    if (desk === null) throw new ApiError("PHONE_DOWN", `the phone ${name} has not been started yet`);
-    const served = desk.served.get(where) ?? make(desk);
-    desk.served.set(where, served);
+    const watched = watchedPhones.of(name);
+    if (watched === null) throw new ApiError("PHONE_DOWN", `the phone ${name} has not been started yet`);
+    const served = watched.served.get(where) ?? make(watched);
+    watched.served.set(where, served);
     return served;
   };
 }

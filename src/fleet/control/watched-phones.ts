@@ -2,37 +2,37 @@ import type { ObservingSessionLog } from "../../net/session-log.ts";
 import type { WireObserver } from "../../ports/acs-transport.ts";
 
 /** What is kept of one phone for those who look at it. */
-export interface PhoneDesk {
+export interface WatchedPhone {
   readonly name: string;
-  /** Its sessions since it has a desk. */
+  /** Its sessions since it is watched. */
   readonly sessions: ObservingSessionLog;
 }
 
-export interface PhoneDesksOptions<D extends PhoneDesk> {
+export interface WatchedPhonesOptions<D extends WatchedPhone> {
   /** Null: there is no such phone. */
   readonly open: (name: string) => D | null;
   /** 64 unless given. */
   readonly max?: number;
 }
 
-const MAX_DESKS = 64;
+const MAX_WATCHED = 64;
 
 /**
  * The sessions of ten thousand phones do not fit into memory, and nobody looks at them all: those are kept of the phones that were
- * looked at last. While there are fewer, each phone that has a session gets a desk.
+ * looked at last. While there are fewer, each phone that has a session is watched.
  */
-export class PhoneDesks<D extends PhoneDesk> {
-  readonly #options: PhoneDesksOptions<D>;
+export class WatchedPhones<D extends WatchedPhone> {
+  readonly #options: WatchedPhonesOptions<D>;
   readonly #max: number;
   /** Those that were looked at least recently first. */
-  readonly #desks = new Map<string, D>();
+  readonly #watched = new Map<string, D>();
   /** Whose a running session is; a phone has one at a time. */
   readonly #bySession = new Map<number, D>();
   readonly #sessions = new Map<D, number>();
 
-  constructor(options: PhoneDesksOptions<D>) {
+  constructor(options: WatchedPhonesOptions<D>) {
     this.#options = options;
-    this.#max = options.max ?? MAX_DESKS;
+    this.#max = options.max ?? MAX_WATCHED;
   }
 
   /** Sees the sessions of all phones. */
@@ -43,31 +43,31 @@ export class PhoneDesks<D extends PhoneDesk> {
 
   /** Somebody looks at this phone. Null: there is none. */
   of(name: string): D | null {
-    const desk = this.#desks.get(name) ?? this.#options.open(name);
-    if (desk === null) return null;
-    this.#desks.delete(name);
-    this.#desks.set(name, desk);
-    const [longestAgo] = this.#desks;
-    if (this.#desks.size > this.#max && longestAgo !== undefined) this.#close(...longestAgo);
-    return desk;
+    const watched = this.#watched.get(name) ?? this.#options.open(name);
+    if (watched === null) return null;
+    this.#watched.delete(name);
+    this.#watched.set(name, watched);
+    const [longestAgo] = this.#watched;
+    if (this.#watched.size > this.#max && longestAgo !== undefined) this.#close(...longestAgo);
+    return watched;
   }
 
-  #close(name: string, desk: D): void {
-    this.#desks.delete(name);
-    this.#end(desk);
+  #close(name: string, watched: D): void {
+    this.#watched.delete(name);
+    this.#end(watched);
   }
 
   #begin(session: number, name: string): void {
-    const desk = this.#desks.get(name) ?? (this.#desks.size < this.#max ? this.of(name) : null);
-    if (desk === null) return;
-    this.#end(desk);
-    this.#sessions.set(desk, session);
-    this.#bySession.set(session, desk);
+    const watched = this.#watched.get(name) ?? (this.#watched.size < this.#max ? this.of(name) : null);
+    if (watched === null) return;
+    this.#end(watched);
+    this.#sessions.set(watched, session);
+    this.#bySession.set(session, watched);
   }
 
-  #end(desk: D): void {
-    const session = this.#sessions.get(desk);
-    this.#sessions.delete(desk);
+  #end(watched: D): void {
+    const session = this.#sessions.get(watched);
+    this.#sessions.delete(watched);
     if (session !== undefined) this.#bySession.delete(session);
   }
 }
