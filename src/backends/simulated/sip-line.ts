@@ -148,7 +148,7 @@ export class SipLine {
     this.#detach = () => {};
     const release = this.#releasePort;
     this.#releasePort = () => {};
-    if (registration === null || registration.flow === null) {
+    if (registration === null || !registration.mayBeKnown) {
       registration?.drop();
       release();
       return null;

@@ -67,7 +67,7 @@ function createLines(phone: SimulatedPhone, { stack, accounts, userAgent, habits
     powerOn: registerAll,
     powerOff() {
       if (phone.environment.isConnected()) calls.hangUp();
-      calls.drop();
+      else calls.drop();
       for (const line of lines) line.powerOff();
     },
   };

@@ -58,6 +58,11 @@ export class OutgoingCall {
     return this.#conversation?.dialog.remoteTag ?? null;
   }
 
+  /** Nobody waits for it any more: what is left is its end on the wire. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
+  }
+
   get view(): CallView {
     return { line: this.#parts.line.number, direction: "outgoing", with: this.#parts.target, state: this.#state };
   }
@@ -66,7 +71,7 @@ export class OutgoingCall {
     const invite = this.#invite();
     this.#underWay = this.#parts.stack.transactions.send(invite, this.#flow, {
       response: (response) => this.#response(response, invite),
-      failed: (reason) => this.#over(reason),
+      failed: (reason) => this.#over(this.#isGivenUp ? null : reason),
     });
   }
 
@@ -145,7 +150,8 @@ export class OutgoingCall {
       const [target] = await stack.locate({ host: uri.host, port: uri.port, protocol });
       if (target === undefined) throw new Error("it has no address");
       this.#flow = await stack.open(target, local.port);
-      if (!this.#isOver && !this.#isGivenUp) this.dial();
+      if (this.#isGivenUp) this.#over(null);
+      else if (!this.#isOver) this.dial();
     };
     open().catch((error: unknown) => this.#over(error instanceof Error ? error.message : String(error)));
   }

@@ -26,6 +26,8 @@ const SUPPORTED: ReadonlySet<string> = new Set();
 export class PhoneCalls {
   readonly #options: PhoneCallsOptions;
   readonly #calls = new Set<Call>();
+  /** Counts up whenever the phone hangs up. */
+  #era = 0;
   /** What waits for the end of the last call. */
   #waiting: (() => void)[] = [];
 
@@ -34,7 +36,12 @@ export class PhoneCalls {
   }
 
   get views(): readonly CallView[] {
-    return [...this.#calls].map(({ view }) => view);
+    return this.#live().map(({ view }) => view);
+  }
+
+  /** But for those that were given up and wait for the other side's last word. */
+  #live(): readonly Call[] {
+    return [...this.#calls].filter((call) => call instanceof IncomingCall || !call.isGivenUp);
   }
 
   /** Runs it once there is no call: at once, or after the last one. */
@@ -61,7 +68,12 @@ export class PhoneCalls {
   /** Rejects with an Error where the phone cannot call. */
   async dial(target: string, line: CallLine, way: CallWay): Promise<void> {
     const { stack, failed } = this.#options;
+    const era = this.#era;
     const voice = await CallVoice.open(stack, line);
+    if (this.#era !== era) {
+      voice.close();
+      throw new Error("the phone has hung up");
+    }
     const call: OutgoingCall = new OutgoingCall({
       ...{ stack, line, way, target, voice },
       ended: (reason) => {
@@ -75,11 +87,13 @@ export class PhoneCalls {
 
   /** Ends every call, as a person does who puts down the handset. */
   hangUp(): void {
+    this.#era++;
     for (const call of [...this.#calls]) call.hangUp();
   }
 
-  /** The phone has no power, or no network. */
+  /** Ends without a word: the phone has no network. */
   drop(): void {
+    this.#era++;
     for (const call of [...this.#calls]) call.drop();
   }
 
@@ -101,7 +115,7 @@ export class PhoneCalls {
       this.#final(request, from, refusal, { headers: [{ name: "Accept", value: SDP }] });
       return;
     }
-    const decided = policy(line.number, this.#calls.size);
+    const decided = policy(line.number, this.#live().length);
     if (decided.kind === "refuse") this.#final(request, from, decided.status);
     else if (decided.kind === "forward") {
       const contact = { name: "Contact", value: nameAddressText("", decided.target) };

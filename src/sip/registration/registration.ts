@@ -1,14 +1,10 @@
 import type { Timer } from "../../ports/clock.ts";
 import type { SipFlow, SipTarget } from "../../ports/sip.ts";
 import type { SipServer } from "../locate.ts";
-import { NO_BODY, type SipHeader, type SipResponse } from "../message/message.ts";
-import { nameAddressText, uriText } from "../message/uri.ts";
-import { LINE_PARAM, type SipStack } from "../stack.ts";
-import type { ClientTransaction } from "../transactions/client.ts";
-import { type LineStatus, proxyRoute, type SipAccount, serverText } from "./account.ts";
-import { Credentials } from "./credentials.ts";
+import type { SipStack } from "../stack.ts";
+import { type LineStatus, type SipAccount, serverText } from "./account.ts";
 import { keepAliveMs, reconnectMs, refreshMs, retryMs } from "./delays.ts";
-import { type Attempt, type Challenger, judge, type Verdict } from "./verdict.ts";
+import { type Final, type Place, RegisterRequests } from "./register-requests.ts";
 
 export interface RegistrationOptions {
   readonly stack: SipStack;
@@ -19,50 +15,31 @@ export interface RegistrationOptions {
   readonly changed: (status: LineStatus, reason: string | null) => void;
 }
 
-type Final = Extract<Verdict, { readonly kind: "registered" | "moved" | "unavailable" | "refused" }>;
-type Failed = Extract<Verdict, { readonly kind: "unavailable" | "refused" }>;
-
-/** Where the phone registers. */
-interface Place {
-  readonly flow: SipFlow;
-  /** The Request-URI. */
-  readonly server: SipServer;
-  /** Of the account's address. */
-  readonly domain: string;
-}
+type Failed = Extract<Final, { readonly kind: "unavailable" | "refused" }>;
 
 const KEEP_ALIVE = Buffer.from("\r\n\r\n");
-const TOKEN_BYTES = 8;
 
 /** Keeps one account registered (RFC 3261 10.2): one object from its settings until they change. */
 export class Registration {
-  /** What requests for this account have in their Request-URI. */
-  readonly line: string;
   readonly #options: RegistrationOptions;
+  readonly #requests: RegisterRequests;
   /** The one timer at rest: the next keep-alive, or when the registration is asked for again. */
   #timer: Timer | null = null;
   /** When the registration is to be refreshed, on the monotonic clock. */
   #refreshAtMs = 0;
-  readonly #credentials: Credentials;
-  readonly #callId: string;
-  readonly #tag: string;
-  #sequence = 0;
-  #askSeconds: number;
   #failures = 0;
   #place: Place | null = null;
   /** Counts up whenever what is under way is given up. */
   #era = 0;
-  #underWay: ClientTransaction | null = null;
 
   constructor(options: RegistrationOptions) {
-    const { stack, account } = options;
-    const token = (): string => Buffer.from(stack.random.bytes(TOKEN_BYTES)).toString("hex");
     this.#options = options;
-    this.#credentials = new Credentials(stack.random, { name: account.authName, password: account.password });
-    this.line = token();
-    this.#callId = token();
-    this.#tag = token();
-    this.#askSeconds = account.expiresSeconds;
+    this.#requests = new RegisterRequests(options.stack, options.account);
+  }
+
+  /** What requests for this account have in their Request-URI. */
+  get line(): string {
+    return this.#requests.line;
   }
 
   /** The way to the registrar that keeps this phone; null while none does. */
@@ -73,6 +50,11 @@ export class Registration {
   /** The domain of the account's address there; null while none does. */
   get domain(): string | null {
     return this.#place?.domain ?? null;
+  }
+
+  /** Whether a registrar has this phone, or may have it: one that is just being asked. */
+  get mayBeKnown(): boolean {
+    return this.#place !== null || this.#requests.isUnderWay;
   }
 
   /** Registers, or does so anew at once: after a change of the network, or when asked to. */
@@ -88,14 +70,16 @@ export class Registration {
     this.#place = null;
   }
 
-  /** Tells the registrar that the phone is gone, where it is registered; resolves when that is done or given up. */
+  /** Tells the registrars that may have this phone that it is gone; resolves when that is done or given up. */
   async stop(): Promise<void> {
-    this.#giveUp();
     const place = this.#place;
+    if (!this.mayBeKnown || !this.#options.isConnected()) return this.drop();
+    this.#era++;
+    this.#timer?.cancel();
+    this.#timer = null;
     this.#place = null;
-    if (place === null || !this.#options.isConnected()) return;
     this.#options.changed("Unregistering", null);
-    await this.#exchange(place, 0, this.#era);
+    await this.#requests.leave(place);
   }
 
   /** A connection has ended. */
@@ -106,15 +90,12 @@ export class Registration {
 
   /** The Contact of this phone on that way. */
   contactUri(flow: SipFlow): string {
-    const { user } = this.#options.account;
-    const transport = flow.protocol === "UDP" ? "" : `;transport=${flow.protocol.toLowerCase()}`;
-    return `${uriText(user, flow.local.host, flow.local.port)}${transport};${LINE_PARAM}=${this.line}`;
+    return this.#requests.contactUri(flow);
   }
 
   #giveUp(): void {
     this.#era++;
-    this.#underWay?.abandon();
-    this.#underWay = null;
+    this.#requests.giveUp();
     this.#timer?.cancel();
     this.#timer = null;
   }
@@ -173,9 +154,9 @@ export class Registration {
       return { kind: "unavailable", reason: problemOf(error), retryAfterSeconds: null };
     }
     if (this.#era !== era) return null;
-    this.#credentials.forget();
+    this.#requests.forgetNonces();
     const place = { ...where, flow };
-    const verdict = await this.#exchange(place, this.#askSeconds, era, redirects);
+    const verdict = await this.#requests.register(place, redirects);
     if (verdict?.kind === "registered") this.#registered(place, verdict.expiresSeconds);
     return verdict;
   }
@@ -193,7 +174,7 @@ export class Registration {
     const place = this.#place;
     const era = this.#era;
     if (place === null || !this.#options.isConnected()) this.start();
-    else void this.#exchange(place, this.#askSeconds, era).then((verdict) => this.#refreshed(place, verdict, era));
+    else void this.#requests.register(place).then((verdict) => this.#refreshed(place, verdict, era));
   }
 
   #refreshed(place: Place, verdict: Final | null, era: number): void {
@@ -224,66 +205,6 @@ export class Registration {
       if (isConnected()) this.#place?.flow.send(KEEP_ALIVE);
       this.#rest();
     });
-  }
-
-  /** One REGISTER, again with what the registrar asks for. Null: given up meanwhile. */
-  async #exchange(place: Place, seconds: number, era: number, redirects = 0): Promise<Final | null> {
-    const answered: Challenger[] = [];
-    for (let askedSeconds = seconds; ; ) {
-      const response = await this.#ask(place, askedSeconds);
-      if (this.#era !== era) return null;
-      if (typeof response === "string") return { kind: "unavailable", reason: response, retryAfterSeconds: null };
-      // What a registrar still has to say to a phone that leaves does not matter, but for its challenge.
-      const hasPassword = this.#options.account.password !== "";
-      const attempt: Attempt = { contactLine: this.line, askedSeconds, hasPassword, answered, redirects };
-      const verdict = judge(response, attempt);
-      if (verdict.kind === "challenged") {
-        this.#credentials.take(verdict.by, verdict.challenge);
-        answered.push(verdict.by);
-      } else if (verdict.kind === "tooBrief" && seconds > 0) {
-        askedSeconds = verdict.minSeconds;
-        this.#askSeconds = verdict.minSeconds;
-      } else if (verdict.kind === "tooBrief") return null;
-      else return verdict;
-    }
-  }
-
-  /** The final response, or why there is none. */
-  #ask(place: Place, seconds: number): Promise<SipResponse | string> {
-    const { server, flow } = place;
-    const uri = uriText("", server.host, server.port === 5060 ? null : server.port);
-    const headers = this.#headers(place, seconds, uri);
-    return new Promise((resolve) => {
-      const end = (how: SipResponse | string): void => {
-        this.#underWay = null;
-        resolve(how);
-      };
-      const handler = {
-        response: (response: SipResponse) => {
-          if (response.status >= 200) end(response);
-        },
-        failed: end,
-      };
-      const request = { kind: "request", method: "REGISTER", uri, headers, body: NO_BODY } as const;
-      this.#underWay = this.#options.stack.transactions.send(request, flow, handler);
-    });
-  }
-
-  #headers({ flow, domain }: Place, seconds: number, uri: string): readonly SipHeader[] {
-    const { user, display, userAgent } = this.#options.account;
-    const own = uriText(user, domain, null);
-    return [
-      { name: "Max-Forwards", value: "70" },
-      ...proxyRoute(this.#options.account.proxy),
-      { name: "From", value: nameAddressText(display, own, { tag: this.#tag }) },
-      { name: "To", value: nameAddressText("", own) },
-      { name: "Call-ID", value: this.#callId },
-      { name: "CSeq", value: `${++this.#sequence} REGISTER` },
-      { name: "Contact", value: nameAddressText("", this.contactUri(flow)) },
-      { name: "Expires", value: String(seconds) },
-      ...this.#credentials.headers("REGISTER", uri),
-      { name: "User-Agent", value: userAgent },
-    ];
   }
 }
 

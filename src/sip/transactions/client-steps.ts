@@ -17,6 +17,8 @@ export type ClientInput =
   | { readonly kind: "start" }
   | { readonly kind: "timer"; readonly timer: ClientTimer }
   | { readonly kind: "response"; readonly status: number }
+  /** CANCEL goes out for it (RFC 3261 9.1). */
+  | { readonly kind: "cancelled" }
   | { readonly kind: "closed" };
 
 export type ClientAction =
@@ -47,6 +49,9 @@ export function stepClient(state: ClientState, input: ClientInput): ClientStep {
       return afterTimer(state, input.timer);
     case "response":
       return afterResponse(state, input.status);
+    case "cancelled":
+      // Whoever rang may be gone: an answer is waited for no longer than this.
+      return { state, actions: isWaiting(state) ? [start("end", TRANSACTION_MS)] : [] };
     case "closed":
       return isWaiting(state) ? end(state, [...STOP_WAITING, { kind: "failed" }]) : { state, actions: [] };
   }

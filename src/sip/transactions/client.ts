@@ -49,6 +49,10 @@ export class ClientTransaction {
     this.#step({ kind: "response", status: response.status }, response);
   }
 
+  cancelled(): void {
+    this.#step({ kind: "cancelled" });
+  }
+
   closed(reason: string): void {
     this.#step({ kind: "closed" }, null, reason);
   }

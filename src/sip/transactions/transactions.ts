@@ -49,9 +49,10 @@ export class Transactions {
     return this.#start(this.#withVia(request, flow), flow, handler);
   }
 
-  /** CANCEL for an INVITE under way, whose own answer then comes. */
-  cancel({ request, flow }: ClientTransaction): void {
-    this.#start(cancelOf(request), flow, { response: () => {}, failed: () => {} });
+  /** CANCEL for an INVITE under way, whose own answer then comes, or fails to within 32 seconds. */
+  cancel(invite: ClientTransaction): void {
+    invite.cancelled();
+    this.#start(cancelOf(invite.request), invite.flow, { response: () => {}, failed: () => {} });
   }
 
   /** The ACK of a 2xx: it belongs to no transaction, and has no answer. */

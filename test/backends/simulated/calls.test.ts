@@ -249,6 +249,68 @@ test("a call is cancelled once the other side rings, and a line that is not up c
   await assert.rejects(async () => backend.calls?.dial(2, "1002"), /line 2 is not registered/);
 });
 
+test("a call that was given up is no call any more, and is forgotten within 32 seconds where the other side says nothing", async (t) => {
+  const { sip, backend, read, invite } = await phoneWith(t, { answerAfterMs: null });
+  sip.servers.set(
+    "192.0.2.1:5060",
+    scriptedServer(({ method }) => (method === "INVITE" ? [180] : null)),
+  );
+  await backend.calls?.dial(1, "1002");
+  await sip.time.advance(60_000);
+  assert.equal(await read(CALLS), "Ringing to sip:1002@192.0.2.1");
+  backend.calls?.hangUp();
+  assert.equal(await read(CALLS), "");
+  const first = (more: Sent): string => status(invite(more)[0]);
+  assert.deepEqual([first({ callId: "1" }), first({ callId: "2", branch: "2" })], ["180 Ringing", "180 Ringing"]);
+  assert.equal(sip.stack.transactions.waiting, 2);
+  await sip.time.advance(32_000);
+  assert.equal(sip.stack.transactions.waiting, 0);
+});
+
+test("a phone that restarts while another rings for it cancels the call", async (t) => {
+  const { sip, backend } = await phoneWith(t);
+  let invite: string | null = null;
+  sip.servers.set("192.0.2.1:5060", (bytes, back) => {
+    const text = Buffer.from(bytes).toString();
+    if (text.startsWith("INVITE ")) {
+      invite = text;
+      scriptedServer(() => [180])(bytes, back);
+    } else if (text.startsWith("CANCEL ")) {
+      scriptedServer(() => [200])(bytes, back);
+      scriptedServer(() => [487])(Buffer.from(invite ?? ""), back);
+    } else if (!text.startsWith("ACK ")) scriptedServer(() => [200])(bytes, back);
+  });
+  await backend.calls?.dial(1, "1002");
+  await sip.time.advance(0);
+  void backend.reboot("");
+  await sip.time.advance(0);
+  const methods = sip.lines().map((line) => line.split(" ")[2]);
+  assert.deepEqual(methods.filter((method) => method !== "REGISTER").toSorted(), ["ACK", "CANCEL", "INVITE"]);
+});
+
+test("a phone that hangs up while it looks for where a call was redirected to calls nobody", async (t) => {
+  const { sip, backend, read } = await phoneWith(t);
+  sip.servers.set(
+    "192.0.2.1:5060",
+    scriptedServer(({ method }) => (method === "INVITE" ? [302, { Contact: "<sip:1002@late.example:5070>" }] : [200])),
+  );
+  let known = (): void => {};
+  const asked = new Promise<readonly string[]>((resolve) => {
+    known = () => resolve(["192.0.2.2"]);
+  });
+  t.mock.method(sip.stack, "locate", async () =>
+    (await asked).map((host) => ({ host, port: 5070, protocol: "UDP", name: host })),
+  );
+  await backend.calls?.dial(1, "1002");
+  await sip.time.advance(0);
+  backend.calls?.hangUp();
+  known();
+  await sip.time.advance(60_000);
+  assert.ok(!sip.lines().some((line) => line.includes("192.0.2.2")));
+  assert.equal(await read(CALLS), "");
+  assert.equal(sip.stack.transactions.waiting, 0);
+});
+
 test("the person of the script calls and hangs up, and a phone whose lines cannot call says so in the log", async (t) => {
   const steps = [
     { atMs: 1_000, everyMs: 0, times: 1, action: { kind: "call", account: 1, number: "1002" } },

@@ -109,6 +109,33 @@ test("an account that is turned off unregisters, and is disabled when the regist
   assert.match(sip.sent.at(-1)?.text ?? "", /\r\nExpires: 0\r\n/);
 });
 
+for (const [what, leave] of [
+  ["is turned off", async ({ set }) => set({ "Config.Account1.GENERAL.Enable": "0" })],
+  ["is changed", async ({ set }) => set({ "Config.Account1.GENERAL.DisplayName": "Hall" })],
+  ["is on a phone that restarts", async ({ backend }) => void backend.reboot("")],
+  ["is on a phone that stops", async ({ backend }) => backend.stop()],
+] satisfies readonly [string, (phone: Awaited<ReturnType<typeof phoneWith>>) => Promise<unknown>][]) {
+  test(`an account that ${what} while its registrar thinks is taken off again`, async (t) => {
+    const phone = await phoneWith(t, { rebootMs: 60_000 });
+    const { sip, set, states } = phone;
+    const bound = new Set<string>();
+    sip.servers.set("192.0.2.1:5060", (bytes, back) => {
+      const text = Buffer.from(bytes).toString();
+      sip.time.scheduler.after(200, "slow server", () => {
+        const contact = /;line=([0-9a-f]+)/.exec(text)?.[1] ?? "";
+        if (text.includes("Expires: 0")) bound.delete(contact);
+        else bound.add(contact);
+        scriptedServer(() => [200])(bytes, back);
+      });
+    });
+    await set(ACCOUNT);
+    await leave(phone);
+    await sip.time.advance(10_000);
+    assert.equal(bound.size, what === "is changed" ? 1 : 0);
+    if (what === "is turned off") assert.deepEqual(states(), ["Registering", "Unregistering", "Disabled"]);
+  });
+}
+
 test("a reboot unregisters before it and registers after it; a power cut says nothing", async (t) => {
   const environment = createSimulatedEnvironment();
   const { sip, set, backend, read } = await phoneWith(t, { environment, rebootMs: 5_000 });

@@ -5,7 +5,7 @@ import { headerOf, headersOf } from "../../../src/sip/message/message.ts";
 import { Registrar, type RegistrarOptions } from "../../../src/sip/registrar/registrar.ts";
 import type { SipAccount } from "../../../src/sip/registration/account.ts";
 import { Registration } from "../../../src/sip/registration/registration.ts";
-import { createFakeSip, type FakeSip, scriptedServer } from "../../helpers/fake-sip.ts";
+import { createFakeSip, type FakeSip, type SipServer, scriptedServer } from "../../helpers/fake-sip.ts";
 import { seededRandom } from "../../helpers/seeded-random.ts";
 
 const ACCOUNT: SipAccount = {
@@ -285,6 +285,105 @@ test("a phone that stops tells the registrar, and answers its challenge", async 
   );
   await world.time.advance(60_000);
   assert.deepEqual(world.time.pendingTimers(), []);
+});
+
+/** The same server, whose every answer takes its time. */
+function slow(world: FakeSip, afterMs: number, server: SipServer): SipServer {
+  return (bytes, back) => void world.time.scheduler.after(afterMs, "slow server", () => server(bytes, back));
+}
+
+const expires = (world: FakeSip): unknown[] =>
+  world.sent.map(({ to, text }) => `${to} ${/\r\nExpires: (\d+)/.exec(text)?.[1]}`);
+
+test("a phone that stops while it is being registered waits for the answer, and takes itself off again", async () => {
+  const { world, registrar, registration, states } = withRegistrar();
+  const server = world.servers.get("192.0.2.1:5060") as SipServer;
+  world.servers.set("192.0.2.1:5060", slow(world, 300, server));
+  registration.start();
+  await world.time.advance(400);
+  assert.equal(world.sent.length, 2, "the challenge is answered, and the registrar has not taken it yet");
+  const stopped = registration.stop();
+  await world.time.advance(199);
+  assert.equal(world.sent.length, 2);
+  await world.time.runUntil(stopped);
+  assert.deepEqual(registrar.bindings.of("1001"), []);
+  assert.deepEqual(expires(world).slice(2), ["192.0.2.1:5060 0"]);
+  assert.deepEqual(states, ["Registering", "Unregistering"]);
+  assert.equal(registration.mayBeKnown, false);
+  await world.time.advance(60_000);
+  assert.deepEqual(world.time.pendingTimers(), []);
+});
+
+test("a phone that stops and is then asked for its password was never registered, and says nothing more", async () => {
+  const { world, registrar, registration } = withRegistrar();
+  world.servers.set("192.0.2.1:5060", slow(world, 300, world.servers.get("192.0.2.1:5060") as SipServer));
+  registration.start();
+  await world.time.advance(100);
+  await world.time.runUntil(registration.stop());
+  await world.time.advance(60_000);
+  assert.deepEqual(expires(world), ["192.0.2.1:5060 1800"]);
+  assert.deepEqual(registrar.bindings.of("1001"), []);
+  assert.deepEqual(world.time.pendingTimers(), []);
+});
+
+test("a registrar that does not answer a phone that stops is told after a second, since it may have heard", async () => {
+  const world = createFakeSip();
+  const heard: string[] = [];
+  world.servers.set("192.0.2.1:5060", (bytes) => {
+    heard.push(/\r\nCSeq: (\d+)/.exec(Buffer.from(bytes).toString())?.[1] ?? "");
+  });
+  const { registration, states } = registering(world);
+  registration.start();
+  await world.time.advance(100);
+  const stopped = registration.stop();
+  await world.time.advance(1_000);
+  assert.deepEqual(heard, ["1", "1", "2"], "repeated as ever until the second is over, then the goodbye");
+  assert.equal(expires(world).at(-1), "192.0.2.1:5060 0");
+  await world.time.runUntil(stopped, 32_000);
+  assert.deepEqual(states, ["Registering", "Unregistering"]);
+  assert.deepEqual(world.time.pendingTimers(), []);
+});
+
+test("a phone that stops while a refresh is answered with a new nonce is taken off with that", async () => {
+  const { world, registrar, registration } = withRegistrar({ nonceSeconds: 60 });
+  registration.start();
+  await world.time.advance(1_000);
+  world.servers.set("192.0.2.1:5060", slow(world, 300, world.servers.get("192.0.2.1:5060") as SipServer));
+  while (world.sent.length === 2) await world.time.advance(100);
+  await world.time.runUntil(registration.stop());
+  assert.deepEqual(registrar.bindings.of("1001"), []);
+  assert.deepEqual(
+    expires(world).slice(2),
+    ["1800", "0", "0"].map((seconds) => `192.0.2.1:5060 ${seconds}`),
+  );
+});
+
+test("a phone that stops on its way to another server tells the one that has it as well", async () => {
+  const world = createFakeSip();
+  const servers = [...ACCOUNT.servers, { host: "192.0.2.2", port: 5070, protocol: "UDP" } as const];
+  const second = registrarIn(world);
+  world.servers.set("192.0.2.2:5070", second.listener.received);
+  const { registration } = registering(world, { servers });
+  registration.start();
+  await world.time.advance(33_000);
+  assert.equal(second.bindings.of("1001").length, 1);
+  const before = world.sent.length;
+  registration.start();
+  await world.time.advance(100);
+  const stopped = registration.stop();
+  await world.time.advance(1_000);
+  assert.deepEqual(second.bindings.of("1001"), []);
+  assert.ok(expires(world).slice(before).includes("192.0.2.1:5060 0"), "and the one that was asked may have heard");
+  await world.time.runUntil(stopped, 40_000);
+});
+
+test("a phone that stops before it has asked anybody has nobody to tell", async () => {
+  const world = createFakeSip();
+  const { registration, states } = registering(world, { servers: [{ host: "pbx", port: 5060, protocol: "UDP" }] });
+  registration.start();
+  await registration.stop();
+  await world.time.advance(60_000);
+  assert.deepEqual([world.sent.length, states], [0, ["Registering"]]);
 });
 
 test("a phone without power or network says nothing any more", async () => {
