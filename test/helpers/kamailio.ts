@@ -16,9 +16,11 @@ export interface KamailioOptions {
   readonly algorithm?: "MD5" | "SHA-256";
   /** PEM; absent: no TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
+  /** In a network of its own, where phones are reached at the address that their REGISTER came from; absent: on loopback. */
+  readonly network?: { readonly address: string; start(program: string, args: readonly string[]): ChildProcess };
 }
 
-/** A real SIP proxy and registrar on loopback: UDP and TCP on one port. */
+/** A real SIP proxy and registrar, on loopback unless told otherwise: UDP and TCP on one port. */
 export interface Kamailio {
   readonly port: number;
   /** Only with TLS. */
@@ -58,15 +60,17 @@ export async function startKamailio(
   };
   const start = async (): Promise<void> => {
     const args = ["-f", file, "-DD", "-E", "-m", "32", "-M", "4", "-w", folder, "-Y", folder];
-    const running = spawn("kamailio", args, { stdio: ["ignore", "pipe", "pipe"] });
+    const running =
+      options.network?.start("kamailio", args) ?? spawn("kamailio", args, { stdio: ["ignore", "pipe", "pipe"] });
     child = running;
     const failed = once(running, "error").then(([error]) => Promise.reject(error as Error));
     for (const stream of [running.stdout, running.stderr]) {
-      stream.on("data", (data: Buffer) => {
+      stream?.on("data", (data: Buffer) => {
         log += data.toString();
       });
     }
-    await Promise.race([answers(port, () => log), failed]);
+    // Another network cannot be asked from here: whoever registers there asks again and again.
+    if (options.network === undefined) await Promise.race([answers(port, () => log), failed]);
   };
   await start();
   t.after(async () => {
@@ -77,11 +81,12 @@ export async function startKamailio(
 }
 
 function configuration(port: number, tlsPort: number, folder: string, options: KamailioOptions): string {
-  const { users, minExpires, maxExpires = 3_600, algorithm = "MD5", tls } = options;
+  const { users, minExpires, maxExpires = 3_600, algorithm = "MD5", tls, network } = options;
+  const address = network?.address ?? "127.0.0.1";
   const passwords = Object.entries(users).map(
     ([user, password]) => `  if ($fU == "${user}") { $var(password) = "${password}"; $var(known) = 1; }`,
   );
-  const modules = tls === undefined ? MODULES : [...MODULES, "tls"];
+  const modules = [...MODULES, ...(tls === undefined ? [] : ["tls"]), ...(network === undefined ? [] : ["nathelper"])];
   return `#!KAMAILIO
 debug=1
 log_stderror=yes
@@ -89,17 +94,20 @@ children=2
 tcp_children=2
 auto_aliases=no
 dns=no
-listen=udp:127.0.0.1:${port}
-listen=tcp:127.0.0.1:${port}
-${tls === undefined ? "" : `listen=tls:127.0.0.1:${tlsPort}\nenable_tls=yes`}
+listen=udp:${address}:${port}
+listen=tcp:${address}:${port}
+${tls === undefined ? "" : `listen=tls:${address}:${tlsPort}\nenable_tls=yes`}
 mpath="/usr/lib/x86_64-linux-gnu/kamailio/modules/:/usr/lib64/kamailio/modules/:/usr/lib/kamailio/modules/"
 ${modules.map((name) => `loadmodule "${name}.so"`).join("\n")}
 modparam("auth", "algorithm", "${algorithm}")
 modparam("registrar", "min_expires", 1)
 modparam("registrar", "max_expires", ${maxExpires})
 modparam("usrloc", "db_mode", 0)
+modparam("tm", "fr_timer", 4000)
+${network === undefined ? "" : 'modparam("nathelper|registrar", "received_avp", "$avp(RECEIVED)")'}
 ${tls === undefined ? "" : `modparam("tls", "config", "${folder}/tls.cfg")`}
 request_route {
+  force_rport();
   if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
   if (is_method("REGISTER")) {
     if ($hdr(Expires) != "0" && $(hdr(Expires){s.int}) < ${minExpires}) {
@@ -111,6 +119,7 @@ request_route {
 ${passwords.join("\n")}
     if ($var(known) == 0) { sl_send_reply("403", "No such user"); exit; }
     if (!pv_www_authenticate("$fd", "$var(password)", "0")) { www_challenge("$fd", "1"); exit; }
+${network === undefined ? "" : "    fix_nated_register();"}
     xlog("L_ERR", "REGISTER $fU expires=$hdr(Expires) cseq=$cs via=$proto\\n");
     save("location");
     exit;

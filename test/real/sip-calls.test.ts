@@ -8,66 +8,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { optionsStatus, startKamailio } from "../helpers/kamailio.ts";
 import { startSipPhone } from "../helpers/sip-phone.ts";
+import { ANSWERED, CANCELLED, refused } from "../helpers/sipp.ts";
 
 const run = promisify(execFile);
 const PASSWORD = "correct horse";
-
-/** A request of sipp with the usual headers. */
-const request = (method: string, to: string, cseq: string, more = ""): string => `<![CDATA[
-${method} sip:[service]@[remote_ip]:[remote_port] SIP/2.0
-Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]
-Max-Forwards: 70
-From: <sip:caller@[local_ip]>;tag=[call_number]
-To: <sip:[service]@[remote_ip]>${to}
-Call-ID: [call_id]
-CSeq: ${cseq}
-Contact: <sip:caller@[local_ip]:[local_port]>
-${more}]]>`;
-
-const SDP = `Content-Type: application/sdp
-Content-Length: [len]
-
-v=0
-o=- 1 1 IN IP4 [local_ip]
-s=-
-c=IN IP4 [media_ip]
-t=0 0
-m=audio [media_port] RTP/AVP 0 8
-`;
-
-const NONE = "Content-Length: 0\n\n";
-const scenario = (steps: string): string =>
-  `<?xml version="1.0" encoding="ISO-8859-1" ?>\n<scenario name="test">\n${steps}\n</scenario>\n`;
-
-/** INVITE that is refused with that status. */
-const refused = (status: number): string =>
-  scenario(`<send retrans="500">${request("INVITE", "", "1 INVITE", SDP)}</send>
-<recv response="100" optional="true"></recv><recv response="180" optional="true"></recv>
-<recv response="${status}"></recv>
-<send>${request("ACK", "[peer_tag_param]", "1 ACK", NONE)}</send>`);
-
-/** INVITE that is answered, and ended after a moment; within the call requests take the route that kamailio wants. */
-const within = (method: string, cseq: string): string =>
-  request(method, "[peer_tag_param]", cseq, `[routes]\n${NONE}`).replace(
-    "sip:[service]@[remote_ip]:[remote_port]",
-    "[next_url]",
-  );
-const ANSWERED = scenario(`<send retrans="500">${request("INVITE", "", "1 INVITE", SDP)}</send>
-<recv response="100" optional="true"></recv><recv response="180" optional="true"></recv>
-<recv response="200" rrs="true"></recv>
-<send>${within("ACK", "1 ACK")}</send>
-<pause milliseconds="10"/>
-<send retrans="500">${within("BYE", "2 BYE")}</send>
-<recv response="200"></recv>`);
-
-/** INVITE that rings, and is given up. */
-const CANCELLED = scenario(`<send retrans="500">${request("INVITE", "", "1 INVITE", SDP)}</send>
-<recv response="100" optional="true"></recv>
-<recv response="180"></recv>
-<send retrans="500">${request("CANCEL", "", "1 CANCEL", NONE).replace("[branch]", "[branch-3]")}</send>
-<recv response="200"></recv>
-<recv response="487"></recv>
-<send>${request("ACK", "[peer_tag_param]", "1 ACK", NONE).replace("[branch]", "[branch-6]")}</send>`);
 
 /** A phone that is registered at a kamailio, and sipp as its caller. */
 async function calledPhone(t: Parameters<typeof startSipPhone>[0], calls: string) {
