@@ -1,21 +1,22 @@
 /**
- * Heap of an idle phone, many of them in one process: real phones of the built program (`npm run build`), simulated, in memory,
+ * Heap of an idle phone, many of them in one process: real phones, bundled as the program is, simulated, in memory,
  * with one connection request port, against an ACS of a process of its own that takes each Inform and asks nothing.
  *
- *   node --expose-gc bench/phones.mjs [--phones 10000] [--rounds 2] [--snapshot FILE] [--dist dist]
+ *   node --expose-gc bench/phones.mjs [--phones 10000] [--rounds 2] [--snapshot FILE] [--root DIR]
  *
  * Prints the heap a phone that waits, and the CPU of a start and of a bare Inform session (this process alone). --snapshot
- * writes a heap snapshot of the idle phones: use fewer then.
+ * writes a heap snapshot of the idle phones: use fewer then. --root is a worktree of another version.
  */
 import { fork } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as passed } from "node:timers/promises";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { writeHeapSnapshot } from "node:v8";
+import { loadSources } from "./load-sources.mjs";
 
 const ACS = "acs";
 const AT_ONCE = 64;
@@ -47,15 +48,18 @@ async function startAcs() {
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 
-async function measure({ phones: count, rounds, snapshot, dist }) {
-  const load = (file) => import(pathToFileURL(join(dist, file)).href);
-  const { loadConfig } = await load("config/load-config.js");
-  const { openDataModel } = await load("config/open-data-model.js");
-  const { createPhone } = await load("daemon/phones/create-phone.js");
-  const { createPhoneKind } = await load("daemon/phones/phone-kind.js");
-  const { createProcessPorts, openSharedParts } = await load("daemon/phones/shared-parts.js");
-  const { lookAtThisHost } = await load("daemon/this-host.js");
-  const { createValueStateStore } = await load("storage/value-state-store.js");
+async function measure({ phones: count, rounds, snapshot, root }) {
+  const sources = await loadSources(root, {
+    "config/load-config.ts": ["loadConfig"],
+    "config/open-data-model.ts": ["openDataModel"],
+    "daemon/phones/create-phone.ts": ["createPhone"],
+    "daemon/phones/phone-kind.ts": ["createPhoneKind"],
+    "daemon/phones/shared-parts.ts": ["createProcessPorts", "openSharedParts"],
+    "daemon/this-host.ts": ["lookAtThisHost"],
+    "storage/value-state-store.ts": ["createValueStateStore"],
+  });
+  const { loadConfig, openDataModel, createPhone, createPhoneKind } = sources;
+  const { createProcessPorts, openSharedParts, lookAtThisHost, createValueStateStore } = sources;
 
   const work = mkdtempSync(join(tmpdir(), "akuvox-cpe-phones-"));
   process.on("exit", () => rmSync(work, { recursive: true, force: true }));
@@ -156,10 +160,10 @@ else {
       phones: { type: "string", default: "10000" },
       rounds: { type: "string", default: "2" },
       snapshot: { type: "string" },
-      dist: { type: "string", default: join(dirname(fileURLToPath(import.meta.url)), "..", "dist") },
+      root: { type: "string", default: join(import.meta.dirname, "..") },
     },
   });
   if (globalThis.gc === undefined) throw new Error("node --expose-gc bench/phones.mjs");
-  const { phones, rounds, snapshot, dist } = values;
-  await measure({ phones: Number(phones), rounds: Number(rounds), snapshot, dist: resolve(dist) });
+  const { phones, rounds, snapshot, root } = values;
+  await measure({ phones: Number(phones), rounds: Number(rounds), snapshot, root: resolve(root) });
 }

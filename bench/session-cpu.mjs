@@ -68,7 +68,7 @@ async function readableBundle() {
   return file;
 }
 
-const program = options.profile ? await readableBundle() : join(app, "dist", "cli", "main.cjs");
+const program = options.profile ? await readableBundle() : join(app, "dist", "cli", "main.js");
 const acs = createBenchAcs({ get: "all", retrigger: true, crAuth: { user: "u", pass: "p" } });
 await new Promise((listening) => acs.server.listen(0, "127.0.0.1", listening));
 const settings = join(work, "phone.yaml");

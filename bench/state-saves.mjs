@@ -1,28 +1,28 @@
 /**
  * What the durable state of a fleet takes (`fleet --state-dir`): each of many phones saves a document of 600 bytes, all at once, as
- * often as --rounds says; then the folder is opened again, and each reads it. Of the built program (`npm run build`).
+ * often as --rounds says; then the folder is opened again, and each reads it. Bundled as the program is.
  *
- *   node bench/state-saves.mjs [--phones 10000] [--rounds 5] [--folder DIR] [--dist dist]
+ *   node bench/state-saves.mjs [--phones 10000] [--rounds 5] [--folder DIR] [--root DIR]
  *
- * The folder, a temporary one unless given, chooses the disk.
+ * The folder, a temporary one unless given, chooses the disk; --root is a worktree of another version.
  */
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { loadSources } from "./load-sources.mjs";
 
 const { values } = parseArgs({
   options: {
     phones: { type: "string", default: "10000" },
     rounds: { type: "string", default: "5" },
     folder: { type: "string", default: tmpdir() },
-    dist: { type: "string", default: join(dirname(fileURLToPath(import.meta.url)), "..", "dist") },
+    root: { type: "string", default: join(import.meta.dirname, "..") },
   },
 });
-const { openPhonesStore } = await import(
-  pathToFileURL(join(resolve(values.dist), "storage/phones/phones-store.js")).href
-);
+const { openPhonesStore } = await loadSources(resolve(values.root), {
+  "storage/phones/phones-store.ts": ["openPhonesStore"],
+});
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {}, child: () => SILENT };
 const phones = Array.from({ length: Number(values.phones) }, (_, at) => `0C1105-SP-R53P-${at}`);

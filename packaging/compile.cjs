@@ -2,7 +2,7 @@
 /**
  * Run by the installation, on the machine where the program is to run: has a simulated phone hold one session with an ACS
  * of a few lines, over loopback and in a folder that is removed again. That shows that the program works here, and leaves
- * the compiled code of all that a start and a session need (see main.cjs). Exit code 1: it did not work.
+ * the compiled code of all that a start and a session need (see main.js). Exit code 1: it did not work.
  */
 const { spawn } = require("node:child_process");
 const { existsSync, mkdtempSync, rmSync } = require("node:fs");
@@ -42,7 +42,7 @@ const acs = createServer((request, response) => {
 
 let phone;
 acs.listen(0, "127.0.0.1", () => {
-  phone = spawn(process.execPath, [...process.execArgv, join(__dirname, "main.cjs"), "run"], {
+  phone = spawn(process.execPath, [...process.execArgv, join(__dirname, "main.js"), "run"], {
     stdio: "ignore",
     env: {
       ...process.env,

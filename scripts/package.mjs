@@ -19,7 +19,6 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { dataModelText } from "./package/data-model.mjs";
 import { packagesOf, thirdPartyText } from "./package/licences.mjs";
 import { writeProgram } from "./package/program.mjs";
 import { sbomText } from "./package/sbom.mjs";
@@ -44,11 +43,10 @@ try {
 }
 
 async function fill(folder) {
-  const inputs = await writeProgram(ROOT, join(folder, "app"));
+  const { inputs } = await writeProgram(ROOT, join(folder, "app"));
   mkdirSync(join(folder, "app", "bin"));
   cpSync(join(ROOT, "packaging", "akuvox-cpe"), join(folder, "app", "bin", "akuvox-cpe"));
   cpSync(join(ROOT, "datamodel"), join(folder, "app", "datamodel"), { recursive: true });
-  writeFileSync(join(folder, "app", "dist", "datamodel.json"), await dataModelText(ROOT));
   writeFileSync(
     join(folder, "app", "package.json"),
     `${JSON.stringify({ name: programName, version, description })}\n`,

@@ -102,7 +102,7 @@ async function program() {
   const home = join(folder, "program");
   await writeProgram(ROOT, home);
   for (const name of ["datamodel", "package.json"]) symlinkSync(join(ROOT, name), join(home, name));
-  return join(home, "dist", "cli", "main.cjs");
+  return join(home, "dist", "cli", "main.js");
 }
 
 /** The exit status of node. With the node that runs this script, whichever is first in the PATH. */

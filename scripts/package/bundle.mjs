@@ -2,10 +2,21 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { build } from "esbuild";
 
 const require = createRequire(import.meta.url);
+/** Of the repository: its files are named from dist/cli/ in the map. */
+const root = join(import.meta.dirname, "..", "..");
+
+const EACH = {
+  bundle: true,
+  write: false,
+  platform: "node",
+  target: "node20.18",
+  metafile: true,
+  logLevel: "warning",
+};
 
 /**
  * Parts of libraries that the program never uses but would load at every start, which costs memory: HTTP/2 (a session is
@@ -92,8 +103,8 @@ function withImportModule(text) {
 }
 
 /**
- * `{ files, inputs }`: files as `{ name, text }`, the program first; `inputs` are what they were made of. The same sources make
- * the same bytes. Not minified: for profiles.
+ * `{ files, inputs, map }`: files as `{ name, text }`, the program first, whose lines in the sources `map` tells; `inputs` are what
+ * they were made of. The same sources make the same bytes. Not minified: for profiles.
  */
 export async function bundle(entryPoint, { minify = true } = {}) {
   const program = await bundled(entryPoint, [undiciClient, withoutUnused, mainThread, besides, dynamicImports], minify);
@@ -107,6 +118,7 @@ export async function bundle(entryPoint, { minify = true } = {}) {
       ...libraries.map(({ text }, index) => ({ name: fileOf(BESIDE[index]), text })),
     ],
     inputs: [...new Set([program, ...libraries].flatMap(({ inputs }) => inputs))],
+    map: program.map,
   };
 }
 
@@ -115,13 +127,20 @@ export function bundleThread(entryPoint) {
   return bundled(entryPoint, [withoutUnused], true, { "dynamic-import": true });
 }
 
+/** `{ text, inputs }`: for who imports it, as it stands. */
+export async function bundleModule(entryPoint) {
+  const { outputFiles, metafile } = await build({
+    ...EACH,
+    entryPoints: [entryPoint],
+    format: "esm",
+  });
+  return { text: outputFiles[0].text, inputs: Object.keys(metafile.inputs) };
+}
+
 async function bundled(entryPoint, plugins, minify, supported = { "dynamic-import": false }) {
   const { outputFiles, metafile } = await build({
+    ...EACH,
     entryPoints: [entryPoint],
-    bundle: true,
-    write: false,
-    platform: "node",
-    target: "node20.18",
     // CommonJS: its compiled code can be kept (packaging/main.cjs). Node finds modules of others as before.
     format: "cjs",
     minify,
@@ -132,8 +151,13 @@ async function bundled(entryPoint, plugins, minify, supported = { "dynamic-impor
     // Tagged templates would keep letters beyond ASCII as they stand.
     supported: { ...supported, "template-literal": false },
     plugins,
-    metafile: true,
-    logLevel: "warning",
+    // Beside the program and not named in it: Node does not look for those of compiled code (scripts/stack.mjs does).
+    sourcemap: "external",
+    sourcesContent: false,
+    outfile: join(root, "dist", "cli", "bundle.js"),
   });
-  return { text: outputFiles[0].text.replace(/^#!.*\n/, ""), inputs: Object.keys(metafile.inputs) };
+  const textOf = (extension) => outputFiles.find(({ path }) => path.endsWith(extension)).text;
+  // The line of the shell's goes: the map counts it.
+  const text = textOf(".js").replace(/^#!.*\n/, "\n");
+  return { text, map: textOf(".map"), inputs: Object.keys(metafile.inputs) };
 }

@@ -1,8 +1,8 @@
 /**
  * The data model as JSON, which a start reads without the YAML library. It is checked here, so that it needs no checking of its
- * syntax later. Run by `npm run build` it writes dist/datamodel.json.
+ * syntax later.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { register } from "tsx/esm/api";
@@ -19,9 +19,4 @@ export async function dataModelText(root) {
   compileSources(sources);
   await unregister();
   return dataModelJson(sources);
-}
-
-if (process.argv[1] === import.meta.filename) {
-  const root = join(import.meta.dirname, "..", "..");
-  writeFileSync(join(root, "dist", "datamodel.json"), await dataModelText(root));
 }

@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
  * `packages` are those of the bundle (see licences.mjs), `seconds` is the time that it shall say, since 1970.
  */
 export function sbomText(root, { name, version }, packages, seconds) {
-  const options = ["--package-lock-only", "--omit=dev", "--sbom-format=cyclonedx", "--sbom-type=application"];
+  const options = ["--package-lock-only", "--sbom-format=cyclonedx", "--sbom-type=application"];
   const document = JSON.parse(execFileSync("npm", ["sbom", ...options], { cwd: root, encoding: "utf8" }));
   const licences = new Map(packages.map((one) => [`${one.name}@${one.version}`, one.licence]));
   const all = new Map(document.components.map((component) => [component["bom-ref"], component]));
@@ -16,7 +16,7 @@ export function sbomText(root, { name, version }, packages, seconds) {
   const own = `${name}@${version}`;
   const kept = (ref) => ref === own || licences.has(ref);
   const components = [...licences].map(([ref, id]) => ({
-    ...all.get(ref),
+    ...withoutDevelopment(all.get(ref)),
     // npm leaves out those that old packages give in a list.
     licenses: [id.includes(" ") ? { expression: id } : { license: { id } }],
   }));
@@ -33,6 +33,12 @@ export function sbomText(root, { name, version }, packages, seconds) {
     dependencies,
   };
   return `${JSON.stringify({ ...content, serialNumber: serialNumberOf(content) }, null, 2)}\n`;
+}
+
+/** What is bundled is a package of development for npm: here it is a part of the program. */
+function withoutDevelopment({ properties = [], ...component }) {
+  const rest = properties.filter(({ name }) => name !== "cdx:npm:package:development");
+  return { ...component, scope: "required", ...(rest.length > 0 ? { properties: rest } : {}) };
 }
 
 function isoTime(seconds) {

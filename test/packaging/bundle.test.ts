@@ -1,4 +1,4 @@
-/** The bundle of the firmware package as its main.cjs starts it: without compiled code, while that is written, and with it. */
+/** The bundle as its main.js starts it: without compiled code, while that is written, and with it. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -50,6 +50,32 @@ void go(process.argv[2] ?? "");
     const { stdout, stderr, status } = run();
     assert.deepEqual([stdout, stderr, status], [expected, "", 0]);
   }
+});
+
+test("a stack of the bundle is told by the lines of the sources, and another one refused", async (t) => {
+  const folder = await temporaryFolder(t);
+  const entry = join(folder, "entry.ts");
+  writeFileSync(
+    entry,
+    `interface Text { readonly text: string }\n\nconst fail = ({ text }: Text): never => {\n  throw new Error(text);\n};\nfail({ text: "oh" });\n`,
+  );
+  const { bundle } = await import(new URL("scripts/package/bundle.mjs", ROOT).href);
+  const {
+    files: [{ name, text }],
+    map,
+  } = await bundle(entry);
+  writeFileSync(join(folder, name), text);
+  writeFileSync(join(folder, `${name}.map`), map);
+  const { stderr: stack } = spawnSync(process.execPath, [join(folder, name)], { encoding: "utf8" });
+  assert.match(stack, /at \S+ \(.*akuvox-cpe-[0-9a-f]{12}\.cjs:\d+:\d+\)/);
+  const tell = (input: string) => {
+    const script = fileURLToPath(new URL("scripts/stack.mjs", ROOT));
+    return spawnSync(process.execPath, [script, folder], { encoding: "utf8", input });
+  };
+  assert.match(tell(stack).stdout, /at \S+ \(\S*entry\.ts:4:9\)\n {4}at \S+ \(\S*entry\.ts:6:1\)/);
+  const other = tell("    at x (/usr/lib/akuvox-cpe-000000000000.cjs:1:2)\n");
+  assert.equal(other.status, 2);
+  assert.match(other.stderr, /akuvox-cpe-000000000000\.cjs was built from other sources/);
 });
 
 test("the program itself imports nothing by a name that only Node's loader knows", async () => {

@@ -163,7 +163,7 @@ describe("install.sh", () => {
     t.after(() => writeFileSync(broken, text));
     assert.notEqual(install(root).status, 0);
     assert.deepEqual(readdirSync(lib), ["akuvox-cpe"]);
-    assert.ok(existsSync(join(lib, "akuvox-cpe/dist/cli/main.cjs")));
+    assert.ok(existsSync(join(lib, "akuvox-cpe/dist/cli/main.js")));
     assert.ok(existsSync(join(lib, "akuvox-cpe/dist/datamodel.json")), "a start would read YAML");
   });
 
