@@ -53,7 +53,11 @@ export class AutonomousTransfers implements Feature {
     this.#enabled = enabled;
   }
 
-  async start(): Promise<void> {}
+  /** A power cut may have come between a report and its event. `0 BOOTSTRAP` drops all events before it (3.7.1.5). */
+  async start(): Promise<void> {
+    const isFirstContact = this.#options.events.pending().some(({ code }) => code === "0 BOOTSTRAP");
+    if (this.#enabled && !isFirstContact && this.#reports.current.length > 0) await this.#raiseCompleted();
+  }
 
   async stop(): Promise<void> {}
 
@@ -72,7 +76,7 @@ export class AutonomousTransfers implements Feature {
     this.#options.meter.transferEnded("Autonomous", transfer.failure?.code ?? 0);
     if (!this.#enabled) return;
     await this.#reports.learn((all) => [...all, transfer].slice(-MAX_REPORTS));
-    await this.#options.events.raise({ code: "10 AUTONOMOUS TRANSFER COMPLETE", commandKey: "" });
+    await this.#raiseCompleted();
     this.#options.requestSession();
   }
 
@@ -81,6 +85,10 @@ export class AutonomousTransfers implements Feature {
     this.#wanted = [...this.#wanted, { fileType, fileTypeArg: args }];
     await this.#options.events.raise({ code: "9 REQUEST DOWNLOAD", commandKey: "" });
     this.#options.requestSession();
+  }
+
+  #raiseCompleted(): Promise<unknown> {
+    return this.#options.events.raise({ code: "10 AUTONOMOUS TRANSFER COMPLETE", commandKey: "" });
   }
 
   get #reports(): AutonomousReportsCell {
