@@ -2,6 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
 import type { AcsTransport } from "../ports/acs-transport.ts";
+import type { Datagrams } from "../ports/datagrams.ts";
 import { hostFilter } from "../system/host-rules.ts";
 
 /** This host, and networks that are nobody else's: RFC 1918, RFC 4193, link-local. */
@@ -45,6 +46,27 @@ export function gateForeignAcs(transport: AcsTransport, urls: Iterable<string>):
       return {
         post: () => Promise.reject(new AgentError("ACS_UNREACHABLE", message)),
         close: async () => {},
+      };
+    },
+  };
+}
+
+/** The same for STUN servers and time servers: thousands of phones must not all ask one that belongs to somebody else. */
+export function gateForeignDatagrams(datagrams: Datagrams): Datagrams {
+  return {
+    async bind(options) {
+      const socket = await datagrams.bind(options);
+      return {
+        local: socket.local,
+        send: (bytes, to) => socket.send(bytes, to),
+        async resolve(name) {
+          const address = await socket.resolve(name);
+          if (isOwnAddress(address)) return address;
+          const at = name === address ? name : `${name} (${address})`;
+          throw new Error(`${at} is neither on this host nor in a private network; ${ADVICE}`);
+        },
+        sourceAddress: (to) => socket.sourceAddress(to),
+        close: () => socket.close(),
       };
     },
   };

@@ -11,7 +11,7 @@ import { lookAtThisHost } from "../daemon/this-host.ts";
 import type { MetricsServer } from "../metrics/metrics-server.ts";
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
-import { gateForeignAcs, isOwnAddress, requireOwnAcs } from "./allowed-acs.ts";
+import { gateForeignAcs, gateForeignDatagrams, isOwnAddress, requireOwnAcs } from "./allowed-acs.ts";
 import { createInterfaces } from "./control/open-interfaces.ts";
 import { createFleetFigures } from "./figures/fleet-figures.ts";
 import { Fleet } from "./fleet.ts";
@@ -78,7 +78,10 @@ async function openParts(planned: Planned, { version, log }: Omit<OpenFleetOptio
     interfaces.observe?.(session, at, event, start);
     if (event.kind === "connected" && !config.iOwnThisAcs && !isOwn(event.address)) refuse(event.address);
   };
-  const common = { config: config.config, version, meter: figures.meter, udp: false };
+  const common = {
+    ...{ config: config.config, version, meter: figures.meter, udpSockets: config.udpSockets },
+    ...(config.iOwnThisAcs ? {} : { limitDatagrams: gateForeignDatagrams }),
+  };
   const [sip, pnp] = [sharedSip(config), sharedPnp(config)];
   const shared = await openSharedParts(ports, { ...common, observe, sip, pnp });
   const transport = config.iOwnThisAcs ? shared.transport : gateForeignAcs(shared.transport, urlsOf(config));

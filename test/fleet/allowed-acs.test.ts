@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { gateForeignAcs, requireOwnAcs } from "../../src/fleet/allowed-acs.ts";
+import { gateForeignAcs, gateForeignDatagrams, requireOwnAcs } from "../../src/fleet/allowed-acs.ts";
+import { createFakeNetwork } from "../helpers/fake-network.ts";
+import { createFakeTime } from "../helpers/fake-time.ts";
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
   localhost: ["127.0.0.1", "::1"],
@@ -53,4 +55,22 @@ test("a phone that its ACS sends to a foreign one opens nothing there", async ()
   await assert.rejects(post("http://8.8.8.8/"), { code: "ACS_UNREACHABLE" });
   await assert.rejects(post("http://elsewhere/"), { code: "ACS_UNREACHABLE" });
   assert.deepEqual(opened, ["http://acs:7557/other", "http://10.0.0.7/"]);
+});
+
+test("no phone asks a STUN server or a time server of others, whether it is an address or a name", async () => {
+  const network = createFakeNetwork(createFakeTime());
+  network.names.set("stun", "172.18.0.3");
+  network.names.set("stun.example.com", "192.0.2.1");
+  const socket = await gateForeignDatagrams(network.machine("10.0.0.2")).bind({
+    ...{ address: null, port: 0, onMessage: () => {} },
+  });
+  assert.deepEqual(await Promise.all(["stun", "10.0.0.1", "::1"].map((name) => socket.resolve(name))), [
+    ...["172.18.0.3", "10.0.0.1", "::1"],
+  ]);
+  await assert.rejects(
+    socket.resolve("stun.example.com"),
+    /^Error: stun.example.com \(192.0.2.1\) is neither .*--i-own/,
+  );
+  await assert.rejects(socket.resolve("8.8.8.8"), /^Error: 8.8.8.8 is neither/);
+  await socket.close();
 });

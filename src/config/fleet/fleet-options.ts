@@ -148,6 +148,11 @@ export const FLEET = section("akuvox-cpe fleet", "Many simulated phones in one p
     title: "Open sessions",
     description: "Maximum number of open sessions; others wait for their turn.",
   }),
+  udpSockets: wholeNumber({ min: 0, max: 1000 }, 0, {
+    title: "UDP sockets",
+    description:
+      "UDP sockets that the phones share for STUN and UDP connection requests (TR-069 Annex G). 0: the phones take no UDP connection requests.",
+  }),
   stateFolder: optionalPath({
     title: "State folder",
     description:

@@ -8,7 +8,7 @@ import { isReachable, sameAddress } from "../../system/stun/address.ts";
 import type { BindingAnswer } from "../../system/stun/binding.ts";
 import type { IntegrityPadding } from "../../system/stun/integrity.ts";
 import { type LifetimeSearch, searchFurther, shortened, startLifetimeSearch, withoutSearch } from "./lifetime.ts";
-import { createTransactions, type Transactions } from "./transactions.ts";
+import type { Transactions } from "./transactions.ts";
 import { pause, unlessAborted } from "./waits.ts";
 
 export interface KeeperOptions {
@@ -16,8 +16,13 @@ export interface KeeperOptions {
   readonly padding: IntegrityPadding;
   /** The one on which connection requests are received (C-230). */
   readonly socket: DatagramSocket;
-  /** A second socket on a port of its own, whose datagrams come back to `receive` as `probe`. */
-  openProbe(): Promise<DatagramSocket>;
+  /** Of that socket. */
+  readonly transactions: Transactions;
+  /**
+   * A second socket on a port of its own, whose datagrams go to the transactions as `probe`. Null: how long the NAT keeps a binding is
+   * not measured.
+   */
+  readonly openProbe: (() => Promise<DatagramSocket>) | null;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: Random;
@@ -36,7 +41,6 @@ class StunFailure extends Error {}
 /** Finds the phone's address outside a NAT and keeps it alive (TR-069 Annex G; conformance section 9). */
 export class BindingKeeper {
   readonly #options: KeeperOptions;
-  readonly #transactions: Transactions;
   #known: InternetAddress | null = null;
   #search: LifetimeSearch;
   /** Whether the server answers to another port; null while that is not known. */
@@ -47,15 +51,8 @@ export class BindingKeeper {
   #sentMs = 0;
 
   constructor(options: KeeperOptions) {
-    const { settings, random, scheduler } = options;
     this.#options = options;
-    this.#transactions = createTransactions(random, scheduler);
-    this.#search = startLifetimeSearch(settings.minimumSeconds, settings.maximumSeconds);
-  }
-
-  /** A datagram from the socket of connection requests or from the probe. */
-  receive(datagram: Uint8Array, via: "requests" | "probe" = "requests"): void {
-    this.#transactions.receive(datagram, via);
+    this.#search = newSearch(options);
   }
 
   /** Runs until the signal is aborted. Never rejects. */
@@ -103,9 +100,8 @@ export class BindingKeeper {
 
   /** Another network: what was learned of the old one counts no more (C-251). */
   #startAnew(): void {
-    const { minimumSeconds, maximumSeconds } = this.#options.settings;
     this.#known = null;
-    this.#search = startLifetimeSearch(minimumSeconds, maximumSeconds);
+    this.#search = newSearch(this.#options);
     this.#canProbe = null;
   }
 
@@ -169,7 +165,12 @@ export class BindingKeeper {
     request: { connectionRequest: boolean; change: boolean; responseAddress: InternetAddress | null },
     signal: AbortSignal,
   ): Promise<BindingAnswer | null> {
-    const answered = await this.#transactions.ask(socket, server, { ...request, ...this.#login(request) }, signal);
+    const answered = await this.#options.transactions.ask(
+      socket,
+      server,
+      { ...request, ...this.#login(request) },
+      signal,
+    );
     return answered?.answer ?? null;
   }
 
@@ -192,11 +193,12 @@ export class BindingKeeper {
 
   /** Asks from a second port for an answer to the first one's binding (C-241). */
   async #probe(server: InternetAddress, signal: AbortSignal): Promise<"lasted" | "ended"> {
-    const probe = await this.#options.openProbe();
+    const probe = await this.#options.openProbe?.();
+    if (probe === undefined) return "ended";
     try {
       const request = { connectionRequest: false, change: false, responseAddress: this.#known };
       const full = { ...request, ...this.#login(request) };
-      const answered = await this.#transactions.ask(probe, server, full, signal);
+      const answered = await this.#options.transactions.ask(probe, server, full, signal);
       return answered?.via === "requests" && answered.answer.kind === "mapped" ? "lasted" : "ended";
     } finally {
       await probe.close();
@@ -212,4 +214,9 @@ export class BindingKeeper {
     this.#failures += 1;
     return delayMs;
   }
+}
+
+function newSearch({ settings, openProbe }: KeeperOptions): LifetimeSearch {
+  const search = startLifetimeSearch(settings.minimumSeconds, settings.maximumSeconds);
+  return openProbe === null ? withoutSearch(search) : search;
 }

@@ -47,6 +47,12 @@ export function checkUdpRequest(
   return { kind: "accepted", request: { ts, id, sig: request.sig } };
 }
 
+/** Whether the request is for a phone with that user name: others need not be asked whether the signature is theirs. */
+export function isAddressedTo({ un }: UdpRequest, username: string): boolean {
+  const name = Buffer.from(username, "utf8").toString("latin1");
+  return un === name || percentDecoded(un) === name;
+}
+
 /**
  * Practice differs on whether `un` and `cn` are percent-encoded in the uri, and on whether the signature covers the one
  * form or the other (C-250): all are taken. Every comparison is made, whatever the others say.

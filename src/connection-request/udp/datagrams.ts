@@ -3,22 +3,28 @@ import type { InternetAddress } from "../../ports/datagrams.ts";
 import type { UdpEndpoint } from "../../ports/udp-connection-requests.ts";
 import { type AttemptPolicy, createFailedAttempts } from "../../system/failed-attempts.ts";
 import { type AttemptResult, createGuesses } from "../guesses.ts";
-import { createRateLimit, type Rate, type RateLimit } from "../rate-limit.ts";
+import type { RateLimit } from "../rate-limit.ts";
 import type { RefusalLog } from "../refusal-log.ts";
-import { checkUdpRequest } from "./check.ts";
+import { checkUdpRequest, isAddressedTo, type UdpVerdict } from "./check.ts";
 import { parseUdpRequest, type UdpRequest } from "./request.ts";
 
-/** Takes the datagrams of one phone's port that are no STUN. Answers nothing, ever (C-247). */
+/** Takes the datagrams of a port that are no STUN. Answers nothing, ever (C-247). */
 export interface UdpRequests {
   take(datagram: Uint8Array, from: InternetAddress): void;
   close(): void;
 }
 
-export interface UdpRequestsOptions {
+/** A phone that is reached at the port, and how often it may be. */
+export interface UdpPhone {
   readonly endpoint: UdpEndpoint;
+  readonly limit: RateLimit;
+}
+
+export interface UdpRequestsOptions {
+  /** Those at the port now. */
+  readonly phones: ReadonlySet<UdpPhone>;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
-  readonly rate: Rate;
   readonly refusals: Pick<RefusalLog, "add">;
   /** Hears of an accepted request before the endpoint does. */
   onAccepted(from: InternetAddress): void;
@@ -36,8 +42,7 @@ const ATTEMPTS: AttemptPolicy = {
 };
 
 export function createUdpRequests(options: UdpRequestsOptions): UdpRequests {
-  const { clock, scheduler, rate, refusals } = options;
-  const limit = createRateLimit(clock, rate);
+  const { clock, scheduler, refusals } = options;
   const guesses = createGuesses(createFailedAttempts(clock, ATTEMPTS), scheduler, () => "UDP");
   return {
     take(datagram, { host, port }) {
@@ -45,7 +50,7 @@ export function createUdpRequests(options: UdpRequestsOptions): UdpRequests {
       if (request === null) return refusals.add("not a connection request", host);
       guesses.attempt({
         from: host,
-        look: () => lookAt(request, { host, port }, options, limit),
+        look: () => lookAt(request, { host, port }, options),
         drop: () => refusals.add("too many requests", host),
       });
     },
@@ -53,25 +58,40 @@ export function createUdpRequests(options: UdpRequestsOptions): UdpRequests {
   };
 }
 
-function lookAt(
-  request: UdpRequest,
-  from: InternetAddress,
-  { endpoint, clock, refusals, onAccepted }: UdpRequestsOptions,
-  limit: RateLimit,
-): AttemptResult {
-  const verdict = checkUdpRequest(request, endpoint.credentials(), endpoint.accepted(), clock.now());
+function lookAt(request: UdpRequest, from: InternetAddress, options: UdpRequestsOptions): AttemptResult {
+  const { refusals, onAccepted } = options;
+  const judged = verdictOf(request, options);
+  const { phone, verdict } = judged;
   if (verdict.kind === "copy") return "other";
-  if (verdict.kind === "refused") {
+  if (phone === null) {
     refusals.add(verdict.reason, from.host);
     return verdict.reason === "wrong credentials" ? "failed" : "other";
   }
   // Nothing is remembered of it: the same request may come again once the rate has fallen.
-  if (!limit.open()) {
+  if (!phone.limit.open()) {
     refusals.add("too many requests", from.host);
     return "other";
   }
-  limit.record();
+  phone.limit.record();
   onAccepted(from);
-  endpoint.requested(verdict.request);
+  phone.endpoint.requested(verdict.request);
   return "accepted";
+}
+
+type Refused = Extract<UdpVerdict, { kind: "refused" }>;
+type Judged =
+  | { readonly phone: UdpPhone; readonly verdict: Exclude<UdpVerdict, Refused> }
+  | { readonly phone: null; readonly verdict: Refused };
+
+/** Of the phones that its user name means the first that takes it; of those that refuse it, a reason better than a wrong password. */
+function verdictOf(request: UdpRequest, { phones, clock }: UdpRequestsOptions): Judged {
+  let refused: Refused = { kind: "refused", reason: "wrong credentials" };
+  for (const phone of phones) {
+    const credentials = phone.endpoint.credentials();
+    if (phones.size > 1 && !isAddressedTo(request, credentials.username)) continue;
+    const verdict = checkUdpRequest(request, credentials, phone.endpoint.accepted(), clock.now());
+    if (verdict.kind !== "refused") return { phone, verdict };
+    if (verdict.reason !== "wrong credentials") refused = verdict;
+  }
+  return { phone: null, verdict: refused };
 }

@@ -1,139 +1,93 @@
-import type { Clock, Scheduler } from "../../ports/clock.ts";
-import type { DatagramSocket, Datagrams } from "../../ports/datagrams.ts";
-import type { Logger } from "../../ports/logger.ts";
-import { type Meter, NO_METER } from "../../ports/meter.ts";
-import type { Random } from "../../ports/random.ts";
-import type {
-  StunSettings,
-  UdpConnectionRequests,
-  UdpEndpoint,
-  UdpListener,
-} from "../../ports/udp-connection-requests.ts";
+import type { StunSettings, UdpConnectionRequests, UdpListener } from "../../ports/udp-connection-requests.ts";
 import type { IntegrityPadding } from "../../system/stun/integrity.ts";
 import { BindingKeeper } from "../binding/keeper.ts";
-import type { Rate } from "../rate-limit.ts";
-import { createRefusalLog, type RefusalLog } from "../refusal-log.ts";
-import { createUdpRequests, type UdpRequests } from "./datagrams.ts";
+import { createRateLimit, type Rate } from "../rate-limit.ts";
+import type { UdpPhone } from "./datagrams.ts";
+import { openUdpPort, SharedSocket, type UdpPort, type UdpPortOptions } from "./port.ts";
 
-export interface UdpConnectionRequestsOptions {
-  readonly datagrams: Datagrams;
-  /** Null: every address of this machine. */
-  readonly address: string | null;
+export interface UdpConnectionRequestsOptions extends UdpPortOptions {
   /** 0: any free port. */
   readonly port: number;
+  /** Sockets that all phones share, at `port` and the ports after it. Absent: a socket for each phone, all at `port`. */
+  readonly sockets?: number;
   /** Whether the port is open while STUN is off. */
   readonly always: boolean;
   readonly padding: IntegrityPadding;
-  readonly clock: Clock;
-  readonly scheduler: Scheduler;
-  /** Its bytes must be unpredictable: they tell answers from forgeries. */
-  readonly random: Random;
-  readonly log: Logger;
-  /** Copies of an accepted request are not counted. */
-  readonly meter?: Pick<Meter, "connectionRequest">;
-  /** Accepted requests. */
+  /** Accepted requests of one phone. */
   readonly rate: Rate;
 }
 
-/** The first two bits of every STUN message are 0 (RFC 3489 11.1). */
-const STUN_BITS = 0xc0;
-
-/** UDP connection requests (TR-069 Annex G): a socket for each phone that listens. */
+/** UDP connection requests (TR-069 Annex G), on a socket for each phone that listens, or on a few for all of them. */
 export function createUdpConnectionRequests(options: UdpConnectionRequestsOptions): UdpConnectionRequests {
+  const socket = (port: number) => new SharedSocket(() => openUdpPort(options, port));
+  const shared = Array.from({ length: options.sockets ?? 0 }, (_value, at) =>
+    socket(options.port === 0 ? 0 : options.port + at),
+  );
   return {
     always: options.always,
-    listen: (endpoint) => openListener(options, endpoint),
+    async listen(endpoint) {
+      const phone = { endpoint, limit: createRateLimit(options.clock, options.rate) };
+      const place = emptiest(shared) ?? socket(options.port);
+      return new Listener(options, { phone, place, port: await place.enter(phone) });
+    },
   };
 }
 
-async function openListener(options: UdpConnectionRequestsOptions, endpoint: UdpEndpoint): Promise<UdpListener> {
-  const { datagrams, address, port, clock, rate, scheduler, log, meter = NO_METER } = options;
-  const refusals = createRefusalLog(scheduler, log, (result) => meter.connectionRequest("udp", result));
-  const requests = createUdpRequests({
-    endpoint,
-    clock,
-    scheduler,
-    rate,
-    refusals,
-    onAccepted(from) {
-      meter.connectionRequest("udp", "accepted");
-      log.info({ from: from.host }, "a UDP connection request was accepted");
-    },
-  });
-  const stun: CurrentStun = { keeper: null };
-  const socket = await datagrams.bind({
-    address,
-    port,
-    onMessage(bytes, from) {
-      if (((bytes[0] ?? STUN_BITS) & STUN_BITS) === 0) stun.keeper?.receive(bytes);
-      else requests.take(bytes, from);
-    },
-  });
-  return new Listener({ options, endpoint, socket, requests, refusals, stun });
+function emptiest(sockets: readonly SharedSocket[]): SharedSocket | undefined {
+  return sockets.reduce<SharedSocket | undefined>(
+    (least, next) => (least === undefined || next.phones < least.phones ? next : least),
+    undefined,
+  );
 }
 
-/** Where STUN's datagrams go. */
-interface CurrentStun {
-  keeper: BindingKeeper | null;
-}
-
-interface Parts {
-  readonly options: UdpConnectionRequestsOptions;
-  readonly endpoint: UdpEndpoint;
-  readonly socket: DatagramSocket;
-  readonly requests: UdpRequests;
-  readonly refusals: RefusalLog;
-  readonly stun: CurrentStun;
+interface Seat {
+  readonly phone: UdpPhone;
+  readonly place: SharedSocket;
+  readonly port: UdpPort;
 }
 
 class Listener implements UdpListener {
-  readonly #parts: Parts;
+  readonly #options: UdpConnectionRequestsOptions;
+  readonly #seat: Seat;
   #abort = new AbortController();
   #running: Promise<void> = Promise.resolve();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
+  constructor(options: UdpConnectionRequestsOptions, seat: Seat) {
+    this.#options = options;
+    this.#seat = seat;
   }
 
   get local(): UdpListener["local"] {
-    return this.#parts.socket.local;
+    return this.#seat.port.socket.local;
   }
 
   useStun(settings: StunSettings | null): void {
     this.#abort.abort();
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    const keeper = settings === null ? null : this.#createKeeper(settings, signal);
-    this.#parts.stun.keeper = keeper;
-    if (keeper !== null) this.#running = Promise.all([this.#running, keeper.run(signal)]).then(() => {});
+    if (settings === null) return;
+    const keeper = this.#createKeeper(settings, signal);
+    this.#running = Promise.all([this.#running, keeper.run(signal)]).then(() => {});
   }
 
   async close(): Promise<void> {
-    const { stun, socket, requests, refusals } = this.#parts;
     this.#abort.abort();
-    requests.close();
-    stun.keeper = null;
     await this.#running;
-    await socket.close();
-    refusals.close();
+    await this.#seat.place.leave(this.#seat.phone);
   }
 
   #createKeeper(settings: StunSettings, signal: AbortSignal): BindingKeeper {
-    const { datagrams, address, padding, clock, scheduler, random, log } = this.#parts.options;
-    const keeper: BindingKeeper = new BindingKeeper({
-      settings,
-      padding,
-      socket: this.#parts.socket,
-      openProbe: () => datagrams.bind({ address, port: 0, onMessage: (bytes) => keeper.receive(bytes, "probe") }),
-      clock,
-      scheduler,
-      random,
-      log,
+    const { datagrams, address, sockets, padding, clock, scheduler, random, log } = this.#options;
+    const { socket, transactions } = this.#seat.port;
+    const onMessage = (bytes: Uint8Array): void => transactions.receive(bytes, "probe");
+    return new BindingKeeper({
+      ...{ settings, padding, socket, transactions, clock, scheduler, random, log },
+      // What other phones send keeps the binding of a shared socket, so that there is nothing to measure.
+      openProbe: sockets === undefined ? () => datagrams.bind({ address, port: 0, onMessage }) : null,
       onBinding: (binding) => {
         // A keeper that is being replaced must not speak any more.
-        if (!signal.aborted) this.#parts.endpoint.bound(binding);
+        if (!signal.aborted) this.#seat.phone.endpoint.bound(binding);
       },
     });
-    return keeper;
   }
 }

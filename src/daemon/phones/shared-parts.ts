@@ -48,7 +48,7 @@ export interface SharedParts extends ProcessPorts {
   readonly connectionRequests: ConnectionRequests;
   readonly xmpp: Xmpp;
   readonly xmppAttempts: FailedAttempts;
-  /** A socket for each phone; null: none takes UDP connection requests. */
+  /** Null: no phone takes UDP connection requests. */
   readonly udpConnectionRequests: UdpConnectionRequests | null;
   /** Of this host, for phones that ask time servers. */
   readonly datagrams: Datagrams;
@@ -70,8 +70,13 @@ export interface SharedPartsOptions {
   readonly meter?: Meter | undefined;
   /** Sees the sessions of all phones. Must not throw. */
   readonly observe?: WireObserver | undefined;
-  /** False: no phone takes UDP connection requests, whatever its ACS sets. True unless given. */
-  readonly udp?: boolean;
+  /**
+   * Sockets that the phones share for UDP connection requests. 0: no phone takes any, whatever its ACS sets. Absent: a socket for each
+   * phone.
+   */
+  readonly udpSockets?: number;
+  /** What phones may reach over UDP; everything unless given. */
+  readonly limitDatagrams?: (datagrams: Datagrams) => Datagrams;
   /** Absent: lines register by rules. */
   readonly sip?: SipSettings | null;
   /** Absent: nobody on the network is asked for configuration files. */
@@ -90,7 +95,7 @@ export function createProcessPorts(innerLog: Logger): ProcessPorts {
 
 /** Throws AgentError CONFIG: certificates or key cannot be used; LISTEN: the port cannot be had. */
 export async function openSharedParts(ports: ProcessPorts, options: SharedPartsOptions): Promise<SharedParts> {
-  const { config, version, meter = NO_METER, observe, udp = true } = options;
+  const { config, version, meter = NO_METER, observe, udpSockets, limitDatagrams = (all) => all } = options;
   const { clock, scheduler, random, log } = ports;
   const userAgent = `akuvox-cpe/${version}`;
   const tls = readTlsFiles(config.tls);
@@ -113,7 +118,7 @@ export async function openSharedParts(ports: ProcessPorts, options: SharedPartsO
     ...(isAllowed === undefined ? {} : { isAllowed }),
   });
   const { sip, pnp } = await openSip(options, { tls, ports, isAllowed });
-  const datagrams = createDatagrams(log);
+  const datagrams = limitDatagrams(createDatagrams(log));
   const server = await openPort(config, { clock, scheduler, random, log, meter });
   return {
     ...ports,
@@ -123,7 +128,10 @@ export async function openSharedParts(ports: ProcessPorts, options: SharedPartsO
     connectionRequests: server,
     xmpp: createXmppClient({ scheduler, tls: serverTls(tls) }),
     xmppAttempts: createFailedAttempts(clock, CONNECTION_REQUEST_ATTEMPTS),
-    udpConnectionRequests: udp ? openUdp(config, { ...ports, meter, datagrams }, server.port) : null,
+    udpConnectionRequests:
+      udpSockets === 0
+        ? null
+        : openUdp(config, { ...ports, meter, datagrams }, { tcp: server.port, sockets: udpSockets }),
     datagrams,
     sip,
     pnp,
@@ -177,12 +185,15 @@ function serverTls({ ca, minVersion }: ReturnType<typeof readTlsFiles>): XmppTls
 function openUdp(
   { listen, stun }: ProcessConfig,
   { clock, scheduler, random, log, meter, datagrams }: ProcessPorts & Pick<SharedParts, "meter" | "datagrams">,
-  tcpPort: number,
+  { tcp, sockets }: { readonly tcp: number; readonly sockets: number | undefined },
 ): UdpConnectionRequests {
+  // Of several sockets only one could have the number of the TCP port.
+  const port = sockets === undefined ? tcp : 0;
   return createUdpConnectionRequests({
     ...{ clock, scheduler, random, log, meter, datagrams },
     address: listen.address,
-    port: listen.udpPort ?? tcpPort,
+    port: listen.udpPort ?? port,
+    ...(sockets === undefined ? {} : { sockets }),
     always: listen.udpPort !== null,
     rate: { count: listen.requestsPerMinute, windowMs: MINUTE_MS },
     padding: stun.messageIntegrityPadding,

@@ -25,7 +25,8 @@ export function portsOf(config: FleetConfig, { index }: Shard): FleetConfig {
   const { listen, metrics } = config.config;
   const next = <T extends { readonly port: number }>(server: T): T =>
     server.port === 0 ? server : { ...server, port: server.port + index };
-  return { ...config, config: { ...config.config, listen: next(listen), metrics: next(metrics) } };
+  const udpPort = listen.udpPort ? listen.udpPort + index * config.udpSockets : listen.udpPort;
+  return { ...config, config: { ...config.config, listen: next({ ...listen, udpPort }), metrics: next(metrics) } };
 }
 
 /** How many numbers of `first` to `first + size - 1` a shard has. */
@@ -44,14 +45,15 @@ function greatestCommonDivisor(one: number, other: number): number {
 }
 
 /**
- * What one of several processes may do, so that all together do what fleet.yaml says of the whole: its share of the ramp and of the
- * open sessions, at least one.
+ * What one of several processes may do, so that all together do what fleet.yaml says of the whole: its share of the ramp, of
+ * the open sessions and of the UDP sockets, at least one.
  */
 export function shareOf(config: FleetConfig, { count }: Shard): FleetConfig {
-  const { ramp, openSessions } = config;
+  const { ramp, openSessions, udpSockets } = config;
   return {
     ...config,
     ramp: { ...ramp, perSecond: ramp.perSecond / count },
     openSessions: Math.max(Math.round(openSessions / count), 1),
+    udpSockets: Math.ceil(udpSockets / count),
   };
 }

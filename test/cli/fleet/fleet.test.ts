@@ -73,8 +73,8 @@ test("a threshold that does not hold makes the exit code 1, and the lines for pe
   const acs = await startAcs(t);
   const { ended, text } = fleet(t, ["--count", "1", "--acs", acs, "--duration", "2", "--threshold", "sessions > 99"]);
   assert.equal(await ended, 1);
-  assert.match(text(), /^0:0\d; 1\/1 phones started, /m);
-  assert.match(text(), /^✘ sessions > 99: it is 1$/m);
+  assert.match(text(), /^\d+:\d\d; \d\/1 phones started, /m);
+  assert.match(text(), /^✘ sessions > 99: it is \d$/m);
 });
 
 test("the first failed TLS check ends the fleet with exit code 1", async (t) => {

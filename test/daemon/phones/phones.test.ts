@@ -98,7 +98,7 @@ listen: { address: 127.0.0.1, port: 0 }
   const shared = await openSharedParts(createProcessPorts(log), {
     config: first.config,
     version: "1.2.3",
-    udp: false,
+    udpSockets: 0,
     observe: (session, _at, _event, begin) => {
       if (begin !== undefined) seen.push({ session, phone: begin.phone, events: begin.events });
     },

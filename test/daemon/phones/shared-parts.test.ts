@@ -24,7 +24,7 @@ test("the port accepts so many connection requests a second of all phones as lis
   const log = createMemoryLogger();
   const { clock, scheduler, advance } = createFakeTime();
   const ports = { ...createProcessPorts(log), clock, scheduler };
-  const shared = await openSharedParts(ports, { config: loadConfig(file, {}), version: "1.2.3", udp: false });
+  const shared = await openSharedParts(ports, { config: loadConfig(file, {}), version: "1.2.3", udpSockets: 0 });
   t.after(() => shared.close());
   assert.equal(shared.udpConnectionRequests, null);
   const open = async (phone: string) => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { planPhones } from "../../../src/fleet/plan.ts";
-import { isInShard, overlap, shareOf, sizeInShard, WHOLE_FLEET } from "../../../src/fleet/shards/shard.ts";
+import { isInShard, overlap, portsOf, shareOf, sizeInShard, WHOLE_FLEET } from "../../../src/fleet/shards/shard.ts";
 import { fleetOf } from "../../helpers/fleet.ts";
 
 test("how many phones of a group a shard has is what it plans, wherever the group begins", () => {
@@ -28,10 +28,25 @@ test("two shards overlap where some number is in both, though their counts diffe
     }
 });
 
-test("a shard has its share of the rate and of the open sessions, and the whole fleet has all", () => {
-  const fleet = fleetOf({ ramp: { perSecond: 10 }, openSessions: 6, groups: [{ count: 100 }] });
-  const { ramp, openSessions } = shareOf(fleet, { index: 3, count: 4 });
-  assert.deepEqual([ramp.perSecond, openSessions], [2.5, 2]);
-  assert.equal(shareOf(fleet, { index: 0, count: 100 }).openSessions, 1);
+test("a shard has its share of the rate, of the open sessions and of the UDP sockets, and the whole fleet has all", () => {
+  const fleet = fleetOf({ ramp: { perSecond: 10 }, openSessions: 6, udpSockets: 6, groups: [{ count: 100 }] });
+  const { ramp, openSessions, udpSockets } = shareOf(fleet, { index: 3, count: 4 });
+  assert.deepEqual([ramp.perSecond, openSessions, udpSockets], [2.5, 2, 2]);
+  const small = shareOf(fleet, { index: 0, count: 100 });
+  assert.deepEqual([small.openSessions, small.udpSockets], [1, 1]);
   assert.deepEqual(shareOf(fleet, WHOLE_FLEET), fleet);
+});
+
+test("workers that have stated ports take those after the first one's, for their UDP sockets too", () => {
+  const fleet = fleetOf({ udpSockets: 6, settings: { listen: { port: 7547, udpPort: 9000 } }, groups: [{ count: 4 }] });
+  const ports = [0, 1].map((index) => portsOf(fleet, { index, count: 2 }).config.listen);
+  assert.deepEqual(
+    ports.map(({ port, udpPort }) => [port, udpPort]),
+    [
+      [7547, 9000],
+      [7548, 9006],
+    ],
+  );
+  const any = portsOf(fleetOf({ settings: { listen: { udpPort: 0 } } }), { index: 3, count: 4 }).config.listen;
+  assert.deepEqual([any.port, any.udpPort], [0, 0]);
 });
