@@ -11,6 +11,7 @@ import type { HttpAnswer } from "./answer.ts";
 import { type CookieJar, createCookieJar } from "./cookies.ts";
 import { type Authenticator, createAuthenticator } from "./digest.ts";
 import { acsName, serverName, TLS_PORT_HINT } from "./failures.ts";
+import { followAnswers } from "./follow-answers.ts";
 import type { InsecureWays } from "./insecure-ways.ts";
 import { createLink, type HttpRequest, type Link } from "./link.ts";
 
@@ -48,8 +49,6 @@ interface SessionState {
   busy: boolean;
 }
 
-/** Redirects in a row that are followed (C-017). */
-const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 
 export function createAcsConnection(options: AcsConnectionOptions): AcsConnection {
@@ -95,30 +94,25 @@ async function post(
   reader: ExchangeReader | undefined,
 ): Promise<AcsAnswer> {
   const body = envelope === null || envelope === "" ? null : Buffer.from(envelope, "utf8");
-  let redirects = 0;
-  for (;;) {
-    const { url } = state;
-    if (url === null) throw new AgentError("ACS_UNREACHABLE", "the ACS URL is not a valid http:// or https:// URL");
-    const server = await serverFor(options, state, url);
-    const answer = await exchange(options, state, server, { url, envelope, body, reader });
-    if (answer === null) continue;
-    state.jar.store(answer.header("set-cookie"), url);
-    if (answer.status === 401) {
-      server.authenticator.challenged(answer.header("www-authenticate"));
-      continue;
-    }
-    server.authenticator.accepted();
-    if (!REDIRECTS.has(answer.status)) return readAnswer(answer, server.name, url);
-    if (++redirects > MAX_REDIRECTS) {
-      throw new AgentError("ACS_REDIRECTS", `${server.name}: more than ${MAX_REDIRECTS} redirects in a row`);
-    }
-    state.url = redirectTarget(answer, url);
-    options.insecure.redirect(url, state.url);
-    options.log.debug(
-      { from: serverName(url), to: serverName(state.url), status: answer.status },
-      "the ACS redirects this session",
-    );
-  }
+  if (state.url === null) throw new AgentError("ACS_UNREACHABLE", "the ACS URL is not a valid http:// or https:// URL");
+  let server = await serverFor(options, state, state.url);
+  const { answer, url } = await followAnswers<HttpAnswer>(state.url, {
+    redirects: REDIRECTS,
+    async ask(url) {
+      server = await serverFor(options, state, url);
+      const answer = await exchange(options, state, server, { url, envelope, body, reader });
+      if (answer !== null) state.jar.store(answer.header("set-cookie"), url);
+      return answer;
+    },
+    authenticator: () => server.authenticator,
+    redirected(from, to, status) {
+      options.insecure.redirect(from, to);
+      state.url = to;
+      options.log.debug({ from: serverName(from), to: serverName(to), status }, "the ACS redirects this session");
+    },
+    refused: (problem, from) => new AgentError("ACS_REDIRECTS", `${acsName(from)} ${problem}`),
+  });
+  return readAnswer(answer, server.name, url);
 }
 
 /** The present server, or a new one where a redirect has led to another origin. */
@@ -216,14 +210,6 @@ function wantsTls({ protocol }: URL, status: number, body: Buffer): boolean {
 function timeOf(date: string | undefined): Pick<AcsAnswer, "timeMs"> {
   const timeMs = date !== undefined && / GMT$/.test(date) ? Date.parse(date) : Number.NaN;
   return Number.isNaN(timeMs) ? {} : { timeMs };
-}
-
-function redirectTarget(answer: HttpAnswer, from: URL): URL {
-  const location = answer.header("location")[0];
-  const url = location === undefined ? null : parseHttpUrl(location, from);
-  if (url !== null) return url;
-  const problem = location === undefined ? "without a Location" : "to something that is no http:// or https:// URL";
-  throw new AgentError("ACS_REDIRECTS", `${acsName(from)} redirects ${problem} (HTTP status ${answer.status})`);
 }
 
 function closed(): AgentError {

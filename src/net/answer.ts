@@ -4,10 +4,13 @@ import { AgentError } from "../cwmp/errors.ts";
 import type { Scheduler, Timer } from "../ports/clock.ts";
 import { failureOf } from "./failures.ts";
 
-export interface HttpAnswer {
+export interface AnswerHead {
   readonly status: number;
   /** All values of a header, as UTF-8 where they are; the name in lower case. */
   header(name: string): readonly string[];
+}
+
+export interface HttpAnswer extends AnswerHead {
   readonly body: Buffer;
   /** The body as UTF-8, without a byte order mark; null where there is none. */
   readonly text: string | null;
@@ -77,7 +80,8 @@ export function createAnswerHandler(limits: AnswerLimits, events: AnswerEvents):
   };
 }
 
-function headerValues(headers: Headers, name: string): readonly string[] {
+/** Header bytes as undici delivers them. */
+export function headerValues(headers: Headers, name: string): readonly string[] {
   const value = headers[name];
   if (value === undefined) return [];
   return (Array.isArray(value) ? value : [value]).map(headerText);

@@ -2,13 +2,14 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";
-import { Client } from "undici";
+import type { Client } from "undici";
 import type { AgentError } from "../cwmp/errors.ts";
 import type { WireEvent } from "../ports/acs-transport.ts";
 import { type AnswerLimits, createAnswerHandler, type HttpAnswer } from "./answer.ts";
-import { type AnswerHeads, readAnswerHeads } from "./answer-heads.ts";
-import { createConnector, tlsDetails } from "./connector.ts";
+import type { AnswerHeads } from "./answer-heads.ts";
+import { tlsDetails } from "./connector.ts";
 import { acsName, failureOf, isLost, isRefused, portOf, withTlsHint } from "./failures.ts";
+import { createHttpClient } from "./http-client.ts";
 
 export interface LinkOptions extends Omit<AnswerLimits, "peer"> {
   readonly origin: URL;
@@ -38,7 +39,7 @@ export interface Link {
 
 /** Longer than any session: a slow SetParameterValues must not cost the connection, whatever the ACS's Keep-Alive says. */
 const IDLE_MS = 3_600_000;
-const MAX_HEADER_BYTES = 65_536;
+
 interface LinkState {
   socket: Socket | null;
   heads: AnswerHeads | null;
@@ -100,14 +101,11 @@ export function createLink(options: LinkOptions): Link {
 
 function createClient(options: LinkOptions, peer: string, state: LinkState): Client {
   const { origin, secureContext, connectMs, scheduler, observe } = options;
-  const connect = createConnector({
-    secureContext,
-    connectMs,
-    scheduler,
-    peer,
-    opening(socket) {
+  return createHttpClient({
+    ...{ origin, secureContext, connectMs, scheduler, peer, idleMs: IDLE_MS },
+    opening(socket, heads) {
       state.socket = socket;
-      state.heads = readAnswerHeads(socket, MAX_HEADER_BYTES);
+      state.heads = heads;
       state.connections++;
       state.requests = 0;
       state.failure = null;
@@ -123,17 +121,5 @@ function createClient(options: LinkOptions, peer: string, state: LinkState): Cli
         error === null ? {} : { opened: false as const, ...(isRefused(error) ? { refused: true as const } : {}) };
       observe({ kind: "closed", error: state.failure ?? reason, ...unopened });
     },
-  });
-  return new Client(origin.origin, {
-    connect,
-    pipelining: 1,
-    keepAliveTimeout: IDLE_MS,
-    keepAliveMaxTimeout: IDLE_MS,
-    // What is taken off the Keep-Alive time that the ACS announces: its end is the ACS's to bring about, not ours.
-    keepAliveTimeoutThreshold: -IDLE_MS,
-    // Both deadlines are our own, on the Scheduler.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    maxHeaderSize: MAX_HEADER_BYTES,
   });
 }
