@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
 import type { AcsTransport } from "../ports/acs-transport.ts";
-import type { Datagrams } from "../ports/datagrams.ts";
+import type { CheckAddress } from "../ports/datagrams.ts";
 import { hostFilter } from "../system/host-rules.ts";
 
 /** This host, and networks that are nobody else's: RFC 1918, RFC 4193, link-local. */
@@ -51,26 +51,15 @@ export function gateForeignAcs(transport: AcsTransport, urls: Iterable<string>):
   };
 }
 
-/** The same for STUN servers and time servers: thousands of phones must not all ask one that belongs to somebody else. */
-export function gateForeignDatagrams(datagrams: Datagrams): Datagrams {
-  return {
-    async bind(options) {
-      const socket = await datagrams.bind(options);
-      return {
-        local: socket.local,
-        send: (bytes, to) => socket.send(bytes, to),
-        async resolve(name) {
-          const address = await socket.resolve(name);
-          if (isOwnAddress(address)) return address;
-          const at = name === address ? name : `${name} (${address})`;
-          throw new Error(`${at} is neither on this host nor in a private network; ${ADVICE}`);
-        },
-        sourceAddress: (to) => socket.sourceAddress(to),
-        close: () => socket.close(),
-      };
-    },
-  };
-}
+/**
+ * The same for everything else that phones send to, such as file, SIP, STUN, XMPP and time servers: thousands of them must not all
+ * ask one that belongs to somebody else.
+ */
+export const requireOwnAddress: CheckAddress = (address, name) => {
+  if (isOwnAddress(address)) return;
+  const at = name === address ? name : `${name} (${address})`;
+  throw new Error(`${at} is neither on this host nor in a private network; ${ADVICE}`);
+};
 
 async function addressesOf(host: string, resolve: Resolve): Promise<readonly string[]> {
   if (isIP(host) !== 0) return [host];

@@ -11,7 +11,7 @@ import { lookAtThisHost } from "../daemon/this-host.ts";
 import type { MetricsServer } from "../metrics/metrics-server.ts";
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
-import { gateForeignAcs, gateForeignDatagrams, isOwnAddress, requireOwnAcs } from "./allowed-acs.ts";
+import { gateForeignAcs, isOwnAddress, requireOwnAcs, requireOwnAddress } from "./allowed-acs.ts";
 import { createInterfaces } from "./control/open-interfaces.ts";
 import { createFleetFigures } from "./figures/fleet-figures.ts";
 import { Fleet } from "./fleet.ts";
@@ -80,7 +80,7 @@ async function openParts(planned: Planned, { version, log }: Omit<OpenFleetOptio
   };
   const common = {
     ...{ config: config.config, version, meter: figures.meter, udpSockets: config.udpSockets },
-    ...(config.iOwnThisAcs ? {} : { limitDatagrams: gateForeignDatagrams }),
+    ...(config.iOwnThisAcs ? {} : { checkAddress: requireOwnAddress }),
   };
   const [sip, pnp] = [sharedSip(config), sharedPnp(config)];
   const shared = await openSharedParts(ports, { ...common, observe, sip, pnp });

@@ -5,7 +5,9 @@ import type { ConnectionOptions, SecureContext } from "node:tls";
 import type { buildConnector } from "undici";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
 import type { Scheduler } from "../ports/clock.ts";
+import type { CheckAddress } from "../ports/datagrams.ts";
 import { TLS_POLICY } from "../system/tls-policy.ts";
+import { checkedHost } from "./allowed-addresses.ts";
 import { isSecured, nodeTls } from "./node-tls.ts";
 
 export interface TlsOptions {
@@ -24,6 +26,8 @@ export interface ConnectorOptions {
   readonly scheduler: Scheduler;
   /** Who is at the other end, for errors. */
   readonly peer: string;
+  /** Each address may be connected to unless given. */
+  readonly checkAddress?: CheckAddress | undefined;
   /** A connection is being opened: whoever gives up destroys it. */
   opening(socket: Socket): void;
   /** It stands, and TLS has verified the other side. */
@@ -73,7 +77,14 @@ function checkCertificates(pem: string): void {
 export function createConnector(options: ConnectorOptions): buildConnector.connector {
   return (target, callback) => {
     const secure = target.protocol === "https:";
-    const socket = secure ? openTls(target, options.secureContext()) : openTcp(target);
+    let place: Place;
+    try {
+      place = checkedHost(target.hostname, options.checkAddress);
+    } catch (error) {
+      options.closed(error);
+      return callback(error as Error, null);
+    }
+    const socket = secure ? openTls(target, place, options.secureContext()) : openTcp(target, place);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_PROBE_MS);
     options.opening(socket);
@@ -107,19 +118,21 @@ export function tlsDetails(socket: Socket): { readonly protocol: string; readonl
   return { protocol: socket.getProtocol() ?? "", cipher: socket.getCipher().standardName };
 }
 
-function openTcp(target: buildConnector.Options): Socket {
+type Place = ReturnType<typeof checkedHost>;
+
+function openTcp(target: buildConnector.Options, place: Place): Socket {
   return connectTcp({
-    host: target.hostname,
+    ...place,
     port: Number(target.port || 80),
     autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
   });
 }
 
 /** Chain and host name are always checked, whatever NODE_TLS_REJECT_UNAUTHORIZED says (C-031, C-284). */
-function openTls(target: buildConnector.Options, secureContext: SecureContext): Socket {
+function openTls(target: buildConnector.Options, place: Place, secureContext: SecureContext): Socket {
   const { hostname } = target;
   const options: ConnectionOptions & { autoSelectFamilyAttemptTimeout: number } = {
-    host: hostname,
+    ...place,
     port: Number(target.port || 443),
     ...(isIP(hostname) === 0 ? { servername: hostname } : {}),
     secureContext,

@@ -3,6 +3,7 @@ import type { SecureContext } from "node:tls";
 import type { Client } from "undici";
 import { messageOf } from "../cwmp/errors.ts";
 import type { Scheduler, Timer } from "../ports/clock.ts";
+import type { CheckAddress } from "../ports/datagrams.ts";
 import type { FileServer } from "../ports/file-transfer.ts";
 import type { Random } from "../ports/random.ts";
 import { type AnswerHead, headerValues } from "./answer.ts";
@@ -26,6 +27,7 @@ export interface FileExchangeOptions {
   readonly userAgent: string;
   /** Whether files may go to and come from a host (`hostname` of a URL), also where a redirect leads to. */
   readonly isAllowed: (hostname: string) => boolean;
+  readonly checkAddress: CheckAddress | undefined;
   readonly insecure: InsecureWays;
 }
 
@@ -182,9 +184,9 @@ class OneServer {
   }
 
   #createClient(): Client {
-    const { secureContext, scheduler, connectMs } = this.#options;
+    const { secureContext, scheduler, connectMs, checkAddress } = this.#options;
     return createHttpClient({
-      ...{ origin: this.url, secureContext, connectMs, scheduler, peer: serverName(this.url) },
+      ...{ origin: this.url, secureContext, connectMs, scheduler, checkAddress, peer: serverName(this.url) },
       opening: (socket, heads) => {
         this.#abort.signal.addEventListener("abort", () => socket.destroy(), { once: true });
         finishPausedAnswer(socket);

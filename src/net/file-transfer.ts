@@ -3,6 +3,7 @@ import { type FileHandle, lstat, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AgentError, isAgentError, messageOf } from "../cwmp/errors.ts";
 import type { Scheduler } from "../ports/clock.ts";
+import type { CheckAddress } from "../ports/datagrams.ts";
 import type { DownloadedFile, FileServer, FileTransfer, TransferProgress } from "../ports/file-transfer.ts";
 import type { Logger } from "../ports/logger.ts";
 import type { Random } from "../ports/random.ts";
@@ -28,6 +29,8 @@ export interface FileServersOptions {
   readonly userAgent: string;
   /** Whether a host may be asked (`hostname` of a URL); others are fault 9001. Each may unless given. */
   readonly isAllowed?: (hostname: string) => boolean;
+  /** Of servers; each may be connected to unless given. */
+  readonly checkAddress?: CheckAddress | undefined;
   /** Whether Basic without TLS and a redirect from https to http are refused; else they are warned about. */
   readonly refuseInsecure: boolean;
   readonly log: Logger;
@@ -54,6 +57,7 @@ export function createFileServers(options: FileServersOptions): FileServers {
       silenceMs: options.silenceMs ?? SILENCE_MS,
       userAgent,
       isAllowed: options.isAllowed ?? (() => true),
+      checkAddress: options.checkAddress,
       insecure: createInsecureWays({ refuse: options.refuseInsecure, log }),
     },
     maxFileBytes: options.maxFileBytes,

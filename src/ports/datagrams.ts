@@ -4,6 +4,9 @@ export interface InternetAddress {
   readonly port: number;
 }
 
+/** Throws an Error that says why nothing may be sent to `address`. @param name what it was looked up for, or the address itself. */
+export type CheckAddress = (address: string, name: string) => void;
+
 /** A UDP socket. What is sent may get lost without anyone hearing of it. */
 export interface DatagramSocket {
   /** Host null: every address of this machine. */

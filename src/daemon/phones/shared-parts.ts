@@ -4,6 +4,7 @@ import { CONNECTION_REQUEST_ATTEMPTS, createConnectionRequestServer } from "../.
 import { createUdpConnectionRequests } from "../../connection-request/udp/listener.ts";
 import { messageOf } from "../../cwmp/errors.ts";
 import { createAcsTransport } from "../../net/acs-transport.ts";
+import { checkedDatagrams } from "../../net/allowed-addresses.ts";
 import type { TlsOptions } from "../../net/connector.ts";
 import { createDatagrams } from "../../net/datagrams.ts";
 import { createFileServers, type FileServers } from "../../net/file-transfer.ts";
@@ -12,7 +13,7 @@ import type { XmppTls } from "../../net/xmpp/xmpp-stream.ts";
 import type { AcsTransport, WireObserver } from "../../ports/acs-transport.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { ConnectionRequests } from "../../ports/connection-requests.ts";
-import type { Datagrams } from "../../ports/datagrams.ts";
+import type { CheckAddress, Datagrams } from "../../ports/datagrams.ts";
 import type { FailedAttempts } from "../../ports/failed-attempts.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { type Meter, NO_METER } from "../../ports/meter.ts";
@@ -75,8 +76,8 @@ export interface SharedPartsOptions {
    * phone.
    */
   readonly udpSockets?: number;
-  /** What phones may reach over UDP; everything unless given. */
-  readonly limitDatagrams?: (datagrams: Datagrams) => Datagrams;
+  /** What phones may send to beside the ACS; everything unless given. */
+  readonly checkAddress?: CheckAddress;
   /** Absent: lines register by rules. */
   readonly sip?: SipSettings | null;
   /** Absent: nobody on the network is asked for configuration files. */
@@ -95,7 +96,7 @@ export function createProcessPorts(innerLog: Logger): ProcessPorts {
 
 /** Throws AgentError CONFIG: certificates or key cannot be used; LISTEN: the port cannot be had. */
 export async function openSharedParts(ports: ProcessPorts, options: SharedPartsOptions): Promise<SharedParts> {
-  const { config, version, meter = NO_METER, observe, udpSockets, limitDatagrams = (all) => all } = options;
+  const { config, version, meter = NO_METER, observe, udpSockets, checkAddress } = options;
   const { clock, scheduler, random, log } = ports;
   const userAgent = `akuvox-cpe/${version}`;
   const tls = readTlsFiles(config.tls);
@@ -116,9 +117,11 @@ export async function openSharedParts(ports: ProcessPorts, options: SharedPartsO
     connectMs,
     maxFileBytes,
     ...(isAllowed === undefined ? {} : { isAllowed }),
+    checkAddress,
   });
   const { sip, pnp } = await openSip(options, { tls, ports, isAllowed });
-  const datagrams = limitDatagrams(createDatagrams(log));
+  const all = createDatagrams(log);
+  const datagrams = checkAddress === undefined ? all : checkedDatagrams(all, checkAddress);
   const server = await openPort(config, { clock, scheduler, random, log, meter });
   return {
     ...ports,
@@ -126,7 +129,7 @@ export async function openSharedParts(ports: ProcessPorts, options: SharedPartsO
     transport,
     fileServers,
     connectionRequests: server,
-    xmpp: createXmppClient({ scheduler, tls: serverTls(tls) }),
+    xmpp: createXmppClient({ scheduler, tls: serverTls(tls), checkAddress }),
     xmppAttempts: createFailedAttempts(clock, CONNECTION_REQUEST_ATTEMPTS),
     udpConnectionRequests:
       udpSockets === 0
@@ -152,11 +155,11 @@ interface SipParts {
 
 /** Its code is loaded only where it is wanted. */
 async function openSip(
-  { sip, pnp }: SharedPartsOptions,
+  { sip, pnp, checkAddress }: SharedPartsOptions,
   { tls, ports, isAllowed }: SipParts,
 ): Promise<Pick<SharedParts, "sip" | "pnp">> {
   return {
-    sip: sip ? (await import("./sip.ts")).openPhonesSip(sip, tls, ports) : null,
+    sip: sip ? (await import("./sip.ts")).openPhonesSip(sip, { tls, checkAddress }, ports) : null,
     pnp: pnp ? (await import("./pnp.ts")).openPnp(pnp, ports, isAllowed) : null,
   };
 }

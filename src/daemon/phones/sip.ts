@@ -8,6 +8,7 @@ import { createSipResolver } from "../../net/sip/dns.ts";
 import { recordedTransport } from "../../net/sip/recorded-transport.ts";
 import { createSipTransport } from "../../net/sip/sip-transport.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
+import type { CheckAddress } from "../../ports/datagrams.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Random } from "../../ports/random.ts";
 import type { SipLog } from "../../ports/sip-log.ts";
@@ -33,12 +34,16 @@ export interface SipPorts {
 /** Answers to strangers, of all phones together. */
 const STRANGERS = { count: 50, windowMs: 1_000 };
 
-/** Sockets are opened with the first line. Throws AgentError CONFIG where certificates cannot be used. */
-export function openPhonesSip({ address, port, keep }: SipSettings, tls: TlsOptions, ports: SipPorts): PhonesSip {
+/** @param network certificates, and what may be sent to. Sockets are opened with the first line. Throws AgentError CONFIG where certificates cannot be used. */
+export function openPhonesSip(
+  { address, port, keep }: SipSettings,
+  network: { readonly tls: TlsOptions; readonly checkAddress: CheckAddress | undefined },
+  ports: SipPorts,
+): PhonesSip {
   const { clock, scheduler, random, log } = ports;
   const bound = EVERY_ADDRESS.includes(address) ? null : address;
   const datagrams = createDatagrams(log);
-  const sockets = createSipTransport({ datagrams, address: bound, udpPort: port, tls, scheduler });
+  const sockets = createSipTransport({ datagrams, address: bound, udpPort: port, scheduler, ...network });
   const messages = keep === 0 ? null : createSipMessageLog(clock, keep);
   const transport = messages === null ? sockets : recordedTransport(sockets, messages);
   const strangers = createRateLimit(clock, STRANGERS);

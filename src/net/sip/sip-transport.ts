@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { Scheduler } from "../../ports/clock.ts";
-import type { DatagramSocket, Datagrams, InternetAddress } from "../../ports/datagrams.ts";
+import type { CheckAddress, DatagramSocket, Datagrams, InternetAddress } from "../../ports/datagrams.ts";
 import type { SipListener, SipTransport } from "../../ports/sip.ts";
 import { sourceOf } from "../../system/request-source.ts";
 import { secureContextOf, type TlsOptions } from "../connector.ts";
@@ -16,6 +16,8 @@ export interface SipTransportOptions {
   readonly udpPort: number | null;
   readonly tls: TlsOptions;
   readonly scheduler: Scheduler;
+  /** Of servers; each may be sent to unless given. */
+  readonly checkAddress?: CheckAddress | undefined;
 }
 
 const CONNECT_MS = 10_000;
@@ -59,6 +61,7 @@ export function createSipTransport(options: SipTransportOptions): SipTransport {
     async open(target, localPort) {
       if (isClosed) throw new Error("SIP has ended");
       checkWay(address, target);
+      options.checkAddress?.(target.host, target.name);
       if (target.protocol !== "UDP") return connections.open(target, listener);
       const socket = await bound(udpPort ?? localPort);
       const host = await socket.sourceAddress(target);

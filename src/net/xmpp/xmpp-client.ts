@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import type { Element } from "@xmpp/xml";
 import { messageOf } from "../../cwmp/errors.ts";
 import type { Scheduler, Timer } from "../../ports/clock.ts";
+import type { CheckAddress } from "../../ports/datagrams.ts";
 import type {
   Xmpp,
   XmppAccount,
@@ -21,6 +22,8 @@ export interface XmppClientOptions {
   readonly tls: XmppTls;
   /** From the first packet to being online; default 30 000. */
   readonly onlineWithinMs?: number;
+  /** Of servers; each may be connected to unless given. */
+  readonly checkAddress?: CheckAddress | undefined;
 }
 
 type Xml = typeof import("@xmpp/xml").xml;
@@ -95,7 +98,7 @@ class Link implements XmppLink {
   async #run(): Promise<never> {
     const { Parser, xml } = await import("@xmpp/xml");
     if (this.#listener === null) throw new StreamClosed("the connection was closed");
-    const stream = new XmppStream(this.#account, () => new Parser());
+    const stream = new XmppStream(this.#account, () => new Parser(), this.#options.checkAddress);
     this.#stream = stream;
     const jabberId = await comeOnline(stream, this.#account, this.#options.tls, xml);
     this.#timer.cancel();

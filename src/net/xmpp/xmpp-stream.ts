@@ -2,7 +2,9 @@ import { connect, isIP, type Socket } from "node:net";
 import { StringDecoder } from "node:string_decoder";
 import type { SecureVersion } from "node:tls";
 import type { Element, Parser } from "@xmpp/xml";
+import type { CheckAddress } from "../../ports/datagrams.ts";
 import { TLS_POLICY } from "../../system/tls-policy.ts";
+import { checkedHost } from "../allowed-addresses.ts";
 import { isSecured, nodeTls } from "../node-tls.ts";
 
 /** Certificates and versions for TLS to XMPP servers. */
@@ -43,11 +45,12 @@ export class XmppStream {
   #failure: Error | null = null;
   #wake: () => void = () => {};
 
-  constructor(target: StreamTarget, newParser: () => Parser) {
+  /** Throws what the check throws. */
+  constructor(target: StreamTarget, newParser: () => Parser, check?: CheckAddress) {
     this.#target = target;
     this.#newParser = newParser;
     this.#parser = this.#restart();
-    this.#socket = connect({ host: target.host, port: target.port });
+    this.#socket = connect({ ...checkedHost(target.host, check), port: target.port });
     this.#listen(this.#socket);
   }
 
