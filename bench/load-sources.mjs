@@ -1,5 +1,5 @@
 /** Parts of the sources, bundled as the program is, for programs that measure them in their own process. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ export async function loadSources(root, names) {
   writeFileSync(entry, lines.join("\n"));
   const { files } = await bundle(entry);
   for (const { name, text } of files) writeFileSync(join(folder, name), text);
-  // What packaging/main.cjs hands to the program.
-  globalThis.importModule = (specifier) => import(specifier);
-  return createRequire(join(folder, "main.js"))(join(folder, files[0].name));
+  const main = readFileSync(join(import.meta.dirname, "..", "packaging", "main.cjs"), "utf8");
+  writeFileSync(join(folder, "main.cjs"), main.replaceAll("@BUNDLE@", files[0].name));
+  return createRequire(folder)(join(folder, "main.cjs"));
 }

@@ -52,23 +52,23 @@ function rssMiB(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))[1]) / 1024;
 }
 
-/** In the place of the program, where it finds the data model. */
+/** In the place of the program, where it finds the data model: what starts it, and the bundle. */
 async function readableBundle() {
   const folder = join(work, "app", "dist", "cli");
   mkdirSync(folder, { recursive: true });
   for (const file of ["dist/datamodel.json", "package.json"]) {
     writeFileSync(join(work, "app", file), readFileSync(join(app, file)));
   }
-  const {
-    files: [{ text }, ...others],
-  } = await bundle(join(ROOT, "src", "cli", "main.ts"), { minify: false });
-  for (const other of others) writeFileSync(join(folder, other.name), other.text);
-  const file = join(folder, "readable.cjs");
-  writeFileSync(file, text);
-  return file;
+  const { files } = await bundle(join(ROOT, "src", "cli", "main.ts"), { minify: false });
+  for (const { name, text } of files) writeFileSync(join(folder, name), text);
+  const starter = readFileSync(join(ROOT, "packaging", "main.cjs"), "utf8");
+  const main = join(folder, "main.cjs");
+  writeFileSync(main, starter.replaceAll("@BUNDLE@", files[0].name));
+  return { main, text: join(folder, files[0].name) };
 }
 
-const program = options.profile ? await readableBundle() : join(app, "dist", "cli", "main.js");
+const readable = options.profile ? await readableBundle() : null;
+const program = readable?.main ?? join(app, "dist", "cli", "main.js");
 const acs = createBenchAcs({ get: "all", retrigger: true, crAuth: { user: "u", pass: "p" } });
 await new Promise((listening) => acs.server.listen(0, "127.0.0.1", listening));
 const settings = join(work, "phone.yaml");
@@ -122,7 +122,7 @@ console.log(
   `${ms.toFixed(2)} ms CPU a session (${to - from} sessions, faults ${stats.faults}, refused ${stats.badRequests}); ` +
     `RSS ${first.toFixed(1)} MiB at the first, ${rss.toFixed(1)} MiB after ${to}; flags: ${flags.join(" ") || "none"}`,
 );
-if (options.profile) {
-  reportProfile(join(work, "profile"), program, { from: fromTime, to: toTime, sessions: to - from });
+if (readable !== null) {
+  reportProfile(join(work, "profile"), readable.text, { from: fromTime, to: toTime, sessions: to - from });
 }
 rmSync(work, { recursive: true, force: true });

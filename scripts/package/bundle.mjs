@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import { lateNode } from "./late-node.mjs";
 
 const require = createRequire(import.meta.url);
 /** Of the repository: its files are named from dist/cli/ in the map. */
@@ -67,10 +68,10 @@ const mainThread = {
 };
 
 /**
- * Loaded by those who want them: certificates of the embedded ACS, metrics, readable logs, XMPP. Node keeps a program's text in
+ * Loaded by those who want them: certificates of the embedded ACS, metrics, readable logs, XMPP, figures of fleets. Node keeps a program's text in
  * memory for as long as it runs, and these are a third of it.
  */
-const BESIDE = ["@peculiar/x509", "prom-client", "pino-pretty", "@xmpp/xml"];
+const BESIDE = ["@peculiar/x509", "prom-client", "pino-pretty", "@xmpp/xml", "hdr-histogram-js"];
 
 const fileOf = (library) => `${library.replace("@", "").replace("/", "-")}.cjs`;
 
@@ -102,12 +103,16 @@ function withImportModule(text) {
   return text.replace(/\bawait import\((?!["'`])/g, "await importModule(");
 }
 
+/** What main.cjs calls: to put it around the text at each start would be one more copy of it in memory. */
+const FUNCTION = ["(function(exports,require,module,__filename,__dirname,importModule){", "})"];
+
 /**
- * `{ files, inputs, map }`: files as `{ name, text }`, the program first, whose lines in the sources `map` tells; `inputs` are what
- * they were made of. The same sources make the same bytes. Not minified: for profiles.
+ * `{ files, inputs, map }`: files as `{ name, text }`, the program first, as a function for packaging/main.cjs, whose lines in the
+ * sources `map` tells; `inputs` are what they were made of. The same sources make the same bytes. Not minified: for profiles.
  */
 export async function bundle(entryPoint, { minify = true } = {}) {
-  const program = await bundled(entryPoint, [undiciClient, withoutUnused, mainThread, besides, dynamicImports], minify);
+  const plugins = [undiciClient, withoutUnused, mainThread, besides, lateNode, dynamicImports];
+  const program = await bundled(entryPoint, plugins, minify, { around: FUNCTION });
   const id = createHash("sha256").update(program.text).digest("hex").slice(0, 12);
   const libraries = await Promise.all(
     BESIDE.map((library) => bundled(require.resolve(library), [withoutUnused], minify)),
@@ -124,7 +129,7 @@ export async function bundle(entryPoint, { minify = true } = {}) {
 
 /** `{ text, inputs }`: the program of a thread, which Node starts by itself: `import()` works there. */
 export function bundleThread(entryPoint) {
-  return bundled(entryPoint, [withoutUnused], true, { "dynamic-import": true });
+  return bundled(entryPoint, [withoutUnused], true, { supported: { "dynamic-import": true } });
 }
 
 /** `{ text, inputs }`: for who imports it, as it stands. */
@@ -137,7 +142,12 @@ export async function bundleModule(entryPoint) {
   return { text: outputFiles[0].text, inputs: Object.keys(metafile.inputs) };
 }
 
-async function bundled(entryPoint, plugins, minify, supported = { "dynamic-import": false }) {
+async function bundled(
+  entryPoint,
+  plugins,
+  minify,
+  { supported = { "dynamic-import": false }, around = ["", ""] } = {},
+) {
   const { outputFiles, metafile } = await build({
     ...EACH,
     entryPoints: [entryPoint],
@@ -147,7 +157,8 @@ async function bundled(entryPoint, plugins, minify, supported = { "dynamic-impor
     legalComments: "none",
     charset: "ascii",
     define: { "import.meta.url": "bundleUrl" },
-    banner: { js: 'const bundleUrl=require("node:url").pathToFileURL(__filename).href;' },
+    banner: { js: `${around[0]}const bundleUrl=require("node:url").pathToFileURL(__filename).href;` },
+    footer: { js: around[1] },
     // Tagged templates would keep letters beyond ASCII as they stand.
     supported: { ...supported, "template-literal": false },
     plugins,
