@@ -60,10 +60,10 @@ export function createGuardedApp(parts: GuardParts): Hono<WebEnv> {
  */
 export function createPagesBelow(
   parts: PhonePageParts,
-  { base, above, getPath }: PlaceBelow & { readonly getPath: (request: Request) => string },
+  { getPath, ...place }: PlaceBelow & { readonly getPath: (request: Request) => string },
 ): Hono<WebEnv> {
   const app = new Hono<WebEnv>({ getPath });
-  app.use(servedBelow({ base, above }));
+  app.use(servedBelow(place));
   app.use(
     (c, next) => c.env.guard?.(c, next) ?? Promise.resolve(refuse(c, 403, "Refused", "Nobody guards this page.")),
   );

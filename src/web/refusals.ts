@@ -5,6 +5,7 @@ import { isAgentError, messageOf } from "../cwmp/errors.ts";
 import type { Logger } from "../ports/logger.ts";
 import { type NavigationEntry, PHONE_NAVIGATION, renderPage } from "./page.ts";
 import type { WebEnv } from "./parts.ts";
+import { sentence } from "./sentence.ts";
 
 type Refusal = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422 | 429 | 500 | 503;
 
@@ -25,10 +26,10 @@ export function answerWrongMethod(c: Context, methods: readonly string[]) {
 
 /** Of a fleet: the phone is not there, or not yet. */
 function refuseAsApi(c: Context, { code, message }: ApiError) {
-  if (code === "NOT_FOUND") return refuse(c, 404, "Not found", `${message}.`);
-  if (code !== "PHONE_DOWN") return refuse(c, 409, "Refused", `${message}.`);
+  if (code === "NOT_FOUND") return refuse(c, 404, "Not found", sentence(message));
+  if (code !== "PHONE_DOWN") return refuse(c, 409, "Refused", sentence(message));
   c.header("Retry-After", "5");
-  return refuse(c, 503, "Not started yet", `${message}. Try again in a moment.`);
+  return refuse(c, 503, "Not started yet", `${sentence(message)} Try again in a moment.`);
 }
 
 /** What went wrong inside is for the log alone. */

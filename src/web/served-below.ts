@@ -5,6 +5,8 @@ import type { WebEnv } from "./parts.ts";
 export interface PlaceBelow {
   /** Such as `/phones/north-000001`: plain characters only. */
   readonly base: string;
+  /** What stands before the title of each page: plain characters only. */
+  readonly title: string;
   /** What stands above each page. */
   readonly above: Html;
 }
@@ -13,7 +15,7 @@ export interface PlaceBelow {
 const LINK = /( (?:href|action|data-live)=")(?=\/(?!assets\/))/g;
 
 /** Serves pages that are written for the root of a server below another path, as a proxy does: what leads to them leads there. */
-export function servedBelow({ base, above }: PlaceBelow): MiddlewareHandler<WebEnv> {
+export function servedBelow({ base, title, above }: PlaceBelow): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
     await next();
     const location = c.res.headers.get("Location");
@@ -22,7 +24,7 @@ export function servedBelow({ base, above }: PlaceBelow): MiddlewareHandler<WebE
     const page = (await c.res.text()).replace(LINK, `$1${base}`);
     const header = String(await above);
     c.res = new Response(
-      page.replace("<header>", () => `<header>${header}`),
+      page.replace("<title>", `<title>${title}: `).replace("<header>", () => `<header>${header}`),
       { status: c.res.status, headers: c.res.headers },
     );
   };

@@ -1,9 +1,16 @@
 import { html } from "hono/html";
 import type { Html } from "./page.ts";
 
-/** A table whose rows are lists on a narrow screen, where each cell says what it is. As many cells a row as there are titles. */
-export function stackedTable(titles: readonly string[], rows: readonly (readonly (string | Html)[])[]): Html {
-  return html`<table class="stacked" role="table">
+/**
+ * A table whose rows are lists on a narrow screen, where each cell says what it is; of a dense
+ * one side by side. As many cells a row as there are titles.
+ */
+export function stackedTable(
+  titles: readonly string[],
+  rows: readonly (readonly (string | Html)[])[],
+  { dense = false } = {},
+): Html {
+  return html`<table class="stacked${dense ? " dense" : ""}" role="table">
 <thead role="rowgroup"><tr role="row">${titles.map((title) => html`<th role="columnheader" scope="col">${title}</th>`)}</tr></thead>
 <tbody role="rowgroup">
 ${rows.map((cells) => html`<tr role="row">${cells.map((cell, at) => html`<td role="cell" data-label="${titles[at] ?? ""}">${cell}</td>`)}</tr>\n`)}</tbody>

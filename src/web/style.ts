@@ -21,6 +21,7 @@ nav a:hover { text-decoration: underline; }
 nav a[aria-current] { border-bottom-color: var(--accent); font-weight: 600; }
 main { padding-bottom: 3rem; }
 .above { max-width: 72rem; margin: 0 auto; padding: .6rem 1.75rem 0; }
+.together { white-space: nowrap; }
 .inline { display: flex; flex-wrap: wrap; gap: .4rem; align-items: center; }
 .inline label { position: absolute; left: -99rem; }
 .inline input:not([type=checkbox]) { width: 6rem; }
@@ -70,18 +71,21 @@ dd { margin: 0; overflow-wrap: anywhere; }
   .field > :not(label) { grid-column: 2; }
   .field > label { padding-top: .45rem; }
   form .buttons { margin-left: 20rem; }
+  .field ~ .buttons { margin-left: 19rem; }
 }
 .search { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin-bottom: 1rem; }
 .search label { flex-basis: 100%; }
 .search input { flex: 1 1 12rem; width: auto; }
 .objects { list-style: none; padding: 0; columns: 18rem; }
 .objects li { padding: .25rem 0; overflow-wrap: anywhere; break-inside: avoid; }
-.pager { display: flex; gap: 1rem; padding: 1rem 0; }
+.pager { gap: 1rem; padding: 1rem 0; }
+.pager a { padding: 0; color: var(--accent); text-decoration: underline; border: 0; }
 @media (max-width: 40rem) {
   .stacked thead { position: absolute; left: -99rem; }
   .stacked, .stacked tbody, .stacked tr, .stacked td { display: block; width: 100%; }
   .stacked tr { border-bottom: 1px solid var(--line); padding: .4rem 0; }
   .stacked td { border: 0; padding: .15rem 0; }
+  .stacked.dense td { display: inline-block; width: auto; margin-right: .75rem; }
   .stacked td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); }
   dl { grid-template-columns: 1fr; gap: 0; }
   dd { margin-bottom: .5rem; }

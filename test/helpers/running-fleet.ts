@@ -1,6 +1,5 @@
 import { request } from "node:http";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 import { type Acs, createAcs } from "../../src/acs/acs.ts";
 import type { Fleet } from "../../src/fleet/fleet.ts";
 import { openFleet } from "../../src/fleet/open-fleet.ts";
@@ -10,7 +9,8 @@ import { createSystemRandom } from "../../src/system/system-random.ts";
 import type { Answer } from "./api-under-test.ts";
 import { fleetOf } from "./fleet.ts";
 import { silentLogger } from "./silent-logger.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { type Ending, temporaryFolder } from "./temporary-folder.ts";
+import { LOGIN } from "./web-login.ts";
 
 export const ACS_LOGIN = { username: "u", password: "hush-acs" };
 const CPE_LOGIN = { username: "acs", password: "hush-cpe" };
@@ -25,7 +25,7 @@ export interface ControlledFleet {
 }
 
 /** An ACS that takes the phones of a fleet, until the test ends. */
-export async function acsOfFleet(t: TestContext): Promise<Acs> {
+export async function acsOfFleet(t: Ending): Promise<Acs> {
   const clock = createSystemClock();
   const acs = await createAcs({
     address: "127.0.0.1",
@@ -52,7 +52,7 @@ export interface ControlledFleetOptions {
 
 /** A running fleet with a control socket, until the test ends. */
 export async function controlledFleet(
-  t: TestContext,
+  t: Ending,
   { settings = {}, logged, ...values }: ControlledFleetOptions,
 ): Promise<ControlledFleet> {
   const socket = join(await temporaryFolder(t), "control.sock");
@@ -77,6 +77,32 @@ export async function controlledFleet(
   t.after(close);
   await fleet.start();
   return { fleet, socket, close, ask: (method, path, body) => askSocket(socket, method, path, body) };
+}
+
+export interface FleetWithPages extends ControlledFleet {
+  /** Where its pages are, with a slash at the end. */
+  readonly url: string;
+}
+
+/** A running fleet with its pages on loopback: 200 phones of two groups unless `values` says otherwise. */
+export async function fleetWithPages(t: Ending, values: object = {}): Promise<FleetWithPages> {
+  const acs = await acsOfFleet(t);
+  const logged: { readonly fields: { readonly url?: string }; readonly message: string }[] = [];
+  const running = await controlledFleet(t, {
+    acs: acs.url,
+    groups: [
+      { name: "north", count: 120 },
+      { name: "south", count: 80, serialNumber: "S{i:03}" },
+    ],
+    scenarios: [{ kind: "rebootStorm", atSeconds: 100_000 }],
+    misbehaviour: [{ fault: "clockSkew", sharePercent: 1, groups: ["south"] }],
+    settings: { web: { enable: true, port: 0, ...LOGIN } },
+    logged,
+    ...values,
+  });
+  const served = logged.find(({ message }) => message === "The web page is served")?.fields.url;
+  if (served === undefined) throw new Error("the fleet serves no pages");
+  return { ...running, url: served };
 }
 
 export function askSocket(socketPath: string, method: string, path: string, body?: object) {

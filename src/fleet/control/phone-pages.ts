@@ -19,6 +19,6 @@ export async function loadPhonePages(): Promise<(options: PhonePagesOptions) => 
     const { agent, sessions, version } = api;
     const { local, history } = agent;
     const parts = { ...{ local, history, sessions, model, version, clock, scheduler, log }, api: createApi(api) };
-    return createPagesBelow(parts, { base: `/phones/${name}`, above: abovePhone(name), getPath: inPhone });
+    return createPagesBelow(parts, { base: `/phones/${name}`, title: name, above: abovePhone(name), getPath: inPhone });
   };
 }

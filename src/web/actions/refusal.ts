@@ -1,4 +1,5 @@
-import { type Problem, problemOf, statusOf } from "../../control/problem.ts";
+import { problemOf, statusOf } from "../../control/problem.ts";
+import { sentence } from "../sentence.ts";
 
 export interface ActionRefusal {
   readonly status: ReturnType<typeof statusOf>;
@@ -9,10 +10,5 @@ export interface ActionRefusal {
 export function refusalOf(error: unknown): ActionRefusal {
   const problem = problemOf(error);
   if (problem === null || problem.code === "PHONE_DOWN") throw error;
-  return { status: statusOf(problem.code), message: sentence(problem) };
-}
-
-function sentence({ message }: Problem): string {
-  const text = `${message.slice(0, 1).toUpperCase()}${message.slice(1)}`;
-  return text.endsWith(".") ? text : `${text}.`;
+  return { status: statusOf(problem.code), message: sentence(problem.message) };
 }

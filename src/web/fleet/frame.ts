@@ -13,7 +13,7 @@ export function renderFleetPage(page: Omit<Page, "navigation">): Html {
 
 /** Stands above each page of a phone: whose it is, and the way back. */
 export function abovePhone(name: string): Html {
-  return html`<p class="above"><a href="/phones">Fleet</a> <span class="path">${name}</span></p>`;
+  return html`<p class="above"><a href="/fleet">Fleet</a> › <a href="/phones">Phones</a> › <span class="path">${name}</span></p>`;
 }
 
 /** `0:07`, `1:02:03`. */

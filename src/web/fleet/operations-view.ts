@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { renderField } from "../form-field.ts";
+import { type FormField, renderField } from "../form-field.ts";
 import { type Html, tokenField } from "../page.ts";
 
 export const OPERATIONS = ["pause", "resume", "reboot", "remove"] as const;
@@ -12,6 +12,8 @@ export interface OperationsView {
   readonly done: string | null;
   /** What is wrong; null: nothing. */
   readonly fault: string | null;
+  /** What was typed, by field: it stays there when it is refused. */
+  readonly typed: ReadonlyMap<string, string>;
 }
 
 const LABELS: Readonly<Record<Operation, string>> = {
@@ -22,16 +24,18 @@ const LABELS: Readonly<Record<Operation, string>> = {
 };
 
 /** What can be done to phones of a fleet. */
-export function operationsView({ groups, formToken, done, fault }: OperationsView): Html {
+export function operationsView({ groups, formToken, done, fault, typed }: OperationsView): Html {
+  const field = (id: string, label: string, hint: string, entry: FormField["entry"], value: string): Html =>
+    renderField({ id, label, hint, entry, value: typed.get(id) ?? value, fault: null });
   return html`${done === null ? "" : html`<p class="note good" role="status">${done}</p>`}
 ${fault === null ? "" : html`<p class="note bad" role="alert">Nothing was done: ${fault}</p>`}
 <section><h2>Phones</h2>
 <form method="post" action="/operations">${tokenField(formToken)}
 ${field("operation", "Operation", "", choices(OPERATIONS.map((operation) => [operation, LABELS[operation]])), "pause")}
-${field("group", "Group", "Or all, or the phones that are named below.", choices([["", "Only those named below"], ["*", "All phones"], ...groups.map((name) => [name, name] as const)]), "")}
-${field("phones", "Names or serial numbers", "Separated by blanks; leave it empty where a group is meant.", TEXT, "")}
-${field("share", "Share in percent", "Of a group, or of all.", NUMBER, "100")}
-${field("over", "Over seconds", "Of a reboot: within so long. 0: at once.", NUMBER, "0")}
+${field("group", "Group", "All its phones, or the share of them that is stated below.", choices([["", "None: phones by their names"], ["*", "All phones"], ...groups.map((name) => [name, name] as const)]), "")}
+${field("phones", "Names or serial numbers", "Separated by blanks. Empty where a group is chosen.", TEXT, "")}
+${field("share", "Share in percent", "Of the group, or of all phones.", NUMBER, "100")}
+${field("over", "Over seconds", "A reboot is spread over so long. 0: at once.", NUMBER, "0")}
 <div class="buttons"><button type="submit">Do it</button></div></form></section>
 <section><h2>More phones</h2>
 <form method="post" action="/add">${tokenField(formToken)}
@@ -45,14 +49,4 @@ const NUMBER = { kind: "text", keyboard: "numeric" } as const;
 
 function choices(of: readonly (readonly [value: string, label: string])[]) {
   return { kind: "choice", choices: of.map(([value, label]) => ({ value, label })) } as const;
-}
-
-function field(
-  id: string,
-  label: string,
-  hint: string,
-  entry: Parameters<typeof renderField>[0]["entry"],
-  value: string,
-) {
-  return renderField({ id, label, hint, entry, value, fault: null });
 }

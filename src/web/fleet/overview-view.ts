@@ -5,27 +5,30 @@ import { type Html, tokenField } from "../page.ts";
 import { stackedTable } from "../stacked-table.ts";
 import { clockText, countText } from "./frame.ts";
 
+/** As they are said behind a count; the others as they are. */
+const STATE_WORDS: Readonly<Record<string, string>> = { session: "in a session", waiting: "waiting for a retry" };
+
 type Row = readonly [term: string, value: string | Html];
 
 /** The fleet at a glance, without what stands around it. */
 export function overviewView(fleet: FleetOverview): Html {
   const { sessions, failures, retries, rpcs, faults } = fleet;
-  return html`<div class="cards">
+  return html`<div class="cards even">
 ${card("Phones", [
   ["In the fleet", html`<a href="/phones">${countText(fleet.phones)}</a>`],
-  ["Have reached the ACS", countText(fleet.reached)],
+  ["Reached the ACS", countText(fleet.reached)],
   ["State", stateLinks(fleet.states, null)],
-  ["Running for", `${clockText(fleet.elapsedMs)}, ${countText(fleet.rssMiB)} MiB`],
+  ["Running for", inPieces([clockText(fleet.elapsedMs), `${countText(fleet.rssMiB)} MiB`])],
 ])}
 ${card("Sessions", [
   ["A second", countText(fleet.sessionsPerSecond)],
-  ["Ended", `${countText(sessions)}, ${countText(failures)} failed, ${countText(retries)} were retries`],
-  ["Open", `${countText(fleet.openSessions)}, ${countText(fleet.waitingSessions)} waiting for their turn`],
+  ["Ended", inPieces([countText(sessions), `${countText(failures)} failed`, `${countText(retries)} were retries`])],
+  ["Open", inPieces([countText(fleet.openSessions), `${countText(fleet.waitingSessions)} waiting for their turn`])],
   ["Duration", distributionText(fleet.sessionDuration)],
 ])}
 ${card("ACS", [
   ["Answers", distributionText(fleet.requestLatency)],
-  ["RPCs", `${countText(rpcs)}, ${countText(fleet.rpcsPerSecond)} a second, ${countText(faults)} faults`],
+  ["RPCs", inPieces([countText(rpcs), `${countText(fleet.rpcsPerSecond)} a second`, `${countText(faults)} faults`])],
   ["Connection requests", `${countText(fleet.connectionRequests)} accepted`],
 ])}
 <section class="wide"><h2>Groups</h2>${groupTable(fleet)}</section>
@@ -39,15 +42,23 @@ function card(title: string, rows: readonly Row[]): Html {
 function stateLinks(states: StateCounts, group: string | null): Html {
   const found = Object.entries(states).filter(([, count]) => count > 0);
   if (found.length === 0) return html`none`;
-  return html`${found.map(([state, count], at) => {
+  const links = found.map(([state, count]) => {
     const query = new URLSearchParams({ state, ...(group === null ? {} : { group }) }).toString();
-    return html`${at === 0 ? "" : ", "}<a href="/phones?${query}">${countText(count)} ${state}</a>`;
-  })}`;
+    return html`<a href="/phones?${query}">${countText(count)} ${STATE_WORDS[state] ?? state}</a>`;
+  });
+  return inPieces(links);
 }
 
-function distributionText({ count, p50, p95, p99, max }: Distribution): string {
+function distributionText({ count, ...figures }: Distribution): string | Html {
   if (count === 0) return "nothing measured";
-  return `p50 ${elapsedText(p50)}, p95 ${elapsedText(p95)}, p99 ${elapsedText(p99)}, max ${elapsedText(max)}`;
+  const parts = Object.entries(figures).map(([name, ms]) => `${name} ${elapsedText(Number(ms.toPrecision(3)))}`);
+  return inPieces(parts);
+}
+
+/** Parts that a line may end between, but not within. */
+function inPieces(parts: readonly (string | Html)[]): Html {
+  const last = parts.length - 1;
+  return html`${parts.map((part, at) => html`<span class="together">${part}${at === last ? "" : ","}</span> `)}`;
 }
 
 function groupTable({ groups }: FleetOverview): Html {
@@ -59,28 +70,26 @@ function groupTable({ groups }: FleetOverview): Html {
     countText(failures),
     countText(retries),
     countText(faults),
-    Object.entries(injected)
-      .map(([what, times]) => `${what} ${countText(times)}`)
-      .join(", ") || "nothing",
+    Object.keys(injected).length === 0
+      ? "nothing"
+      : inPieces(Object.entries(injected).map(([what, times]) => `${what} ${countText(times)}`)),
   ]);
   return stackedTable(["Group", "Phones", "State", "Sessions", "Failed", "Retries", "Faults", "Injected"], rows);
 }
 
-/** Not part of what is fetched anew: a number that is being typed in would go. */
-export function scenariosView({ scenarios, misbehaviour }: FleetOverview, formToken: string): Html {
-  const wrong = misbehaviour.map(
+export function scenariosView({ scenarios }: FleetOverview, formToken: string): Html {
+  if (scenarios.length === 0) return html``;
+  const rows = scenarios.map((one) => scenarioRow(one, formToken));
+  return html`<section><h2>Scenarios</h2>${stackedTable(["Number", "What", "Of", "Round", "State", "Rate"], rows)}</section>`;
+}
+
+export function misbehaviourView({ misbehaviour }: FleetOverview): Html {
+  if (misbehaviour.length === 0) return html``;
+  const faults = misbehaviour.map(
     ({ fault, ...of }) => html`<li>${fault}: ${ofText(of)}</li>
 `,
   );
-  return html`${
-    scenarios.length === 0
-      ? ""
-      : html`<section><h2>Scenarios</h2>${stackedTable(
-          ["Number", "What", "Of", "Round", "State", "Rate"],
-          scenarios.map((one) => scenarioRow(one, formToken)),
-        )}</section>`
-  }
-${wrong.length === 0 ? "" : html`<section><h2>Misbehaviour</h2><ul>${wrong}</ul></section>`}`;
+  return html`<section><h2>Misbehaviour</h2><ul>${faults}</ul></section>`;
 }
 
 function scenarioRow(scenario: ScenarioOverview, formToken: string): readonly (string | Html)[] {

@@ -24,6 +24,7 @@ ${
     : stackedTable(
         ["Phone", "Serial number", "Group", "Model", "State", "Sessions", "Last session"],
         found.phones.map((phone) => row(phone, clock)),
+        { dense: true },
       )
 }
 ${pager(query, found)}`;

@@ -1,6 +1,6 @@
 /**
  * Makes pages live: times go into the zone of the browser, which is named; parts with `data-live` are fetched anew from there when the phone says that something has happened, and
- * elements with `data-in` (milliseconds) count down. A part with `data-every` (milliseconds) is fetched as often while it is seen, and with `data-quiet` no more often than that. Pages are whole without it.
+ * elements with `data-in` (milliseconds) count down. A part with `data-every` (milliseconds) is fetched as often while it is seen, and with `data-quiet` no more often than that; one that somebody fills in stays as it is. Pages are whole without it.
  */
 export const LIVE_SCRIPT = `"use strict";
 (() => {
@@ -51,7 +51,14 @@ export const LIVE_SCRIPT = `"use strict";
     }
   }
 
+  function isFilledIn(part) {
+    const { activeElement } = document;
+    if (part.contains(activeElement) && activeElement.matches("input, button")) return true;
+    return [...part.querySelectorAll("input")].some(({ value, defaultValue }) => value !== defaultValue);
+  }
+
   function replace(part, text) {
+    if (isFilledIn(part)) return;
     const focused = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     part.innerHTML = text;
     readCountdowns(part);

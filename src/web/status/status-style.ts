@@ -4,6 +4,9 @@ export const STATUS_STYLE = `
 .cards section { border: 1px solid var(--faint); border-radius: 8px; padding: .25rem 1rem 1rem; min-width: 0; }
 .cards section.wide { grid-column: 1 / -1; }
 @media (min-width: 56rem) { .cards section:nth-child(2) { grid-row: span 2; } }
+.cards.even { grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
+.cards.even dl { grid-template-columns: minmax(5rem, max-content) 1fr; }
+.cards.even section:nth-child(2) { grid-row: auto; }
 .cards h2 { margin: .6rem 0; }
 th, .moment span { overflow-wrap: normal; white-space: nowrap; }
 .event { display: inline-block; white-space: nowrap; border: 1px solid var(--faint); border-radius: 1rem; padding: 0 .55rem; font-size: .875rem; margin: 0 0 .2rem; }

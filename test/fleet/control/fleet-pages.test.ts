@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { describe, type TestContext, test } from "node:test";
-import { acsOfFleet, type ControlledFleet, controlledFleet } from "../../helpers/running-fleet.ts";
+import { type FleetWithPages, fleetWithPages } from "../../helpers/running-fleet.ts";
 import { until } from "../../helpers/transport.ts";
 import { LOGIN } from "../../helpers/web-login.ts";
 import { formOf } from "../../helpers/web-under-test.ts";
@@ -21,34 +21,20 @@ interface Browse {
   readonly login?: string | null;
 }
 
-interface FleetWithPages extends ControlledFleet {
+interface BrowsedFleet extends FleetWithPages {
   browse(path: string, options?: Browse): Promise<Page>;
 }
 
 const BASIC = `Basic ${Buffer.from(`${LOGIN.username}:${LOGIN.password}`).toString("base64")}`;
 
-async function withPages(t: TestContext, values: object = {}): Promise<FleetWithPages> {
-  const acs = await acsOfFleet(t);
-  const logged: { readonly fields: { readonly url?: string }; readonly message: string }[] = [];
-  const running = await controlledFleet(t, {
-    acs: acs.url,
-    groups: [
-      { name: "north", count: 120 },
-      { name: "south", count: 80, serialNumber: "S{i:03}" },
-    ],
-    scenarios: [{ kind: "rebootStorm", atSeconds: 100_000 }],
-    misbehaviour: [{ fault: "clockSkew", sharePercent: 1, groups: ["south"] }],
-    settings: { web: { enable: true, port: 0, ...LOGIN } },
-    logged,
-    ...values,
-  });
-  const url = logged.find(({ message }) => message === "The web page is served")?.fields.url ?? assert.fail();
+async function withPages(t: TestContext, values?: object): Promise<BrowsedFleet> {
+  const running = await fleetWithPages(t, values);
   const browse = (path: string, { headers = {}, form, login = BASIC }: Browse = {}) =>
     new Promise<Page>((resolve, reject) => {
       const type = { "Content-Type": "application/x-www-form-urlencoded" };
       const authorization: Record<string, string> = login === null ? {} : { Authorization: login };
       const asked = request(
-        new URL(url).origin,
+        new URL(running.url).origin,
         {
           path,
           method: form === undefined ? "GET" : "POST",
@@ -102,10 +88,11 @@ describe("the pages of a fleet of 200 phones", () => {
       assert.equal(page.status, 200, path);
       assert.match(
         page.text,
-        /<header><p class="above"><a href="\/phones">Fleet<\/a> <span class="path">north-000007<\/span><\/p>/,
+        /<header><p class="above"><a href="\/fleet">Fleet<\/a> › <a href="\/phones">Phones<\/a> › <span class="path">north-000007<\/span><\/p>/,
       );
       const elsewhere = links(page.text).filter((link) => !/^\/(phones\/north-000007|assets)\//.test(link));
-      assert.deepEqual(elsewhere, ["/phones"], path);
+      assert.deepEqual(elsewhere, ["/fleet", "/phones"], path);
+      assert.match(page.text, /<title>north-000007: /, "tabs of a browser can be told apart");
     }
     const own = (await browse("/phones/north-000007/parameters?q=CUSTOM_Label")).text;
     assert.ok(own.includes("href=&quot;/mine&quot; &lt;header&gt;"), "what others say stays as it is");
@@ -148,6 +135,9 @@ describe("the pages of a fleet of 200 phones", () => {
       const refused = await operate(form);
       assert.equal(refused.status, 422, JSON.stringify(form));
       assert.match(refused.text, reason);
+      const typed = { group: "", phones: "", share: "100", over: "0", ...form };
+      const { formToken: _, ...kept } = formOf(refused.text).values;
+      assert.deepEqual(kept, typed, "what was typed is still there");
     }
     assert.equal(fleet.size, 6);
     const added = await browse("/add", { form: { formToken, "more-group": "south", count: "2" } });
