@@ -25,6 +25,8 @@ import { isGroup, parseYaml, type YamlDocument } from "./yaml-document.ts";
 export type Config = DeepReadonly<Settings> & {
   /** The options that the file or the environment states, as opposed to defaults: `tr069.acs.url`. */
   readonly stated: ReadonlySet<string>;
+  /** Where each of `cloneValues` stands: what the dump makes of them is seen later. */
+  readonly places: ReadonlyMap<string, Pick<Finding, "file" | "line" | "column">>;
   /** What may be a mistake, and may be meant. */
   readonly warnings: readonly Finding[];
 };
@@ -85,7 +87,17 @@ export function checkSettings(
   if (!result.success) problems.push(...schemaFindings(tree, result.error.issues));
   const warnings = problems.filter(({ warning }) => warning === true);
   if (!result.success || problems.length > warnings.length) throw new FindingsError(inFileOrder(problems));
-  return deepFreeze({ ...finish(result.data, tree, rows), stated, warnings: inFileOrder(warnings) });
+  const settings = finish(result.data, tree, rows);
+  return deepFreeze({ ...settings, stated, places: placesOf(tree, settings), warnings: inFileOrder(warnings) });
+}
+
+function placesOf(tree: SettingsTree, { cloneValues }: Settings): Config["places"] {
+  return new Map(
+    Object.keys(cloneValues).map((path) => {
+      const { file, line, column } = tree.finding(["cloneValues", path], "", "", "key");
+      return [path, { file, line, column }];
+    }),
+  );
 }
 
 /** A null document says that the file cannot be looked into. */

@@ -2,7 +2,9 @@ import type { Clone } from "../clone/clone.ts";
 import { FindingsError } from "../cwmp/findings.ts";
 import type { DataModel } from "../model/types.ts";
 import { cloneConfig } from "./clone-settings.ts";
+import { applyCloneValues, NO_CLONE_VALUES, type ValuedModel } from "./clone-values/apply.ts";
 import type { ExtensionName } from "./extensions.ts";
+import type { TemplateValues } from "./fleet/template.ts";
 import type { Config } from "./load-config.ts";
 import { openChosenModel, openDataModel } from "./open-data-model.ts";
 import { readDump } from "./readable-files.ts";
@@ -13,18 +15,43 @@ export interface PhoneModel {
   readonly model: DataModel;
   /** Null: it is a phone of its own. */
   readonly clone: Clone | null;
+  /** Of a clone: values that the settings state in the place of the dump's. */
+  readonly values: Omit<ValuedModel, "model">;
 }
 
 /** Extensions of `Device.ManagementServer.` that the agent obeys where a clone has them. */
 const OBEYED: readonly ExtensionName[] = ["retryIntervals", "scheduledReboot", "enableCwmp", "notificationThrottle"];
 
-/** Throws FindingsError for a data model or a dump that cannot be used. */
+/** What a phone with these settings is made from, read once for all phones that share it. */
+export interface BaseModel {
+  readonly model: DataModel;
+  readonly clone: Clone | null;
+}
+
+/** Throws FindingsError for a data model or a dump that cannot be used, and for values of a clone that it cannot have. */
 export async function openPhoneModel(config: Config): Promise<PhoneModel> {
-  if (config.clone === null) {
-    return { config, clone: null, model: await openChosenModel(config) };
-  }
+  return phoneModelOf(await openBaseModel(config), config);
+}
+
+/** Throws FindingsError for a data model or a dump that cannot be used. */
+export async function openBaseModel(config: Config): Promise<BaseModel> {
+  if (config.clone === null) return { model: await openChosenModel(config), clone: null };
   const clone = await openClone(config.clone);
-  return { config: cloneConfig(config, clone), model: clone.model, clone };
+  return { model: clone.model, clone };
+}
+
+/**
+ * @param samples what templates of its values are filled with to be checked
+ * @throws FindingsError for values of a clone that it cannot have
+ */
+export function phoneModelOf(
+  { model, clone }: BaseModel,
+  config: Config,
+  samples?: readonly TemplateValues[],
+): PhoneModel {
+  if (clone === null) return { config, model, clone, values: NO_CLONE_VALUES };
+  const { model: valued, ...values } = applyCloneValues(model, config, samples);
+  return { config: cloneConfig(config, clone), model: valued, clone, values };
 }
 
 /** Reads a dump of a device. Throws FindingsError where nothing of it can be used. */

@@ -17,6 +17,7 @@ import {
 import { IP } from "../options/text-rules.ts";
 import { INTEGRITY_PADDINGS } from "../system/stun/integrity.ts";
 import { autop } from "./autop-options.ts";
+import { cloneValues } from "./clone-values/options.ts";
 import { extensions } from "./extensions.ts";
 import { control, metrics, phoneBooks, web } from "./interface-options.ts";
 import { phone } from "./phone-options.ts";
@@ -246,6 +247,7 @@ export const OPTIONS = section("akuvox-cpe", "Settings of akuvox-cpe.", {
     },
     "file",
   ),
+  cloneValues: cloneValues(),
   extensions: extensions.prefault({}),
 });
 

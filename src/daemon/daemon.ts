@@ -1,4 +1,5 @@
 import type { Agent } from "../agent/agent.ts";
+import { onePhone } from "../config/clone-values/apply.ts";
 import type { Config } from "../config/load-config.ts";
 import { openPhoneModel } from "../config/open-phone-model.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -32,24 +33,25 @@ const SIP_MESSAGES = 100;
 
 /** Puts the pieces together and starts. Throws FindingsError or AgentError; nothing stays open then. */
 export async function startDaemon({
-  config: settings,
+  config: stated,
   traceFolder,
   version,
   log: innerLog,
 }: DaemonOptions): Promise<Daemon> {
   const ports = createProcessPorts(innerLog);
-  const { config, model } = await openPhoneModel(settings);
+  const { config, model, values } = await openPhoneModel(stated);
   const thisHost = await lookAtThisHost(config);
 
   const { keep, stop } = openParts();
   try {
     const { observe, sessions, metrics } = keep(await openObservers(ports, { config, traceFolder, model, version }));
     const state = keep(await openState(config, ports.log));
-    const kind = createPhoneKind(config, model);
+    const kind = createPhoneKind(config, model, values);
     const own = { meter: metrics?.meter, observe, sip: sipSettings(config, SIP_MESSAGES), pnp: pnpSettings(config) };
     const shared = keep(await openSharedParts(ports, { config, version, ...own }));
     const { identity } = thisHost;
-    const phone = { name: null, kind, identity, host: thisHost, state, folder: config.stateFolder };
+    const settings = kind.ownValues(onePhone(identity.mac));
+    const phone = { name: null, kind, identity, host: thisHost, settings, state, folder: config.stateFolder };
     const { agent } = keep(await createPhone(shared, phone));
     const sipLog = shared.sip?.messages ?? null;
     const parts = { ...ports, config, agent, sessions, sipLog, model, version };

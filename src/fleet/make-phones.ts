@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import type { Misbehaviour } from "../config/fleet/scenario-options.ts";
+import { templateValues } from "../config/fleet/template.ts";
 import { createPhone } from "../daemon/phones/create-phone.ts";
 import { gateTransport } from "../net/network-gate.ts";
 import type { AcsTransport } from "../ports/acs-transport.ts";
+import type { BackendKey } from "../ports/backend.ts";
 import { createSeededRandom } from "../system/seeded-random.ts";
 import { isChosen } from "./chosen-phones.ts";
 import type { FleetParts } from "./fleet-parts.ts";
@@ -60,9 +62,18 @@ export function createPhoneMaker(parts: FleetParts, { seed, injected }: MakerPor
       if (double !== undefined) injected(planned, "sameIdentity");
       const { identity } = double ?? planned;
       const random = config.seed === null ? shared.random : createSeededRandom(`${seed} ${name}`);
+      const ofClone = kind.ownValues(templateValues(planned.index, group.name, planned.identity.mac));
       const phone = await createPhone(
         { ...shared, random, meter: own.meter, transport: transportOf(planned, faults) },
-        { name, kind, identity, host, settings, ...state.of(planned), folder: join(state.folder, name) },
+        {
+          name,
+          kind,
+          identity,
+          host,
+          settings: joined(settings, ofClone),
+          ...state.of(planned),
+          folder: join(state.folder, name),
+        },
       );
       return { planned, phone, figures: own.phone() };
     },
@@ -73,4 +84,11 @@ export function createPhoneMaker(parts: FleetParts, { seed, injected }: MakerPor
       }
     },
   };
+}
+
+type OwnSettings = ReadonlyMap<BackendKey, string>;
+
+/** Most phones have none but those of the plan. */
+function joined(planned: OwnSettings, ofClone: OwnSettings): OwnSettings {
+  return ofClone.size === 0 ? planned : new Map([...ofClone, ...planned]);
 }

@@ -1,9 +1,11 @@
-import { cloneConfig } from "../config/clone-settings.ts";
+import { SOME_MAC } from "../config/clone-values/apply.ts";
 import { chosenExtensions } from "../config/extensions.ts";
-import type { FleetConfig } from "../config/fleet/load-fleet.ts";
-import { openPhoneModel } from "../config/open-phone-model.ts";
+import type { FleetConfig, FleetGroup } from "../config/fleet/load-fleet.ts";
+import { type TemplateValues, templateValues } from "../config/fleet/template.ts";
+import { openBaseModel, phoneModelOf } from "../config/open-phone-model.ts";
 import { readTlsFiles } from "../config/tls-files.ts";
 import { AgentError } from "../cwmp/errors.ts";
+import { type Finding, FindingsError } from "../cwmp/findings.ts";
 import { createPhoneKind, type PhoneKind } from "../daemon/phones/phone-kind.ts";
 import { createProcessPorts, openSharedParts } from "../daemon/phones/shared-parts.ts";
 import { type PnpSettings, pnpSettings, type SipSettings, sipSettings } from "../daemon/phones/sip-settings.ts";
@@ -46,6 +48,14 @@ export async function openFleet({ shard = WHOLE_FLEET, ...options }: OpenFleetOp
     await state.close();
     throw error;
   }
+}
+
+/**
+ * Checks what fleet.yaml names: dumps with the values that are stated for their clones, data models, scripts of users.
+ * Throws FindingsError.
+ */
+export async function checkFleet(config: FleetConfig): Promise<void> {
+  await loadKinds(config);
 }
 
 /** Which phones there will be, checked as far as that can be done without opening anything. Throws FindingsError or AgentError. */
@@ -191,18 +201,30 @@ function rememberedOwn(): (address: string) => boolean {
 
 /** Groups with the same data model share it. Clones say themselves what their settings leave open. */
 async function loadKinds(fleet: FleetConfig) {
-  const models = new Map<string, ReturnType<typeof openPhoneModel>>();
+  const models = new Map<string, ReturnType<typeof openBaseModel>>();
   const kinds = new Map<string, PhoneKind>();
-  const groups: FleetConfig["groups"][number][] = [];
+  const groups: FleetGroup[] = [];
+  /** Groups that share a mistake have it once. */
+  const findings = new Map<string, Finding>();
   for (const group of fleet.groups) {
     const { clone, dataModel, extensions } = group.config;
     const key = JSON.stringify([clone, dataModel, chosenExtensions(extensions)]);
-    const opened = models.get(key) ?? openPhoneModel(group.config);
+    const opened = models.get(key) ?? openBaseModel(group.config);
     models.set(key, opened);
-    const { model, clone: device } = await opened;
-    const config = device === null ? group.config : cloneConfig(group.config, device);
-    groups.push({ ...group, config });
-    kinds.set(group.name, createPhoneKind(config, model));
+    try {
+      const { config, model, values } = phoneModelOf(await opened, group.config, endsOf(group));
+      groups.push({ ...group, config });
+      kinds.set(group.name, createPhoneKind(config, model, values));
+    } catch (error) {
+      if (!(error instanceof FindingsError)) throw error;
+      for (const finding of error.findings) findings.set(JSON.stringify(finding), finding);
+    }
   }
+  if (findings.size > 0) throw new FindingsError([...findings.values()]);
   return { config: { ...fleet, groups }, kinds };
+}
+
+/** What fills the templates of the first and of the last phone. */
+function endsOf({ name: group, firstIndex, count }: FleetGroup): readonly TemplateValues[] {
+  return [firstIndex, firstIndex + count - 1].map((i) => templateValues(i, group, SOME_MAC));
 }

@@ -1,5 +1,5 @@
 import type { FleetConfig, FleetGroup } from "../config/fleet/load-fleet.ts";
-import { parseTemplate, type TemplateValues } from "../config/fleet/template.ts";
+import { parseTemplate, type TemplateValues, templateValues } from "../config/fleet/template.ts";
 import { type PhoneIdentity, phoneIdentity } from "../config/identity.ts";
 import { AgentError } from "../cwmp/errors.ts";
 import { formatMac } from "../options/text-rules.ts";
@@ -90,7 +90,7 @@ function planner(group: FleetGroup, fleet: FleetConfig): (at: number) => Planned
   return (at) => {
     const i = firstIndex + at;
     const mac = (firstMac + BigInt(i)).toString(16).padStart(12, "0");
-    const values = { i, group: groupName, mac: mac.toUpperCase() };
+    const values = templateValues(i, groupName, mac);
     const own = { mac: formatMac(mac), serialNumber: serialNumber?.fill(values) ?? null };
     const identity = phoneIdentity({ ...config, phone: { ...config.phone, ...own } }, { name: groupName, mac });
     const name = `${groupName}-${String(i).padStart(NUMBER_DIGITS, "0")}`;

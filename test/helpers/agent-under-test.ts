@@ -39,7 +39,8 @@ import { spreadable } from "./spreadable.ts";
 
 const appendixA = loadDataModel(defaultDataModelFolder());
 
-function modelOf({ extensions }: AgentUnderTestOptions): DataModel {
+function modelOf({ extensions, model }: AgentUnderTestOptions): DataModel {
+  if (model !== undefined) return model;
   return extensions === undefined ? appendixA : loadDataModel(defaultDataModelFolder(), extensions);
 }
 
@@ -87,6 +88,8 @@ export interface AgentUnderTestOptions {
   readonly accountsFixed?: boolean;
   /** Of the data model. */
   readonly extensions?: readonly ExtensionName[];
+  /** In place of the phone's own. */
+  readonly model?: DataModel;
   readonly now?: number;
   readonly offsetMinutes?: number;
   readonly udp?: (time: FakeTime, log: Logger) => UdpConnectionRequests;

@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { defaultDataModelFolder } from "../../src/config/data-model-folder.ts";
 import { loadDataModel } from "../../src/config/load-data-model.ts";
+import { openPhoneModel } from "../../src/config/open-phone-model.ts";
 import { AgentError } from "../../src/cwmp/errors.ts";
-import { createPhoneKind } from "../../src/daemon/phones/phone-kind.ts";
+import { createPhoneKind, type PhoneKind } from "../../src/daemon/phones/phone-kind.ts";
 import { createProcessPorts } from "../../src/daemon/phones/shared-parts.ts";
 import { lookAtThisHost } from "../../src/daemon/this-host.ts";
 import { createFleetFigures } from "../../src/fleet/figures/fleet-figures.ts";
@@ -104,8 +105,12 @@ export async function virtualFleet(values: object, keepSent = false): Promise<Vi
   const config = fleetOf(values);
   const { clock, scheduler, advance } = createVirtualTime();
   const ports = { ...createProcessPorts(silentLogger), clock, scheduler, random: createSeededRandom("fleet") };
-  const model = loadDataModel(defaultDataModelFolder());
-  const kinds = new Map(config.groups.map((group) => [group.name, createPhoneKind(group.config, model)]));
+  const ofPhones = loadDataModel(defaultDataModelFolder());
+  const kinds = new Map<string, PhoneKind>();
+  for (const { name, config: own } of config.groups) {
+    const cloned = own.clone === null ? null : await openPhoneModel(own);
+    kinds.set(name, createPhoneKind(cloned?.config ?? own, cloned?.model ?? ofPhones, cloned?.values));
+  }
   const figures = createFleetFigures([...kinds.keys()], clock);
   const arrivals: number[] = [];
   const sent: string[] = [];

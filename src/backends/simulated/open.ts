@@ -1,11 +1,13 @@
 import type * as z from "zod";
 import type { DeepReadonly } from "../../options/option.ts";
+import type { BackendKey } from "../../ports/backend.ts";
 import type { Random } from "../../ports/random.ts";
 import { createSeededRandom } from "../../system/seeded-random.ts";
 import { type BackendContext, type OpenBackend, withoutClose } from "../built-in.ts";
 import { createFileStorage, createMemoryStorage } from "../files/phone-storage.ts";
 import type { LanAddresses } from "../phone-keys.ts";
 import type { CallHabits } from "./call-settings.ts";
+import type { Generator } from "./generated-values.ts";
 import type { simulatedOptions } from "./options.ts";
 import { createSimulatedBackend } from "./simulated-backend.ts";
 import type { FirmwareTrouble } from "./simulated-files.ts";
@@ -18,7 +20,7 @@ export async function openSimulated(backend: SimulatedSettings, context: Backend
   const random = (part: string): Random =>
     backend.seed === null ? context.random : createSeededRandom(`${backend.seed} ${part}`);
   const storage = context.storage ?? (file === null ? createMemoryStorage() : createFileStorage(file));
-  const { script = null, drift = null } = simulation ?? {};
+  const { script = null, drift = null, generators = NO_GENERATORS } = simulation ?? {};
   const simulated = createSimulatedBackend({
     settings: context.openSettings(),
     restartKeys: context.restartKeys,
@@ -39,9 +41,17 @@ export async function openSimulated(backend: SimulatedSettings, context: Backend
       ? {}
       : { lines: sip.linesOf(`${phone.manufacturer} ${phone.model}`, accounts, callHabits(backend)) }),
     ...(script === null ? {} : { script }),
+    ...(generators.size === 0 ? {} : { generated: { generators, seed: ownSeed(random("values"), phone) } }),
     ...(drift === null ? {} : { drift: { ...drift, random: random("drift") } }),
   });
   return withoutClose(simulated);
+}
+
+const NO_GENERATORS: ReadonlyMap<BackendKey, Generator> = new Map();
+
+/** Phones that share a seed have values of their own all the same. */
+function ownSeed(random: Random, { serialNumber }: BackendContext["phone"]): string {
+  return `${Buffer.from(random.bytes(8)).toString("hex")} ${serialNumber}`;
 }
 
 function callHabits({ calls }: SimulatedSettings): CallHabits {

@@ -8,6 +8,7 @@ import type { Settings } from "../settings/settings.ts";
 import type { BehaviourFactory, SimulatedPhone } from "./behaviour.ts";
 import { type Drift, DriftBehaviour } from "./drift.ts";
 import { createSimulatedEnvironment, type SimulatedEnvironment, STATIC_ENVIRONMENT } from "./environment.ts";
+import { GeneratedValuesBehaviour, type Generator } from "./generated-values.ts";
 import { IdentityBehaviour } from "./identity.ts";
 import { LanBehaviour } from "./lan.ts";
 import { LineRegistrationBehaviour, type Registrars } from "./line-registration.ts";
@@ -42,6 +43,8 @@ export interface SimulatedBackendOptions {
   /** What a person does at the phone. */
   readonly script?: readonly UserStep[];
   readonly drift?: Drift;
+  /** Live values that change by themselves, and the seed that is the phone's own. */
+  readonly generated?: { readonly generators: ReadonlyMap<BackendKey, Generator>; readonly seed: string };
   readonly environment?: SimulatedEnvironment;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -73,11 +76,14 @@ export function createSimulatedBackend(options: SimulatedBackendOptions): Backen
 const NO_LOG: Pick<Logger, "info" | "warn"> = { info() {}, warn() {} };
 
 function behavioursOf(options: SimulatedBackendOptions, firmware: SimulatedFirmware): readonly BehaviourFactory[] {
-  const { hardwareVersion, lan, accounts, registrars, lines, script, drift } = options;
+  const { hardwareVersion, lan, accounts, registrars, lines, script, drift, generated } = options;
   return [
     (phone) => new IdentityBehaviour(phone, firmware, hardwareVersion),
     (phone) => new LanBehaviour(phone, lan),
     lines?.(() => firmware.version()) ?? ((phone) => new LineRegistrationBehaviour(phone, accounts, registrars)),
+    ...(generated === undefined
+      ? []
+      : [(phone: SimulatedPhone) => new GeneratedValuesBehaviour(phone, generated.generators, generated.seed)]),
     ...(script === undefined ? [] : [(phone: SimulatedPhone) => new UserBehaviour(phone, script)]),
     ...(drift === undefined ? [] : [(phone: SimulatedPhone) => new DriftBehaviour(phone, drift)]),
   ];

@@ -1,6 +1,8 @@
+import type { BackendKey } from "../../ports/backend.ts";
 import type { BehaviourFactory } from "./behaviour.ts";
 import type { CallHabits } from "./call-settings.ts";
 import type { DriftCandidate } from "./drift.ts";
+import type { Generator } from "./generated-values.ts";
 import type { UserStep } from "./user.ts";
 
 /** What happens to simulated phones of one kind by itself. */
@@ -9,6 +11,8 @@ export interface Simulation {
   readonly script: readonly UserStep[] | null;
   /** Null: their settings stay as they are. */
   readonly drift: { readonly candidates: readonly DriftCandidate[]; readonly meanMs: number } | null;
+  /** Live values that change by themselves, by their keys. */
+  readonly generators: ReadonlyMap<BackendKey, Generator>;
 }
 
 /** Lines that register by SIP, over what the process has for it. */

@@ -19,6 +19,7 @@ export async function runFleet(file: string | null, options: FleetCommandOptions
   const config = await load(file, options, io);
   for (const warning of config.warnings) io.stderr(`${printable(formatFinding(warning))}\n`);
   if (options.check === true) {
+    await (await import("../../fleet/open-fleet.ts")).checkFleet(config);
     const phones = config.groups.reduce((sum, { count }) => sum + count, 0);
     io.stdout(`${file ?? "the command line"}: no mistakes, ${phones} phones\n`);
     return;

@@ -131,7 +131,10 @@ function loadGroups(fleet: FleetSettings, { document, tree, env }: Source): Load
     try {
       const config = checkSettings(own, env, { more: [checkSimulated] });
       // A clone may name the ACS of the device that was dumped; where it does not, nothing is opened.
-      const warnings = config.warnings.filter(({ code }) => code !== "NO_ACS" || (config.clone === null && !isTop));
+      const isOfGroups = (code: string): boolean => code === "NO_CLONE" || code === "NO_ACS";
+      const warnings = config.warnings.filter(
+        ({ code }) => !isOfGroups(code) || (!isTop && (code === "NO_CLONE" || config.clone === null)),
+      );
       note(warnings.map((warning) => (warning.code === "NO_ACS" ? noAcs(tree) : warning)));
       return config;
     } catch (error) {

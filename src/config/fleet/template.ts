@@ -7,8 +7,15 @@ export interface TemplateValues {
   readonly mac: string;
 }
 
+/** @param mac with or without colons */
+export function templateValues(i: number, group: string, mac: string): TemplateValues {
+  return { i, group, mac: mac.replaceAll(":", "").toUpperCase() };
+}
+
 /** A text with places such as `{i:06}` (decimal, filled up with zeros), `{i:04x}`, `{group}` or `{mac}`; `{{` is a brace. */
 export interface Template {
+  /** Whether it is another text for another phone. */
+  readonly isOwn: boolean;
   fill(values: TemplateValues): string;
 }
 
@@ -30,7 +37,8 @@ export function parseTemplate(text: string): Template | null {
     at = found.index + found[0].length;
   }
   parts.push(text.slice(at));
-  return { fill: (values) => parts.map((part) => (typeof part === "string" ? part : part(values))).join("") };
+  const isOwn = parts.some((part) => typeof part !== "string");
+  return { isOwn, fill: (values) => parts.map((part) => (typeof part === "string" ? part : part(values))).join("") };
 }
 
 function partOf(found: string, name: string | undefined): Part | null {

@@ -1,5 +1,7 @@
 import type { AgentConfig } from "../../agent/core/config.ts";
 import type { Simulation } from "../../backends/simulated/simulation.ts";
+import { NO_CLONE_VALUES } from "../../config/clone-values/apply.ts";
+import type { TemplateValues } from "../../config/fleet/template.ts";
 import type { Config } from "../../config/load-config.ts";
 import { overlayFactory, settingsKeys } from "../../config/settings-keys.ts";
 import { factorySettings } from "../../model/factory.ts";
@@ -21,10 +23,12 @@ export interface PhoneKind {
   readonly agent: Omit<AgentConfig, "identity">;
   /** Null: it is no simulated phone. */
   readonly simulation: Simulation | null;
+  /** Settings of a clone that are another text for each phone. */
+  ownValues(values: TemplateValues): ReadonlyMap<BackendKey, string>;
 }
 
 /** Throws FindingsError for a script of the simulated user that cannot be used. */
-export function createPhoneKind(config: Config, model: DataModel): PhoneKind {
+export function createPhoneKind(config: Config, model: DataModel, values = NO_CLONE_VALUES): PhoneKind {
   const layouts = createLayouts(model, config.phone);
   return {
     config,
@@ -33,7 +37,8 @@ export function createPhoneKind(config: Config, model: DataModel): PhoneKind {
     factory: overlayFactory(factorySettings(model, config.phone.accounts), config),
     restartKeys: restartKeysOf(layouts),
     agent: agentConfig(config),
-    simulation: config.backend.type === "simulated" ? simulationOf(config.backend, layouts) : null,
+    simulation: config.backend.type === "simulated" ? simulationOf(config.backend, layouts, values.generators) : null,
+    ownValues: values.own,
   };
 }
 
