@@ -1,7 +1,8 @@
 import { CwmpFault } from "../cwmp/errors.ts";
 import { type DurableCell, type DurableState, stateDocument } from "../durable/durable-state.ts";
 import { listOf, mapOf, oneOf, shape, text } from "../durable/read.ts";
-import { hasForcedNotification, type Layout, type ParameterRef } from "./layout.ts";
+import type { Layout, ParameterRef } from "./layout.ts";
+import { hasForcedNotification } from "./layout-tree.ts";
 
 /** 0 off, 1 passive, 2 active (TR-069 A.3.2.4). 3 to 6 belong to Annex M, which is not implemented. */
 export type Notification = 0 | 1 | 2;

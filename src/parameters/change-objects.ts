@@ -1,14 +1,7 @@
 import { CwmpFault } from "../cwmp/errors.ts";
 import type { BackendKey } from "../ports/backend.ts";
-import {
-  type Layout,
-  listedRow,
-  type ParameterRef,
-  rowOf,
-  type TableInfo,
-  type TableRow,
-  type TableRows,
-} from "./layout.ts";
+import { type Layout, type ParameterRef, rowOf, type TableInfo, type TableRow, type TableRows } from "./layout.ts";
+import { listedRow } from "./layout-tree.ts";
 import { fileForm, type Plan } from "./plan.ts";
 import type { ParametersState } from "./state.ts";
 
@@ -98,10 +91,8 @@ function defaultsOf(refs: readonly ParameterRef[], state: ParametersState): Plan
 
 /** Parameters that name the row: a strong reference is empty once its row has gone (C-269). */
 function referencesTo(row: string, layout: Layout, { stored }: ParametersState): ReadonlySet<string> {
-  const referring = layout.refs.filter(
-    ({ def, canonical }) => def.reference !== null && `${stored[canonical]}.` === row,
-  );
-  return new Set(referring.map(({ canonical }) => canonical));
+  const naming = Object.keys(stored).filter((path) => `${stored[path]}.` === row);
+  return new Set(naming.filter((path) => (layout.get(path)?.def.reference ?? null) !== null));
 }
 
 /** Everything but what stands below a row. */

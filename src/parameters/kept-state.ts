@@ -95,6 +95,6 @@ export class KeptState {
     const { layouts } = this.#options;
     return Object.keys(state.tables).length === 0
       ? layouts.factory
-      : layouts.of(rowsOf(layouts.factory, state, layouts.accounts));
+      : layouts.of(rowsOf(layouts.factory, state, layouts.accounts), this.#layout);
   }
 }

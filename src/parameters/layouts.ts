@@ -1,13 +1,14 @@
 import type { DataModel } from "../model/types.ts";
 import { factoryRows } from "./factory-rows.ts";
-import { createLayout, type Layout, type TableRows } from "./layout.ts";
+import { createLayout, type Layout, type TableRow, type TableRows } from "./layout.ts";
 
 /** Layouts by their set of instances, shared by the agents of a process: thousands of like phones hold one tree. */
 export interface Layouts {
   readonly model: DataModel;
   readonly accounts: number;
   readonly factory: Layout;
-  of(rows: TableRows): Layout;
+  /** @param known the layout that a phone has had: what it shares with the new one is not made again */
+  of(rows: TableRows, known?: Layout): Layout;
 }
 
 /**
@@ -23,18 +24,31 @@ export function createLayouts(
   const collected = new FinalizationRegistry<string>((signature) => {
     if (shared.get(signature)?.deref() === undefined) shared.delete(signature);
   });
-  const of = (rows: TableRows): Layout => {
-    const signature = signatureOf(rows);
-    const known = shared.get(signature)?.deref();
-    if (known !== undefined) return known;
-    const layout = createLayout(model, rows, { creatable });
+  const factory = createLayout(model, factoryRows(model, options.accounts), { creatable });
+  const of = (rows: TableRows, known: Layout = factory): Layout => {
+    const signature = signatureOf(rows, factory.rows);
+    if (signature === "") return factory;
+    const layout = shared.get(signature)?.deref() ?? createLayout(model, rows, { creatable, known });
+    if (shared.get(signature)?.deref() === layout) return layout;
     shared.set(signature, new WeakRef(layout));
     collected.register(layout, signature);
     return layout;
   };
-  return { model, accounts: options.accounts, factory: of(factoryRows(model, options.accounts)), of };
+  return { model, accounts: options.accounts, factory, of };
 }
 
-function signatureOf(rows: TableRows): string {
-  return JSON.stringify([...rows].map(([table, list]) => [table, list.map(({ instance, slot }) => [instance, slot])]));
+/** Which rows there are, in tables that have others than at factory state. */
+function signatureOf(rows: TableRows, factory: TableRows): string {
+  const changed = [...rows].flatMap(([table, list]) => {
+    const usual = factory.get(table);
+    if (list === usual) return [];
+    const text = rowsText(list);
+    return usual !== undefined && text === rowsText(usual) ? [] : [`${table} ${text}`];
+  });
+  const gone = [...factory.keys()].filter((table) => !rows.has(table));
+  return [...changed, ...gone].sort().join("\n");
+}
+
+function rowsText(rows: readonly TableRow[]): string {
+  return rows.map(({ instance, slot }) => `${instance}/${slot}`).join(",");
 }

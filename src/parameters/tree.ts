@@ -162,7 +162,9 @@ class Tree implements OpenTree {
   addObject(path: string, parameterKey: string): Promise<{ readonly instance: number; readonly applied: Applied }> {
     return this.#queue.run(async () => {
       const { layouts } = this.#options;
-      const plan = planAddObject(path, layouts.accounts, this.layout, this.#kept.current, (rows) => layouts.of(rows));
+      const plan = planAddObject(path, layouts.accounts, this.layout, this.#kept.current, (rows) =>
+        layouts.of(rows, this.layout),
+      );
       return { instance: plan.instance, applied: await this.#commit(withParameterKey(plan, parameterKey), "acs") };
     });
   }
@@ -235,9 +237,10 @@ class Tree implements OpenTree {
       stored[path] ?? exact[path]?.value;
     const paths = new Set([...plan.paths].filter((path) => kept(plan.state, path) !== kept(before, path)));
     for (const key of keys) for (const ref of this.layout.byKey(key)) paths.add(ref.path);
-    for (const { path, countedTable } of this.layout.refs) {
-      if (countedTable !== null && plan.state.tables[countedTable] !== before.tables[countedTable]) paths.add(path);
-    }
+    if (plan.state.tables === before.tables) return paths;
+    for (const table of new Set([...Object.keys(plan.state.tables), ...Object.keys(before.tables)]))
+      if (plan.state.tables[table] !== before.tables[table])
+        for (const { path } of this.layout.countersOf(table)) paths.add(path);
     return paths;
   }
 

@@ -54,7 +54,7 @@ const MIN_ENTRIES = 1_000;
 
 /** Each entry costs work of its own, and one for each parameter is all that makes sense. */
 export function maxEntries({ layout }: ParameterTree): number {
-  return Math.max(MIN_ENTRIES, 2 * layout.refs.length);
+  return Math.max(MIN_ENTRIES, 2 * layout.size);
 }
 
 /** CwmpFault 9004: such a list serves no purpose but to keep the phone busy. */
