@@ -27,7 +27,9 @@ export async function runFleet(file: string | null, options: FleetCommandOptions
   await checkStateFolder(config, options.workers ?? null);
   if (options.workers !== undefined) {
     if (config.config.control.enable || config.config.web.enable)
-      throw new UsageError("--workers is not possible with --control-socket, control or web: they are for one process");
+      throw new UsageError(
+        "--workers is not possible with --control-socket, control or web, which are for one process: leave out one of them, or start the parts with --shard, each with a socket and a port of its own",
+      );
     const { runWorkers } = await import("./workers/run-workers.ts");
     return runWorkers(config, { ...options, workers: options.workers }, { file, io });
   }

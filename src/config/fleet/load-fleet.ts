@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { type Finding, FindingsError } from "../../cwmp/findings.ts";
 import { applyOptions, type Environment, type StatedByOption, substituteVariables } from "../environment.ts";
 import { type Config, checkSettings, inFileOrder, readDocument } from "../load-config.ts";
@@ -66,12 +67,16 @@ export function loadFleet(file: string | null, env: Environment, options: FleetO
   if (loaded.config === null || loaded.problems.length > warnings.length)
     throw new FindingsError(inFileOrder(loaded.problems));
   const thresholds = result.data.thresholds.flatMap((text) => parseThreshold(text) ?? []);
-  const { stateFolder } = result.data;
-  return {
-    ...result.data,
-    stateFolder: stateFolder === null ? null : tree.resolvePath(["stateFolder"], stateFolder),
-    ...{ thresholds, warnings, config: loaded.config, groups: loaded.groups },
-  };
+  const { stateFolder: folder } = result.data;
+  const stateFolder = folder === null ? null : tree.resolvePath(["stateFolder"], folder);
+  const config = withSocketBeside(loaded.config, stateFolder);
+  return { ...result.data, ...{ stateFolder, thresholds, warnings, config, groups: loaded.groups } };
+}
+
+/** The control socket of a fleet with a state folder is there, as that of a single phone is in its own. */
+function withSocketBeside(config: Config, stateFolder: string | null): Config {
+  if (stateFolder === null || config.control.socket !== null) return config;
+  return { ...config, control: { ...config.control, socket: join(stateFolder, "control.sock") } };
 }
 
 function stateOptions(tree: SettingsTree, rows: readonly OptionRow[], options: FleetOptions): readonly Finding[] {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as passed } from "node:timers/promises";
@@ -155,3 +155,14 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+test("workers with a control socket or a page are refused before anything starts, and what to do instead is said", async (t) => {
+  const file = join(await temporaryFolder(t), "fleet.yaml");
+  await writeFile(file, "settings: { web: { enable: true, username: a, password: hush } }\n");
+  const args = ["--acs", "http://127.0.0.1:9/", "--workers", "2"];
+  for (const more of [[file], ["--control-socket", "fleet.sock"]]) {
+    const { exitCode, stdout, stderr } = await runCommand(["fleet", ...more, ...args]);
+    assert.deepEqual([exitCode, stdout], [2, ""]);
+    assert.match(stderr, /--workers is not possible with --control-socket.*start the parts with --shard/);
+  }
+});

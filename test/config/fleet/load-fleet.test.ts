@@ -172,3 +172,11 @@ test("fleet.schema.json is in step with the option table", () => {
   const file = readFileSync(new URL("../../../fleet.schema.json", import.meta.url), "utf8");
   assert.equal(file, fleetJsonSchema(), "npm run -s cpe -- fleet --schema > fleet.schema.json");
 });
+
+test("the control socket of a fleet with a state folder is in that folder unless another place is stated", () => {
+  const socketOf = (text: string, options: FleetOptions = {}) =>
+    load(`${ACS}settings: { control: { enable: true } }\n${text}`, options).config.control.socket;
+  assert.equal(socketOf("stateFolder: kept\n"), join(folder, "kept", "control.sock"));
+  assert.equal(socketOf("stateFolder: kept\n", { controlSocket: "/run/fleet.sock" }), "/run/fleet.sock");
+  assert.equal(socketOf(""), null);
+});
