@@ -7,6 +7,7 @@ import type { SipRequest } from "./message/message.ts";
 import type { ResponseExtras } from "./message/response.ts";
 import { parseUri } from "./message/uri.ts";
 import { type AnswerLimit, answerStranger } from "./strangers.ts";
+import { randomToken } from "./token.ts";
 import { statelessAnswer, Transactions } from "./transactions/transactions.ts";
 
 /** One account of one phone, as far as requests of others and lost connections go. */
@@ -89,7 +90,7 @@ export class SipStack {
 
   /** Letters and digits that nobody can guess. */
   token(bytes: number): string {
-    return Buffer.from(this.random.bytes(bytes)).toString("hex");
+    return randomToken(this.random, bytes);
   }
 
   /** Answers a request outside a transaction. */

@@ -3,7 +3,7 @@
  * (RFC 7616, with RFC 2069 where no qop is given). Header text is taken as text: whoever reads one from `node:http` or
  * undici turns it from Latin-1 into UTF-8 first where names may be other than ASCII.
  */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 
 export const DIGEST_ALGORITHMS = ["MD5", "MD5-sess", "SHA-256", "SHA-256-sess"] as const;
 export type DigestAlgorithm = (typeof DIGEST_ALGORITHMS)[number];
@@ -40,24 +40,22 @@ export function digestAlgorithm(name: string | undefined): DigestAlgorithm | nul
 
 /** H() of RFC 7616: lower-case hexadecimal of the UTF-8 bytes. */
 export function digestHash(algorithm: DigestAlgorithm, text: string): string {
-  return createHash(algorithm.startsWith("MD5") ? "md5" : "sha256")
-    .update(text, "utf8")
-    .digest("hex");
+  return hash(algorithm.startsWith("MD5") ? "md5" : "sha256", text, "hex");
 }
 
 /** The `response` parameter (RFC 7616 3.4.1). */
 export function digestResponse(input: DigestInput): string {
   const { algorithm, nonce, nc, cnonce, qop } = input;
-  const hash = (...parts: string[]) => digestHash(algorithm, parts.join(":"));
-  const password = hash(input.username, input.realm, input.password);
-  const a1 = algorithm.endsWith("-sess") ? hash(password, nonce, cnonce) : password;
-  const a2 = hash(input.method, input.uri);
-  return qop === null ? hash(a1, nonce, a2) : hash(a1, nonce, nc, cnonce, qop, a2);
+  const of = (...parts: string[]) => digestHash(algorithm, parts.join(":"));
+  const password = of(input.username, input.realm, input.password);
+  const a1 = algorithm.endsWith("-sess") ? of(password, nonce, cnonce) : password;
+  const a2 = of(input.method, input.uri);
+  return qop === null ? of(a1, nonce, a2) : of(a1, nonce, nc, cnonce, qop, a2);
 }
 
 /** Compares two texts in a time that tells nothing about where, or whether in length, they differ (C-285). */
 export function constantTimeEqual(a: string, b: string): boolean {
-  const fingerprint = (text: string) => createHash("sha256").update(text, "utf8").digest();
+  const fingerprint = (text: string) => hash("sha256", text, "buffer");
   return timingSafeEqual(fingerprint(a), fingerprint(b));
 }
 
@@ -95,10 +93,9 @@ export function parseAuthHeaders(text: string): readonly AuthHeader[] {
   const found: { scheme: string; token68: string; params: Map<string, string> }[] = [];
   let at = 0;
   const take = (pattern: RegExp): RegExpExecArray | null => {
-    const sticky = new RegExp(pattern);
-    sticky.lastIndex = at;
-    const match = sticky.exec(text);
-    if (match !== null) at = sticky.lastIndex;
+    pattern.lastIndex = at;
+    const match = pattern.exec(text);
+    if (match !== null) at = pattern.lastIndex;
     return match;
   };
   for (take(SEPARATORS); at < text.length; take(SEPARATORS)) {

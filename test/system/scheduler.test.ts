@@ -40,6 +40,26 @@ test("a delay of 100 days does not fire early", (t) => {
   assert.equal(runs, 1);
 });
 
+test("waits of any length end when they should, and thousands of lengths are few to Node", (t) => {
+  const { scheduler, tick } = mockedScheduler(t);
+  const lengths = new Set<number | undefined>();
+  const wait = globalThis.setTimeout;
+  t.mock.method(globalThis, "setTimeout", (run: () => void, ms: number, timer: unknown) => {
+    lengths.add(ms);
+    return wait(run, ms, timer);
+  });
+  const late: number[] = [];
+  let now = 0;
+  for (let ms = 24_000; ms < 30_000; ms++) scheduler.after(ms, "keep-alive", () => void late.push(now - ms));
+  assert.equal(lengths.size, 6);
+  while (now < 31_000) {
+    now++;
+    tick(1);
+  }
+  assert.equal(late.length, 6_000);
+  assert.deepEqual([...new Set(late)], [0]);
+});
+
 test("a cancelled timer never runs, even in the second of its waits", (t) => {
   const { scheduler, tick } = mockedScheduler(t);
   let runs = 0;

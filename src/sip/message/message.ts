@@ -56,6 +56,7 @@ export function splitList(text: string): readonly string[] {
 
 /** Splits at a character outside quoted strings and angle brackets. */
 export function splitOutside(text: string, separator: string): readonly string[] {
+  if (!text.includes(separator)) return [text];
   const items: string[] = [];
   let [start, quoted, bracketed] = [0, false, false];
   for (let at = 0; at < text.length; at++) {

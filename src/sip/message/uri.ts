@@ -38,13 +38,16 @@ export function hostPort(host: string, port: number): string {
   return `${hostText(host)}:${port}`;
 }
 
+const PLAIN_USER = /^[A-Za-z0-9\-_.!~*'()&=+$,;?/]*$/;
+
 /** A user part as RFC 3261 25.1 allows it; everything else is escaped. */
 export function escapedUser(user: string): string {
+  if (PLAIN_USER.test(user)) return user;
   const bytes = [...Buffer.from(user, "utf8")];
   return bytes
     .map((byte) => {
       const character = String.fromCharCode(byte);
-      return /[A-Za-z0-9\-_.!~*'()&=+$,;?/]/.test(character) ? character : `%${hex2(byte)}`;
+      return PLAIN_USER.test(character) ? character : `%${hex2(byte)}`;
     })
     .join("");
 }

@@ -5,6 +5,7 @@ import { headerOf, type SipHeader, type SipRequest } from "../message/message.ts
 import { responseBytes } from "../message/response.ts";
 import { hostPort, nameAddressText, parseNameAddress, parseUri, uriText } from "../message/uri.ts";
 import type { AnswerLimit } from "../strangers.ts";
+import { randomToken } from "../token.ts";
 import { Transactions } from "../transactions/transactions.ts";
 import { isProfileEvent, PROFILE_EVENT } from "./subscription.ts";
 
@@ -90,7 +91,7 @@ export class PnpAnswerer {
   }
 
   #token(bytes: number): string {
-    return Buffer.from(this.#options.random.bytes(bytes)).toString("hex");
+    return randomToken(this.#options.random, bytes);
   }
 }
 

@@ -6,6 +6,7 @@ import type { SipFlow, SipTransport } from "../../ports/sip.ts";
 import { headerOf, type SipRequest } from "../message/message.ts";
 import { hostPort } from "../message/uri.ts";
 import { type AnswerLimit, answerStranger } from "../strangers.ts";
+import { randomToken } from "../token.ts";
 import type { ClientTransaction } from "../transactions/client.ts";
 import { Transactions } from "../transactions/transactions.ts";
 import { answers, type Dialog, isProfileEvent, readNotify, subscribeRequest, URL_TYPES } from "./subscription.ts";
@@ -171,7 +172,7 @@ export class PnpClient implements Pnp {
   }
 
   #token(): string {
-    return Buffer.from(this.#options.random.bytes(TOKEN_BYTES)).toString("hex");
+    return randomToken(this.#options.random, TOKEN_BYTES);
   }
 }
 

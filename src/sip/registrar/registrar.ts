@@ -6,6 +6,7 @@ import { cseqOf, headerOf, listOf, type SipHeader, type SipRequest } from "../me
 import { type ResponseExtras, responseTo } from "../message/response.ts";
 import { parseNameAddress, parseUri } from "../message/uri.ts";
 import { writeMessage } from "../message/write.ts";
+import { randomToken } from "../token.ts";
 import { Transactions } from "../transactions/transactions.ts";
 import { type Binding, Bindings } from "./bindings.ts";
 
@@ -167,7 +168,7 @@ export class Registrar {
   }
 
   #answer(request: SipRequest, from: SipFlow, status: number, extras: ResponseExtras = {}): void {
-    const toTag = Buffer.from(this.#options.random.bytes(6)).toString("hex");
+    const toTag = randomToken(this.#options.random, 6);
     const answer = writeMessage(responseTo(request, from, status, { ...extras, toTag }));
     this.transactions.serve(request, from)?.answer(status, answer);
   }

@@ -1,6 +1,7 @@
 import type { Random } from "../../ports/random.ts";
 import { type DigestChallenge, digestCredentials } from "../../system/digest-client.ts";
 import type { SipHeader } from "../message/message.ts";
+import { randomToken } from "../token.ts";
 import type { Challenger } from "./verdict.ts";
 
 export interface Login {
@@ -33,7 +34,7 @@ export class Credentials {
   }
 
   take(by: Challenger, challenge: DigestChallenge): void {
-    const cnonce = Buffer.from(this.#random.bytes(8)).toString("hex");
+    const cnonce = randomToken(this.#random, 8);
     const others = this.#answered.filter((answered) => answered.by !== by);
     this.#answered = [...others, { by, challenge: kept(challenge), cnonce, uses: 0 }];
   }

@@ -1,4 +1,4 @@
-import { INVITE_REPEATS_MS, T1_MS, T2_MS, T4_MS, TRANSACTION_MS } from "./timers.ts";
+import { INVITE_REPEATS_MS, T1_MS, T2_MS, TRANSACTION_MS } from "./timers.ts";
 
 /** A client transaction: RFC 3261 17.1, with the accepted state of RFC 6026. */
 export interface ClientState {
@@ -10,7 +10,7 @@ export interface ClientState {
   readonly repeatMs: number;
 }
 
-/** `repeat` is A or E, `end` is B or F, `forget` is D, K or M. */
+/** `repeat` is A or E, `end` is B or F, `forget` is D or M. */
 export type ClientTimer = "repeat" | "end" | "forget";
 
 export type ClientInput =
@@ -74,7 +74,7 @@ function nextRepeatMs({ isInvite, name, repeatMs }: ClientState): number {
 
 function afterResponse(state: ClientState, status: number): ClientStep {
   if (state.name === "completed") {
-    return { state, actions: state.isInvite && status >= 300 ? [{ kind: "acknowledge" }] : [] };
+    return { state, actions: status >= 300 ? [{ kind: "acknowledge" }] : [] };
   }
   if (state.name === "accepted") return { state, actions: status < 300 && status >= 200 ? [{ kind: "deliver" }] : [] };
   if (state.name === "terminated") return { state, actions: [] };
@@ -85,7 +85,8 @@ function afterResponse(state: ClientState, status: number): ClientStep {
   }
   if (state.isInvite && status < 300) return remember(state, "accepted", TRANSACTION_MS, []);
   if (state.isInvite) return remember(state, "completed", state.isReliable ? 0 : INVITE_REPEATS_MS, ["acknowledge"]);
-  return remember(state, "completed", state.isReliable ? 0 : T4_MS, []);
+  // Nothing is left to do for answers that come again: whoever knows no transaction for them drops them. So timer K is not needed.
+  return end(state, [...STOP_WAITING, { kind: "deliver" }]);
 }
 
 function remember(

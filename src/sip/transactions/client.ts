@@ -18,6 +18,8 @@ export interface ClientParts {
   readonly scheduler: Scheduler;
   readonly flow: SipFlow;
   readonly handler: ClientHandler;
+  /** Of the request's Via. */
+  readonly branch: string;
   ended(): void;
 }
 
@@ -39,6 +41,10 @@ export class ClientTransaction {
 
   get flow(): SipFlow {
     return this.#parts.flow;
+  }
+
+  get branch(): string {
+    return this.#parts.branch;
   }
 
   start(): void {

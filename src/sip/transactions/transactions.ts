@@ -7,6 +7,7 @@ import { responseBytes } from "../message/response.ts";
 import { parseNameAddress } from "../message/uri.ts";
 import { MAGIC_COOKIE, parseVia, topVia, type Via, viaText } from "../message/via.ts";
 import { writeMessage } from "../message/write.ts";
+import { randomToken } from "../token.ts";
 import { type ClientHandler, ClientTransaction, cancelOf, type OutgoingRequest } from "./client.ts";
 import { requestFault } from "./request-fault.ts";
 import { ServerTransaction } from "./server.ts";
@@ -46,18 +47,19 @@ export class Transactions {
 
   /** Sends a request that has no Via yet. */
   send(request: OutgoingRequest, flow: SipFlow, handler: ClientHandler): ClientTransaction {
-    return this.#start(this.#withVia(request, flow), flow, handler);
+    const branch = this.#newBranch();
+    return this.#start(withVia(request, flow, branch), flow, handler, branch);
   }
 
   /** CANCEL for an INVITE under way, whose own answer then comes, or fails to within 32 seconds. */
   cancel(invite: ClientTransaction): void {
     invite.cancelled();
-    this.#start(cancelOf(invite.request), invite.flow, { response: () => {}, failed: () => {} });
+    this.#start(cancelOf(invite.request), invite.flow, { response: () => {}, failed: () => {} }, invite.branch);
   }
 
   /** The ACK of a 2xx: it belongs to no transaction, and has no answer. */
   sendOnce(request: OutgoingRequest, flow: SipFlow): void {
-    flow.send(writeMessage(this.#withVia(request, flow)));
+    flow.send(writeMessage(withVia(request, flow, this.#newBranch())));
   }
 
   /**
@@ -104,25 +106,26 @@ export class Transactions {
     for (const one of [...this.#clients.values(), ...this.#servers.values()]) one.abandon();
   }
 
-  #start(request: OutgoingRequest, flow: SipFlow, handler: ClientHandler): ClientTransaction {
-    const key = clientKey({ ...request, fault: null });
+  #start(request: OutgoingRequest, flow: SipFlow, handler: ClientHandler, branch: string): ClientTransaction {
+    const key = clientKey(request.method, branch);
     const { scheduler } = this.#options;
-    const client = new ClientTransaction(request, { scheduler, flow, handler, ended: () => this.#clients.delete(key) });
+    const ended = (): void => void this.#clients.delete(key);
+    const client = new ClientTransaction(request, { scheduler, flow, handler, branch, ended });
     this.#clients.set(key, client);
     client.start();
     return client;
   }
 
-  #withVia(request: OutgoingRequest, flow: SipFlow): OutgoingRequest {
-    const branch = `${MAGIC_COOKIE}${Buffer.from(this.#options.random.bytes(BRANCH_BYTES)).toString("hex")}`;
-    const via = { name: "Via", value: viaText(flow.protocol, flow.local, branch) };
-    return { ...request, headers: [via, ...request.headers] };
+  #newBranch(): string {
+    return `${MAGIC_COOKIE}${randomToken(this.#options.random, BRANCH_BYTES)}`;
   }
 
   #response(response: SipResponse): void {
     // More than one Via: it is for somebody else (RFC 3261 8.1.3.3).
-    if (response.fault !== null || listOf(response, "Via").length !== 1) return;
-    this.#clients.get(clientKey(response))?.received(response);
+    const [via, ...others] = listOf(response, "Via");
+    if (response.fault !== null || via === undefined || others.length > 0) return;
+    const branch = parseVia(via)?.params.get("branch") ?? "";
+    this.#clients.get(clientKey(cseqOf(response)?.method ?? "", branch))?.received(response);
   }
 
   #request(request: SipRequest, from: SipFlow): void {
@@ -163,10 +166,14 @@ export function statelessAnswer(...call: Parameters<typeof responseBytes>): {
 
 const DEFAULT_PORT = 5060;
 
+function withVia(request: OutgoingRequest, flow: SipFlow, branch: string): OutgoingRequest {
+  const via = { name: "Via", value: viaText(flow.protocol, flow.local, branch) };
+  return { ...request, headers: [via, ...request.headers] };
+}
+
 /** RFC 3261 17.1.3. */
-function clientKey(message: Parameters<typeof cseqOf>[0]): string {
-  const via = parseVia(headerOf(message, "Via") ?? "");
-  return `${cseqOf(message)?.method ?? ""} ${via?.params.get("branch") ?? ""}`;
+function clientKey(method: string, branch: string): string {
+  return `${method} ${branch}`;
 }
 
 /** RFC 3261 17.2.3; the rules of RFC 2543 for peers whose branch does not begin with the cookie, or says nothing more. */

@@ -82,6 +82,7 @@ test("with the right password the line comes up, and a refresh with the same non
     ["Akuvox SP-R53P 53.0.6.45"],
   );
   assert.equal(world.sent.length, 2, "the challenge, and the answer to it");
+  assert.equal(world.stack.transactions.waiting, 0, "what is answered is kept no longer");
   await world.time.advance(1_800_000);
   assert.equal(world.sent.length, 3);
   const last = world.sent[2]?.message;
