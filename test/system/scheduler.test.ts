@@ -43,7 +43,7 @@ test("a delay of 100 days does not fire early", (t) => {
 test("waits of any length end when they should, and thousands of lengths are few to Node", (t) => {
   const { scheduler, tick } = mockedScheduler(t);
   const lengths = new Set<number | undefined>();
-  const wait = globalThis.setTimeout;
+  const wait = globalThis.setTimeout as (...all: unknown[]) => NodeJS.Timeout;
   t.mock.method(globalThis, "setTimeout", (run: () => void, ms: number, timer: unknown) => {
     lengths.add(ms);
     return wait(run, ms, timer);
