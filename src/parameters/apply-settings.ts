@@ -14,8 +14,14 @@ type Texts = ReadonlyMap<BackendKey, string>;
  * Checks settings in the phone's own spelling, as a configuration file holds them, against the data model and the values
  * that result from all of them. Keys that the model lacks are left to the phone. Throws CwmpFault 9003 with an entry for
  * each key at fault; the key stands where the parameter's name would.
+ *
+ * @param files fingerprints of the files that they come from, by source: kept with the change
  */
-export async function planSettings(settings: Texts, sources: ValueSources): Promise<Plan> {
+export async function planSettings(
+  settings: Texts,
+  sources: ValueSources,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Plan> {
   const keys = inModelSpelling(settings, sources.layout);
   const refs = touchedRefs(keys, sources.layout);
   const current = await sources.backend.read(refs.flatMap(({ configKeys }) => configKeys));
@@ -38,7 +44,8 @@ export async function planSettings(settings: Texts, sources: ValueSources): Prom
   const without = <T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
     Object.fromEntries(Object.entries(record).filter(([path]) => !paths.has(path)));
   const names = new Map([...keys.keys()].map((key) => [key, [key]]));
-  return { keys, paths, names, state: { ...kept, exact: without(exact), lastGood: without(lastGood) } };
+  const state = { ...kept, exact: without(exact), lastGood: without(lastGood), files: { ...kept.files, ...files } };
+  return { keys, paths, names, state };
 }
 
 /** What {@link planSettings} would refuse: nothing, or a fault for each key. */

@@ -14,6 +14,11 @@ export interface ParametersState {
   readonly lastGood: Readonly<Record<string, string>>;
   /** Tables whose rows have changed since the factory state. */
   readonly tables: Readonly<Record<string, TableState>>;
+  /**
+   * The configuration files that were applied last, as fingerprints, by what their sources are called: part of the change
+   * itself, so that a power cut cannot come between a file and the knowledge of it.
+   */
+  readonly files: Readonly<Record<string, string>>;
   /** The new texts of a change of the phone's settings, until it is known to be made, or not to be (docs/decisions/0003). */
   readonly intent: Readonly<Record<BackendKey, string>> | null;
   /** What to return to where that change is not made. Null also beside an intent of an earlier version: it is made at start. */
@@ -44,6 +49,7 @@ export const EMPTY_PARAMETERS_STATE: ParametersState = Object.freeze({
   exact: {},
   lastGood: {},
   tables: {},
+  files: {},
   intent: null,
   undo: null,
 });
@@ -56,6 +62,7 @@ const SETTLED = {
   exact: mapOf(shape<ExactText>({ inFile: text, value: text })),
   lastGood: mapOf(text),
   tables: mapOf(shape<TableState>({ next: positiveNumber, rows: rowsRead })),
+  files: withDefault(mapOf(text), {}),
 };
 const settled = shape<Omit<ParametersState, "intent" | "undo">>(SETTLED);
 const undo = shape<Undo>({

@@ -41,8 +41,18 @@ export interface ParameterTree {
   readSecrets(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** All, or CwmpFault 9003 with a fault for each parameter, and nothing. `parameterKey` null leaves it alone. */
   setValues(requests: readonly SetRequest[], parameterKey: string | null, by: ChangedBy): Promise<Applied>;
-  /** Settings in the phone's spelling: all, or CwmpFault 9003 with a fault for each key, and nothing. */
-  applySettings(settings: ReadonlyMap<BackendKey, string>, by: ChangedBy): Promise<Applied>;
+  /**
+   * Settings in the phone's spelling: all, or CwmpFault 9003 with a fault for each key, and nothing.
+   *
+   * @param files fingerprints of the configuration files that they come from, by source; they are in `appliedFiles` exactly
+   * when the settings are in force, also over a power cut
+   */
+  applySettings(
+    settings: ReadonlyMap<BackendKey, string>,
+    by: ChangedBy,
+    files?: Readonly<Record<string, string>>,
+  ): Promise<Applied>;
+  readonly appliedFiles: Readonly<Record<string, string>>;
   /** What `applySettings` would refuse, by key; empty where it would not. */
   checkSettings(settings: ReadonlyMap<BackendKey, string>): Promise<readonly ParameterFault[]>;
   addObject(path: string, parameterKey: string): Promise<{ readonly instance: number; readonly applied: Applied }>;
@@ -151,8 +161,16 @@ class Tree implements OpenTree {
     });
   }
 
-  applySettings(settings: ReadonlyMap<BackendKey, string>, by: ChangedBy): Promise<Applied> {
-    return this.#queue.run(async () => this.#commit(await planSettings(settings, this.#sources()), by));
+  applySettings(
+    settings: ReadonlyMap<BackendKey, string>,
+    by: ChangedBy,
+    files?: Readonly<Record<string, string>>,
+  ): Promise<Applied> {
+    return this.#queue.run(async () => this.#commit(await planSettings(settings, this.#sources(), files), by));
+  }
+
+  get appliedFiles(): Readonly<Record<string, string>> {
+    return this.#kept.current.files;
   }
 
   checkSettings(settings: ReadonlyMap<BackendKey, string>): Promise<readonly ParameterFault[]> {

@@ -1,11 +1,12 @@
 import { type DurableCell, stateDocument } from "../../durable/durable-state.ts";
 import { flag, nullOr, shape, text, withDefault } from "../../durable/read.ts";
+import type { ParameterTree } from "../../parameters/tree.ts";
 
 /** What AutoP remembers over restarts. Contents are kept as salted hashes: there are passwords in them. */
 export interface AutopState {
-  /** Of the file that the YAML settings name, as it was last applied. */
+  /** Of the file that the YAML settings name; no more than a fallback for what an earlier version has applied. */
   readonly file: string | null;
-  /** Of the files on the server, as they were last applied. */
+  /** Of the files on the server whose round is over, with all that follows from it: what the ACS hears, firmware. */
   readonly common: string | null;
   readonly device: string | null;
   /** Of both files together, where the phone has refused them. */
@@ -30,3 +31,15 @@ export const AUTOP_DOCUMENT = stateDocument<AutopState>(
     ...{ ignored: withDefault(hash, null), firmware: withDefault(hash, null), restarting: flag },
   }),
 );
+
+/**
+ * Which contents were applied last: the tree knows, as it applied them; before its version did, AutoP wrote it down afterwards.
+ * Null: none.
+ */
+export function appliedFile(
+  source: "file" | "common" | "device",
+  tree: Pick<ParameterTree, "appliedFiles">,
+  store: Pick<AutopCell, "current">,
+): string | null {
+  return tree.appliedFiles[source] ?? store.current[source];
+}

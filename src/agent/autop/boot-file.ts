@@ -3,7 +3,7 @@ import { type ApplyParts, applyConfiguration } from "../configuration/apply-conf
 import { MAX_CONFIGURATION_BYTES, readConfiguration } from "../configuration/configuration.ts";
 import type { AutopResult } from "../configuration/result.ts";
 import { reasonOf } from "../files/reason.ts";
-import type { AutopCell } from "./autop-state.ts";
+import { type AutopCell, appliedFile } from "./autop-state.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 
 export interface BootFileParts extends ApplyParts {
@@ -21,7 +21,7 @@ export interface BootFileParts extends ApplyParts {
  * @returns whether what it has set asks for a restart of the phone
  */
 export async function applyBootFile(parts: BootFileParts): Promise<boolean> {
-  const { file, store, fingerprint, log } = parts;
+  const { file, log } = parts;
   if (file === null) return false;
   const applied = await applyOnce(file, parts).catch((error: unknown) => {
     const fields = { file: file.name, reason: reasonOf(error) };
@@ -29,17 +29,15 @@ export async function applyBootFile(parts: BootFileParts): Promise<boolean> {
     return null;
   });
   if (applied === null) return false;
-  await store.learn((now) => ({ ...now, file: fingerprint(applied.content) }));
-  return applied.result.applied === "needs-reboot";
+  return applied.applied === "needs-reboot";
 }
 
 /** Null: this content has been applied before. */
-async function applyOnce(
-  file: LocalFile,
-  parts: BootFileParts,
-): Promise<{ readonly content: Uint8Array; readonly result: AutopResult } | null> {
+async function applyOnce(file: LocalFile, parts: BootFileParts): Promise<AutopResult | null> {
+  const { tree, store, fingerprint, lenient } = parts;
   const content = await file.read(MAX_CONFIGURATION_BYTES);
-  if (parts.fingerprint(content) === parts.store.current.file) return null;
-  const options = { name: file.name, by: "device", lenient: parts.lenient } as const;
-  return { content, result: await applyConfiguration(readConfiguration(content), options, parts) };
+  const hash = fingerprint(content);
+  if (hash === appliedFile("file", tree, store)) return null;
+  const options = { name: file.name, by: "device", lenient, files: { file: hash } } as const;
+  return applyConfiguration(readConfiguration(content), options, parts);
 }

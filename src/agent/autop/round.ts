@@ -6,6 +6,7 @@ import { type ApplyParts, applyConfiguration } from "../configuration/apply-conf
 import { type MergePart, mergeConfigurations, readConfiguration } from "../configuration/configuration.ts";
 import type { AutopResult } from "../configuration/result.ts";
 import { reasonOf } from "../files/reason.ts";
+import { type AutopState, appliedFile } from "./autop-state.ts";
 import { type Fetched, type FetchPorts, fetchSource } from "./fetch.ts";
 import { actOnFirmwareUrl, type FirmwareParts } from "./firmware-url.ts";
 import type { AutopSource } from "./sources.ts";
@@ -40,6 +41,7 @@ export type RoundOutcome =
 interface Found extends Fetched {
   readonly content: Uint8Array;
   readonly hash: string;
+  /** Since it was last applied. */
   readonly changed: boolean;
 }
 
@@ -65,7 +67,7 @@ export async function runRound(
   for (const one of fetched) found.push(...(await foundIn(one, parts, anew)));
   if (found.length === 0) return { kind: "none" };
   if (!found.some(({ changed }) => changed)) {
-    await actOnFirmware(found, parts);
+    await finish(found, parts);
     return { kind: "unchanged" };
   }
   const both = found.map(({ source, hash }) => `${source.kind} ${hash}`).join(", ");
@@ -81,7 +83,7 @@ async function foundIn(one: Fetched, parts: RoundParts, anew: boolean): Promise<
   const { content, source } = one;
   if (content === null) return [];
   const hash = parts.fingerprint(content);
-  const changed = parts.store.current[source.kind] !== hash;
+  const changed = appliedFile(source.kind, parts.tree, parts.store) !== hash;
   if (source.kind === "common" && changed && parseConfigurationFile(content).isForeign) {
     await ignore(source, hash, parts, anew);
     return [];
@@ -105,10 +107,7 @@ async function applyFound(found: readonly Found[], both: string, parts: RoundPar
   const fresh = found.filter(({ changed }) => changed);
   try {
     const result = await apply(found, parts);
-    await actOnFirmware(found, parts);
-    const restarting = restarts(result.applied);
-    await store.learn((now) => ({ ...now, ...hashesOf(fresh), refused: null, restarting }));
-    await tell(fresh, null, parts);
+    await finish(found, parts, { refused: null, restarting: restarts(result.applied) });
     return { kind: "applied", result };
   } catch (error) {
     if (!(error instanceof CwmpFault)) throw error;
@@ -122,6 +121,18 @@ async function applyFound(found: readonly Found[], both: string, parts: RoundPar
   }
 }
 
+/**
+ * What follows from files that are in force, once: firmware, and what the ACS hears. A power cut may have come before it, so that it
+ * is due for files that have not changed, too.
+ */
+async function finish(found: readonly Found[], parts: RoundParts, facts: Partial<AutopState> = {}): Promise<void> {
+  const { store } = parts;
+  await actOnFirmware(found, parts);
+  const untold = found.filter(({ source, hash }) => store.current[source.kind] !== hash);
+  await tell(untold, null, parts);
+  await store.learn((now) => ({ ...now, ...hashesOf(untold), ...facts }));
+}
+
 async function apply(found: readonly Found[], parts: RoundParts): Promise<AutopResult> {
   const part = (kind: AutopSource["kind"]): MergePart | null => {
     const file = found.find(({ source }) => source.kind === kind);
@@ -132,7 +143,10 @@ async function apply(found: readonly Found[], parts: RoundParts): Promise<AutopR
   const names = found.map(({ source }) => `${new URL(source.server.url).host}/${source.name}`);
   return applyConfiguration(
     merged,
-    { name: names.join(", "), by: "device", lenient: parts.lenient, fetchesFirmware: parts.fetchFirmware !== null },
+    {
+      ...{ name: names.join(", "), by: "device", lenient: parts.lenient },
+      ...{ files: hashesOf(found), fetchesFirmware: parts.fetchFirmware !== null },
+    },
     parts,
   );
 }

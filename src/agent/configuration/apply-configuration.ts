@@ -21,6 +21,8 @@ export interface ApplyOptions {
   readonly by: ChangedBy;
   /** Bad lines are left out and named; else one of them refuses the whole file. */
   readonly lenient: boolean;
+  /** Fingerprints of what is applied, by source: see `ParameterTree.applySettings`. None unless given. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Whether the firmware that it names is fetched. No unless given. */
   readonly fetchesFirmware?: boolean;
 }
@@ -35,7 +37,7 @@ type Settings = ReadonlyMap<BackendKey, string>;
  */
 export async function applyConfiguration(
   configuration: Configuration,
-  { name, by, lenient, fetchesFirmware = false }: ApplyOptions,
+  { name, by, lenient, files, fetchesFirmware = false }: ApplyOptions,
   { tree, log }: ApplyParts,
 ): Promise<AutopResult> {
   const named = settingsOf(configuration, tree);
@@ -44,7 +46,7 @@ export async function applyConfiguration(
   const settings = new Map([...named].filter(([key, text]) => ownKeyProblem(key, text) === null));
   const before = await tree.readKeys([...settings.keys()]);
   const acs = await readAcsSettings(tree);
-  const applied = await applyAll(configuration, settings, refused, { by, lenient, tree });
+  const applied = await applyAll(configuration, settings, refused, { by, lenient, files, tree });
   const changed = [...settings].flatMap(([key, text]) => (before.get(key) === text ? [] : [key]));
   const warnings = acsWarnings(acs, settings);
   const unknown = [...settings.keys()].filter((key) => tree.layout.byKey(key).length === 0 && !OWN_KEYS.includes(key));
@@ -118,6 +120,7 @@ async function moreProblems(
 }
 
 interface ApplyAll extends Pick<ApplyOptions, "by" | "lenient"> {
+  readonly files: ApplyOptions["files"] | undefined;
   readonly tree: ParameterTree;
 }
 
@@ -126,15 +129,15 @@ async function applyAll(
   configuration: Configuration,
   settings: Map<BackendKey, string>,
   refused: LineProblem[],
-  { by, lenient, tree }: ApplyAll,
+  { by, lenient, files, tree }: ApplyAll,
 ): Promise<Applied> {
   for (;;) {
     if (settings.size === 0) {
       if (refused.length > 0) throw refusal(refused);
-      return "applied";
+      if (files === undefined) return "applied";
     }
     try {
-      return await tree.applySettings(settings, by);
+      return await tree.applySettings(settings, by, files);
     } catch (error) {
       // No room for it: the file is too much, not the phone at fault.
       if (error instanceof CwmpFault && error.faultCode === 9004)
