@@ -53,7 +53,9 @@ async function campaign(line: CommandLine): Promise<number> {
     // What one part leaves is for those after it.
     const now = performance.now();
     const share = now + (end - now) / (chosen.length - at);
-    await runPart(part, line.short ? short : long, { line, context, summary, end: share });
+    // One part of the trials, or one of them, is wanted whole.
+    const isSample = line.short && line.only?.includes(":") !== true;
+    await runPart(part, isSample ? short : long, { line, context, summary, end: share });
   }
   for (const text of summary.lines()) console.log(`campaign: ${text}`);
   if (line.summary !== null) {

@@ -1,5 +1,6 @@
 import { SET_BY_PERSON, withEntries } from "./oracle/phone-state.ts";
 import { fixedOperations, type OperationKind } from "./oracle/random-operations.ts";
+import { playRounds } from "./rounds.ts";
 import type { Trial } from "./trial.ts";
 
 /** What a phone goes through while it is disturbed. */
@@ -10,6 +11,8 @@ export interface Scenario {
   readonly calls: readonly OperationKind[];
   /** A person applies a configuration file once the session is over. */
   readonly appliesFile?: boolean;
+  /** Begins with a phone that knows a file server, and looks there for its configuration files at each of its starts (AutoP). */
+  readonly looks?: boolean;
 }
 
 export const SCENARIOS = {
@@ -26,6 +29,7 @@ export const SCENARIOS = {
   firmware: { calls: ["firmware"] },
   upload: { calls: ["upload"] },
   autop: { calls: ["set"], appliesFile: true },
+  "autop-round": { calls: ["set"], looks: true },
 } as const satisfies Record<string, Scenario>;
 
 export type ScenarioName = keyof typeof SCENARIOS;
@@ -45,6 +49,7 @@ export async function play(trial: Trial, name: ScenarioName, maxMs: number): Pro
   const over = (): boolean =>
     trial.isIdle && trial.ledger.isSettled && (called === scenario.calls.length || restarts) && trial.ledger.wasCalled;
   const inTime = await trial.until(over, maxMs);
+  if (scenario.looks === true && inTime) return playRounds(trial, maxMs);
   if (scenario.appliesFile !== true || !inTime) return inTime;
   await applyFile(trial);
   return trial.until(over, maxMs);

@@ -3,6 +3,7 @@ import { cp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CampaignAcs, Conversation } from "./acs/acs.ts";
 import { faultCodeOf, type Message, namesOf, notificationsOf, rpc, valuesOf } from "./acs/envelopes.ts";
+import type { OfferedFiles } from "./oracle/configuration-files.ts";
 import { Ledger } from "./oracle/ledger.ts";
 import type { Operation } from "./oracle/operations.ts";
 import {
@@ -13,8 +14,11 @@ import {
   WATCHED_NAMES,
   withProfiles,
 } from "./oracle/phone-state.ts";
+import { fixedOperations } from "./oracle/random-operations.ts";
+import { disagreements } from "./oracle/told-hooks.ts";
 import { type PhoneProcess, type StartOptions, startPhone } from "./phone/phone-process.ts";
 import { type BackendName, writeSettings } from "./phone/settings.ts";
+import { observeLook } from "./rounds.ts";
 
 /** Gives the next call, or null when there is none for this session. */
 export type OperationSource = () => Operation | null;
@@ -33,6 +37,9 @@ const MAX_MS = 75_000;
 const LOOK_EVERY_MS = 20;
 /** Turns in which the phone was busy count once in so many: it may only be slow. */
 const BUSY_TURNS = 20;
+const NO_FILES: ReadonlyMap<string, Buffer> = new Map();
+/** Beyond those of a scenario. */
+const VERIFIED_SERIAL = 900;
 
 /** One phone folder, the ACS of that phone, and the ledger of what they said to each other. */
 export class Trial {
@@ -112,8 +119,15 @@ export class Trial {
   start(more: Pick<StartOptions, "environment" | "nodeArguments"> = {}): PhoneProcess {
     this.ledger.started();
     this.#idle = false;
+    this.acs.files.offer(this.ledger.offered?.files ?? NO_FILES);
     this.phone = startPhone({ main: this.#options.main, folder: this.folder, ...more });
     return this.phone;
+  }
+
+  /** What the file server has from now on. */
+  offer(files: OfferedFiles): void {
+    this.ledger.offer(files);
+    this.acs.files.offer(files.files);
   }
 
   /** SIGKILL, and the wait for the end. */
@@ -139,12 +153,18 @@ export class Trial {
   /**
    * Starts the phone undisturbed and waits until it has told everything. What is wrong then is a finding. The phone is killed
    * at the end.
+   *
+   * Where a file server has files for it, they arrive only after the ACS has set other values in their place: what was applied
+   * before is not applied again.
    */
   async verify(more: Parameters<Trial["start"]>[0] = {}): Promise<void> {
-    this.operations = () => null;
+    const { offered } = this.ledger;
+    this.operations = offered === null ? () => null : fixedOperations(this, ["override"], VERIFIED_SERIAL);
     this.onAnswer = () => "send";
     const { observed } = this.ledger.counts;
+    this.acs.files.hold(offered !== null);
     const phone = this.start(more);
+    this.ledger.offer(null);
     const settled = (): boolean => this.ledger.counts.observed > observed && this.ledger.isSettled;
     await this.until(settled);
     if (phone.ended !== null) {
@@ -152,13 +172,18 @@ export class Trial {
       this.ledger.findings.push(`the phone does not start: ${signal ?? `exit code ${code}`}: ${lastLine(phone.log())}`);
     } else if (this.ledger.counts.observed === observed) this.ledger.findings.push("no session comes after a start");
     else this.ledger.checkSettled();
+    this.ledger.offer(offered);
+    this.acs.files.hold(false);
+    if (this.ledger.looks && phone.ended === null) await observeLook(this, MAX_MS);
     await this.kill();
+    if (this.backend === "hooks") this.ledger.findings.push(...(await disagreements(this.folder)));
   }
 
   /** @param keep the folder is kept, for a look at what went wrong */
   async close(keep = this.ledger.findings.length > 0): Promise<void> {
     await this.kill();
     this.acs.watch(null);
+    this.acs.files.hold(false);
     if (keep) await writeFile(join(this.folder, "phone.log"), this.phone?.log() ?? "");
     if (!keep) await rm(this.folder, { recursive: true, force: true });
   }

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { openWire, type Wire } from "./disturbed-wire.ts";
 import { envelope, type Message, readMessage, rpc } from "./envelopes.ts";
+import { type FileServer, startFileServer } from "./file-server.ts";
 
 /** The calls of one session: yields the body of an RPC and is given the phone's answer to it. */
 export type Conversation = Generator<string, void, Message>;
@@ -27,6 +28,8 @@ export interface CampaignAcs {
   readonly origin: string;
   /** PEM of the authority that a phone must trust; null without TLS. */
   readonly ca: string | null;
+  /** Another server, for the files that the phone looks for by itself. */
+  readonly files: FileServer;
   /** Serves this path with these bytes from now on; PUT to any path is taken and dropped. */
   serve(path: string, bytes: Buffer): void;
   watch(watcher: AcsWatcher | null): void;
@@ -44,7 +47,8 @@ export interface AcsCertificate {
 
 /** An ACS and file server for one phone at a time, on loopback. */
 export async function startAcs(tls: AcsCertificate | null): Promise<CampaignAcs> {
-  const files = new Map<string, Buffer>();
+  const served = new Map<string, Buffer>();
+  const files = await startFileServer(tls);
   const session = new Sessions();
   const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
@@ -55,7 +59,7 @@ export async function startAcs(tls: AcsCertificate | null): Promise<CampaignAcs>
   const answer = (request: IncomingMessage, body: string, response: ServerResponse): void => {
     response.on("error", () => {});
     const path = request.url ?? "/";
-    const file = files.get(path);
+    const file = served.get(path);
     if (request.method === "GET") send(response, file === undefined ? 404 : 200, file ?? "");
     else if (request.method === "PUT") send(response, 201, "");
     else post(session.answer(readMessage(body), path, request.headers.cookie ?? ""), response);
@@ -69,9 +73,11 @@ export async function startAcs(tls: AcsCertificate | null): Promise<CampaignAcs>
     wire,
     origin: `${tls === null ? "http" : "https"}://127.0.0.1:${port}`,
     ca: tls?.ca ?? null,
-    serve: (path, bytes) => void files.set(path, bytes),
+    files,
+    serve: (path, bytes) => void served.set(path, bytes),
     watch: (watcher) => session.watch(watcher),
     async close() {
+      await files.close();
       await wire.close();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));

@@ -53,7 +53,8 @@ class Disk {
   readonly #names = new Map<string, Inode>();
   /** As far as folders were synced. */
   readonly #certain = new Map<string, Inode>();
-  readonly #open = new Map<number, Inode>();
+  /** By process and descriptor. */
+  readonly #open = new Map<string, Inode>();
   #changes: NameChange[] = [];
 
   constructor(base: ReadonlyMap<string, Buffer | null>) {
@@ -70,7 +71,7 @@ class Disk {
     const { name, path, other } = call;
     if (name === "open") return this.#opened(call);
     if (name === "write") return this.#written(call);
-    if (name === "fsync" || name === "fdatasync") return this.#sync(path, call.descriptor);
+    if (name === "fsync" || name === "fdatasync") return this.#sync(call);
     if (name === "ftruncate64") return false;
     if (name === "mkdir")
       return this.#change(call, [path], (names) => names.set(path, newInode(true, Buffer.alloc(0))));
@@ -110,7 +111,7 @@ class Disk {
     }
   }
 
-  #opened({ path, other, descriptor, result, number }: FileCall): boolean {
+  #opened({ pid, path, other, descriptor, result, number }: FileCall): boolean {
     let inode = this.#names.get(path);
     const call = { name: "create", path, number };
     const isNew = inode === undefined;
@@ -120,12 +121,12 @@ class Disk {
       inode = made;
       this.#change(call, [path], (names) => names.set(path, made));
     } else if (other === "truncate") inode.bytes = Buffer.alloc(0);
-    this.#open.set(descriptor < 0 ? result : descriptor, inode);
+    this.#open.set(`${pid}:${descriptor < 0 ? result : descriptor}`, inode);
     return isNew || other === "truncate";
   }
 
-  #written({ descriptor, bytes, other, result }: FileCall): boolean {
-    const inode = this.#open.get(descriptor);
+  #written({ pid, descriptor, bytes, other, result }: FileCall): boolean {
+    const inode = this.#open.get(`${pid}:${descriptor}`);
     if (inode === undefined) return false;
     const at = Number(other) < 0 ? inode.bytes.length : Number(other);
     const length = Math.max(inode.bytes.length, at + result);
@@ -135,8 +136,8 @@ class Disk {
     return true;
   }
 
-  #sync(path: string, descriptor: number): boolean {
-    const inode = this.#open.get(descriptor);
+  #sync({ pid, path, descriptor }: FileCall): boolean {
+    const inode = this.#open.get(`${pid}:${descriptor}`);
     if (inode !== undefined && this.#names.get(path)?.isFolder !== true) {
       inode.synced = inode.bytes;
       return true;

@@ -3,7 +3,9 @@ import type { StartOptions } from "../phone/phone-process.ts";
 
 /** One file call of the phone, as the layers write it down. */
 export interface FileCall {
-  /** From 1, in the order they were made. */
+  /** Of the phone, or of one of its hooks. */
+  readonly pid: number;
+  /** From 1 for each process, in the order they were made. */
   readonly number: number;
   /** When it began: CLOCK_MONOTONIC in ns, as process.hrtime.bigint() has it. */
   readonly at: bigint;
@@ -23,7 +25,7 @@ export interface Fault {
   readonly at: number;
   /** An errno, `short`, `kill` (before the call) or `killed` (after it). */
   readonly kind: number | "short" | "kill" | "killed";
-  /** 0: all further calls as well. */
+  /** 0: all further calls as well; -1: all further ones of the same sort. */
   readonly times: number;
 }
 
@@ -37,7 +39,10 @@ export interface LayerOptions {
 }
 
 /** How to start a phone over the layer that LD_PRELOAD puts below it. */
-export function overShim(shim: string, { root, fault, trace, clock }: LayerOptions): Pick<StartOptions, "environment"> {
+export function overShim(
+  shim: string,
+  { root, fault, trace, clock }: LayerOptions,
+): Required<Pick<StartOptions, "environment">> {
   return {
     environment: {
       LD_PRELOAD: shim,
@@ -49,13 +54,15 @@ export function overShim(shim: string, { root, fault, trace, clock }: LayerOptio
   };
 }
 
+/** In the order in which they began. */
 export async function readFileCalls(trace: string): Promise<readonly FileCall[]> {
   const lines = (await readFile(trace, "utf8")).split("\n");
-  return lines.filter(Boolean).map((line) => {
-    const [number, at, name = "", result, descriptor, path = "", other = "", bytes = ""] = line.split("\t");
+  const calls = lines.filter(Boolean).map((line) => {
+    const [pid, number, at, name = "", result, descriptor, path = "", other = "", bytes = ""] = line.split("\t");
     return {
-      ...{ number: Number(number), at: BigInt(at ?? "0"), name, result: Number(result) },
+      ...{ pid: Number(pid), number: Number(number), at: BigInt(at ?? "0"), name, result: Number(result) },
       ...{ descriptor: Number(descriptor), path, other, bytes: Buffer.from(bytes, "hex") },
     };
   });
+  return calls.sort((one, other) => (one.at < other.at ? -1 : 1));
 }

@@ -4,9 +4,9 @@
  *
  *   CAMPAIGN_ROOT   the folder; without it no file call is looked at
  *   CAMPAIGN_FAULT  "<at> <kind> <times>": at the call number <at>, counted from 1, and <times> - 1 after it of the same sort
- *                   (0: all further ones). Kinds: an errno by number; "short": half of the bytes are written;
+ *                   (0: all further calls; -1: all further ones of that sort). Kinds: an errno by number; "short": half of the bytes are written;
  *                   "kill": SIGKILL before the call; "killed": SIGKILL after it
- *   CAMPAIGN_TRACE  a file for one line per call: number, when it began (CLOCK_MONOTONIC, ns), name, result, descriptor,
+ *   CAMPAIGN_TRACE  a file for one line per call: process, number, when it began (CLOCK_MONOTONIC, ns), name, result, descriptor,
  *                   path, second path or offset, bytes in hexadecimal; separated by tabs
  *   CAMPAIGN_CLOCK  a file of 8 bytes: milliseconds (int64, this machine's order) that are added to the wall clock
  */
@@ -24,6 +24,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <time.h>
@@ -112,7 +113,7 @@ static void write_down(const struct call *call, long result) {
   size_t room = kept * 2 + 2 * PATH_MAX + 200, used;
   char *line = malloc(room);
   if (line == NULL) return;
-  used = snprintf(line, room, "%ld\t%lld\t%s\t%ld\t%d\t%s\t%s\t", call->number, (long long)call->at, call->name, result,
+  used = snprintf(line, room, "%d\t%ld\t%lld\t%s\t%ld\t%d\t%s\t%s\t", (int)getpid(), call->number, (long long)call->at, call->name, result,
                   call->descriptor, call->path, call->other == NULL ? "" : call->other);
   for (size_t at = 0; at < kept; at++) used += sprintf(line + used, "%02x", ((const unsigned char *)call->bytes)[at]);
   line[used++] = '\n';
@@ -125,7 +126,7 @@ static int spared(const char *name) {
   int failure = atoi(fault_kind);
   if (failure != ENOSPC && failure != EROFS && failure != EMFILE) return 0;
   if (failure == EMFILE) return strncmp(name, "open", 4) != 0;
-  if (strcmp(name, "open-read") == 0 || strcmp(name, "read") == 0) return 1;
+  if (strcmp(name, "open-read") == 0 || strcmp(name, "read") == 0 || strcmp(name, "stat") == 0) return 1;
   if (failure == EROFS) return strcmp(name, "fsync") == 0;
   return failure == ENOSPC && (strcmp(name, "unlink") == 0 || strcmp(name, "rmdir") == 0 || strcmp(name, "rename") == 0);
 }
@@ -136,7 +137,7 @@ static int begin(struct call *call) {
   call->at = now();
   if (spared(call->name)) return 0;
   if (fault_at == 0 || call->number < fault_at || (fault_times > 0 && faulted >= fault_times)) return 0;
-  if (call->number > fault_at && strcmp(fault_name, call->name) != 0 && fault_times > 0) return 0;
+  if (call->number > fault_at && strcmp(fault_name, call->name) != 0 && fault_times != 0) return 0;
   if (faulted++ == 0) snprintf(fault_name, sizeof fault_name, "%s", call->name);
   if (strcmp(fault_kind, "kill") == 0) raise(SIGKILL);
   if (strcmp(fault_kind, "short") == 0) {
@@ -197,10 +198,14 @@ int open64(const char *path, int flags, ...) { MODE(flags, mode) return open_any
 int openat(int folder, const char *path, int flags, ...) { MODE(flags, mode) return open_any(folder, path, flags, mode); }
 int openat64(int folder, const char *path, int flags, ...) { MODE(flags, mode) return open_any(folder, path, flags, mode); }
 
-int close(int descriptor) {
+static void forget(int descriptor) {
   pthread_mutex_lock(&lock);
   if (path_of(descriptor) != NULL) set_path(descriptor, NULL);
   pthread_mutex_unlock(&lock);
+}
+
+int close(int descriptor) {
+  forget(descriptor);
   return REAL(close)(descriptor);
 }
 
@@ -229,25 +234,19 @@ ssize_t writev(int descriptor, const struct iovec *parts, int count) {
                                                   : write_any(descriptor, parts[0].iov_base, parts[0].iov_len, -1);
 }
 
-/* Node closes some descriptors past us, so that a socket may have taken the number of a file. */
-static int is_file(int descriptor) {
-  struct stat status;
-  return path_of(descriptor) != NULL && fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
-}
-
 static ssize_t read_any(int descriptor, void *bytes, size_t length, off64_t at) {
   struct call call = {.name = "read", .descriptor = descriptor, .path = path_of(descriptor)};
   MAKE(call, at < 0 ? REAL(read)(descriptor, bytes, length) : REAL(pread64)(descriptor, bytes, length, at));
 }
 
 ssize_t read(int descriptor, void *bytes, size_t length) {
-  return !is_file(descriptor) ? REAL(read)(descriptor, bytes, length) : read_any(descriptor, bytes, length, -1);
+  return path_of(descriptor) == NULL ? REAL(read)(descriptor, bytes, length) : read_any(descriptor, bytes, length, -1);
 }
 ssize_t pread(int descriptor, void *bytes, size_t length, off_t at) {
-  return !is_file(descriptor) ? REAL(pread)(descriptor, bytes, length, at) : read_any(descriptor, bytes, length, at);
+  return path_of(descriptor) == NULL ? REAL(pread)(descriptor, bytes, length, at) : read_any(descriptor, bytes, length, at);
 }
 ssize_t pread64(int descriptor, void *bytes, size_t length, off64_t at) {
-  return !is_file(descriptor) ? REAL(pread64)(descriptor, bytes, length, at) : read_any(descriptor, bytes, length, at);
+  return path_of(descriptor) == NULL ? REAL(pread64)(descriptor, bytes, length, at) : read_any(descriptor, bytes, length, at);
 }
 
 #define ON_DESCRIPTOR(function, parameters, arguments)                                           \
@@ -276,6 +275,28 @@ int rename(const char *from, const char *to) {
   if (!concerns(AT_FDCWD, from, absolute) || !concerns(AT_FDCWD, to, target)) return REAL(rename)(from, to);
   struct call call = {.name = "rename", .descriptor = -1, .path = absolute, .other = target};
   MAKE(call, REAL(rename)(from, to));
+}
+
+/*
+ * What libuv calls by its number: close, and statx, which node's stat, lstat and fstat all are; an empty path means the
+ * descriptor.
+ */
+long syscall(long number, ...) {
+  char absolute[PATH_MAX];
+  long part[6];
+  va_list rest;
+  va_start(rest, number);
+  for (int at = 0; at < 6; at++) part[at] = va_arg(rest, long);
+  va_end(rest);
+#define FORWARD REAL(syscall)(number, part[0], part[1], part[2], part[3], part[4], part[5])
+  if (number == SYS_close) forget((int)part[0]);
+  if (number != SYS_statx) return FORWARD;
+  const char *path = (const char *)part[1];
+  int descriptor = path != NULL && path[0] == 0 ? (int)part[0] : -1;
+  const char *where = descriptor >= 0 ? path_of(descriptor) : concerns((int)part[0], path, absolute) ? absolute : NULL;
+  if (where == NULL) return FORWARD;
+  struct call call = {.name = "stat", .descriptor = descriptor, .path = where};
+  MAKE(call, FORWARD);
 }
 
 static void shift(struct timespec *time) {

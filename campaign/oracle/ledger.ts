@@ -1,7 +1,17 @@
 import { eventsOf, faultCodeOf, type InformedEvent, type Message, textOf } from "../acs/envelopes.ts";
+import type { OfferedFiles } from "./configuration-files.ts";
 import { EventLedger } from "./events.ts";
 import type { Operation } from "./operations.ts";
-import { ACS_URL, differences, HIGHEST_PROFILE, type PhoneState, profilesOf, withEntries } from "./phone-state.ts";
+import {
+  ACS_URL,
+  differences,
+  FILE_SERVER,
+  HIGHEST_PROFILE,
+  type PhoneState,
+  profilesOf,
+  unique,
+  withEntries,
+} from "./phone-state.ts";
 
 /**
  * What was acknowledged, refused and left without an answer, and therefore how the phone may look. Whoever disturbs the phone
@@ -18,19 +28,43 @@ export class Ledger {
   #starts = 0;
   /** Empty before the phone has been seen. */
   #possible: readonly PhoneState[] = [];
+  #offered: OfferedFiles | null = null;
   #doubt: Operation | null = null;
   #transfers: { readonly operation: Operation; must: boolean }[] = [];
   /** TransferCompletes that were answered and are not known to be read. */
   #answered = new Set<string>();
   #confirmed = new Set<string>();
 
-  /** Of a phone that is settled and looks like this, which is its factory state. */
-  static ofSettled(factory: PhoneState): Ledger {
+  /** Of a phone that is settled and looks like this. */
+  static ofSettled(factory: PhoneState, state = factory, offered: OfferedFiles | null = null): Ledger {
     const ledger = new Ledger();
     ledger.factory = factory;
-    ledger.#possible = [factory];
+    ledger.#possible = [state];
+    ledger.#offered = offered;
     ledger.#starts = 1;
     return ledger;
+  }
+
+  /** What the phone may fetch and apply by itself at any moment; null: nothing. */
+  get offered(): OfferedFiles | null {
+    return this.#offered;
+  }
+
+  /** There is something to fetch, and the phone knows where. */
+  get looks(): boolean {
+    const url = this.#offered?.url;
+    return url !== undefined && this.#possible.some((state) => state.get(FILE_SERVER) === url);
+  }
+
+  offer(files: OfferedFiles | null): void {
+    this.#possible = this.#withFiles();
+    this.#offered = files;
+  }
+
+  /** A look at the file server would change nothing any more. */
+  get filesAreApplied(): boolean {
+    const { effect } = this.#offered ?? {};
+    return effect === undefined || this.#possible.every((state) => effect(state) === state);
   }
 
   /** The process starts: the next Inform has `1 BOOT`. The first start of all owes `0 BOOTSTRAP` too. */
@@ -97,7 +131,7 @@ export class Ledger {
     if (operation.expect === "refuse") this.#note([`${operation.name} is answered as if it were good`]);
     this.#checkInstance(operation, answer);
     if (operation.transfer !== undefined) this.#transfers.push({ operation, must: true });
-    else this.#possible = this.#possible.map((state) => operation.effect(state, answer));
+    else this.#possible = this.#withFiles().map((state) => operation.effect(state, answer));
     this.#promise(operation, true);
   }
 
@@ -116,10 +150,11 @@ export class Ledger {
       return;
     }
     const allowed = this.#allowed();
-    const match = allowed.find((state) => differences(seen, state).length === 0);
-    if (match === undefined) this.#tellDifference(seen, allowed);
-    const highest = Math.max(Number((match ?? allowed[0])?.get(HIGHEST_PROFILE) ?? 0), ...profilesOf(seen));
-    this.#possible = [withEntries(seen, [[HIGHEST_PROFILE, String(highest)]])];
+    const matches = allowed.filter((state) => differences(seen, state).length === 0);
+    if (matches.length === 0) this.#tellDifference(seen, allowed);
+    // The files that were applied last cannot be seen: there may be several.
+    const known = matches.length === 0 ? [withEntries(seen, own(allowed[0]))] : matches;
+    this.#possible = unique(known.map((state) => withHighest(state, seen)));
   }
 
   transferred(message: Message): void {
@@ -163,7 +198,7 @@ export class Ledger {
     if (operation === null) return;
     this.counts.unanswered += 1;
     if (operation.transfer !== undefined) this.#transfers.push({ operation, must: false });
-    else this.#possible = [...this.#possible, ...this.#possible.map((state) => operation.effect(state, null))];
+    else this.#possible = this.#withFiles().flatMap((state) => [state, operation.effect(state, null)]);
     this.#promise(operation, false);
     // The ACS does not know that the values are its own.
     this.#events.expect({ code: "4 VALUE CHANGE", commandKey: "" }, false);
@@ -186,9 +221,15 @@ export class Ledger {
     if (restarts !== undefined) this.#events.expect(boot, must && restarts === "always");
   }
 
+  /** With what the file server has, and without. */
+  #withFiles(): readonly PhoneState[] {
+    const { effect } = this.#offered ?? {};
+    return effect === undefined ? this.#possible : unique([...this.#possible, ...this.#possible.map(effect)]);
+  }
+
   /** With each transfer under way done or not. */
   #allowed(): readonly PhoneState[] {
-    let allowed = this.#possible;
+    let allowed = this.#withFiles();
     for (const { operation } of this.#transfers) {
       allowed = [...allowed, ...allowed.map((state) => operation.effect(state, null))];
     }
@@ -212,4 +253,15 @@ export class Ledger {
   #note(findings: readonly string[]): void {
     this.findings.push(...findings);
   }
+}
+
+/** What is the campaign's own knowledge. */
+function own(state: PhoneState | undefined): Iterable<readonly [string, string]> {
+  return [...(state ?? [])].filter(([name]) => name.startsWith("~"));
+}
+
+/** Instance numbers do not come back. */
+function withHighest(state: PhoneState, seen: PhoneState): PhoneState {
+  const highest = Math.max(Number(state.get(HIGHEST_PROFILE) ?? 0), ...profilesOf(seen));
+  return withEntries(state, [[HIGHEST_PROFILE, String(highest)]]);
 }

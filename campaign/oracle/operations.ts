@@ -1,6 +1,8 @@
 import { type InformedEvent, type Message, rpc, textOf } from "../acs/envelopes.ts";
+import { MAC_ADDRESS } from "../acs/file-server.ts";
 import {
   ACS_URL,
+  FILE_SERVER,
   HIGHEST_PROFILE,
   NOTIFIED_NAMES,
   notifyKey,
@@ -9,7 +11,10 @@ import {
   PROFILES_PATH,
   profilesOf,
   SET_BY_FILE,
+  SET_FOR_ALL,
+  SET_FOR_ONE,
   SET_TOGETHER,
+  WATCHED_NAMES,
   withEntries,
   withProfiles,
 } from "./phone-state.ts";
@@ -38,13 +43,36 @@ const FIRMWARE = "1 Firmware Upgrade Image";
 
 export function setValues(serial: number): Operation {
   const values = SET_TOGETHER.map(([name, type, text]) => [name, text(serial), type] as const);
+  return valuesSet(`SetParameterValues ${serial}`, serial, values);
+}
+
+/** The ACS sets what a configuration file of the file server has set, or will. */
+export function overrideFiles(serial: number): Operation {
+  const values = [...SET_FOR_ALL, ...SET_FOR_ONE].map(([name]) => [name, `acs${serial}`, "string"] as const);
+  return valuesSet(`SetParameterValues ${serial} over the files`, serial, values);
+}
+
+/** From now on the phone looks there at each start, and has a MAC address, which its own file is named after. */
+export function setFileServer(serial: number, url: string): Operation {
+  return valuesSet(`SetParameterValues ${serial} of the file server`, serial, [
+    [FILE_SERVER, url, "string"],
+    ["Device.LAN.MACAddressOverride", "1", "boolean"],
+    ["Device.LAN.MACAddress", MAC_ADDRESS, "string"],
+  ]);
+}
+
+function valuesSet(
+  name: string,
+  serial: number,
+  values: readonly (readonly [name: string, value: string, type: string])[],
+): Operation {
   return {
-    name: `SetParameterValues ${serial}`,
+    name,
     body: rpc.setValues(values, `key-${serial}`),
     expect: "accept",
     effect: (before) =>
       withEntries(before, [
-        ...values.map(([name, value]) => [name, value] as const),
+        ...values.flatMap(([name, value]) => (WATCHED_NAMES.includes(name) ? [[name, value] as const] : [])),
         [PARAMETER_KEY, `key-${serial}`] as const,
       ]),
     events: [],

@@ -40,8 +40,26 @@ export const SET_BY_PERSON: typeof SET_BY_FILE = [
   ["Device.Time.NTPServer2", "Config.Settings.SNTP.NTPServer2", (serial) => `second${serial}.example.com`],
 ];
 
+const UI = "Device.UserInterface.";
+/** The folder of the phone's configuration files (AutoP). */
+export const FILE_SERVER = `${UI}CUSTOM_Update.CUSTOM_ServerUrl`;
+
+/** Set by the configuration file for every phone of the model, by the phone's own, and by both. */
+export const SET_FOR_ALL: typeof SET_BY_FILE = [
+  [`${UI}CUSTOM_Features.CUSTOM_TimeoutForwardTarget`, "Config.Forward.TIMEOUT.Target", (serial) => `${4000 + serial}`],
+];
+export const SET_FOR_ONE: typeof SET_BY_FILE = [
+  [bookName(1), "Config.RemotePhoneBook.REMOTE_PHONE_BOOK1.DisplayName", (serial) => `book ${serial}`],
+];
+export const SET_FOR_BOTH: typeof SET_BY_FILE = [
+  [bookName(0), "Config.RemotePhoneBook.REMOTE_PHONE_BOOK0.DisplayName", (serial) => `book ${serial}`],
+];
+
 export const WATCHED_NAMES: readonly string[] = [
-  ...[SET_TOGETHER, SET_BY_FILE, SET_BY_PERSON].flatMap((table) => table.map(([name]) => name)),
+  ...[SET_TOGETHER, SET_BY_FILE, SET_BY_PERSON, SET_FOR_ALL, SET_FOR_ONE, SET_FOR_BOTH].flatMap((table) =>
+    table.map(([name]) => name),
+  ),
+  FILE_SERVER,
   PARAMETER_KEY,
   ACS_URL,
 ];
@@ -53,10 +71,20 @@ export const NOTIFIED_NAMES: readonly string[] = [
   `${PROFILES_PATH}1.MaxSessions`,
 ];
 
+function bookName(book: number): string {
+  return `${UI}CUSTOM_RemotePhoneBook.CUSTOM_PhoneBook${book}Name`;
+}
+
 export const notifyKey = (name: string): string => `notify:${name}`;
 
 export function withEntries(state: PhoneState, entries: Iterable<readonly [string, string]>): PhoneState {
   return new Map([...state, ...entries]);
+}
+
+/** Each of them once. */
+export function unique(states: readonly PhoneState[]): readonly PhoneState[] {
+  const textOf = (state: PhoneState): string => JSON.stringify([...state].sort());
+  return [...new Map(states.map((state) => [textOf(state), state])).values()];
 }
 
 /** What differs, as `name: one ≠ other`; empty where the phone looks the same. */

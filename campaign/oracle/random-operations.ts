@@ -10,10 +10,12 @@ import {
   factoryReset,
   type Offered,
   type Operation,
+  overrideFiles,
   reboot,
   scheduleInform,
   setAttributes,
   setBadValues,
+  setFileServer,
   setValues,
   upload,
 } from "./operations.ts";
@@ -54,8 +56,10 @@ const MAKERS = {
   "schedule download": (trial, serial) => offered(trial, downloadConfiguration(serial, trial.url(""), true)),
   firmware(trial, serial) {
     if (hasNoFiles(trial)) return null;
-    return offered(trial, downloadFirmware(serial, trial.url(""), firmwareImage(trial, serial)));
+    return offered(trial, downloadFirmware(serial, trial.url(""), firmwareImage(serial)));
   },
+  "file server": ({ acs }, serial) => setFileServer(serial, acs.files.url),
+  override: (_, serial) => overrideFiles(serial),
   upload: (trial, serial) => (trial.ledger.state === null || hasNoFiles(trial) ? null : upload(serial, trial.url(""))),
 } as const satisfies Record<string, Maker>;
 
@@ -66,6 +70,7 @@ export const OPERATION_KINDS = Object.keys(MAKERS) as readonly OperationKind[];
 const WEIGHTS: Readonly<Record<OperationKind, number>> = {
   ...{ set: 8, "bad set": 2, attributes: 3, add: 4, delete: 4, reboot: 2, "factory reset": 1 },
   ...{ "schedule inform": 2, url: 1, download: 2, "schedule download": 1, firmware: 1, upload: 1 },
+  ...{ "file server": 3, override: 3 },
 };
 const MAX_CALLS = 6;
 
@@ -83,9 +88,9 @@ export function randomOperations(trial: Trial, random: Random): () => OperationS
   };
 }
 
-/** These kinds in turn, each once. */
-export function fixedOperations(trial: Trial, kinds: readonly OperationKind[]): OperationSource {
-  const next = createCalls(trial);
+/** These kinds in turn, each once. @param serial of the first one */
+export function fixedOperations(trial: Trial, kinds: readonly OperationKind[], serial = 1): OperationSource {
+  const next = createCalls(trial, serial);
   const left = [...kinds];
   return () => {
     const kind = left.shift();
@@ -93,12 +98,9 @@ export function fixedOperations(trial: Trial, kinds: readonly OperationKind[]): 
   };
 }
 
-function createCalls(trial: Trial): (kind: OperationKind) => Operation | null {
-  let serial = 0;
-  return (kind) => {
-    serial += 1;
-    return MAKERS[kind](trial, serial);
-  };
+function createCalls(trial: Trial, first = 1): (kind: OperationKind) => Operation | null {
+  let serial = first;
+  return (kind) => MAKERS[kind](trial, serial++);
 }
 
 function offered({ acs, ledger }: Trial, { operation, path, bytes }: Offered): Operation | null {
@@ -113,9 +115,8 @@ function hasNoFiles({ backend }: Trial): boolean {
   return backend === "plug-in";
 }
 
-/** Good for the simulated phone (docs/firmware-image.md) or for the example of hooks; an install command takes anything. */
-function firmwareImage({ backend }: Trial, serial: number): Buffer {
-  if (backend === "hooks") return Buffer.from(`example firmware 53.1.0.${serial}\n`);
+/** Good for the simulated phone (docs/firmware-image.md) and for the hooks; an install command takes anything. */
+function firmwareImage(serial: number): Buffer {
   const payload = Buffer.alloc(5000, serial);
   const sha256 = createHash("sha256").update(payload).digest("hex");
   const manifest = { format: "akuvox-cpe-rom-1", model: "SP-R53P", version: `53.1.0.${serial}`, sha256 };

@@ -1,13 +1,15 @@
-import type { Ledger } from "./ledger.ts";
+import { Ledger } from "./ledger.ts";
 
 /** What a ledger was told, and when, so that another can be told the first part of it. */
 export interface LedgerRecord {
   readonly ledger: Ledger;
-  /** Tells another ledger what this one had been told before a moment of process.hrtime.bigint(). */
-  replay(onto: Ledger, before: bigint): void;
+  /** Another ledger that was told what this one had been told before a moment of process.hrtime.bigint(). */
+  replay(before: bigint): Ledger;
 }
 
+/** @param ledger new, or of a phone that is settled */
 export function recordLedger(ledger: Ledger): LedgerRecord {
+  const { factory, state, offered } = ledger;
   const told: { readonly at: bigint; readonly apply: (onto: Ledger) => void }[] = [];
   const recorded = new Proxy(ledger, {
     get(target, name) {
@@ -22,8 +24,10 @@ export function recordLedger(ledger: Ledger): LedgerRecord {
   });
   return {
     ledger: recorded,
-    replay(onto, before) {
+    replay(before) {
+      const onto = factory === null || state === null ? new Ledger() : Ledger.ofSettled(factory, state, offered);
       for (const { at, apply } of told) if (at < before) apply(onto);
+      return onto;
     },
   };
 }

@@ -49,7 +49,8 @@ export const clocks: Part = {
       ),
     );
     const random = createSeededRandom(`${context.seed}/clocks`);
-    return only !== "" || count === Number.POSITIVE_INFINITY ? all : shuffled(all, random).slice(0, count);
+    const wanted = all.filter(({ id }) => id.startsWith(only));
+    return count === Number.POSITIVE_INFINITY ? wanted : shuffled(wanted, random).slice(0, count);
   },
 };
 

@@ -4,7 +4,7 @@ import { createSeededRandom } from "../../src/system/seeded-random.ts";
 import type { CampaignAcs } from "../acs/acs.ts";
 import { type CrashImage, crashImages } from "../layers/crash-images.ts";
 import type { FileCall } from "../layers/file-calls.ts";
-import { Ledger } from "../oracle/ledger.ts";
+import type { Ledger } from "../oracle/ledger.ts";
 import { type LedgerRecord, recordLedger } from "../oracle/recorded-ledger.ts";
 import type { BackendName } from "../phone/settings.ts";
 import { SCENARIO_NAMES, type ScenarioName } from "../scenarios.ts";
@@ -13,8 +13,6 @@ import type { Part, PartContext, PlannedTrial, TrialResult } from "./part.ts";
 import { PreparedPhones, traceScenario } from "./prepared.ts";
 import { shuffled } from "./shuffled.ts";
 
-/** Not hooks: their commands write files of their own, which are not traced. */
-const BACKENDS: readonly BackendName[] = ["config-file", "simulated", "linux", "plug-in"];
 const IMAGES_OF_A_SAMPLE = 12;
 
 /** A start on everything that a power cut may leave of what was not synced, at every moment of each scenario. */
@@ -24,9 +22,9 @@ export const crashStates: Part = {
     if (context.shim === null) return [];
     const phones = new PreparedPhones(context);
     const pairs = backends
-      .filter((backend) => BACKENDS.includes(backend))
-      .flatMap((backend) => scenariosOf(backend).map((scenario) => [backend, scenario] as const));
-    const isWhole = count === Number.POSITIVE_INFINITY || only !== "";
+      .flatMap((backend) => scenariosOf(backend).map((scenario) => [backend, scenario] as const))
+      .filter(([backend, scenario]) => `${backend}:${scenario}`.startsWith(only));
+    const isWhole = count === Number.POSITIVE_INFINITY;
     const random = createSeededRandom(`${context.seed}/crash-states`);
     const chosen = isWhole ? pairs : shuffled(pairs, random).slice(0, Math.ceil(count / IMAGES_OF_A_SAMPLE));
     return chosen.map(
@@ -56,12 +54,11 @@ async function startOnImages(context: PartContext, phones: PreparedPhones, pair:
   const folder = folderName(context.scratch, `crash-${backend}-${scenario}`);
   const sum = { inputs: 0, counts: {} as Record<string, number>, findings: [] as string[], folder };
   try {
-    const { images, calls, record, factory, root } = await recordScenario(context, phones, acs, pair);
+    const { images, calls, record, root } = await recordScenario(context, phones, acs, pair);
     const random = createSeededRandom(`${context.seed}/crash-states/${backend}/${scenario}`);
     const chosen = most === null ? images : shuffled(images, random).slice(0, most);
     for (const image of chosen) {
-      const ledger = factory === null ? new Ledger() : Ledger.ofSettled(factory);
-      record.replay(ledger, calls[image.before]?.at ?? process.hrtime.bigint());
+      const ledger = record.replay(calls[image.before]?.at ?? process.hrtime.bigint());
       const findings = await startOnImage({ context, acs, backend, folder, root }, image, ledger);
       sum.inputs += 1;
       for (const text of findings) sum.findings.push(`before call ${image.before + 1}, ${image.what}: ${text}`);
@@ -77,7 +74,6 @@ interface Recorded {
   readonly images: readonly CrashImage[];
   readonly calls: readonly FileCall[];
   readonly record: LedgerRecord;
-  readonly factory: Ledger["factory"];
   readonly root: string;
 }
 
@@ -88,13 +84,12 @@ async function recordScenario(
   { backend, scenario }: Pair,
 ): Promise<Recorded> {
   const trial = await phones.open(acs, backend, scenario);
-  const { factory } = trial.ledger;
   const record = recordLedger(trial.ledger);
   trial.ledger = record.ledger;
   try {
     const base = await readTree(trial.folder);
     const calls = await traceScenario(trial, shim ?? "", scenario);
-    return { images: crashImages(base, calls), calls, record, factory, root: trial.folder };
+    return { images: crashImages(base, calls), calls, record, root: trial.folder };
   } finally {
     await trial.close(false);
   }

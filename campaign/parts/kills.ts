@@ -1,5 +1,6 @@
 import type { Random } from "../../src/ports/random.ts";
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
+import { configurationFiles, type OfferedFiles } from "../oracle/configuration-files.ts";
 import { randomOperations } from "../oracle/random-operations.ts";
 import type { BackendName } from "../phone/settings.ts";
 import { folderName, type OperationSource, sleep, Trial } from "../trial.ts";
@@ -13,6 +14,10 @@ const MAX_ANSWERS = 14;
 /** Of all kills, those at any moment of a start. */
 const IN_THE_START = 0.2;
 const START_MS = 1500;
+/** Of all starts, those that find other files on the file server. */
+const NEW_FILES = 0.5;
+const BAD_FILES = 0.2;
+const MAX_FILES = 4;
 
 /** SIGKILL at random moments: each start checks what the last one left, calls more, and is killed in turn. */
 export const kills: Part = {
@@ -42,6 +47,7 @@ async function phoneWithKills(
   let done = 0;
   try {
     while (done < KILLS_OF_A_PHONE && findings.length === 0) {
+      if (random.between(0, 1) < NEW_FILES) trial.offer(randomFiles(acs.files.url, random));
       await oneKill(trial, random, operations());
       done += 1;
     }
@@ -75,4 +81,14 @@ async function oneKill(trial: Trial, random: Random, operations: OperationSource
     trial.ledger.findings.push(`the phone has ended by itself: exit code ${phone.ended.code}`);
   }
   await trial.kill();
+}
+
+function randomFiles(url: string, random: Random): OfferedFiles {
+  const serial = (): number => Math.floor(random.between(0, MAX_FILES));
+  const common = serial();
+  return configurationFiles(url, {
+    common: common === 0 ? null : common,
+    device: serial(),
+    isBad: random.between(0, 1) < BAD_FILES,
+  });
 }

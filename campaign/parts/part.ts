@@ -11,7 +11,7 @@ export interface Part {
 export interface PartPlan {
   readonly context: PartContext;
   readonly backends: readonly BackendName[];
-  /** Disturbances that are wanted; a part may have fewer. */
+  /** Disturbances that are wanted; a part may have fewer. Infinity: all that there are. */
   readonly count: number;
   /** The beginning of the ids that are wanted, without the part's name; empty: all. */
   readonly only: string;

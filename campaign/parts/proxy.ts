@@ -1,7 +1,7 @@
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
 import { WIRE_FAULTS, type WireFault } from "../acs/disturbed-wire.ts";
 import type { BackendName } from "../phone/settings.ts";
-import { play, SCENARIO_NAMES, type ScenarioName } from "../scenarios.ts";
+import { play, SCENARIO_NAMES, SCENARIOS, type Scenario, type ScenarioName } from "../scenarios.ts";
 import type { Trial } from "../trial.ts";
 import type { Part, PartContext, PlannedTrial, TrialResult } from "./part.ts";
 import { PreparedPhones } from "./prepared.ts";
@@ -18,7 +18,7 @@ interface Place {
   readonly secured: boolean;
 }
 
-/** Between phone and ACS: delays, silence, resets, half messages and damage at every piece of every kind of session. */
+/** Between phone and ACS, and between phone and file server in a round of AutoP: delays, silence, resets, half messages and damage at every piece of every kind of session. */
 export const proxy: Part = {
   name: "proxy",
   trials({ context, backends, count, only }) {
@@ -37,9 +37,10 @@ export const proxy: Part = {
         }),
       ),
     );
-    if (only !== "" || count === Number.POSITIVE_INFINITY) return all;
+    const wanted = all.filter(({ id }) => id.startsWith(only));
+    if (count === Number.POSITIVE_INFINITY) return wanted;
     // Early pieces are those that every session has.
-    return shuffled(all, random)
+    return shuffled(wanted, random)
       .filter(({ id }) => Number(id.split(":")[2]) <= FAULTS_OF_A_SCENARIO * 5)
       .slice(0, count);
   },
@@ -55,17 +56,20 @@ async function disturbOnce(
   const acs = await servers.take(secured);
   const trial = await phones.open(acs, backend, scenario);
   const { ledger, folder } = trial;
+  const { looks = false } = SCENARIOS[scenario] as Scenario;
+  const { wire } = looks ? acs.files : acs;
   try {
     ledger.disturbed = true;
-    acs.wire.disturb({ at, fault, lost: () => ledger.unread() });
+    if (looks) wire.disturb({ at, fault, lost: () => {} });
+    else wire.disturb({ at, fault, lost: () => ledger.unread() });
     trial.start();
     const told = await play(trial, scenario, MAX_MS);
-    const reached = acs.wire.pieces >= at;
-    acs.wire.disturb(null);
+    const reached = wire.pieces >= at;
+    wire.disturb(null);
     await judge(trial, told);
     return { inputs: reached ? 1 : 0, counts: ledger.counts, findings: ledger.findings, folder };
   } finally {
-    acs.wire.disturb(null);
+    wire.disturb(null);
     await trial.close();
     servers.giveBack(acs);
   }

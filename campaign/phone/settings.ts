@@ -6,6 +6,7 @@ export const BACKENDS = ["config-file", "simulated", "linux", "hooks", "plug-in"
 export type BackendName = (typeof BACKENDS)[number];
 
 const EXAMPLES = fileURLToPath(new URL("../../examples/", import.meta.url));
+const HOOKED_PHONE = fileURLToPath(new URL("hooked-phone.mjs", import.meta.url));
 
 export interface PhoneSettings {
   readonly backend: BackendName;
@@ -22,11 +23,25 @@ export async function writeSettings(folder: string, { backend, acsUrl, ca }: Pho
   // Says to the phone that the firmware was installed, by being there.
   await writeFile(join(folder, "install.sh"), '#!/bin/sh\ncp "$2" installed\n');
   await chmod(join(folder, "install.sh"), 0o755);
-  if (backend === "hooks") {
-    await copyFile(join(EXAMPLES, "hooks/phone.sh"), join(folder, "phone.sh"));
-    await chmod(join(folder, "phone.sh"), 0o755);
-  }
+  if (backend === "hooks") await writeHooks(folder);
   if (backend === "plug-in") await copyFile(join(EXAMPLES, "backend/my-phone.mjs"), join(folder, "my-phone.mjs"));
+}
+
+/** Hooks get a clean environment: what is to lie below their file calls stands in a file, see `layBelowHooks`. */
+const LAYER = "layer";
+
+async function writeHooks(folder: string): Promise<void> {
+  await mkdir(join(folder, "phone-store"));
+  await writeFile(join(folder, "phone-store/settings.json"), "{}");
+  const text = `#!/bin/sh\n[ ! -e ${LAYER} ] || . ./${LAYER}\nexec "${process.execPath}" "${HOOKED_PHONE}" "$1"\n`;
+  await writeFile(join(folder, "phone.sh"), text);
+  await chmod(join(folder, "phone.sh"), 0o755);
+}
+
+/** Puts an environment below the hooks of a phone. Without effect on the other backends. */
+export async function layBelowHooks(folder: string, environment: Readonly<Record<string, string>>): Promise<void> {
+  const lines = Object.entries(environment).map(([name, value]) => `export ${name}='${value}'\n`);
+  await writeFile(join(folder, LAYER), lines.join(""));
 }
 
 const HOOKS = ["read", "apply", "reboot", "factoryReset", "install", "produce"];
@@ -54,7 +69,8 @@ function yaml({ backend, acsUrl, ca }: PhoneSettings): string {
   cpe: { username: acs, password: knock }
 phone: { mac: "0c:11:05:00:00:07" }
 backend:
-${BACKEND_LINES[backend].map((line) => `  ${line}\n`).join("")}stateFolder: state
+${BACKEND_LINES[backend].map((line) => `  ${line}\n`).join("")}autop: { powerOnSpreadSeconds: 0 }
+stateFolder: state
 listen: { address: 127.0.0.1, port: 0 }
 retry: { minimumWaitInterval: 1, intervalMultiplier: 1000 }
 log: { level: info, format: json }

@@ -9,7 +9,16 @@ const BASE = new Map<string, Buffer | null>([
 ]);
 
 function calls(...list: readonly Partial<FileCall>[]): readonly FileCall[] {
-  const blank = { at: 0n, result: 0, descriptor: -1, path: "/r/t", other: "", bytes: Buffer.alloc(0), name: "" };
+  const blank = {
+    pid: 1,
+    at: 0n,
+    result: 0,
+    descriptor: -1,
+    path: "/r/t",
+    other: "",
+    bytes: Buffer.alloc(0),
+    name: "",
+  };
   return list.map((call, at) => ({ ...blank, number: at + 1, ...call }));
 }
 
@@ -57,4 +66,19 @@ test("what is in a folder whose name is lost is lost as well", () => {
   );
   const last = crashImages(BASE, list).filter(({ before }) => before === 3);
   assert.deepEqual(last.map(({ entries }) => entries.has("/r/d/x")).sort(), [false, true]);
+});
+
+test("what one process writes to a descriptor goes to no file that another has open under the same number", () => {
+  const list = calls(
+    { name: "open", result: 5, other: "create" },
+    { name: "open", pid: 2, result: 5, path: "/r/other", other: "create" },
+    { name: "write", descriptor: 5, result: 3, bytes: Buffer.from("new"), other: "-1" },
+  );
+  const last = crashImages(BASE, list).filter(({ what }) => what.startsWith("all names"));
+  const texts = last.map(({ entries }) => [entries.get("/r/t")?.toString(), entries.get("/r/other")?.toString()]);
+  assert.ok(texts.some(([one]) => one === "new"));
+  assert.ok(
+    texts.every(([, other]) => other === undefined || other === ""),
+    JSON.stringify(texts),
+  );
 });

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { envelope, readMessage } from "../../campaign/acs/envelopes.ts";
+import { configurationFiles } from "../../campaign/oracle/configuration-files.ts";
 import { Ledger } from "../../campaign/oracle/ledger.ts";
-import { reboot, setValues } from "../../campaign/oracle/operations.ts";
-import { ACS_URL, type PhoneState, withEntries } from "../../campaign/oracle/phone-state.ts";
+import { overrideFiles, reboot, setValues } from "../../campaign/oracle/operations.ts";
+import { ACS_URL, FILE_SERVER, type PhoneState, SET_FOR_ALL, withEntries } from "../../campaign/oracle/phone-state.ts";
 
 const FACTORY: PhoneState = new Map([
   [ACS_URL, "http://127.0.0.1:1/acs"],
@@ -78,4 +79,41 @@ test("what is told and not confirmed may come again, and must where the answer w
   assert.equal(ledger.isSettled, false);
   ledger.informed(inform("1 BOOT", "M Reboot"), "/acs");
   assert.deepEqual(ledger.findings, []);
+});
+
+const SERVER = "http://127.0.0.1:2/prov/";
+const LOOKING = withEntries(FACTORY, [[FILE_SERVER, SERVER]]);
+const FILES = configurationFiles(SERVER, { common: 1, device: 2 });
+const LOOKED = FILES.effect(LOOKING);
+const OVER = overrideFiles(9);
+const [[ONE_NAME] = [""]] = SET_FOR_ALL;
+
+for (const [what, seen, isWrong] of [
+  ["files that were not fetched yet", LOOKING, false],
+  ["files that were applied", LOOKED, false],
+  ["half of the files", withEntries(LOOKING, [[ONE_NAME, LOOKED.get(ONE_NAME) ?? ""]]), true],
+] as const) {
+  test(`the ledger finds ${isWrong ? "" : "nothing wrong with "}${what}`, () => {
+    const ledger = Ledger.ofSettled(FACTORY, LOOKING, FILES);
+    ledger.observed(seen);
+    assert.equal(ledger.findings.length > 0, isWrong, ledger.findings.join("; "));
+    assert.equal(ledger.filesAreApplied, seen === LOOKED);
+  });
+}
+
+test("files that are applied again, over what the ACS has set since, are found", () => {
+  const ledger = Ledger.ofSettled(FACTORY, LOOKING, FILES);
+  ledger.observed(LOOKED);
+  ledger.begin(OVER);
+  ledger.answered(OK);
+  ledger.observed(OVER.effect(LOOKED, OK));
+  assert.deepEqual(ledger.findings, []);
+  ledger.observed(withEntries(OVER.effect(LOOKED, OK), [[ONE_NAME, LOOKED.get(ONE_NAME) ?? ""]]));
+  assert.match(ledger.findings.join(), /not as its answers say/);
+});
+
+test("files with a bad line are refused whole, and so is the good one beside it", () => {
+  const ledger = Ledger.ofSettled(FACTORY, LOOKING, configurationFiles(SERVER, { common: 1, device: 2, isBad: true }));
+  ledger.observed(LOOKED);
+  assert.match(ledger.findings.join(), /not as its answers say/);
 });
