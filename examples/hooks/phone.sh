@@ -1,6 +1,6 @@
 #!/bin/sh
 # A phone in POSIX shell, to begin your own with. `phone.sh read`, `phone.sh apply` and so on are its hooks: docs/hooks.md says
-# what each reads, prints and answers with its exit code. Needs sed, awk, grep and nothing else; runs in dash and BusyBox ash.
+# what each reads, prints and answers with its exit code. Needs sed, awk, grep, sync and nothing else; runs in dash and BusyBox ash.
 #
 # What is yours to change: pairs_of_phone (what the phone knows), store_pairs and refused (what becomes of settings), and the
 # commands at the end. The first part, which turns JSON lines into `key<tab>value` and back, can stay as it is.
@@ -76,11 +76,19 @@ up_time() {
   printf 'Status.Phone.General.UpTime\t%s\n' "$(($(date +%s) - $(cat "$PHONE/started")))"
 }
 
-# Reads pairs; makes them the phone's, all or none: readers find the old file or the new one.
+# Not every sync takes files and folders; one that does not writes everything.
+durable() {
+  sync "$1" 2>/dev/null || sync
+}
+
+# Reads pairs; makes them the phone's, all or none: readers find the old file or the new one. When it ends, a power cut takes
+# nothing back any more.
 store_pairs() {
   { cat; echo; cat "$SETTINGS"; } |
     awk -F'\t' '!isOld && $0 == "" { isOld = 1; next } !isOld { changed[$1] = 1; print; next } !($1 in changed)' >"$SETTINGS.new"
+  durable "$SETTINGS.new"
   mv "$SETTINGS.new" "$SETTINGS"
+  durable "$PHONE"
 }
 
 # Of the pairs in $1, the keys that this phone does not take: user names with a blank.
