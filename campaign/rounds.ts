@@ -10,6 +10,8 @@ export function firstFiles({ files }: CampaignAcs): OfferedFiles {
 
 /** A look at each start that is applied; one that is refused does not stand in the way of another. */
 const TRIES = 3;
+/** Beyond that a look has come to nothing, as where its connection is silent: the next start looks again. */
+const LOOK_MS = 20_000;
 const INFORMS_OF_A_TRY = 4;
 /** Beyond those of the scenario. */
 const FIRST_SERIAL = 100;
@@ -22,18 +24,18 @@ export async function playRounds(trial: Trial, maxMs: number): Promise<boolean> 
   const { url } = trial.acs.files;
   let serial = FIRST_SERIAL;
   const restart = (): Promise<boolean> => callInSession(trial, ["reboot"], maxMs, serial++);
-  const apply = async (): Promise<boolean> => {
+  const hasLooked = async (): Promise<boolean> => {
     for (let tries = 0; tries < TRIES; tries += 1) {
       if (tries > 0) await restart();
-      if (await isApplied(trial, maxMs)) return true;
+      if ((await observeLook(trial, LOOK_MS)) && (await isApplied(trial, maxMs))) return true;
     }
     return false;
   };
-  if (!(await apply())) return false;
+  if (!(await hasLooked())) return false;
   trial.offer(configurationFiles(url, { common: 1, device: 2, isBad: true }));
-  if (!(await restart()) || !(await observeLook(trial, maxMs))) return false;
+  if (!(await restart()) || !(await hasLooked())) return false;
   trial.offer(configurationFiles(url, { common: 1, device: 3 }));
-  return (await restart()) && (await apply());
+  return (await restart()) && (await hasLooked());
 }
 
 /** Has the phone ask for a session, in which these are called. @returns whether all of it was done and told in time */
@@ -62,8 +64,8 @@ export async function observeLook(trial: Trial, maxMs: number): Promise<boolean>
   return looked && (await observe(trial, maxMs)) && observe(trial, maxMs);
 }
 
+/** Of files that are refused there is nothing to wait for. */
 async function isApplied(trial: Trial, maxMs: number): Promise<boolean> {
-  if (!(await observeLook(trial, maxMs))) return false;
   for (let informs = 0; !trial.ledger.filesAreApplied && informs < INFORMS_OF_A_TRY; informs += 1) {
     if (!(await observe(trial, maxMs))) return false;
   }

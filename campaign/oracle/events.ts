@@ -22,6 +22,8 @@ const NOT_JUDGED = ["2 PERIODIC", "6 CONNECTION REQUEST", "8 DIAGNOSTICS COMPLET
 /** Which events the phone owes the ACS. What is told and not known to be confirmed may come again. */
 export class EventLedger {
   #expected: Expected[] = [];
+  /** Since the last start. */
+  #delivered: Expected[] = [];
 
   /** @param must false: its cause was not answered, so that it may come or not */
   expect({ code, commandKey }: InformedEvent, must = true): void {
@@ -39,6 +41,7 @@ export class EventLedger {
 
   /** A start of the phone: what Table 8 lets a reboot drop may be gone. */
   started(): void {
+    this.#delivered = [];
     for (const event of this.#expected) {
       event.told = false;
       if (event.code === "4 VALUE CHANGE") event.must = false;
@@ -64,7 +67,7 @@ export class EventLedger {
 
   /** The phone has read the InformResponse. */
   confirmed(): void {
-    this.#expected = this.#expected.filter(({ code, told }) => !told || OF_TRANSFERS.includes(code));
+    this.#drop(({ code, told }) => told && !OF_TRANSFERS.includes(code));
   }
 
   transferAnswered(commandKey: string): void {
@@ -74,12 +77,23 @@ export class EventLedger {
 
   /** The phone has read the TransferCompleteResponse for this CommandKey. */
   transferConfirmed(commandKey: string): void {
-    this.#expected = this.#expected.filter((event) => event !== this.#transfer(commandKey));
+    const transfer = this.#transfer(commandKey);
+    this.#drop((event) => event === transfer);
+  }
+
+  /** What was delivered since the last start may come once more. */
+  mayRepeat(): void {
+    for (const event of this.#delivered) this.expect(event, false);
   }
 
   /** Events that must still come. */
   get owed(): readonly string[] {
     return this.#expected.filter(({ must }) => must).map(({ code, commandKey }) => `${code} ${commandKey}`.trim());
+  }
+
+  #drop(isOver: (event: Expected) => boolean): void {
+    this.#delivered.push(...this.#expected.filter(isOver));
+    this.#expected = this.#expected.filter((event) => !isOver(event));
   }
 
   #transfer(commandKey: string): Expected | undefined {

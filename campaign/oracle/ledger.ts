@@ -103,6 +103,12 @@ export class Ledger {
     this.#answered.clear();
   }
 
+  /** The disk takes nothing any more, so that the next start does not know what was told since the last one (decision 0030). */
+  mayRepeat(): void {
+    this.#events.mayRepeat();
+    this.#confirmed.clear();
+  }
+
   /** A further request of the session has come. */
   confirmed(): void {
     this.#events.confirmed();

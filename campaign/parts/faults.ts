@@ -137,6 +137,7 @@ async function oneFault(
   checkExit(trial, kind);
   await trial.kill();
   ledger.disturbed = false;
+  if (times !== 1) ledger.mayRepeat();
   await trial.verify();
   const where = `${name} at call ${call.number}, ${call.name} of ${call.path.slice(call.path.lastIndexOf("/") + 1)}`;
   return { inputs: 1, counts: ledger.counts, findings: ledger.findings.map((text) => `${where}: ${text}`), folder };

@@ -15,7 +15,10 @@ export interface RpcContext {
   factoryResetAfterSession(): Promise<void>;
   /** An Inform after `delaySeconds`; durable when it resolves. CwmpFault 9004: too many are pending. */
   scheduleInform(delaySeconds: number, commandKey: string): Promise<void>;
-  /** What has been changed so far is recorded as the ACS's own: a restart right after the answer reports none of it. */
+  /**
+   * What has been changed so far is recorded as the ACS's own, so that a restart right after the answer reports none of it, and taken
+   * over: a new ACS URL has its `0 BOOTSTRAP`, which would drop what the ACS asks for next.
+   */
   settled(): Promise<void>;
 }
 

@@ -172,6 +172,7 @@ class RunningCycle implements BootCycle, PhoneLink, SessionLoopOptions {
       hooks: {
         transfers: features.transfers,
         scheduleInform: (delaySeconds, commandKey) => features.scheduledInforms.schedule(delaySeconds, commandKey),
+        settled: () => this.settled(),
         reboot: (commandKey) => {
           this.#reason ??= { kind: "reboot", commandKey };
         },

@@ -2,7 +2,7 @@ import type { RpcContext } from "../../rpc/context.ts";
 import type { SessionPhone } from "./session-phone.ts";
 
 /** What an RPC can ask for beside the parameters. */
-export interface RpcHooks extends Pick<RpcContext, "transfers" | "scheduleInform"> {
+export interface RpcHooks extends Pick<RpcContext, "transfers" | "scheduleInform" | "settled"> {
   readonly reboot: (commandKey: string) => void;
   readonly factoryReset: () => void;
 }
@@ -12,7 +12,7 @@ export function createRpcContext(
   { attributes, changes, events, lifecycle, tree }: SessionPhone,
   hooks: RpcHooks,
 ): RpcContext {
-  const { transfers, scheduleInform, reboot, factoryReset } = hooks;
+  const { transfers, scheduleInform, settled, reboot, factoryReset } = hooks;
   return {
     parameters: tree,
     attributes: {
@@ -26,7 +26,7 @@ export function createRpcContext(
     },
     transfers,
     scheduleInform,
-    settled: () => changes.settled(),
+    settled,
     rebootAfterSession: async (commandKey) => {
       await events.add({ code: "M Reboot", commandKey });
       reboot(commandKey);

@@ -3,12 +3,16 @@ import { describe, test } from "node:test";
 import { formatOffset } from "../../../src/cwmp/time-zone.ts";
 import { ACS_URL, createAgentUnderTest, IDENTITY } from "../../helpers/agent-under-test.ts";
 import { rpc, UNREACHABLE } from "../../helpers/scripted-acs.ts";
+import { spreadable } from "../../helpers/spreadable.ts";
 
 const set = (values: Readonly<Record<string, string>>, parameterKey = "") =>
   rpc("SetParameterValues", {
     parameterList: Object.entries(values).map(([name, value]) => ({ name, value, type: null })),
     parameterKey,
   });
+
+/** Longer than the scripted ACS takes for its next request. */
+const SLOW_READ_TURNS = 200;
 
 describe("from boot to the first session", () => {
   test("C-090 C-092 the first contact carries BOOTSTRAP and BOOT, a restart BOOT alone", async () => {
@@ -162,6 +166,28 @@ describe("from boot to the first session", () => {
     assert.equal(acs.sessions[0]?.ended, true);
     assert.equal(acs.last.target.url, "https://new.example/acs");
     assert.deepEqual(acs.last.eventCodes, ["0 BOOTSTRAP"]);
+  });
+
+  test("C-090 C-091 C-189 a Reboot right after a new ACS URL is told, however slowly the phone says what its settings are", async () => {
+    const under = createAgentUnderTest({
+      wrapBackend: (backend) => ({
+        ...spreadable(backend),
+        async read(keys) {
+          for (let turn = 0; turn < SLOW_READ_TURNS; turn++) await null;
+          return backend.read(keys);
+        },
+      }),
+    });
+    under.acs.plan({
+      rpcs: [set({ "Device.ManagementServer.URL": "https://new.example/acs" }), rpc("Reboot", { commandKey: "night" })],
+    });
+    await under.agent.start();
+    await under.settle();
+    const after = await under.restarted();
+    await after.agent.start();
+    await after.settle();
+    const told = [...under.acs.sessions.slice(1), ...after.acs.sessions].map(({ eventCodes }) => eventCodes);
+    assert.deepEqual(told[0], ["0 BOOTSTRAP", "1 BOOT", "M Reboot"]);
   });
 
   test("C-136 new credentials are used from the next session on", async () => {
