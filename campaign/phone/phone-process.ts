@@ -14,7 +14,7 @@ export interface PhoneProcess {
   /** The last 64 KiB that it wrote. */
   log(): string;
   kill(signal: NodeJS.Signals): void;
-  /** Whether it runs or wants to; false where the system does not tell. */
+  /** Whether it runs or wants to, or waits for a hook that does; false where the system does not tell. */
   isBusy(): Promise<boolean>;
   /** Asks for a session over the control socket; does not wait for it. Failures are left to the caller's own checks. */
   inform(): Promise<void>;
@@ -60,11 +60,20 @@ export function startPhone({ main, folder, environment = {}, nodeArguments = [] 
     },
     end,
     log: () => log,
-    isBusy: async () => / [RD] /.test(await readFile(`/proc/${child.pid}/stat`, "utf8").catch(() => "")),
+    isBusy: async () => (await isRunning(child.pid ?? 0)) || (await hasChildren(child.pid ?? 0)),
     kill: (signal) => void child.kill(signal),
     inform: async () => void (await control(child, folder, "/inform", "application/json", "{}")),
     applyFile: (text) => control(child, folder, "/autop", "text/plain", text),
   };
+}
+
+async function isRunning(pid: number): Promise<boolean> {
+  return / [RD] /.test(await readFile(`/proc/${pid}/stat`, "utf8").catch(() => ""));
+}
+
+/** None but hooks and commands, which end by themselves. */
+async function hasChildren(pid: number): Promise<boolean> {
+  return (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8").catch(() => "")) !== "";
 }
 
 function control(child: ChildProcess, folder: string, path: string, type: string, body: string): Promise<number> {
