@@ -41,7 +41,10 @@ async function cutAfter(steps: number, tornAfter: boolean): Promise<void> {
   await after.time.advance(120_000);
   assert.deepEqual(found(after), ["common", isApplied ? "since then" : "1001"], "it is applied once");
   const told = [under, after].flatMap(({ acs }) => acs.sessions.flatMap((session) => session.told));
-  assert.ok(told.filter(({ name }) => name === "AutonomousTransferComplete").length >= 2, "the ACS hears of both files");
+  assert.ok(
+    told.filter(({ name }) => name === "AutonomousTransferComplete").length >= 2,
+    "the ACS hears of both files",
+  );
   await after.agent.local.applySettings(new Map([[NAME, "by hand"]]));
   const last = await after.restarted();
   await last.agent.start();
