@@ -10,11 +10,11 @@ import { createPhoneKind, type PhoneKind } from "../daemon/phones/phone-kind.ts"
 import { createProcessPorts, openSharedParts } from "../daemon/phones/shared-parts.ts";
 import { type PnpSettings, pnpSettings, type SipSettings, sipSettings } from "../daemon/phones/sip-settings.ts";
 import { lookAtThisHost } from "../daemon/this-host.ts";
-import type { MetricsServer } from "../metrics/metrics-server.ts";
 import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
 import { gateForeignAcs, isOwnAddress, requireOwnAcs, requireOwnAddress } from "./allowed-acs.ts";
 import { createInterfaces } from "./control/open-interfaces.ts";
+import { openFleetMetrics } from "./control/open-metrics.ts";
 import { createFleetFigures } from "./figures/fleet-figures.ts";
 import { Fleet } from "./fleet.ts";
 import type { FleetParts } from "./fleet-parts.ts";
@@ -102,7 +102,11 @@ async function openParts(planned: Planned, { version, log }: Omit<OpenFleetOptio
     tlsCa: readTlsFiles(config.config.tls).ca,
     rssBytes: () => process.memoryUsage.rss(),
   });
-  const opens = [async () => shared, () => openMetrics(config, fleet, { version, log }), () => interfaces.open()];
+  const opens = [
+    async () => shared,
+    () => openFleetMetrics(config, fleet, { version, clock: ports.clock, log }),
+    () => interfaces.open(),
+  ];
   const opened = await openInOrder(opens);
   refuse = (address) =>
     fleet.end({ failure: `the ACS has sent a phone to ${address}, which is neither on this host nor private` });
@@ -171,22 +175,6 @@ function sharedPnp({ groups }: FleetConfig): PnpSettings | null {
   if (first !== null && others.some(({ address, port }) => address !== first.address || port !== first.port))
     throw new AgentError("CONFIG", "autop.pnp.address and port must be the same in all groups of a fleet");
   return first;
-}
-
-/** Figures by group for Prometheus, where the settings ask for them. Throws AgentError LISTEN. */
-async function openMetrics(
-  { config: { metrics } }: FleetConfig,
-  { figures }: Fleet,
-  { version, log }: { readonly version: string; readonly log: Logger },
-): Promise<MetricsServer | null> {
-  const { enable, address, port, hostName } = metrics;
-  if (!enable) return null;
-  const { createGroupMetrics } = await import("../metrics/group-gauges.ts");
-  const { openMetricsServer } = await import("../metrics/metrics-server.ts");
-  const counts = () => [...figures.groups].map(([name, group]) => [name, group.counts] as const);
-  const server = await openMetricsServer({ address, port, hostName, source: createGroupMetrics(version, counts), log });
-  log.info({ url: server.url }, `Metrics are at ${server.url}`);
-  return server;
 }
 
 /** Addresses are few, connections are many. */

@@ -5,7 +5,7 @@ import { CONNECTION_REQUEST_RESULTS, type Meter } from "../ports/meter.ts";
 
 /** Upper bounds in seconds. Work on the phone itself takes milliseconds, a session as long as the ACS wants. */
 const WORK_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
-const SESSION_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
+export const SESSION_BUCKETS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 const OUTCOMES = ["success", "failure"] as const;
 /** In the order of the table: the first that an Inform carries counts as what its session was for. */
 const EVENT_CODES = Object.keys(EVENTS) as readonly EventCode[];

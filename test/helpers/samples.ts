@@ -7,7 +7,7 @@ export function testMetricSet(): MetricSet {
   return createMetricSet({ version: "1.2.3" });
 }
 
-export async function readSamples({ registry }: MetricSet): Promise<Samples> {
+export async function readSamples({ registry }: Pick<MetricSet, "registry">): Promise<Samples> {
   const lines = (await registry.metrics()).split("\n");
   const ours = lines.flatMap((line) => /^(akuvox_cpe_\w+(?:\{.*\})?) (\S+)$/.exec(line) ?? []);
   const pairs = Array.from({ length: ours.length / 3 }, (_, at) => [ours[at * 3 + 1] ?? "", Number(ours[at * 3 + 2])]);

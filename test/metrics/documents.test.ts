@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import type { Registry } from "prom-client";
+import { createGroupMetrics } from "../../src/metrics/group-gauges.ts";
 import { testMetricSet } from "../helpers/samples.ts";
 
 const { registry } = testMetricSet();
+const fleet = createGroupMetrics({ version: "1.2.3", groups: () => [], connectionRequests: () => ({}) });
 
 interface Known {
   readonly name: string;
@@ -11,10 +14,10 @@ interface Known {
   readonly labels: readonly string[];
 }
 
-async function knownMetrics(): Promise<readonly Known[]> {
-  const shown = await registry.getMetricsAsJSON();
+async function knownMetrics(of: Registry = registry): Promise<readonly Known[]> {
+  const shown = await of.getMetricsAsJSON();
   const labelsOf = (name: string): readonly string[] =>
-    (registry.getSingleMetric(name) as unknown as { readonly labelNames: readonly string[] }).labelNames;
+    (of.getSingleMetric(name) as unknown as { readonly labelNames: readonly string[] }).labelNames;
   return shown.map(({ name, type }) => ({ name, type: String(type), labels: labelsOf(name) }));
 }
 
@@ -131,7 +134,8 @@ test("docs/metrics.md lists every metric of ours with its type and labels, and n
     labels: [...labels.matchAll(/\w+/g)].map(([label]) => label),
   }));
   const sorted = (list: readonly Known[]) => list.toSorted((one, other) => one.name.localeCompare(other.name));
-  const ours = (await knownMetrics()).filter(({ name }) => name.startsWith("akuvox_cpe_"));
+  const ofFleet = (await knownMetrics(fleet.registry)).filter(({ name }) => name !== "akuvox_cpe_build_info");
+  const ours = [...(await knownMetrics()), ...ofFleet].filter(({ name }) => name.startsWith("akuvox_cpe_"));
   assert.deepEqual(
     sorted(documented),
     sorted(ours.map(({ name, type, labels }) => ({ name, type, labels: [...labels] }))),
@@ -140,7 +144,7 @@ test("docs/metrics.md lists every metric of ours with its type and labels, and n
 });
 
 test("names follow the conventions: a counter ends with _total, a time is in seconds", async () => {
-  for (const { name, type } of await knownMetrics()) {
+  for (const { name, type } of [...(await knownMetrics()), ...(await knownMetrics(fleet.registry))]) {
     if (!name.startsWith("akuvox_cpe_")) continue;
     assert.equal(name.endsWith("_total"), type === "counter", name);
     assert.ok(!/_ms$|_milliseconds|_minutes/.test(name), name);

@@ -1,3 +1,4 @@
+import type { SessionOutcome } from "../../agent/core/session-history.ts";
 import type { GroupCounts } from "../../metrics/group-gauges.ts";
 import type { WireObserver } from "../../ports/acs-transport.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -30,16 +31,28 @@ export interface FleetFigures {
   /** Connection requests at that port, by what became of them. */
   readonly connectionRequests: Tally;
   counts(): FleetCounts;
+  /** Who hears of each session of a group that has ended. */
+  onSession(listener: SessionListener): void;
 }
+
+export type SessionListener = (group: string, outcome: SessionOutcome) => void;
 
 export function createFleetFigures(groups: readonly string[], clock: Clock): FleetFigures {
   const requests = createLatency();
   const latencies = { sessions: createLatency(), retryWaits: createLatency() };
   const statuses = new Tally();
   const connectionRequests = new Tally();
+  const listeners: SessionListener[] = [];
   let arrivals = 0;
   const measure = measureRequests(requests, statuses, clock);
-  const byGroup = new Map(groups.map((name) => [name, new GroupFigures(latencies)]));
+  const byGroup = new Map(
+    groups.map((name) => {
+      const heard = (outcome: SessionOutcome): void => {
+        for (const listener of listeners) listener(name, outcome);
+      };
+      return [name, new GroupFigures(latencies, heard)];
+    }),
+  );
   return {
     ...latencies,
     groups: byGroup,
@@ -56,6 +69,7 @@ export function createFleetFigures(groups: readonly string[], clock: Clock): Fle
       connectionRequests: connectionRequests.of("accepted"),
       arrivals,
     }),
+    onSession: (listener) => void listeners.push(listener),
   };
 }
 

@@ -38,6 +38,7 @@ export class GroupFigures {
   };
   readonly meter: Meter;
   readonly #latencies: SharedLatencies;
+  readonly #heard: (outcome: SessionOutcome) => void;
   readonly #counts = {
     started: 0,
     reached: 0,
@@ -50,8 +51,10 @@ export class GroupFigures {
     injected: 0,
   };
 
-  constructor(latencies: SharedLatencies) {
+  /** @param heard gets each session that is counted */
+  constructor(latencies: SharedLatencies, heard: (outcome: SessionOutcome) => void) {
     this.#latencies = latencies;
+    this.#heard = heard;
     this.meter = this.#createMeter();
   }
 
@@ -76,6 +79,7 @@ export class GroupFigures {
   /** @param failedAt wall time at which the phone's session before it failed; null: it did not */
   ended(outcome: SessionOutcome, failedAt: number | null): void {
     const { startedAt, durationMs, failure, events } = outcome;
+    this.#heard(outcome);
     this.#sessionEnded(failure?.code ?? null, durationMs, events);
     if (failedAt === null) return;
     this.#counts.retries++;
