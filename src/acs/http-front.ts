@@ -10,7 +10,6 @@ import { TLS_POLICY } from "../system/tls-policy.ts";
 import type { Authenticator } from "./authentication.ts";
 import { AcsError } from "./errors.ts";
 import type { FileServer } from "./file-server.ts";
-import { BodyTooLargeError, readBody } from "./request-body.ts";
 import type { WireLog } from "./wire-log.ts";
 
 /** PEM texts. */
@@ -195,4 +194,22 @@ export async function readTlsFiles(certFile: string, keyFile: string): Promise<A
       throw new AcsError("LISTEN", `cannot read ${path}: ${messageOf(cause)}`, { cause });
     });
   return { cert: await read(certFile), key: await read(keyFile) };
+}
+
+class BodyTooLargeError extends Error {
+  override readonly name = "BodyTooLargeError";
+}
+
+/** The whole body as UTF-8. Throws BodyTooLargeError at the first byte beyond `maxBytes`; the rest is not read. */
+async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw new BodyTooLargeError();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    length += bytes.length;
+    if (length > maxBytes) throw new BodyTooLargeError();
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString("utf8");
 }

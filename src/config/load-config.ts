@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { DEFAULT_BACKEND } from "../backends/registry.ts";
 import { type Finding, FindingsError } from "../cwmp/findings.ts";
 import type { DeepReadonly } from "../options/option.ts";
@@ -159,4 +159,18 @@ function deepFreeze<T>(value: T): T {
     for (const item of Object.values(value)) deepFreeze(item);
   }
   return value;
+}
+
+/**
+ * The phone's own file; null where its settings are in memory. A simulated phone has it in the state folder unless the settings
+ * say otherwise: settings and state are kept together, or lost together.
+ */
+export function phoneFile({ backend, stateFolder }: Pick<Config, "backend" | "stateFolder">): string | null {
+  if (backend.type !== "simulated") return backend.file;
+  return backend.inMemory ? null : (backend.file ?? join(stateFolder, "phone.cfg"));
+}
+
+/** Whether nothing of the phone outlives the process. */
+export function isInMemory({ backend }: Pick<Config, "backend">): boolean {
+  return backend.type === "simulated" && backend.inMemory;
 }

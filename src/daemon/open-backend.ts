@@ -6,7 +6,7 @@ import { createMemorySettings } from "../backends/settings/memory-settings.ts";
 import type { Settings } from "../backends/settings/settings.ts";
 import { createStoredSettings } from "../backends/settings/stored-settings.ts";
 import type { PhoneIdentity } from "../config/identity.ts";
-import { phoneFile } from "../config/phone-file.ts";
+import { phoneFile } from "../config/load-config.ts";
 import type { Layouts } from "../parameters/layouts.ts";
 import type { FactorySettings } from "../ports/backend.ts";
 import type { Logger } from "../ports/logger.ts";

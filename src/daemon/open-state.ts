@@ -1,5 +1,4 @@
-import type { Config } from "../config/load-config.ts";
-import { isInMemory } from "../config/phone-file.ts";
+import { type Config, isInMemory } from "../config/load-config.ts";
 import type { Logger } from "../ports/logger.ts";
 import { createFileStateStore, type FileStateStore } from "../storage/file-state-store.ts";
 import { createMemoryStateStore } from "../storage/memory-state-store.ts";

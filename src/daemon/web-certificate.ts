@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { isInMemory } from "../config/phone-file.ts";
+import { isInMemory } from "../config/load-config.ts";
 import { AgentError, messageOf } from "../cwmp/errors.ts";
 import { writeFileAtomic } from "../system/atomic-file.ts";
 import type { SelfSigned } from "../system/certificates/self-signed.ts";

@@ -1,5 +1,4 @@
 import { FindingsError } from "../cwmp/findings.ts";
-import { deepFreeze } from "./deep-freeze.ts";
 import { Fields, ModelFile } from "./model-file.ts";
 import { BODY_FIELDS, readBody } from "./object-reader.ts";
 import { readConfirmed } from "./parameter-reader.ts";
@@ -115,4 +114,13 @@ function inReadingOrder(draft: Draft) {
   return draft.findings.toSorted(
     (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
   );
+}
+
+/** Freezes a value with everything in it, functions and regular expressions included. */
+function deepFreeze<T>(value: T): T {
+  if (value === null || (typeof value !== "object" && typeof value !== "function") || Object.isFrozen(value))
+    return value;
+  Object.freeze(value);
+  for (const key of Reflect.ownKeys(value)) deepFreeze(Reflect.get(value, key));
+  return value;
 }

@@ -1,6 +1,6 @@
 import type { Context, ErrorHandler } from "hono";
 import { html } from "hono/html";
-import { ApiError } from "../control/problem.ts";
+import { ApiError, problemOf, statusOf } from "../control/problem.ts";
 import { isAgentError, messageOf } from "../cwmp/errors.ts";
 import type { Logger } from "../ports/logger.ts";
 import { type NavigationEntry, PHONE_NAVIGATION, renderPage } from "./page.ts";
@@ -43,4 +43,16 @@ export function answerError(log: Logger): ErrorHandler<WebEnv> {
     log.error({ path: c.req.path, reason: messageOf(error) }, "A page failed");
     return refuse(c, 500, "Something went wrong", "See the log of the agent.");
   };
+}
+
+interface ActionRefusal {
+  readonly status: ReturnType<typeof statusOf>;
+  readonly message: string;
+}
+
+/** Why an action was refused, as the API would say it. Throws what is no refusal: a restarting phone, a mistake of ours. */
+export function refusalOf(error: unknown): ActionRefusal {
+  const problem = problemOf(error);
+  if (problem === null || problem.code === "PHONE_DOWN") throw error;
+  return { status: statusOf(problem.code), message: sentence(problem.message) };
 }

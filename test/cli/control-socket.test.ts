@@ -8,7 +8,7 @@ import { CONFIG_VARIABLE } from "../../src/cli/config-option.ts";
 import { createAgentClient } from "../../src/cli/control/client.ts";
 import { AgentGone } from "../../src/cli/control/failures.ts";
 import { SOCKET_VARIABLE, STATE_VARIABLE } from "../../src/cli/control/options.ts";
-import { socketPath } from "../../src/cli/control/socket-path.ts";
+import { socketPath } from "../../src/cli/control/with-agent.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { leafRows } from "../../src/config/option-table.ts";
 import { openControlInterface } from "../../src/daemon/control-interface.ts";

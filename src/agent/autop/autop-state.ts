@@ -1,6 +1,7 @@
 import { type DurableCell, stateDocument } from "../../durable/durable-state.ts";
 import { flag, nullOr, shape, text, withDefault } from "../../durable/read.ts";
 import type { ParameterTree } from "../../parameters/tree.ts";
+import type { Fingerprint } from "./fingerprint.ts";
 
 /** What AutoP remembers over restarts. Contents are kept as salted hashes: there are passwords in them. */
 export interface AutopState {
@@ -42,4 +43,12 @@ export function appliedFile(
   store: Pick<AutopCell, "current">,
 ): string | null {
   return tree.appliedFiles[source] ?? store.current[source];
+}
+
+/** What an opened phone has for its auto-provisioning. */
+export interface AutopParts {
+  readonly store: AutopCell;
+  readonly fingerprint: Fingerprint;
+  /** The file that was applied at this start asks for a restart. */
+  readonly restartDue: boolean;
 }

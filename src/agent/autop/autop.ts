@@ -6,9 +6,9 @@ import type { Random } from "../../ports/random.ts";
 import type { Feature } from "../core/feature.ts";
 import { startWallClockTimer } from "../time/wall-clock-timer.ts";
 import { type AutopSettings, isAutopKey, readAutopSettings } from "./autop-settings.ts";
+import type { AutopParts } from "./autop-state.ts";
 import { nextLocalTime } from "./local-time.ts";
 import { canLook, type LookOutcome, type LookParts, lookForFiles } from "./look.ts";
-import type { AutopParts } from "./parts.ts";
 import { autopSources } from "./sources.ts";
 
 /** What came of a look that a person has asked for. */

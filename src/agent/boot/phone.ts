@@ -1,13 +1,14 @@
 import { messageOf, PhoneFault } from "../../cwmp/errors.ts";
 import { DurableState } from "../../durable/durable-state.ts";
 import { openAttributes, type ParameterAttributesStore } from "../../parameters/attributes.ts";
-import { type OpenTree, openParameterTree } from "../../parameters/tree.ts";
+import { type OpenTree, openParameterTree, type TreeOptions } from "../../parameters/tree.ts";
+import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
+import type { Meter } from "../../ports/meter.ts";
 import { AUTONOMOUS_REPORTS_DOCUMENT, type AutonomousReportsCell } from "../autonomous/autonomous-transfers.ts";
-import { AUTOP_DOCUMENT } from "../autop/autop-state.ts";
+import { AUTOP_DOCUMENT, type AutopParts } from "../autop/autop-state.ts";
 import { applyBootFile } from "../autop/boot-file.ts";
 import { createFingerprint } from "../autop/fingerprint.ts";
-import type { AutopParts } from "../autop/parts.ts";
 import { createToken } from "../connection-requests/connection-endpoint.ts";
 import { UDP_REQUESTS_DOCUMENT, type UdpRequestsCell } from "../connection-requests/udp/udp-requests.ts";
 import { JABBER_IDS_DOCUMENT, type JabberIdsCell } from "../connection-requests/xmpp/jabber-ids.ts";
@@ -22,7 +23,6 @@ import { createVersionChoice, type VersionChoice } from "../sessions/version-cho
 import { openSteadyTime, type SteadyTime } from "../time/steady-time.ts";
 import { openTransferStore, type TransferStore } from "../transfers/transfer-store.ts";
 import type { OwnValues } from "./agent-values.ts";
-import { timedCommits } from "./commit-times.ts";
 import { changedSettings, hashSettings } from "./local-settings.ts";
 
 /** One phone's durable parts, opened. */
@@ -162,4 +162,19 @@ async function isTaken(tree: OpenTree, changed: ReadonlyMap<string, string>, log
 
 function hex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** How long it takes until a change that was checked is durable, or has failed. */
+function timedCommits(clock: Clock, meter: Meter): NonNullable<TreeOptions["timed"]> {
+  return async (by, commit) => {
+    const startMs = clock.monotonic();
+    let successful = false;
+    try {
+      const applied = await commit();
+      successful = true;
+      return applied;
+    } finally {
+      meter.committed(by, clock.monotonic() - startMs, successful);
+    }
+  };
 }

@@ -106,3 +106,8 @@ export function isCpeUrl(text: string): boolean {
 function numberAs<K extends keyof RetryPolicy>(name: K, text: string): Partial<Pick<RetryPolicy, K>> {
   return text === "" ? {} : ({ [name]: Number(text) } as Pick<RetryPolicy, K>);
 }
+
+/** The number that a parameter holds; `absent` where the data model does not have the parameter, whose text is then empty. */
+export function settingNumber(text: string, absent: number): number {
+  return text === "" ? absent : Number(text);
+}

@@ -11,8 +11,7 @@ import { eventsForInform } from "../events/event-list.ts";
 import { buildInform, withValueChange } from "../informs/inform.ts";
 import type { ReportedChanges } from "../informs/value-changes.ts";
 import { type Language, takesEvent, takesRpc } from "./acs-methods.ts";
-import { createRpcContext, type RpcHooks } from "./rpc-context.ts";
-import type { SessionPhone } from "./session-phone.ts";
+import { createRpcContext, type RpcHooks, type SessionPhone } from "./rpc-context.ts";
 import { userName } from "./user-name.ts";
 
 export interface SessionParts {

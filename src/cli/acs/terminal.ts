@@ -1,7 +1,8 @@
 import { createInterface, type Interface } from "node:readline";
+import { openDataModel } from "../../config/open-data-model.ts";
+import { createLayouts } from "../../parameters/layouts.ts";
 import type { AcsConsole, LocalConsole } from "./acs-console.ts";
 import { completeLine } from "./completion.ts";
-import { createModelPaths } from "./model-paths.ts";
 import { answerPromptLine } from "./prompt.ts";
 
 /** Lines that come in while a person types at a prompt below them. */
@@ -41,4 +42,18 @@ export function openTerminal(acs: AcsConsole, paths: LocalConsole["paths"]): Ter
   const closed = new Promise<void>((resolve) => prompt.once("close", resolve));
   prompt.prompt();
   return { print, closed, close: () => prompt.close() };
+}
+
+/** Parameters and objects of this program's own data model, with one account. Read once, when first asked for. */
+export function createModelPaths(): () => Promise<readonly string[]> {
+  let paths: Promise<readonly string[]> | null = null;
+  const read = async (): Promise<readonly string[]> => {
+    const model = await openDataModel(null, []);
+    const { factory } = createLayouts(model, { accounts: 1, accountsFixed: false });
+    return factory.names("", false).map(({ name }) => name);
+  };
+  return () => {
+    paths ??= read();
+    return paths;
+  };
 }

@@ -15,7 +15,14 @@ import { createSystemClock } from "../../system/clock.ts";
 import { createScheduler } from "../../system/scheduler.ts";
 import { configFile } from "../config-option.ts";
 import { type CliIo, UsageError } from "../io.ts";
-import type { CheckBackendOptions } from "./options.ts";
+
+/** What the command line says. */
+export interface CheckBackendOptions {
+  readonly config?: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly only?: string;
+  readonly verbose?: boolean;
+}
 
 export interface BenchOptions {
   readonly module: string | undefined;

@@ -8,8 +8,7 @@ import { printable } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
 import { createLogger } from "../logging.ts";
 import { createPaint, hasColor, type Paint } from "../paint.ts";
-import { type Bench, createBench } from "./bench.ts";
-import type { CheckBackendOptions } from "./options.ts";
+import { type Bench, type CheckBackendOptions, createBench } from "./bench.ts";
 import { type Problem, problemOf } from "./problem.ts";
 
 /** Tries every promise of the contract and says of each whether it is kept. */

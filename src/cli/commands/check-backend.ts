@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { CheckBackendOptions } from "../check-backend/options.ts";
+import type { CheckBackendOptions } from "../check-backend/bench.ts";
 import { configOption } from "../config-option.ts";
 import type { CliIo } from "../io.ts";
 

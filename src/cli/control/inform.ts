@@ -4,8 +4,7 @@ import { printable } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
 import { createPaint, hasColor } from "../paint.ts";
 import type { AgentOptions } from "./options.ts";
-import { outcomeText } from "./outcome.ts";
-import { printJson } from "./print.ts";
+import { outcomeText, printJson } from "./print.ts";
 import { withAgent } from "./with-agent.ts";
 
 /** Every event that can be raised by hand, and what people call it. */

@@ -1,3 +1,4 @@
+import type { Outcome } from "../../control/answers.ts";
 import { printableJson } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
 
@@ -28,4 +29,11 @@ export function timeText(at: number): string {
 
 export function sentenceOf(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+/** How a session went, in one line. */
+export function outcomeText({ successful, events, served, durationMs, failure }: Outcome): string {
+  const what = events.join(", ");
+  if (successful) return `${what}: complete, ${sentenceOf(served, "RPC", "RPCs")} served, ${durationMs} ms`;
+  return `${what}: failed after ${durationMs} ms: ${failure?.message ?? ""} [${failure?.code ?? "INTERNAL"}]`;
 }

@@ -4,8 +4,7 @@ import { printable } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
 import { createPaint, hasColor, type Paint } from "../paint.ts";
 import type { AgentOptions } from "./options.ts";
-import { outcomeText } from "./outcome.ts";
-import { durationText, printJson, sentenceOf, timeText } from "./print.ts";
+import { durationText, outcomeText, printJson, sentenceOf, timeText } from "./print.ts";
 import { table } from "./table.ts";
 import { retryWhileRestarting, withAgent } from "./with-agent.ts";
 

@@ -1,12 +1,13 @@
+import { join, resolve } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Problem } from "../../control/problem.ts";
 import { printable } from "../../system/printable.ts";
+import { configFile } from "../config-option.ts";
 import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
 import { type AgentClient, createAgentClient } from "./client.ts";
 import { AgentGone, AgentRefusal } from "./failures.ts";
-import type { AgentOptions } from "./options.ts";
+import { type AgentOptions, SOCKET_VARIABLE, STATE_VARIABLE } from "./options.ts";
 import { printJson } from "./print.ts";
-import { socketPath } from "./socket-path.ts";
 
 /** Lets the work talk to the agent that the options mean. What goes wrong is said in one line, or one for each fault. */
 export async function withAgent(
@@ -57,4 +58,22 @@ export async function retryWhileRestarting<T>(ask: () => Promise<T>, patienceMs 
       await wait(RETRY_MS);
     }
   }
+}
+
+/** As in `src/daemon/control-interface.ts` and the option table; a test compares them. */
+const SOCKET = "control.sock";
+const DEFAULT_STATE_FOLDER = "state";
+
+/**
+ * The control socket of the agent that is meant, by the rules of `run`: what is said here, the variable, the settings file,
+ * the defaults. The settings are read only where nothing before them decides: that takes longer than all the rest.
+ */
+export async function socketPath(options: AgentOptions, io: CliIo): Promise<string> {
+  const stated = options.socket ?? io.env[SOCKET_VARIABLE] ?? "";
+  if (stated !== "") return resolve(stated);
+  const file = configFile(io, options.config);
+  if (file === null) return resolve(join(io.env[STATE_VARIABLE] || DEFAULT_STATE_FOLDER, SOCKET));
+  const { loadConfig } = await import("../../config/load-config.ts");
+  const { control, stateFolder } = loadConfig(file, io.env);
+  return control.socket ?? join(stateFolder, SOCKET);
 }

@@ -77,7 +77,6 @@ async function open(options: FleetInterfacesOptions, watchedPhones: WatchedPhone
   };
   const page = await openWebPages({ config, ...ports }, async (guard) => {
     const { createFleetWebApp } = await import("../../web/fleet/fleet-app.ts");
-    const { loadPhonePages } = await import("./phone-pages.ts");
     const make = await loadPhonePages();
     const pagesOf = (watched: Watched) => make({ ...watched, ...ports, api: apiParts(watched, options, false) });
     const api = await loadApi("api", false);
@@ -115,5 +114,25 @@ function servedBy(
     const served = watched.served.get(where) ?? make(watched);
     watched.served.set(where, served);
     return served;
+  };
+}
+
+interface PhonePagesOptions extends Pick<ProcessPorts, "clock" | "scheduler" | "log"> {
+  readonly name: string;
+  readonly kind: PhoneKind;
+  readonly api: ApiParts;
+}
+
+/** The pages of a single phone, for one of a fleet. What they are made of is loaded once somebody may look at them. */
+async function loadPhonePages(): Promise<(options: PhonePagesOptions) => Served> {
+  const { createApi } = await import("../../control/api.ts");
+  const { inPhone } = await import("../../control/fleet/fleet-api.ts");
+  const { createPagesBelow } = await import("../../web/app.ts");
+  const { abovePhone } = await import("../../web/fleet/frame.ts");
+  return ({ name, kind: { model }, api, clock, scheduler, log }) => {
+    const { agent, sessions, version } = api;
+    const { local, history } = agent;
+    const parts = { ...{ local, history, sessions, model, version, clock, scheduler, log }, api: createApi(api) };
+    return createPagesBelow(parts, { base: `/phones/${name}`, title: name, above: abovePhone(name), getPath: inPhone });
   };
 }

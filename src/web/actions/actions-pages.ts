@@ -3,10 +3,9 @@ import { html } from "hono/html";
 import { LOCAL_EVENTS } from "../../agent/local/local-control.ts";
 import { requireAcs } from "../../control/require-acs.ts";
 import type { PageModule, WebEnv } from "../parts.ts";
-import { refuse } from "../refusals.ts";
+import { refusalOf, refuse } from "../refusals.ts";
 import { isDone, type Question, renderActions, renderQuestion } from "./actions-view.ts";
 import { ACTIONS_PATH } from "./addresses.ts";
-import { refusalOf } from "./refusal.ts";
 
 const REBOOT: Question = {
   title: "Reboot",

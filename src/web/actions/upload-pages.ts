@@ -4,9 +4,9 @@ import type { AutopResult } from "../../agent/configuration/result.ts";
 import { plainText } from "../ladder/lines.ts";
 import { type Html, renderPage } from "../page.ts";
 import type { PageModule, WebEnv } from "../parts.ts";
+import { refusalOf } from "../refusals.ts";
 import { autopSection } from "./actions-view.ts";
 import { EXPORT_PATH, UPLOAD_PATH } from "./addresses.ts";
-import { refusalOf } from "./refusal.ts";
 
 const MAX_NAME = 255;
 

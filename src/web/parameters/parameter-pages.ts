@@ -10,7 +10,6 @@ import { answerNotFound, refuse } from "../refusals.ts";
 import { browse, search } from "./browse.ts";
 import { type EditView, renderEdit } from "./edit-page.ts";
 import { renderList } from "./list-page.ts";
-import { shownValues } from "./shown-value.ts";
 import { editAddress } from "./words.ts";
 
 const ROOT = "Device.";
@@ -110,4 +109,19 @@ async function setValue(
 function savedOf(c: Context): EditView["saved"] {
   const saved = c.req.query("saved");
   return saved === "applied" || saved === "needs-reboot" || saved === "unchanged" ? saved : null;
+}
+
+/** Values as a page may show them, by path: a secret as eight asterisks, or empty when it is known not to be set. */
+async function shownValues(
+  parameters: readonly ParameterView[],
+  local: LocalControl,
+): Promise<ReadonlyMap<string, string>> {
+  const secretKeys = parameters.flatMap(({ hidden, keys }) => (hidden ? keys : []));
+  const secrets = secretKeys.length === 0 ? new Map<string, string>() : await local.readSettings(secretKeys);
+  const shown = ({ hidden, keys, value }: ParameterView): string => {
+    if (!hidden) return maskUrls(value);
+    const known = keys.length > 0;
+    return known && keys.every((key) => (secrets.get(key) ?? "").trim() === "") ? "" : MASK;
+  };
+  return new Map(parameters.map((parameter) => [parameter.path, shown(parameter)]));
 }

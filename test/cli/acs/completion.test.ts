@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { readWrittenCall } from "../../../src/acs/call-syntax.ts";
 import { createLocalConsole } from "../../../src/cli/acs/acs-console.ts";
 import { completeLine } from "../../../src/cli/acs/completion.ts";
-import { createModelPaths } from "../../../src/cli/acs/model-paths.ts";
+import { createModelPaths } from "../../../src/cli/acs/terminal.ts";
 import { startAcs } from "../../helpers/acs-under-test.ts";
 import { answerTo, informEnvelope } from "../../helpers/scripted-cpe.ts";
 

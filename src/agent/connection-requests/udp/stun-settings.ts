@@ -1,7 +1,7 @@
 import { managementServerPath } from "../../../parameters/own-paths.ts";
 import type { ParameterTree } from "../../../parameters/tree.ts";
 import type { StunSettings } from "../../../ports/udp-connection-requests.ts";
-import { settingNumber } from "../../core/setting-number.ts";
+import { settingNumber } from "../../core/acs-settings.ts";
 
 const NAMES = [
   "URL",

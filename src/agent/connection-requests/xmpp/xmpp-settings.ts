@@ -1,7 +1,7 @@
 import type { Layout } from "../../../parameters/layout.ts";
 import type { ParameterTree } from "../../../parameters/tree.ts";
 import type { XmppServer } from "../../../ports/xmpp.ts";
-import { settingNumber } from "../../core/setting-number.ts";
+import { settingNumber } from "../../core/acs-settings.ts";
 
 export const CONNECTIONS = "Device.XMPP.Connection.";
 const MANAGEMENT_SERVER = "Device.ManagementServer.";
