@@ -19,6 +19,7 @@ import { createFleetFigures } from "./figures/fleet-figures.ts";
 import { Fleet } from "./fleet.ts";
 import type { FleetParts } from "./fleet-parts.ts";
 import { type FleetState, openFleetState } from "./fleet-state.ts";
+import { gatherErrors } from "./gathered-log.ts";
 import { type PlannedPhone, planPhones } from "./plan.ts";
 import { settingsOf } from "./scenarios/actions.ts";
 import { createSessionSlots } from "./session-slots.ts";
@@ -96,9 +97,10 @@ async function openParts(planned: Planned, { version, log }: Omit<OpenFleetOptio
   const shared = await openSharedParts(ports, { ...common, observe, sip, pnp });
   const transport = config.iOwnThisAcs ? shared.transport : gateForeignAcs(shared.transport, urlsOf(config));
   const slots = createSessionSlots(transport, config.openSessions);
+  const phonesLog = gatherErrors(shared.log, shared.scheduler);
   const fleet: Fleet = new Fleet({
     ...{ ...planned, figures, slots, host },
-    shared: { ...shared, transport: slots.transport },
+    shared: { ...shared, transport: slots.transport, log: phonesLog },
     tlsCa: readTlsFiles(config.config.tls).ca,
     rssBytes: () => process.memoryUsage.rss(),
   });
@@ -114,6 +116,7 @@ async function openParts(planned: Planned, { version, log }: Omit<OpenFleetOptio
     fleet,
     async close() {
       const left = await fleet.stop();
+      phonesLog.close();
       const closeShared = async (): Promise<void> => {
         await opened.close();
         await state.close();
