@@ -28,7 +28,8 @@ export function canLook(settings: AutopSettings, { pnp, dhcp }: Pick<LookParts, 
 
 /**
  * Looks for files place after place: who the network names (PnP), the DHCP options, the server of the settings. The first one that
- * has files for this phone counts; one that cannot be reached ends the look, as another place could undo what it sets.
+ * has files for this phone counts. One that cannot be reached is passed over, so that no stranger who names a dead server keeps the
+ * phone from its own; where no other place has anything new the look has failed, and is tried again as the settings say.
  */
 export async function lookForFiles(
   settings: AutopSettings,
@@ -37,6 +38,7 @@ export async function lookForFiles(
 ): Promise<LookOutcome> {
   const { identity, log } = parts;
   let last: LookOutcome | null = null;
+  let failed: LookOutcome | null = null;
   for await (const place of places(settings, parts, options.signal)) {
     const sources = autopSources({ ...place, modelName: identity.modelName, macAddress: settings.macAddress });
     if (typeof sources === "string") {
@@ -44,12 +46,18 @@ export async function lookForFiles(
       if (place.by !== BY_SETTINGS) log.warn({ by: place.by }, `AutoP: ${sources}`);
       continue;
     }
-    const outcome = await runRound(sources, parts, options);
+    let isHere = false;
+    const fetched = (): void => {
+      isHere = true;
+      options.fetched();
+    };
+    const outcome = await runRound(sources, parts, { ...options, fetched });
     say(outcome, place, parts);
-    if (outcome.kind !== "none") return outcome;
+    if (outcome.kind === "failed" && !isHere) failed ??= outcome;
+    else if (outcome.kind !== "none") return outcome;
     last = outcome;
   }
-  return last ?? { kind: "off", reason: "no AutoP server is set" };
+  return failed ?? last ?? { kind: "off", reason: "no AutoP server is set" };
 }
 
 async function* places(settings: AutopSettings, parts: LookParts, signal: AbortSignal): AsyncGenerator<AutopPlace> {

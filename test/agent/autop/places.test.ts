@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { DhcpOptions } from "../../../src/agent/core/config.ts";
+import { CwmpFault } from "../../../src/cwmp/errors.ts";
 import type { Pnp, PnpAnswer, PnpPhone } from "../../../src/ports/pnp.ts";
 import {
   type AgentUnderTest,
@@ -116,14 +117,29 @@ describe("where the phone looks", () => {
     }
   });
 
-  test("a server that cannot be reached ends the look: what others have could undo what it sets", async () => {
+  test("a dead server that a neighbour names keeps no phone from its own, and counts again once it is there", async () => {
     const { pnp } = network(names("http://pnp.example/"));
     const under = await started({ pnp, keys: { [`${AUTOP}GENERAL.Url`]: OWN } });
     under.server.serve(OWN + FILE, `${NAME} = from its own server\n`);
-    under.server.serve(`http://pnp.example/${FILE}`, new Error("down"));
-    await under.agent.local.checkAutop().catch(() => {});
-    assert.deepEqual(hostsOf(under), ["pnp.example"]);
-    assert.notEqual(under.settings.get(NAME), "from its own server");
+    under.server.serve(`http://pnp.example/${FILE}`, new CwmpFault(9015, "connection refused"));
+    assert.equal((await under.agent.local.checkAutop()).kind, "applied");
+    assert.equal(under.settings.get(NAME), "from its own server");
+    assert.match(under.log.text(), /could not be fetched, nothing was changed.*pnp\.example/);
+    under.server.serve(`http://pnp.example/${FILE}`, `${NAME} = from the network\n`);
+    assert.equal((await under.agent.local.checkAutop()).kind, "applied");
+    assert.equal(under.settings.get(NAME), "from the network");
+  });
+
+  test("where one place cannot be reached and no other has a file the look has failed, and is tried again as often as the settings say", async () => {
+    const { pnp, asked } = network(...Array.from({ length: 9 }, () => names("http://pnp.example/")));
+    const keys = { [`${AUTOP}GENERAL.Url`]: OWN, [`${AUTOP}RETRY_TIMES.Times`]: "2" };
+    const under = await started({ pnp, keys });
+    under.server.serve(`http://pnp.example/${FILE}`, new CwmpFault(9015, "connection refused"));
+    await under.time.advance(MINUTE);
+    const before = asked.length;
+    under.server.serve(`http://pnp.example/${FILE}`, `${NAME} = late\n`);
+    await under.time.advance(2 * MINUTE);
+    assert.deepEqual([before, asked.length, under.settings.get(NAME)], [1, 2, "late"]);
   });
 
   test("the password of the settings' own server goes to nobody else; a URL's own goes with it", async () => {
