@@ -11,7 +11,7 @@ export interface Hardware {
   stop(): Promise<void>;
   /** Undefined: not known. */
   read(key: BackendKey): string | undefined;
-  /** Asks for live values anew: afterwards `read` has them. Throws AgentError BACKEND_IO. Absent: `read` is never old. */
+  /** Asks for live values again: afterwards `read` has them. Throws AgentError BACKEND_IO. Absent: `read` is never old. */
   refresh?(keys: readonly BackendKey[]): Promise<void>;
   /**
    * Does what settings need that the agent is about to write; `orders` are the actions that it asks for with them. Throws
@@ -26,7 +26,7 @@ export interface Hardware {
   settingsChanged(keys: readonly BackendKey[]): void;
   /** Does the action of a key that it supports. Never throws: what goes wrong is logged. */
   act(key: BackendKey): Promise<void>;
-  /** Goes down; resolves when the phone is about to come up again. */
+  /** Restarts the phone; resolves when it is about to come up again. */
   shutDown(commandKey: string): Promise<void>;
   /** Comes up with the settings as they are stored. */
   powerOn(): void;

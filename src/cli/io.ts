@@ -14,7 +14,7 @@ export interface CliIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether a person reads stdout on a terminal, and how many columns it has. */
   readonly terminal: { readonly columns: number } | null;
-  /** Lines of that terminal that can be drawn anew; left out: there is none. */
+  /** Lines of that terminal that can be redrawn; left out: there are none. */
   readonly live?: LiveArea;
   /** All that stands on stdin, as UTF-8 text. Throws UsageError where that is a terminal, or too much. */
   readStdin(): Promise<string>;

@@ -1,6 +1,6 @@
 import { clearScreenDown, moveCursor } from "node:readline";
 
-/** The last lines of a terminal, which can be drawn anew. */
+/** The last lines of a terminal, which can be redrawn. */
 export interface LiveArea {
   /** Replaces what was drawn last. Lines that are wider than the terminal would spoil it. */
   draw(lines: readonly string[]): void;

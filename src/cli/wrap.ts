@@ -43,7 +43,7 @@ export function wrapLine(line: string, columns: number, hang = hangOf(line, colu
   return [...lines, current];
 }
 
-/** Each line of a text by itself. */
+/** Each line of a text separately. */
 export function wrapText(text: string, columns: number): string {
   return text
     .split("\n")

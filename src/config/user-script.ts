@@ -10,7 +10,7 @@ import { isGroup, type OptionPath, parseYaml, type YamlDocument } from "./yaml-d
 export interface ScriptStep {
   readonly atMs: number;
   readonly everyMs: number;
-  /** Null: for ever. */
+  /** Null: indefinitely. */
   readonly times: number | null;
   readonly action: ScriptAction;
 }

@@ -38,7 +38,7 @@ export async function lookAtThisHost(config: HostConfig): Promise<ThisHost> {
 const NAME_FILE = "host-name";
 
 /**
- * A container that is made anew has another name. With the state folder it keeps the old one, so that the simulated phone
+ * A container that is recreated has another name. With the state folder it keeps the old one, so that the simulated phone
  * whose identity is made from it stays the same phone for the ACS.
  */
 async function hostName({ backend, stateFolder }: HostConfig): Promise<string> {

@@ -48,7 +48,7 @@ async function readKept(file: string): Promise<SelfSigned | null> {
     return { certificate, key };
   } catch (cause) {
     if (hasCode(cause, "ENOENT")) return null;
-    // Not made anew by itself: those who trust its fingerprint are to hear of it.
+    // Not renewed automatically: users who trust its fingerprint must be informed.
     const message = `web.selfSigned: cannot use ${file}: ${messageOf(cause)}. Remove it to have a new certificate made`;
     throw new AgentError("CONFIG", message, { cause });
   }

@@ -121,7 +121,7 @@ async function openParts(planned: Planned, { version, log }: Omit<OpenFleetOptio
         await opened.close();
         await state.close();
       };
-      // Phones that are left wait for something there, and may do so for ever.
+      // Phones that are left wait for something there, possibly forever.
       if (left > 0) closeShared().catch(() => {});
       else await closeShared();
       return left;

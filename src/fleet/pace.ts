@@ -11,7 +11,7 @@ export interface ObservedSecond {
   readonly p95: number | null;
   /** Answers 503. */
   readonly unavailable: number;
-  /** Sessions that found no ACS, or waited for it in vain. */
+  /** Sessions that found no ACS, or timed out waiting for it. */
   readonly unanswered: number;
 }
 

@@ -10,7 +10,7 @@ const ILLEGAL_IN_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/
  * What is wrong with a value for the parameter: the rest of a sentence that starts with its name and says what is allowed,
  * without the value itself (it may be a secret). Null when it can be set. On the wire this is fault 9007.
  *
- * A number that the phone's file could not give back as it was written is refused too: an ACS would write it for ever.
+ * A number that the phone's file could not give back as it was written is refused too: an ACS would write it again and again.
  */
 export function checkValue(def: ParameterDef, value: string): string | null {
   if (!fitsType(def, value)) return `must be ${allowedValues(def)}`;
@@ -97,7 +97,7 @@ function allowedItem(def: ParameterDef): string {
 }
 
 /**
- * A value that the phone's file would give back in another form: an ACS would write it for ever. Free texts that do not
+ * A value that the phone's file would give back in another form: an ACS would write it again and again. Free texts that do not
  * fit a line are not refused: the agent keeps them beside the file.
  */
 function checkInFile(def: ParameterDef, value: string): string | null {

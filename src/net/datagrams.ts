@@ -101,7 +101,7 @@ class DgramSocket implements DatagramSocket {
     return plain(usable.address);
   }
 
-  /** A connected socket sends nothing by itself, and knows the address that it would send from. */
+  /** A connected socket sends nothing on its own, and knows the address that it would send from. */
   sourceAddress({ host, port }: InternetAddress): Promise<string> {
     const { address } = this.#socket.address();
     if (this.local.host !== null) return Promise.resolve(plain(address));

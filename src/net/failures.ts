@@ -25,7 +25,7 @@ const TLS_PROBLEMS: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
-  // A CA of the same name as a trusted one, but another: made anew, as in a lab.
+  // A CA of the same name as a trusted one, but another: made again, as in a lab.
   CERT_SIGNATURE_FAILURE: UNKNOWN_CA,
   CERT_HAS_EXPIRED: "its certificate has expired: renew it there, or set this host's clock right",
   CERT_NOT_YET_VALID: "its certificate is not valid yet: set this host's clock right",
@@ -125,7 +125,7 @@ function certificateNames(error: unknown): string {
   return typeof names === "string" && names !== "" ? names.slice(0, 200) : "none at all";
 }
 
-/** The code of an error; of the first one where several addresses were tried in vain. */
+/** The code of an error; of the first one where several addresses were tried without success. */
 function errorCode(error: unknown): string {
   const code = property(error, "code");
   if (typeof code === "string") return code;

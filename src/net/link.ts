@@ -1,4 +1,4 @@
-/** The way to one origin: a single TCP connection at a time, opened anew when the other side has closed it (C-009, C-010). */
+/** The way to one origin: a single TCP connection at a time, opened again when the other side has closed it (C-009, C-010). */
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import type { SecureContext } from "node:tls";

@@ -19,7 +19,7 @@ export interface SessionLogLimits {
 }
 
 /**
- * It lives on a phone, beside a phone's firmware: 2 MiB are some percent of what node takes by itself. The whole tree in one
+ * It lives on a phone, beside a phone's firmware: 2 MiB are some percent of the memory of node itself. The whole tree in one
  * GetParameterValuesResponse is about 100 kB and fits uncut; an ordinary session of ten messages is about 20 kB, so that all 50 fit.
  */
 export const SESSION_LOG_LIMITS: SessionLogLimits = {

@@ -4,7 +4,7 @@ import type { TraceRecord } from "./trace.ts";
 export interface RecordedSession {
   readonly session: number;
   readonly records: readonly TraceRecord[];
-  /** Where records in the midst of a long session are not kept: `count` of them, before `records[at]`. Absent: all are there. */
+  /** Where records in the middle of a long session are not kept: `count` of them, before `records[at]`. Absent: all are there. */
   readonly gap?: { readonly at: number; readonly count: number };
   /** Whether its connection is still open. */
   readonly running: boolean;

@@ -53,7 +53,7 @@ export interface UdpEndpoint {
 export interface UdpListener {
   /** Host null: every address of this machine. */
   readonly local: { readonly host: string | null; readonly port: number };
-  /** Begins the search for the phone's outside address anew; null ends it. */
+  /** Restarts the search for the phone's outside address; null ends it. */
   useStun(settings: StunSettings | null): void;
   close(): Promise<void>;
 }

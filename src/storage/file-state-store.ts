@@ -126,7 +126,7 @@ class DocumentFolder implements FileStateStore {
       await writeFileAtomic(path, text, file);
     } catch (error) {
       if (!hasCode(error, "ENOENT")) throw error;
-      // An erase could not make the folder anew.
+      // An erase could not recreate the folder.
       await this.#makeFolder(this.#documents);
       await writeFileAtomic(path, text, file);
     }
@@ -136,7 +136,7 @@ class DocumentFolder implements FileStateStore {
 
   /**
    * By one rename, so that a start after `kill -9` finds all documents or none: once that has taken effect the documents are
-   * gone, and what is left to do may fail without a word. A folder that cannot be made is made by the next write.
+   * gone, and what is left to do may fail silently. A folder that cannot be made is made by the next write.
    */
   async #erase(): Promise<void> {
     await this.#removeErased();

@@ -45,7 +45,7 @@ export function warnOncePerFolder(log: Logger): UnconfirmedFolder {
   };
 }
 
-/** Opened anew each time: an error of fsync is told to a handle once. */
+/** Opened again each time: an error of fsync is reported to a handle once. */
 async function syncOnce(folder: string): Promise<void> {
   const handle = await open(folder, constants.O_RDONLY);
   try {

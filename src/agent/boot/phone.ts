@@ -95,7 +95,7 @@ async function openParts(options: AgentOptions, state: DurableState, values: Pic
     await applyChangedSettings(options, { tree, lifecycle });
     const autop = await openAutop(options, { state, tree, lifecycle });
     const time = await openSteadyTime({ clock, scheduler, state });
-    // Each property by itself: an object made by spreading has a hidden class of its own, in each of thousands of phones.
+    // Property by property: an object made by spreading has a hidden class of its own, in each of thousands of phones.
     return {
       state,
       tree,

@@ -17,7 +17,7 @@ import { closePhone, openPhone, type Phone } from "./phone.ts";
  * Boots: opens the phone, raises `1 BOOT` (and `0 BOOTSTRAP` where it is due), starts every feature in the order of their table,
  * then the first session. What has been opened is closed again when it fails.
  *
- * @param ended hears once why the phone goes down
+ * @param ended hears once why the phone shuts down
  */
 export async function startBootCycle(
   options: AgentOptions,

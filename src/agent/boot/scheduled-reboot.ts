@@ -93,7 +93,7 @@ class ScheduledReboot implements Feature {
       ...{ clock, scheduler, name: "scheduled reboot" },
       next: (after) => (dueMs > after ? dueMs : null),
       lateLimitMs: LATE_LIMIT_MS,
-      // A time that the clock jumped over lies in the past. Without that, a phone whose clock starts in 1970 would reboot anew
+      // A time that the clock jumped over lies in the past. Without that, a phone whose clock starts in 1970 would reboot again
       // whenever it is set after a reboot that it was scheduled for.
       jumpLimitMs: 0,
       run: () => this.#options.reboot(),

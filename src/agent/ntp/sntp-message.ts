@@ -19,7 +19,7 @@ const CLIENT = 3;
 const SERVER = 4;
 const MAX_STRATUM = 15;
 const NOT_SYNCHRONIZED = 3;
-/** 1900-01-01, and 2036-02-07T06:28:16Z, where the 32 bits of the seconds begin anew. */
+/** 1900-01-01, and 2036-02-07T06:28:16Z, where the 32 bits of the seconds start over. */
 const ERA_0 = Date.UTC(1900, 0, 1);
 const ERA_1 = ERA_0 + 2 ** 32 * 1000;
 

@@ -41,7 +41,7 @@ export interface BookParts extends FetchInTimePorts {
 }
 
 const HOUR_MS = 3_600_000;
-/** Until it is fetched anew: a day, less so much that phones which were started together drift apart. */
+/** Until it is fetched again: a day, less so much that phones which were started together drift apart. */
 const DAILY_MS = [18 * HOUR_MS, 24 * HOUR_MS] as const;
 /** Until it is tried again. */
 const RETRY_MS = [HOUR_MS / 2, HOUR_MS] as const;

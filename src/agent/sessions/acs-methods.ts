@@ -24,7 +24,7 @@ export function takesRpc(name: string, { version, methods }: Language): boolean 
   return isAcsMethod(name, version) && (methods === null || MANDATORY.has(name) || methods.includes(name));
 }
 
-/** An event whose confirming RPC cannot be called would be told for ever: it waits for an ACS that takes it. */
+/** An event whose confirming RPC cannot be called would be reported forever: it waits for an ACS that takes it. */
 export function takesEvent({ code }: CwmpEvent, language: Language): boolean {
   return takesRpc(eventRule(code).confirmedBy.replace(/Response$/, ""), language);
 }

@@ -141,7 +141,7 @@ export function covered(told: readonly CwmpEvent[], records: readonly TransferRe
 /**
  * The order in which transfers begin, one at a time: as they fell due first, and as they were asked for. Neither a restart nor a
  * retry changes it: later ones wait until one is done or has failed for good. A ScheduleDownload that waits for its second
- * window takes its place anew. What is being installed is finished first.
+ * window takes its place again. What is being installed is finished first.
  */
 export function inTurn(one: TransferRecord, other: TransferRecord): number {
   return dueFirst(one) - dueFirst(other) || one.id - other.id;

@@ -76,7 +76,7 @@ export class TransferReports {
     await this.tell();
   }
 
-  /** Not in the midst of a start, as it asks for a session. */
+  /** Not during a start, as it asks for a session. */
   #tellAutonomous(): void {
     const { scheduler, store, log } = this.#options;
     const tell = async (): Promise<void> => {

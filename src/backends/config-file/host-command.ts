@@ -16,7 +16,7 @@ export interface HostCommand {
 
 /**
  * Runs a program of this host, without a shell and without the secrets of our environment. Resolves when it ends with success, or when the signal says that nobody
- * waits for it any more: as when the phone goes down and takes us with it.
+ * waits for it any more: as when the phone shuts down and ends this program.
  *
  * @throws AgentError `onFailure` when it ends with another exit code than 0, BACKEND_IO when it cannot be started, is
  * killed, or takes longer than its limit (then it is ended)

@@ -11,7 +11,7 @@ export type ExitMeaning =
 
 /** Done, but in force only after a restart of the phone. */
 const AFTER_RESTART = 100;
-/** 2 to 19 stand for the faults 9002 to 9019; 1 is what a shell says by itself. */
+/** 2 to 19 stand for the faults 9002 to 9019; 1 is a shell's own failure. */
 const FAULT_BASE = 9000;
 const FIRST_FAULT = 2;
 const LAST_FAULT = 19;

@@ -51,7 +51,7 @@ export interface HookRunner {
   run(request: HookRequest, readKeys?: (stdout: Uint8Array) => readonly string[]): Promise<HookAnswer>;
   /** For a hook that has done its work, but badly: logs it, and is to be thrown. */
   lie(hook: HookName, what: string): PhoneFault;
-  /** Starts the process of a hook that goes on for ever. */
+  /** Starts the process of a hook that runs permanently. */
   start(hook: HookName, onStdout: (chunk: Buffer) => void, flood: () => void): Promise<ProcessGroup>;
   logOf(hook: HookName): HookLog;
   /** Hooks may run again after a stop. */

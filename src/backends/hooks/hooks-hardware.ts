@@ -118,7 +118,7 @@ class HooksHardware implements Hardware {
   /** Done with the settings beside it, in `prepare`. */
   async act(): Promise<void> {}
 
-  /** A phone that cannot be reset still gets the factory settings: an agent that waits for it for ever helps nobody. */
+  /** A phone that cannot be reset still gets the factory settings: waiting for it forever would help nobody. */
   async factoryReset(): Promise<void> {
     const { runner, mirror, longLimitMs: limitMs, scheduler } = this.#options;
     const { signal } = this.#goOn();

@@ -29,7 +29,7 @@ export interface LiveValues {
   now(): number;
   /** The answer to a question that was asked at a moment. `asked`: what it could have spoken of. What was told since is newer. */
   take(said: SaidValues, asked: Iterable<BackendKey>, since: number): void;
-  /** The phone has said so by itself. */
+  /** The phone has reported it on its own. */
   told(said: readonly SaidOfKey[]): void;
   /** Asks for these. Those who ask meanwhile are asked for together, when this is done. Throws PhoneFault. */
   refresh(keys: readonly BackendKey[]): Promise<void>;

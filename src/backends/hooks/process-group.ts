@@ -33,7 +33,7 @@ export interface GroupOptions {
 
 const TERM_GRACE_MS = 2_000;
 const KILL_GRACE_MS = 1_000;
-/** What the program wrote is in the pipe when it has ended; others may hold the pipe open for ever. */
+/** What the program wrote is in the pipe when it has ended; others may hold the pipe open indefinitely. */
 const DRAIN_MS = 500;
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;

@@ -28,7 +28,7 @@ export interface SettingsMirror {
   follow(keys: readonly BackendKey[]): void;
   /** Asks the phone for settings (all unless given) and `others`; takes over what differs. Throws PhoneFault. */
   look(others: readonly BackendKey[], settings?: readonly BackendKey[]): Promise<SaidValues>;
-  /** The phone says by itself that it has changed these. */
+  /** The phone reports on its own that it has changed these. */
   changed(values: ReadonlyMap<BackendKey, string>): void;
   /** The phone has gone back to factory state: it gets every setting with the next `follow`. */
   forget(): void;

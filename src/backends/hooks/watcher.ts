@@ -13,7 +13,7 @@ export interface WatcherOptions {
   readonly heard: (said: readonly SaidOfKey[]) => void;
 }
 
-/** The `watch` hook: a program that goes on for ever and says what changes, started again whenever it ends. */
+/** The `watch` hook: a program that runs permanently and reports changes, restarted whenever it ends. */
 export interface Watcher {
   start(): void;
   /** Ends it with all that it has started. */

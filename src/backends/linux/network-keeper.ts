@@ -227,7 +227,7 @@ class Keeper implements NetworkKeeper {
   async #undo({ confirmed, pending }: NetworkState): Promise<void> {
     const changeSettings = (): Promise<void> => this.#change(lanSettingsAsKeys(confirmed), true);
     if (pending === null) return changeSettings();
-    // Where this cannot be stored, a restart now begins the wait anew: late, and not lost.
+    // Where this cannot be stored, a restart now starts the wait over: late, but not lost.
     const unfinished = { confirmed, pending: { ...pending, rollingBack: true } };
     this.#state = unfinished;
     const unsaved = await this.#save(unfinished).catch(messageOf);

@@ -33,7 +33,7 @@ export interface OpenPlugIn {
 const LONG: ReadonlySet<CallName> = new Set(["start", "reboot", "factoryReset", "install", "verify", "produce"]);
 /** One that lives so long was well: it is started again at once when it dies. */
 const HEALTHY_MS = 60_000;
-/** So often it is loaded anew at once; then after rests that double. */
+/** So often it is reloaded at once; then after waits that double. */
 const AT_ONCE = 3;
 const MAX_REST_MS = 60_000;
 
@@ -41,7 +41,7 @@ const MAX_REST_MS = 60_000;
  * Loads a plug-in into a thread of its own. Throws AgentError CONFIG (the module is wrong) or BACKEND_IO; nothing stays open then.
  *
  * Whatever it does from here on, a call of the backend ends in time, with an answer of the right shape or an error. A thread
- * that does not answer is ended, so that what it was asked for cannot happen later, and the plug-in is loaded anew.
+ * that does not answer is ended, so that what it was asked for cannot happen later, and the plug-in is reloaded.
  */
 export async function openPlugIn(options: PlugInOptions): Promise<OpenPlugIn> {
   const keeper = new PlugInKeeper(options);

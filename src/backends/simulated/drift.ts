@@ -3,7 +3,7 @@ import type { Timer } from "../../ports/clock.ts";
 import type { Random } from "../../ports/random.ts";
 import type { Behaviour, SimulatedPhone } from "./behaviour.ts";
 
-/** A setting that may change by itself, with the texts that it may have. Shared by all phones of a kind. */
+/** A setting that may change at random, with the texts that it may have. Shared by all phones of a kind. */
 export interface DriftCandidate {
   readonly keys: readonly BackendKey[];
   /** One text for each key. */

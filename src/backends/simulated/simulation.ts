@@ -5,7 +5,7 @@ import type { DriftCandidate } from "./drift.ts";
 import type { Generator } from "./generated-values.ts";
 import type { UserStep } from "./user.ts";
 
-/** What happens to simulated phones of one kind by itself. */
+/** What happens automatically to simulated phones of one kind. */
 export interface Simulation {
   /** Null: nobody uses them. */
   readonly script: readonly UserStep[] | null;

@@ -9,7 +9,7 @@ export interface UserStep {
   readonly atMs: number;
   /** The time between repetitions. */
   readonly everyMs: number;
-  /** How often in all; null: for ever. */
+  /** How often in total; null: indefinitely. */
   readonly times: number | null;
   readonly action: UserAction;
 }

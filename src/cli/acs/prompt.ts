@@ -110,7 +110,7 @@ async function callNow(device: string, written: WrittenCall, acs: AcsConsole): P
   outcomes.catch(() => {});
   const status = await acs.connectionRequest(device).catch(messageOf);
   const comes = status === 200 || status === 204;
-  // Then the caller must not wait: it may be hours until the phone comes by itself.
+  // Then the caller must not wait: it may be hours until the phone calls on its own.
   if (!comes)
     return `the phone refused the connection request (${printable(String(status))}): the command runs in its next session\n`;
   const lines = (await outcomes).flatMap(outcomeLines);

@@ -8,7 +8,7 @@ import { uriText } from "../../sip/message/uri.ts";
 import { LINE_PARAM, SipStack } from "../../sip/stack.ts";
 import type { RegistrarPorts } from "../registrar/start-registrar.ts";
 
-/** Somebody who calls the demo's phone. */
+/** A caller of the demo's phone. */
 export interface Caller {
   /** The call as it is now; undefined once it has ended. */
   readonly call: CallView | undefined;

@@ -8,7 +8,7 @@ export interface Child {
   readonly ended: Promise<number | string>;
   /** All that it wrote to stderr. */
   errors(): string;
-  /** The ended promise of a process that was told to stop; killed when it has not after 5 s. */
+  /** The ended promise of a process that was asked to stop; killed when it has not after 5 s. */
   stop(): Promise<number | string>;
 }
 
@@ -46,7 +46,7 @@ function watch(child: ChildProcess): Child {
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     errors = (errors + text).slice(-MAX_ERRORS);
   });
-  // A process that is gone cannot be written to; its end is told by `ended`.
+  // A process that is gone cannot be written to; `ended` reports its end.
   child.stdin?.on("error", () => {});
   const ended = new Promise<number | string>((resolve) => {
     child.once("error", (error) => resolve(error.message));

@@ -6,7 +6,7 @@ import type { CliIo } from "../io.ts";
 import { DISPLAY_NAME_KEY } from "./account.ts";
 import type { Stage } from "./stage.ts";
 
-/** Leaves ACS and agent running, says how to play with them, and takes commands until told to stop. */
+/** Leaves ACS and agent running, says how to use them, and takes commands until a shutdown signal. */
 export async function keepPlaying(stage: Stage, io: CliIo, told: Promise<unknown>): Promise<void> {
   const { files, acs, narrator } = stage;
   const atTerminal = io.terminal !== null && process.stdin.isTTY;

@@ -21,7 +21,7 @@ export interface DemoOptions {
   readonly trace?: string;
 }
 
-/** Plays the whole demo. Throws CliExit 1 when a claim does not hold, or when it is told to stop. */
+/** Plays the whole demo. Throws CliExit 1 when a claim does not hold, or on a shutdown signal. */
 export async function runDemo(options: DemoOptions, io: CliIo, told: Promise<unknown>): Promise<void> {
   let interrupted = false;
   void told.then(() => {

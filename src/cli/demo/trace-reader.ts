@@ -23,7 +23,7 @@ export async function createTraceReader(file: string): Promise<TraceReader> {
   };
 }
 
-/** In the order of their ends. The numbers begin anew when the agent does. */
+/** In the order of their ends. The numbers restart with the agent. */
 export function closedSessions(text: string): readonly (readonly TraceRecord[])[] {
   const closed: (readonly TraceRecord[])[] = [];
   const open = new Map<number, TraceRecord[]>();

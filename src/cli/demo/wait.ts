@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Child } from "./child.ts";
 
-/** A claim of the demo that does not hold, or a wait that was in vain. */
+/** A claim of the demo that does not hold, or a wait that timed out. */
 export class DemoFailure extends Error {
   override readonly name = "DemoFailure";
 }

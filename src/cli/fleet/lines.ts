@@ -27,7 +27,7 @@ export function plainLine(now: FleetMoment, before: FleetMoment | null): string 
 
 const BAR = 24;
 
-/** Lines that are drawn anew each second. */
+/** Lines that are redrawn each second. */
 export function liveLines(now: FleetMoment, before: FleetMoment | null, paint: Paint): readonly string[] {
   const filled = Math.round((BAR * now.started) / Math.max(now.phones, 1));
   const bar = `${"█".repeat(filled)}${"░".repeat(BAR - filled)}`;

@@ -98,7 +98,7 @@ async function openWithLog(config: FleetConfig, io: CliIo, view: FleetView, shar
   return openFleet({ config, version: packageVersion(), log, shard });
 }
 
-/** Until it is told to stop, or ends by itself. */
+/** Until a shutdown signal, or its own end. */
 async function play({ fleet }: OpenFleet, view: FleetView, stopped: Promise<unknown>): Promise<FleetEnd> {
   fleet.onEvent((event) => view.event(event));
   await fleet.start();

@@ -10,12 +10,12 @@ import { liveLines, plainLine, summaryText } from "./lines.ts";
 export interface FleetView {
   event(event: FleetEvent): void;
   notice(message: string): void;
-  /** Lets something else write above what is drawn anew. */
+  /** Lets something else write above what is redrawn. */
   above(write: () => void): void;
   result(summary: FleetSummary): void;
 }
 
-/** Lines of JSON, lines that are drawn anew on a terminal, or plain lines. */
+/** Lines of JSON, lines that are redrawn on a terminal, or plain lines. */
 export function createFleetView(io: CliIo, json: boolean): FleetView {
   if (json) return jsonView(io);
   return io.live === undefined ? plainView(io) : liveView(io, io.live);

@@ -58,7 +58,7 @@ export class XmppStream {
     return isSecured(this.#socket);
   }
 
-  /** Begins a stream, or begins it anew: the server's features. */
+  /** Starts a stream, or restarts it: the server's features. */
   async begin(): Promise<Element> {
     this.#parser = this.#restart();
     const to = this.#target.domain.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

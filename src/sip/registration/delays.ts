@@ -24,7 +24,7 @@ export function retryMs(failures: number, retryAfterSeconds: number | null, rand
   return asked + random.between(0, Math.max(FIRST_RETRY_MS, asked / 2));
 }
 
-/** How soon a phone registers anew whose connection the registrar has closed. */
+/** How soon a phone registers again after the registrar has closed its connection. */
 export function reconnectMs(random: Random): number {
   return random.between(500, FIRST_RETRY_MS);
 }

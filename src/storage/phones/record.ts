@@ -28,7 +28,7 @@ export function encodeRecord(record: StateRecord): Buffer {
 /** Null: the line, without its end, is not one that was written whole. */
 export function decodeRecord(line: Buffer): StateRecord | null {
   if (line.toString("latin1", 0, SUM_DIGITS) !== sumOf(line.subarray(SUM_DIGITS))) return null;
-  // Each word by itself: a part of a long string would keep all of it in memory.
+  // Word by word: a part of a long string would keep all of it in memory.
   const words: string[] = [];
   let from = SUM_DIGITS + 1;
   for (let end = line.indexOf(BLANK, from); end >= 0 && words.length < 3; end = line.indexOf(BLANK, from)) {

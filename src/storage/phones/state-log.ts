@@ -33,7 +33,7 @@ const MAX_BATCH_BYTES = 8 * 2 ** 20;
 /**
  * The state of all phones of a fleet in one file that grows at its end. Changes that come while the disk is at work are written
  * together, with one fsync for all of them. What was not written whole when the process or the power went is cut off at the next
- * start; a file that is mostly out of force is written anew. Throws errors of the file system.
+ * start; a file that is mostly out of force is rewritten. Throws errors of the file system.
  */
 export class StateLog {
   readonly #options: StateLogOptions;

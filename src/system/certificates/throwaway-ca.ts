@@ -1,5 +1,5 @@
 /**
- * A certificate authority for a lab: made anew each time, good for 30 days, trusted by whoever is given its `ca.pem`.
+ * A certificate authority for a lab: made each time, good for 30 days, trusted by whoever is given its `ca.pem`.
  * Import this module only when it is used: it loads a library that nothing else needs.
  */
 import { webcrypto } from "node:crypto";

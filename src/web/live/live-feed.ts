@@ -19,7 +19,7 @@ export interface LiveFeedOptions {
 export const MAX_LIVE_PAGES = 8;
 /** How often a silent line is used, so that whoever is gone is noticed. */
 const HEARTBEAT_MS = 15_000;
-/** After so many the page has to ask again: its log-in is checked anew, and no line stays open for ever. */
+/** After so many the page has to ask again: its log-in is checked again, and no line stays open indefinitely. */
 const MAX_HEARTBEATS = 40;
 const RECONNECT_MS = 3000;
 

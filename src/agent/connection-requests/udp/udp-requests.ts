@@ -114,7 +114,7 @@ class Requests implements UdpRequests {
 
   /**
    * A mark that is ahead of the time must not shut the ACS out: it comes from an ACS whose clock was wrong for a while. The
-   * ACS that the phone has just talked to begins anew at the present; what was accepted stays refused by its signature.
+   * ACS that the phone has just talked to is set to the present; what was accepted stays refused by its signature.
    */
   sessionEnded({ successful }: SessionOutcome, acsTimeMs: number | null): void {
     const { mark } = this.#accepted;

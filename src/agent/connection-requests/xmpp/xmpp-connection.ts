@@ -148,7 +148,7 @@ class RunningConnection implements XmppConnection {
     this.#become(STATUS_AFTER[failure]);
   }
 
-  /** After the last one the list is made anew: SRV records may have changed. */
+  /** After the last one the list is looked up again: SRV records may have changed. */
   #turnToNextServer(): void {
     this.#servers = this.#servers.slice(1);
     this.#failures = 0;

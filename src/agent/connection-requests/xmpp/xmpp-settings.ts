@@ -33,7 +33,7 @@ export interface XmppConnectionSettings {
 }
 
 export interface XmppRetryPolicy {
-  /** ServerConnectAttempts; 0: one server is tried for ever. */
+  /** ServerConnectAttempts; 0: one server is tried indefinitely. */
   readonly attempts: number;
   readonly initialSeconds: number;
   /** Thousandths. */
