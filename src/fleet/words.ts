@@ -1,3 +1,6 @@
+import { parseThreshold, THRESHOLD_FIGURES } from "../config/fleet/thresholds.ts";
+import type { Verdict } from "./verdict.ts";
+
 /** `1,204`, `0.25`. */
 export function number(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: Math.abs(value) >= 100 ? 0 : 2 });
@@ -7,6 +10,15 @@ export function number(value: number): string {
 export function milliseconds(ms: number): string {
   if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
   return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
+}
+
+/** What a threshold was judged by, with its unit: `647.7 ms`, `1.2 %`, `40`. */
+export function measuredText({ text, value }: Verdict): string {
+  if (value === null) return "nothing was measured";
+  const digits = Number(value.toPrecision(4));
+  const figure = parseThreshold(text)?.figure;
+  const kind = figure === undefined ? "count" : THRESHOLD_FIGURES[figure];
+  return kind === "count" ? String(value) : `${digits} ${kind === "time" ? "ms" : "%"}`;
 }
 
 /** `0:07`, `1:02:03`. */

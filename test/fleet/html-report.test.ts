@@ -27,11 +27,14 @@ test("the report says what happened, has every plot, and lets no name of a group
     assert.ok(html.includes(text), text);
   assert.doesNotMatch(html, /<script|https?:\/\/(?!www\.w3\.org)/);
   assert.match(html, /1 of 2 thresholds do not hold/);
+  assert.match(html, /<td class="number">[\d.]+ ms<\/td><td>holds/);
+  assert.doesNotMatch(html, /<dt>Parts?</, "it is the whole");
 });
 
 test("the report of a part says that it is one, and that of merged parts whose percentiles its moments have", async () => {
   const summary = await fleetSummary();
   const part = await htmlReport({ ...summary, shards: [{ index: 0, count: 2 }], thresholds: [] }, "Part");
+  assert.match(part, /<dt>Part<\/dt><dd>0\/2</);
   assert.match(part, /A part of a run; the thresholds are judged over all of its parts\./);
   const shards = [0, 1].map((index) => ({ index, count: 2 }));
   const merged = await htmlReport({ ...summary, shards, failure: "5 phones are in none of the results" }, "Merged");

@@ -1,8 +1,9 @@
+import { Tally } from "../../fleet/figures/tally.ts";
 import type { FleetMoment } from "../../fleet/figures/timeline.ts";
 import { shardText } from "../../fleet/shards/shard.ts";
 import type { FleetSummary, LatencySummary } from "../../fleet/summary.ts";
 import type { Verdict } from "../../fleet/verdict.ts";
-import { duration, milliseconds, number } from "../../fleet/words.ts";
+import { duration, measuredText, milliseconds, number } from "../../fleet/words.ts";
 import type { Paint } from "../paint.ts";
 
 /** What there was in a second, between two moments. */
@@ -64,8 +65,9 @@ export function summaryText(summary: FleetSummary, paint: Paint): string {
     ],
     ...Object.entries(outcomes(summary)).map(([code, times]) => ["", `${number(times)} ${code}`]),
     ["RPCs", `${number(counts.rpcs)}, ${number(counts.faults)} faults`],
-    ["Requests", distribution(requests)],
-    ["Sessions", distribution(sessions)],
+    ["Requests", distribution(requests, "answered")],
+    ["Duration", distribution(sessions, "of successful sessions")],
+    ...injected(summary),
     ["Time", duration(durationMs)],
   ];
   const lines = rows.map(([name = "", text = ""]) => `${paint.dim(name.padEnd(9))} ${text}`);
@@ -80,25 +82,35 @@ export function summaryText(summary: FleetSummary, paint: Paint): string {
 
 /** Outcomes of failed sessions, of all groups. */
 function outcomes({ groups }: FleetSummary): Readonly<Record<string, number>> {
-  const sums: Record<string, number> = {};
+  const sums = new Tally();
   for (const { tallies } of Object.values(groups))
-    for (const [code, times] of Object.entries(tallies.outcomes))
-      if (code !== "success") sums[code] = (sums[code] ?? 0) + times;
-  return sums;
+    for (const [code, times] of Object.entries(tallies.outcomes)) if (code !== "success") sums.add(code, times);
+  return sums.toJSON();
 }
 
-function distribution({ count: times, p50, p95, p99, max }: LatencySummary): string {
-  if (times === 0) return "none was answered";
+/** What scenarios and misbehaviour have done, in all groups. */
+function injected({ groups }: FleetSummary): readonly (readonly string[])[] {
+  const sums = new Tally();
+  for (const { tallies } of Object.values(groups))
+    for (const [what, times] of Object.entries(tallies.injected)) sums.add(what, times);
+  return Object.entries(sums.toJSON()).map(([what, times], at) => [
+    at === 0 ? "Injected" : "",
+    `${number(times)} ${what}`,
+  ]);
+}
+
+function distribution({ count: times, p50, p95, p99, max }: LatencySummary, what: string): string {
+  if (times === 0) return "nothing was measured";
   const texts = [
     ["p50", p50],
     ["p95", p95],
     ["p99", p99],
     ["max", max],
   ].map(([name, ms]) => `${name} ${milliseconds(Number(ms))}`);
-  return `${number(times)} answered: ${texts.join(", ")}`;
+  return `${number(times)} ${what}: ${texts.join(", ")}`;
 }
 
-function verdictText({ text, value, holds }: Verdict, paint: Paint): string {
-  const found = value === null ? "nothing was measured" : `it is ${Number(value.toPrecision(4))}`;
-  return `${holds ? paint.green("✔") : paint.red("✘")} ${text}: ${found}`;
+function verdictText(verdict: Verdict, paint: Paint): string {
+  const found = verdict.value === null ? "" : "it is ";
+  return `${verdict.holds ? paint.green("✔") : paint.red("✘")} ${verdict.text}: ${found}${measuredText(verdict)}`;
 }

@@ -4,7 +4,7 @@ import type { FleetMoment } from "../figures/timeline.ts";
 import { shardText } from "../shards/shard.ts";
 import type { FleetSummary, GroupSummary, LatencySummary } from "../summary.ts";
 import type { Verdict } from "../verdict.ts";
-import { duration, milliseconds, number } from "../words.ts";
+import { duration, measuredText, milliseconds, number } from "../words.ts";
 import { barTable, linePlot, type Markup, type Point } from "./plot.ts";
 
 const OWN_STYLE = `
@@ -69,17 +69,24 @@ function facts({ phones, counts, durationMs, seed, requests, shards }: FleetSumm
         ? "none was answered"
         : `${number(requests.count)} answered, 95 % within ${milliseconds(requests.p95)}`,
     ],
-    ["Parts", shards.length === 1 ? shards.map(shardText).join() : `${number(shards.length)} of one fleet`],
+    ...partRow(shards),
     ["Seed", seed ?? "none"],
   ];
   return html`<dl>${rows.map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>`;
 }
 
+/** Nothing where one process had the whole fleet. */
+function partRow(shards: FleetSummary["shards"]): readonly (readonly [string, string])[] {
+  const [only] = shards;
+  if (shards.length > 1 || only === undefined) return [["Parts", `${number(shards.length)} of one fleet`]];
+  return only.count === 1 ? [] : [["Part", shardText(only)]];
+}
+
 function thresholdTable(thresholds: readonly Verdict[]): Markup {
   if (thresholds.length === 0) return html``;
   const rows = thresholds.map(
-    ({ text, value, holds }) => html`<tr><th scope="row"><code>${text}</code></th>
-<td class="number">${value === null ? "not measured" : number(value)}</td><td>${holds ? "holds" : "does not hold"}</td></tr>`,
+    (verdict) => html`<tr><th scope="row"><code>${verdict.text}</code></th>
+<td class="number">${measuredText(verdict)}</td><td>${verdict.holds ? "holds" : "does not hold"}</td></tr>`,
   );
   return html`<h2>Thresholds</h2><table><thead><tr><th scope="col">Threshold</th><th scope="col" class="number">Measured</th>
 <th scope="col">Result</th></tr></thead><tbody>${rows}</tbody></table>`;

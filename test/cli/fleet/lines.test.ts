@@ -4,7 +4,7 @@ import { liveLines, plainLine, summaryText } from "../../../src/cli/fleet/lines.
 import { createFleetView } from "../../../src/cli/fleet/view.ts";
 import { createPaint } from "../../../src/cli/paint.ts";
 import type { FleetMoment } from "../../../src/fleet/figures/timeline.ts";
-import { duration, milliseconds } from "../../../src/fleet/words.ts";
+import { duration, measuredText, milliseconds } from "../../../src/fleet/words.ts";
 import { capturedIo } from "../../helpers/captured-io.ts";
 import { fleetSummary } from "../../helpers/fleet.ts";
 
@@ -19,6 +19,22 @@ const BEFORE = { ...MOMENT, atMs: 60_000, sessions: 2900, rpcs: 600 };
 test("times are written as people read them", () => {
   assert.deepEqual([0, 62_000, 3_723_000].map(duration), ["0:00", "1:02", "1:02:03"]);
   assert.deepEqual([3.21, 123.4, 1499].map(milliseconds), ["3.2 ms", "123 ms", "1.5 s"]);
+});
+
+test("what a threshold was judged by has its unit", () => {
+  const measured = (text: string, value: number | null) => measuredText({ text, value, holds: false });
+  assert.equal(measured("session.p95 < 2s", 647.6543), "647.7 ms");
+  assert.equal(measured("max < 1s", null), "nothing was measured");
+  assert.equal(measured("failureRate < 1%", 3.25), "3.25 %");
+  assert.equal(measured("sessions > 99", 123_456), "123456");
+});
+
+test("the end of a run names what was injected, and what was measured in which unit", async () => {
+  const text = summaryText(await fleetSummary(), createPaint(false));
+  assert.match(text, /^Injected +29 reboot storm$/m);
+  assert.match(text, /^Duration +240 of successful sessions: p50 /m);
+  assert.match(text, /^✔ p95 < 500ms: it is [\d.]+ ms$/m);
+  assert.match(text, /^✘ faults == 0: it is \d+$/m);
 });
 
 test("a pipe gets one line for a moment, with what there was in a second since the last", () => {
