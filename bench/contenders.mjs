@@ -1,6 +1,6 @@
 /** Who is measured: our program as built and as packed, the floors, and peers. Each is a command, given the URL of an ACS. */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const ROOT = join(import.meta.dirname, "..");
@@ -35,13 +35,20 @@ stateFolder: "${folder}/agent"
   return file;
 }
 
+/** Of an installation; of before December 2026 it was main.cjs. */
+function mainOf(prefix) {
+  const folder = join(prefix, "lib", "akuvox-cpe", "dist", "cli");
+  return ["main.js", "main.cjs"].map((name) => join(folder, name)).find(existsSync);
+}
+
 /**
  * `command(url, folder)`, run in `cwd`. `asked`: sessions come by connection request, else back to back. `byConnection`: it sends
  * no cookie back.
  *
- * @param options folders of `tools`, `prefix` (an installation), and of peers with what they need installed, which may be undefined
+ * @param options folders of `tools`, `prefix` (an installation), and, which may be undefined, of `earlier` (an installation of another
+ *   version) and of peers with what they need installed
  */
-export function contenders({ tools, prefix, genieacsSim, cwmpSim }) {
+export function contenders({ tools, prefix, earlier, genieacsSim, cwmpSim }) {
   const node = process.execPath;
   const floor = (...args) => [node, join(tools, "floor.mjs"), ...args];
   const built = [node, join(ROOT, "dist", "cli", "main.js")];
@@ -52,6 +59,11 @@ export function contenders({ tools, prefix, genieacsSim, cwmpSim }) {
     packed: {
       asked: true,
       command: (url, folder) => [join(prefix, "bin", "akuvox-cpe"), "run", "--config", phoneSettings(url, folder)],
+    },
+    // Without V8 flags, as `built`.
+    earlier: earlier && {
+      asked: true,
+      command: (url, folder) => [node, mainOf(earlier), "run", "--config", phoneSettings(url, folder)],
     },
     // Its data model is a file of the folder that it is run in.
     "genieacs-sim": genieacsSim && {

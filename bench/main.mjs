@@ -2,12 +2,13 @@
  * The figures of docs/performance.md: our program beside what Node and undici cost by themselves, and beside peers. Linux.
  *
  *   npm run bench -- [--tools ../shared/tools/bench-acs] [--rounds 15] [--prefix DIR] [--only cpu-32,cpu-all,start,memory] [--write]
- *     [--genieacs-sim DIR] [--cwmp-sim DIR]
+ *     [--earlier DIR] [--genieacs-sim DIR] [--cwmp-sim DIR]
  *
  * The tools are a folder with bench-acs.mjs and floor.mjs. Without --prefix the package is made and installed into a temporary
  * folder. All are pinned to one core, the ACS to the other. For CPU they run at once and take turns of a few sessions, the
  * others stopped meanwhile, so that what disturbs the machine disturbs all alike; the ratio is the median of the ratios of each turn.
- * --write puts the table into docs/performance.md.
+ * --earlier is an installation of another version (`--prefix` of its install.sh). --write puts what was measured into the table of
+ * docs/performance.md; what was not stays there.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -26,6 +27,7 @@ const { values: options } = parseArgs({
     slice: text("30"),
     warmup: text("300"),
     prefix: text(),
+    earlier: text(),
     only: text("cpu-32,cpu-all,start,memory"),
     "genieacs-sim": text(),
     "cwmp-sim": text(),
@@ -43,7 +45,7 @@ const PAUSE_MS = 6;
 globalThis.setImmediate = (send, ...args) => setTimeout(send, PAUSE_MS, ...args);
 const { createBenchAcs } = await import(pathToFileURL(join(tools, "bench-acs.mjs")).href);
 const prefix = options.prefix === undefined ? installProgram(work) : resolve(options.prefix);
-const peers = { genieacsSim: options["genieacs-sim"], cwmpSim: options["cwmp-sim"] };
+const peers = { earlier: options.earlier, genieacsSim: options["genieacs-sim"], cwmpSim: options["cwmp-sim"] };
 const known = contenders({ tools, prefix, ...peers });
 const start = (name, get) => Runner.start(known[name], { createBenchAcs, get, work });
 const rows = [];
@@ -98,14 +100,17 @@ async function turnOf(runner) {
 
 async function startTimes(names, goals) {
   const values = Object.fromEntries(names.map((name) => [name, []]));
+  const cpu = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     for (const name of names) {
       const runner = await start(name, "all");
       values[name].push((await runner.firstInform) - runner.startedMs);
+      cpu[name].push(runner.cpuMs());
       await runner.end();
     }
   }
   addRows("spawn to first Inform", "ms", values, goals);
+  addRows("CPU up to the first Inform", "ms", cpu, {});
 }
 
 const SETTLED_MS = 3_000;
@@ -130,7 +135,7 @@ async function memory(names, goals) {
 }
 
 const measured = new Set(options.only.split(","));
-const simulators = ["genieacs-sim", "cwmp-sim"].filter((name) => known[name] !== undefined);
+const simulators = ["earlier", "genieacs-sim", "cwmp-sim"].filter((name) => known[name] !== undefined);
 const working = ["canned undici", "built", "packed", ...simulators];
 if (measured.has("cpu-32")) await cpuOfSessions("CPU of a session, 32 values", "32", working, { built: 3.5 });
 if (measured.has("cpu-all")) await cpuOfSessions("CPU of a session, all names", "all", working, { built: 6 });
@@ -139,19 +144,26 @@ if (measured.has("start")) {
 }
 if (measured.has("memory")) await memory(["bare HTTP server", "packed", ...simulators], { packed: 1.3 });
 
-const table = [
-  "| what | who | median | times the floor | goal |",
-  "|---|---|---|---|---|",
-  ...rows.map((row) => `| ${row.join(" | ")} |`),
-].join("\n");
-console.log(`\nNode ${process.version}, ${rounds} rounds\n\n${table}`);
+const HEAD = ["| what | who | median | times the floor | goal |", "|---|---|---|---|---|"];
+const linesOf = (all) => all.map((row) => `| ${row.join(" | ")} |`);
+console.log(`\nNode ${process.version}, ${rounds} rounds\n\n${[...HEAD, ...linesOf(rows)].join("\n")}`);
 if (options.write) {
   const file = join(ROOT, "docs", "performance.md");
   const page = readFileSync(file, "utf8");
-  const marks = /(<!-- npm run bench -->\n)[\s\S]*?(\n<!-- end -->)/;
+  const marks = /(<!-- npm run bench -->\n)([\s\S]*?)(\n<!-- end -->)/;
   if (!marks.test(page)) throw new Error("docs/performance.md has no place for the table");
   writeFileSync(
     file,
-    page.replace(marks, (_all, from, to) => `${from}${table}${to}`),
+    page.replace(marks, (_all, from, before, to) => `${from}${[...HEAD, ...withMeasured(before)].join("\n")}${to}`),
   );
+}
+
+/** A kind of figure that was measured stands in the place of the one before, or last. */
+function withMeasured(before) {
+  const kindOf = (line) => line.slice(2).split(" | ")[0];
+  const lines = linesOf(rows);
+  const kinds = new Set([...before.split("\n").slice(HEAD.length), ...lines].map(kindOf));
+  const measured = new Set(lines.map(kindOf));
+  const source = (kind) => (measured.has(kind) ? lines : before.split("\n").slice(HEAD.length));
+  return [...kinds].flatMap((kind) => source(kind).filter((line) => kindOf(line) === kind));
 }
