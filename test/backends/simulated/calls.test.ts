@@ -160,6 +160,19 @@ test("a second call rings while call waiting is on, a third finds the phone busy
   assert.equal(first({ branch: "4", callId: "4" }), "302 Moved Temporarily");
 });
 
+for (const [what, settings, payload] of [
+  ["of the highest priority", {}, "0"],
+  ["that the settings put first", { "Config.Account1.Audio0.Priority": "1" }, "8"],
+  ["that is on", { "Config.Account1.Audio0.Enable": "0" }, "8"],
+] as const) {
+  test(`a call is answered with the codec ${what}`, async (t) => {
+    const { sip, invite } = await phoneWith(t, { answerAfterMs: 0 }, settings);
+    const answers = invite();
+    await sip.time.advance(0);
+    assert.match(answers[1] ?? "", new RegExp(`\\r\\nm=audio 40002 RTP/AVP ${payload}\\r\\n`));
+  });
+}
+
 test("an INVITE within a call is answered anew, and one with another body is refused", async (t) => {
   const { sip, send, invite } = await phoneWith(t);
   const answers = invite();
