@@ -13,7 +13,7 @@ import type { Part, PartContext, PlannedTrial, TrialResult } from "./part.ts";
 import { PreparedPhones, traceScenario } from "./prepared.ts";
 import { shuffled } from "./shuffled.ts";
 
-const IMAGES_OF_A_SAMPLE = 12;
+const IMAGES_OF_A_SAMPLE = 5;
 
 /** A start on everything that a power cut may leave of what was not synced, at every moment of each scenario. */
 export const crashStates: Part = {
@@ -26,7 +26,7 @@ export const crashStates: Part = {
       .filter(([backend, scenario]) => `${backend}:${scenario}`.startsWith(only));
     const isWhole = count === Number.POSITIVE_INFINITY;
     const random = createSeededRandom(`${context.seed}/crash-states`);
-    const chosen = isWhole ? pairs : shuffled(pairs, random).slice(0, Math.ceil(count / IMAGES_OF_A_SAMPLE));
+    const chosen = isWhole ? pairs : inRounds(shuffled(pairs, random)).slice(0, Math.ceil(count / IMAGES_OF_A_SAMPLE));
     return chosen.map(
       ([backend, scenario]): PlannedTrial => ({
         id: `${backend}:${scenario}`,
@@ -36,6 +36,15 @@ export const crashStates: Part = {
     );
   },
 };
+
+type BackendScenario = readonly [BackendName, ScenarioName];
+
+/** One of each backend, and then another of each. */
+function inRounds(pairs: readonly BackendScenario[]): readonly BackendScenario[] {
+  const roundOf = (at: number): number => pairs.slice(0, at).filter(([backend]) => backend === pairs[at]?.[0]).length;
+  const rounds = pairs.map((pair, at) => ({ pair, round: roundOf(at) }));
+  return rounds.sort((one, other) => one.round - other.round).map(({ pair }) => pair);
+}
 
 /** The example of a plug-in takes no firmware and gives no file. */
 function scenariosOf(backend: BackendName): readonly ScenarioName[] {
