@@ -57,7 +57,12 @@ static void read_clock_file(const char *path) {
   REAL(close)(descriptor);
 }
 
+static void take_lock(void) { pthread_mutex_lock(&lock); }
+static void give_lock(void) { pthread_mutex_unlock(&lock); }
+
 __attribute__((constructor)) static void start(void) {
+  /* A hook is forked while another thread may be in a call: its process must not wait for that thread for ever. */
+  pthread_atfork(take_lock, give_lock, give_lock);
   const char *folder = getenv("CAMPAIGN_ROOT"), *fault = getenv("CAMPAIGN_FAULT");
   const char *file = getenv("CAMPAIGN_TRACE"), *clock = getenv("CAMPAIGN_CLOCK");
   if (clock != NULL) read_clock_file(clock);
