@@ -1,5 +1,4 @@
 import type { Agent } from "../agent/agent.ts";
-import { onePhone } from "../config/clone-values/apply.ts";
 import type { Config } from "../config/load-config.ts";
 import { openPhoneModel } from "../config/open-phone-model.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -50,7 +49,7 @@ export async function startDaemon({
     const own = { meter: metrics?.meter, observe, sip: sipSettings(config, SIP_MESSAGES), pnp: pnpSettings(config) };
     const shared = keep(await openSharedParts(ports, { config, version, ...own }));
     const { identity } = thisHost;
-    const settings = kind.ownValues(onePhone(identity.mac));
+    const settings = kind.ownValues(identity.mac);
     const phone = { name: null, kind, identity, host: thisHost, settings, state, folder: config.stateFolder };
     const { agent } = keep(await createPhone(shared, phone));
     const sipLog = shared.sip?.messages ?? null;

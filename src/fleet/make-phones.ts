@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { Misbehaviour } from "../config/fleet/scenario-options.ts";
-import { templateValues } from "../config/fleet/template.ts";
 import { createPhone } from "../daemon/phones/create-phone.ts";
 import { gateTransport } from "../net/network-gate.ts";
 import type { AcsTransport } from "../ports/acs-transport.ts";
@@ -62,7 +61,7 @@ export function createPhoneMaker(parts: FleetParts, { seed, injected }: MakerPor
       if (double !== undefined) injected(planned, "sameIdentity");
       const { identity } = double ?? planned;
       const random = config.seed === null ? shared.random : createSeededRandom(`${seed} ${name}`);
-      const ofClone = kind.ownValues(templateValues(planned.index, group.name, planned.identity.mac));
+      const ofClone = kind.ownValues(planned.identity.mac, { index: planned.index, group: group.name });
       const phone = await createPhone(
         { ...shared, random, meter: own.meter, transport: transportOf(planned, faults) },
         {

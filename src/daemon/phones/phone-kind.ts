@@ -1,7 +1,7 @@
 import type { AgentConfig } from "../../agent/core/config.ts";
 import type { Simulation } from "../../backends/simulated/simulation.ts";
-import { NO_CLONE_VALUES } from "../../config/clone-values/apply.ts";
-import type { TemplateValues } from "../../config/fleet/template.ts";
+import { NO_CLONE_VALUES, onePhone } from "../../config/clone-values/apply.ts";
+import { templateValues } from "../../config/fleet/template.ts";
 import type { Config } from "../../config/load-config.ts";
 import { overlayFactory, settingsKeys } from "../../config/settings-keys.ts";
 import { factorySettings } from "../../model/factory.ts";
@@ -23,8 +23,8 @@ export interface PhoneKind {
   readonly agent: Omit<AgentConfig, "identity">;
   /** Null: it is no simulated phone. */
   readonly simulation: Simulation | null;
-  /** Settings of a clone that are another text for each phone. */
-  ownValues(values: TemplateValues): ReadonlyMap<BackendKey, string>;
+  /** Settings of a clone that are another text for each phone. @param phone which one of a fleet; absent: the one of `run` */
+  ownValues(mac: string, phone?: { readonly index: number; readonly group: string }): ReadonlyMap<BackendKey, string>;
 }
 
 /** Throws FindingsError for a script of the simulated user that cannot be used. */
@@ -38,7 +38,8 @@ export function createPhoneKind(config: Config, model: DataModel, values = NO_CL
     restartKeys: restartKeysOf(layouts),
     agent: agentConfig(config),
     simulation: config.backend.type === "simulated" ? simulationOf(config.backend, layouts, values.generators) : null,
-    ownValues: values.own,
+    ownValues: (mac, phone) =>
+      values.own(phone === undefined ? onePhone(mac) : templateValues(phone.index, phone.group, mac)),
   };
 }
 
