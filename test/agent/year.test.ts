@@ -14,6 +14,8 @@ import { type AgentUnderTest, createAgentUnderTest } from "../helpers/agent-unde
 import type { FakeTime } from "../helpers/fake-time.ts";
 import { silentLogger } from "../helpers/silent-logger.ts";
 
+// On one Node only: a year in virtual time says the same on every Node.
+
 // A process of its own: its memory is measured.
 
 const HOUR_MS = 3_600_000;

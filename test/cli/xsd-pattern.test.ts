@@ -7,6 +7,8 @@ import { FORMATS, wholeValue } from "../../src/model/formats.ts";
 import { createSeededRandom } from "../../src/system/seeded-random.ts";
 import { matchesXsdPattern } from "../helpers/data-model-schema.ts";
 
+// On one Node only: thousands of random texts say the same on every Node.
+
 /** Both languages must agree on each of the values. */
 async function assertSame(pattern: RegExp, values: readonly string[]): Promise<void> {
   const translated = xsdPattern(pattern) ?? assert.fail(`no translation of ${pattern.source}`);

@@ -10,6 +10,8 @@ import { checkValue } from "../../src/model/value.ts";
 import { createLayouts } from "../../src/parameters/layouts.ts";
 import { cloneOf } from "../helpers/clone.ts";
 
+// On one Node only: data models of every form and size say the same on every Node.
+
 const ROUTER = readFileSync(new URL("../../examples/clone/router.xml", import.meta.url), "utf8");
 const RADIO = "Device.WiFi.Radio.";
 const SSID = "Device.WiFi.SSID.";
