@@ -11,6 +11,8 @@ import { loadFleet } from "../../src/config/fleet/load-fleet.ts";
 import { runCommand } from "../helpers/commands.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
+// On one Node only: the manifests do not depend on Node.
+
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const KUBERNETES = join(ROOT, "deploy/kubernetes");
 const COMPOSE = join(ROOT, "deploy/compose");

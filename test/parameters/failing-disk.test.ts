@@ -13,6 +13,8 @@ import { createMemoryLogger } from "../helpers/memory-logger.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { model, readAll, setAll } from "./phone-under-test.ts";
 
+// On one Node only: each file call in turn says the same on every Node.
+
 const LAN = { ipAddress: "", subnetMask: "", defaultGateway: "", primaryDns: "", secondaryDns: "", macAddress: "" };
 const OLD = "old|old|old|old-key";
 const NEW = "new|new|new|new-key";

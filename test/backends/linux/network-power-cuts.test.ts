@@ -7,6 +7,8 @@ import type { PhoneStorage } from "../../../src/ports/phone-storage.ts";
 import { spreadable } from "../../helpers/spreadable.ts";
 import { journal, type LinuxPhone, type LinuxPhoneOptions, linuxPhone, STATIC } from "./linux-phone.ts";
 
+// On one Node only: each step of a kill and of a power cut in turn says the same on every Node.
+
 const TYPE = "Config.Network.LAN.Type";
 const ADDRESS = "Config.Network.LAN.StaticIP";
 
