@@ -22,7 +22,7 @@ export function installProgram(work) {
 }
 
 /** Settings of a new phone with Digest on its connection requests, and the log of sessions on. */
-function phoneSettings(url, folder) {
+export function phoneSettings(url, folder) {
   const file = join(folder, "phone.yaml");
   writeFileSync(
     file,
