@@ -4,7 +4,7 @@ import { listOf, mapOf, oneOf, shape, text } from "../durable/read.ts";
 import type { Layout, ParameterRef } from "./layout.ts";
 import { hasForcedNotification } from "./layout-tree.ts";
 
-/** 0 off, 1 passive, 2 active (TR-069 A.3.2.4). 3 to 6 belong to Annex M, which is not implemented. */
+/** 0 off, 1 passive, 2 active (TR-069 A.3.2.4). 3 to 6 are Lightweight Notification, which this phone does not offer. */
 export type Notification = 0 | 1 | 2;
 
 export interface Attributes {

@@ -128,9 +128,9 @@ async function applyFound(found: readonly Found[], both: string, parts: RoundPar
 async function finish(found: readonly Found[], parts: RoundParts, facts: Partial<AutopState> = {}): Promise<void> {
   const { store } = parts;
   await actOnFirmware(found, parts);
-  const untold = found.filter(({ source, hash }) => store.current[source.kind] !== hash);
-  await tell(untold, null, parts);
-  await store.learn((now) => ({ ...now, ...hashesOf(untold), ...facts }));
+  const unreported = found.filter(({ source, hash }) => store.current[source.kind] !== hash);
+  await tell(unreported, null, parts);
+  await store.learn((now) => ({ ...now, ...hashesOf(unreported), ...facts }));
 }
 
 async function apply(found: readonly Found[], parts: RoundParts): Promise<AutopResult> {

@@ -1,6 +1,6 @@
 import { messageOf, PhoneFault } from "../../cwmp/errors.ts";
 import { DurableState } from "../../durable/durable-state.ts";
-import { openAttributes, type ParameterAttributesStore } from "../../parameters/attributes.ts";
+import { openAttributes } from "../../parameters/attributes.ts";
 import { type OpenTree, openParameterTree, type TreeOptions } from "../../parameters/tree.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -13,28 +13,23 @@ import { createToken } from "../connection-requests/connection-endpoint.ts";
 import { UDP_REQUESTS_DOCUMENT, type UdpRequestsCell } from "../connection-requests/udp/udp-requests.ts";
 import { JABBER_IDS_DOCUMENT, type JabberIdsCell } from "../connection-requests/xmpp/jabber-ids.ts";
 import { hasXmpp } from "../connection-requests/xmpp/xmpp-settings.ts";
-import { LIFECYCLE_DOCUMENT, type LifecycleCell } from "../core/lifecycle.ts";
+import { LIFECYCLE_DOCUMENT } from "../core/lifecycle.ts";
 import type { AgentOptions } from "../core/options.ts";
-import { type EventQueue, openEventQueue } from "../events/event-queue.ts";
+import { openEventQueue } from "../events/event-queue.ts";
 import { SCHEDULED_INFORMS_DOCUMENT, type ScheduledInformsCell } from "../informs/scheduled-informs.ts";
-import { openValueChanges, type ValueChanges } from "../informs/value-changes.ts";
-import { type AcsKnowledgeStore, openAcsKnowledge } from "../sessions/acs-knowledge.ts";
-import { createVersionChoice, type VersionChoice } from "../sessions/version-choice.ts";
+import { openValueChanges } from "../informs/value-changes.ts";
+import { openAcsKnowledge } from "../sessions/acs-knowledge.ts";
+import type { SessionPhone } from "../sessions/rpc-context.ts";
+import { createVersionChoice } from "../sessions/version-choice.ts";
 import { openSteadyTime, type SteadyTime } from "../time/steady-time.ts";
 import { openTransferStore, type TransferStore } from "../transfers/transfer-store.ts";
 import type { OwnValues } from "./agent-values.ts";
 import { changedSettings, hashSettings } from "./local-settings.ts";
 
 /** One phone's durable parts, opened. */
-export interface Phone {
+export interface Phone extends SessionPhone {
   readonly state: DurableState;
   readonly tree: OpenTree;
-  readonly attributes: ParameterAttributesStore;
-  readonly events: EventQueue;
-  readonly changes: ValueChanges;
-  readonly lifecycle: LifecycleCell;
-  readonly acs: AcsKnowledgeStore;
-  readonly versions: VersionChoice;
   readonly autop: AutopParts;
   readonly transfers: TransferStore;
   readonly autonomousReports: AutonomousReportsCell;

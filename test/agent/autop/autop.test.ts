@@ -231,7 +231,7 @@ describe("what the phone does with configuration files", () => {
     assert.equal((await under.agent.local.checkAutop()).kind, "unchanged");
   });
 
-  test("a server without a file for this phone is nothing to complain of", async () => {
+  test("a server without a file for this phone is no fault", async () => {
     const under = await started();
     under.server.serve(DEVICE, new CwmpFault(9016));
     assert.equal((await under.agent.local.checkAutop()).kind, "none");

@@ -94,7 +94,7 @@ describe("the check", () => {
     assert.equal(verdict(line(QUERY), { ts: 1_699_999_999, id: "4711" }), old);
   });
 
-  test("C-248 the last accepted request again is a copy, and nothing to complain of", () => {
+  test("C-248 the last accepted request again is a copy, and is not refused", () => {
     assert.equal(verdict(line(QUERY), { ts: 1_700_000_000, id: "4711" }), "copy");
   });
 
