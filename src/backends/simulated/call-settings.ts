@@ -1,6 +1,7 @@
 import type { CallLine, IncomingPolicy } from "../../sip/calls/call-line.ts";
 import type { Voice } from "../../sip/calls/rtp.ts";
 import type { Codec } from "../../sip/calls/sdp.ts";
+import { uriText } from "../../sip/message/uri.ts";
 import type { SettingsInForce } from "../hardware.ts";
 import { accountKey, isOn } from "../phone-keys.ts";
 
@@ -51,14 +52,22 @@ export function codecsOf(setting: SettingsInForce, account: number): readonly Co
   });
 }
 
-/** `DTMF.Type`: 1 and 4 send RFC 4733 events. */
+/** How pressed keys come: 0 in the voice, 1 as RFC 4733 events, 2 by INFO, 3 in the voice and by INFO, 4 as events and by INFO. */
+const EVENTS: readonly string[] = ["1", "4"];
+const BY_INFO: readonly string[] = ["2", "3", "4"];
+/** In the phone's own file. */
+const DEFAULT_DTMF = "2";
+
+/** What `DTMF.Type` makes of pressed keys. */
 export function dtmfOf(
   setting: SettingsInForce,
   account: number,
-): Pick<CallLine, "telephoneEvents" | "telephonePayload"> {
+): Pick<CallLine, "telephoneEvents" | "telephonePayload" | "keysByInfo"> {
+  const type = setting(accountKey(account, "DTMF.Type")) || DEFAULT_DTMF;
   const payload = Number(setting(accountKey(account, "DTMF.Payload")) ?? "");
   return {
-    telephoneEvents: ["1", "4"].includes(setting(accountKey(account, "DTMF.Type")) ?? ""),
+    telephoneEvents: EVENTS.includes(type),
+    keysByInfo: BY_INFO.includes(type),
     telephonePayload: payload >= 96 && payload <= 127 ? payload : 101,
   };
 }
@@ -78,7 +87,7 @@ export function incomingPolicy(
   const target = (kind: string): string | null => {
     const number = feature(`Forward.${kind}.Target`);
     if (!isOn(feature(`Forward.${kind}.Enable`)) || number === "") return null;
-    return `sip:${number.includes("@") ? number : `${number}@${domain}`}`;
+    return number.includes("@") ? `sip:${number}` : uriText(number, domain, null);
   };
   const always = target("ALWAYS");
   if (always !== null) return { kind: "forward", target: always };

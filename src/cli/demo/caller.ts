@@ -35,7 +35,12 @@ export async function callUser(user: string, port: number, ports: RegistrarPorts
   const line = {
     ...{ number: 1, address: uriText(NAME, HERE, null), display: "A caller", userAgent: "akuvox-cpe demo" },
     ...{ login: { name: NAME, password: "" }, voice: "silence" as const },
-    ...{ codecs: [{ name: "PCMU", clockRate: 8000, payload: 0 }], telephoneEvents: false, telephonePayload: 101 },
+    ...{
+      codecs: [{ name: "PCMU", clockRate: 8000, payload: 0 }],
+      telephoneEvents: false,
+      keysByInfo: false,
+      telephonePayload: 101,
+    },
     contactUri: ({ local }: { readonly local: { readonly host: string; readonly port: number } }) =>
       `${uriText(NAME, local.host, local.port)};${LINE_PARAM}=${token}`,
   };

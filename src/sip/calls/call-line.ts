@@ -15,8 +15,11 @@ export interface CallLine {
   readonly userAgent: string;
   /** What it can hear, the favourite first. */
   readonly codecs: readonly Codec[];
+  /** Whether pressed keys are taken as RFC 4733 events, and their payload type in an offer. */
   readonly telephoneEvents: boolean;
   readonly telephonePayload: number;
+  /** Whether pressed keys are taken from INFO. */
+  readonly keysByInfo: boolean;
   readonly voice: Voice;
   contactUri(flow: SipFlow): string;
 }

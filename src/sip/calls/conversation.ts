@@ -7,7 +7,8 @@ import { TimerSet } from "../transactions/timer-set.ts";
 import { T1_MS, T2_MS, TRANSACTION_MS } from "../transactions/timers.ts";
 import type { CallLine } from "./call-line.ts";
 import { type Dialog, nextHop, requestIn } from "./dialog.ts";
-import { createRtpAnswerer } from "./rtp.ts";
+import { infoAnswer } from "./info.ts";
+import { createRtpAnswerer, type RtpAnswerer } from "./rtp.ts";
 import { type AudioOffer, answerText, type LocalAudio, offerText, parseOffer } from "./sdp.ts";
 
 export const SDP = "application/sdp";
@@ -18,12 +19,14 @@ export class CallVoice {
   readonly #line: CallLine;
   readonly #socket: SipVoice;
   readonly #sessionId: number;
+  readonly #rtp: RtpAnswerer;
   #version = 0;
 
-  private constructor(line: CallLine, socket: SipVoice, sessionId: number) {
+  private constructor(line: CallLine, socket: SipVoice, sessionId: number, rtp: RtpAnswerer) {
     this.#line = line;
     this.#socket = socket;
     this.#sessionId = sessionId;
+    this.#rtp = rtp;
   }
 
   /** Rejects with an Error where no socket can be had. */
@@ -34,17 +37,20 @@ export class CallVoice {
       const packet = rtp.answer(bytes);
       if (packet !== null) answer(packet);
     });
-    return new CallVoice(line, socket, number);
+    return new CallVoice(line, socket, number, rtp);
   }
 
   offer(flow: SipFlow): Buffer {
+    this.#rtp.hear(this.#line.codecs);
     return Buffer.from(offerText(this.#local(flow)));
   }
 
   /** Null: no codec in common. */
   answer(offer: AudioOffer, flow: SipFlow): Buffer | null {
     const answer = answerText(offer, this.#local(flow));
-    return answer === null ? null : Buffer.from(answer.text);
+    if (answer === null) return null;
+    this.#rtp.hear([answer.codec]);
+    return Buffer.from(answer.text);
   }
 
   close(): void {
@@ -99,8 +105,11 @@ export class Conversation {
       this.#answer(request, from, 200);
       this.#over();
     } else if (request.method === "INVITE") this.#describeAnew(request, from);
-    else if (request.method === "INFO" || request.method === "OPTIONS") this.#answer(request, from, 200);
-    else this.#answer(request, from, 405, [{ name: "Allow", value: CALL_METHODS }]);
+    else if (request.method === "OPTIONS") this.#answer(request, from, 200);
+    else if (request.method === "INFO") {
+      const { status, headers } = infoAnswer(request, this.#parts.line.keysByInfo);
+      this.#answer(request, from, status, headers);
+    } else this.#answer(request, from, 405, [{ name: "Allow", value: CALL_METHODS }]);
   }
 
   hangUp(): void {

@@ -1,3 +1,5 @@
+import type { Codec } from "./sdp.ts";
+
 /** What a phone says into a call. `echo` gives back what it hears. */
 export type Voice = "silence" | "echo";
 
@@ -8,19 +10,26 @@ const SILENCE: Readonly<Record<number, number>> = { 0: 0xff, 8: 0xd5 };
 
 /** One direction of a call's voice: each packet that comes is answered with one, so that nobody is flooded (RFC 3550 5.1). */
 export interface RtpAnswerer {
-  /** Null: what came is no RTP. */
+  /** From now on packets of these codecs count as voice; before, none do. */
+  hear(codecs: readonly Pick<Codec, "payload">[]): void;
+  /** Null: what came is no voice. Pressed keys (RFC 4733) are none: an answer to them would be a key as well. */
   answer(packet: Uint8Array): Uint8Array | null;
 }
 
 /** @param source the synchronization source of this side: a number below 2^32 that is new for each call. */
 export function createRtpAnswerer(voice: Voice, source: number): RtpAnswerer {
   let sequence = 0;
+  let payloads: readonly number[] = [];
   return {
+    hear(codecs) {
+      payloads = codecs.map(({ payload }) => payload);
+    },
     answer(packet) {
       const first = packet[0] ?? 0;
       const headBytes = MIN_PACKET + (first & 0x0f) * 4;
       if ((first & 0xc0) !== VERSION || packet.length < headBytes) return null;
       const payload = (packet[1] ?? 0) & 0x7f;
+      if (!payloads.includes(payload)) return null;
       const body = packet.subarray(headBytes);
       const answer = Buffer.alloc(MIN_PACKET + body.length, SILENCE[payload] ?? 0);
       if (voice === "echo") answer.set(body, MIN_PACKET);

@@ -33,6 +33,11 @@ export function uriText(user: string, host: string, port: number | null): string
   return `sip:${user === "" ? "" : `${escapedUser(user)}@`}${hostText(host)}${port === null ? "" : `:${port}`}`;
 }
 
+/** A name or an address as it stands in a URI or before a port: an IPv6 address in brackets. */
+export function hostText(host: string): string {
+  return host.includes(":") ? `[${host}]` : host;
+}
+
 /** `1.2.3.4:5060`, `[::1]:5060`. */
 export function hostPort(host: string, port: number): string {
   return `${hostText(host)}:${port}`;
@@ -95,10 +100,6 @@ export function readParams(items: readonly string[]): ReadonlyMap<string, string
       );
   }
   return params;
-}
-
-function hostText(host: string): string {
-  return host.includes(":") ? `[${host}]` : host;
 }
 
 function isPort(port: number): boolean {

@@ -1,87 +1,14 @@
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
-import type { CallHabits } from "../../../src/backends/simulated/call-settings.ts";
-import { createSimulatedEnvironment } from "../../../src/backends/simulated/environment.ts";
-import { sipLinesBehaviour } from "../../../src/backends/simulated/sip-lines.ts";
-import type { UserStep } from "../../../src/backends/simulated/user.ts";
+import { test } from "node:test";
 import { chooseDigest, digestCredentials } from "../../../src/system/digest-client.ts";
 import { parseAuthHeaders } from "../../../src/system/http-digest.ts";
-import { createFakeSip, scriptedServer } from "../../helpers/fake-sip.ts";
+import { scriptedServer } from "../../helpers/fake-sip.ts";
 import { createMemoryLogger } from "../../helpers/memory-logger.ts";
+import { CALLS, calledPhone, SDP, type Sent, status, tagIn } from "../called-phone.ts";
 import { simulatedInMemory } from "../test-phone.ts";
 
-const ACCOUNT = {
-  "Config.Account1.GENERAL.Enable": "1",
-  "Config.Account1.GENERAL.UserName": "1001",
-  "Config.Account1.GENERAL.Pwd": "secret",
-  "Config.Account1.SIP.Server": "192.0.2.1",
-};
-const CALLS = "Status.Account1.Line.Calls";
-const SDP = "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 6000 RTP/AVP 0 8\r\n";
-
-interface Sent {
-  readonly branch?: string;
-  readonly to?: string;
-  readonly callId?: string;
-  readonly headers?: readonly string[];
-  readonly body?: string;
-  readonly cseq?: string;
-}
-
-/** A phone whose line is up, and a caller. */
-async function phoneWith(
-  t: TestContext,
-  habits: Partial<CallHabits> = {},
-  settings: Readonly<Record<string, string>> = {},
-  script: readonly UserStep[] = [],
-) {
-  const sip = createFakeSip();
-  const environment = createSimulatedEnvironment();
-  const phone = await simulatedInMemory({
-    ...{ clock: sip.time.clock, scheduler: sip.time.scheduler, environment, script },
-    lines: () =>
-      sipLinesBehaviour({
-        ...{ stack: sip.stack, accounts: 2, userAgent: () => "Akuvox" },
-        habits: { answerAfterMs: 2_000, voice: "silence", ...habits },
-      }),
-  });
-  await phone.start();
-  t.after(() => phone.backend.stop());
-  sip.servers.set(
-    "192.0.2.1:5060",
-    scriptedServer(() => [200]),
-  );
-  await (await phone.backend.stage(new Map(Object.entries({ ...ACCOUNT, ...settings })))).apply();
-  await sip.time.advance(0);
-  const contact = /Contact: <(sip:[^>]+)>/.exec(sip.sent[0]?.text ?? "")?.[1] ?? "";
-
-  function send(method: string, { branch = method, to = "", callId = "c1", headers = [], body = "", cseq }: Sent = {}) {
-    const text = [
-      `${method} ${contact} SIP/2.0`,
-      `Via: SIP/2.0/UDP 198.51.100.7:5060;branch=z9hG4bK${branch}`,
-      "From: <sip:1002@pbx>;tag=theirs",
-      `To: <sip:1001@pbx>${to === "" ? "" : `;tag=${to}`}`,
-      `Call-ID: ${callId}`,
-      `CSeq: ${cseq ?? `1 ${method}`}`,
-      "Contact: <sip:1002@198.51.100.7:5060>",
-      ...headers,
-      ...(body === "" ? [] : ["Content-Type: application/sdp"]),
-      `Content-Length: ${body.length}`,
-    ];
-    return sip.deliver(`${text.join("\r\n")}\r\n\r\n${body}`).answers;
-  }
-  const invite = (more: Sent = {}) => send("INVITE", { body: SDP, ...more });
-  const set = async (values: Readonly<Record<string, string>>): Promise<void> => {
-    await (await phone.backend.stage(new Map(Object.entries(values)))).apply();
-  };
-  return { ...phone, sip, send, invite, set, environment, contact };
-}
-
-const status = (text: string | undefined): string => text?.split("\r\n")[0]?.slice(8) ?? "";
-const tagIn = (text: string | undefined): string => /\r\nTo: [^\r]*;tag=([^\r;]+)/.exec(text ?? "")?.[1] ?? "";
-
 test("a call rings, is answered after its time with a codec of both, and ends with BYE", async (t) => {
-  const { sip, send, invite, read } = await phoneWith(t);
+  const { sip, send, invite, read } = await calledPhone(t);
   const answers = invite();
   assert.deepEqual(answers.map(status), ["180 Ringing"]);
   assert.equal(await read(CALLS), "Ringing from sip:1002@pbx");
@@ -101,7 +28,7 @@ test("a call rings, is answered after its time with a codec of both, and ends wi
 });
 
 test("an answer that is not acknowledged is repeated, and the phone hangs up after 32 seconds", async (t) => {
-  const { sip, invite } = await phoneWith(t);
+  const { sip, invite } = await calledPhone(t);
   const answers = invite();
   await sip.time.advance(2_000 + 32_000);
   assert.ok(answers.filter((text) => status(text) === "200 OK").length > 8);
@@ -109,7 +36,7 @@ test("an answer that is not acknowledged is repeated, and the phone hangs up aft
 });
 
 test("a caller who gives up ends the ringing: 200 for the CANCEL, 487 for the INVITE", async (t) => {
-  const { send, invite, read } = await phoneWith(t, { answerAfterMs: null });
+  const { send, invite, read } = await calledPhone(t, { answerAfterMs: null });
   const answers = invite({ branch: "x" });
   assert.deepEqual(send("CANCEL", { branch: "x" }).map(status), ["200 OK"]);
   assert.deepEqual(answers.map(status), ["180 Ringing", "487 Request Terminated"]);
@@ -131,7 +58,7 @@ for (const [what, settings, expected] of [
   ],
 ] as const) {
   test(what, async (t) => {
-    const { invite } = await phoneWith(t, {}, settings);
+    const { invite } = await calledPhone(t, {}, settings);
     const answers = invite();
     assert.deepEqual(answers.map(status), [expected]);
     if (expected.startsWith("302")) assert.match(answers[0] ?? "", /\r\nContact: <sip:1003@192\.0\.2\.1>\r\n/);
@@ -143,7 +70,7 @@ test("a call that nobody answers is forwarded when its time is over", async (t) 
   const settings = Object.fromEntries(
     Object.entries(forward).map(([key, value]) => [`Config.Forward.TIMEOUT.${key}`, value]),
   );
-  const { sip, invite } = await phoneWith(t, { answerAfterMs: null }, settings);
+  const { sip, invite } = await calledPhone(t, { answerAfterMs: null }, settings);
   const answers = invite();
   await sip.time.advance(12_000);
   assert.deepEqual(answers.map(status), ["180 Ringing", "302 Moved Temporarily"]);
@@ -151,7 +78,7 @@ test("a call that nobody answers is forwarded when its time is over", async (t) 
 });
 
 test("a second call rings while call waiting is on, a third finds the phone busy; without it the second does", async (t) => {
-  const { invite, set } = await phoneWith(t, { answerAfterMs: null });
+  const { invite, set } = await calledPhone(t, { answerAfterMs: null });
   const first = (more: Sent): string => status(invite(more)[0]);
   assert.equal(first({ branch: "1", callId: "1" }), "180 Ringing");
   assert.equal(first({ branch: "2", callId: "2" }), "180 Ringing");
@@ -166,7 +93,7 @@ for (const [what, settings, payload] of [
   ["that is on", { "Config.Account1.Audio0.Enable": "0" }, "8"],
 ] as const) {
   test(`a call is answered with the codec ${what}`, async (t) => {
-    const { sip, invite } = await phoneWith(t, { answerAfterMs: 0 }, settings);
+    const { sip, invite } = await calledPhone(t, { answerAfterMs: 0 }, settings);
     const answers = invite();
     await sip.time.advance(0);
     assert.match(answers[1] ?? "", new RegExp(`\\r\\nm=audio 40002 RTP/AVP ${payload}\\r\\n`));
@@ -174,7 +101,7 @@ for (const [what, settings, payload] of [
 }
 
 test("an INVITE within a call is answered anew, and one with another body is refused", async (t) => {
-  const { sip, send, invite } = await phoneWith(t);
+  const { sip, send, invite } = await calledPhone(t);
   const answers = invite();
   await sip.time.advance(2_000);
   const to = tagIn(answers[1]);
@@ -188,7 +115,7 @@ test("an INVITE within a call is answered anew, and one with another body is ref
 });
 
 test("what is for no call, asks for extensions or is no method of a phone is refused as RFC 3261 says", async (t) => {
-  const { send } = await phoneWith(t);
+  const { send } = await calledPhone(t);
   const answer = (method: string, more: Sent = {}): string => status(send(method, more)[0]);
   assert.equal(answer("OPTIONS"), "200 OK");
   assert.equal(answer("BYE", { to: "unknown" }), "481 Call/Transaction Does Not Exist");
@@ -204,7 +131,7 @@ test("what is for no call, asks for extensions or is no method of a phone is ref
 });
 
 test("check-sync needs the account's password, and then asks for new files or a restart", async (t) => {
-  const { send, environment, contact } = await phoneWith(t);
+  const { send, environment, contact } = await calledPhone(t);
   const asked: boolean[] = [];
   environment.onCheckSync((reboot) => void asked.push(reboot));
   const event = ["Event: check-sync;reboot=true"];
@@ -226,7 +153,7 @@ test("check-sync needs the account's password, and then asks for new files or a 
 });
 
 test("the phone calls: it follows a redirection, acknowledges, and hangs up", async (t) => {
-  const { sip, backend, read } = await phoneWith(t);
+  const { sip, backend, read } = await calledPhone(t);
   const rings = scriptedServer((request) =>
     request.method === "INVITE" ? [200, { Contact: "<sip:1002@192.0.2.2:5070>" }] : [200],
   );
@@ -249,7 +176,7 @@ test("the phone calls: it follows a redirection, acknowledges, and hangs up", as
 });
 
 test("a call is cancelled once the other side rings, and a line that is not up cannot call", async (t) => {
-  const { sip, backend, read } = await phoneWith(t);
+  const { sip, backend, read } = await calledPhone(t);
   sip.servers.set(
     "192.0.2.1:5060",
     scriptedServer(({ method }) => (method === "INVITE" ? [180] : [200])),
@@ -263,7 +190,7 @@ test("a call is cancelled once the other side rings, and a line that is not up c
 });
 
 test("a call that was given up is no call any more, and is forgotten within 32 seconds where the other side says nothing", async (t) => {
-  const { sip, backend, read, invite } = await phoneWith(t, { answerAfterMs: null });
+  const { sip, backend, read, invite } = await calledPhone(t, { answerAfterMs: null });
   sip.servers.set(
     "192.0.2.1:5060",
     scriptedServer(({ method }) => (method === "INVITE" ? [180] : null)),
@@ -281,7 +208,7 @@ test("a call that was given up is no call any more, and is forgotten within 32 s
 });
 
 test("a phone that restarts while another rings for it cancels the call", async (t) => {
-  const { sip, backend } = await phoneWith(t);
+  const { sip, backend } = await calledPhone(t);
   let invite: string | null = null;
   sip.servers.set("192.0.2.1:5060", (bytes, back) => {
     const text = Buffer.from(bytes).toString();
@@ -302,7 +229,7 @@ test("a phone that restarts while another rings for it cancels the call", async 
 });
 
 test("a phone that hangs up while it looks for where a call was redirected to calls nobody", async (t) => {
-  const { sip, backend, read } = await phoneWith(t);
+  const { sip, backend, read } = await calledPhone(t);
   sip.servers.set(
     "192.0.2.1:5060",
     scriptedServer(({ method }) => (method === "INVITE" ? [302, { Contact: "<sip:1002@late.example:5070>" }] : [200])),
@@ -329,7 +256,7 @@ test("the person of the script calls and hangs up, and a phone whose lines canno
     { atMs: 1_000, everyMs: 0, times: 1, action: { kind: "call", account: 1, number: "1002" } },
     { atMs: 5_000, everyMs: 0, times: 1, action: { kind: "hangUp" } },
   ] as const;
-  const { sip, read } = await phoneWith(t, {}, {}, steps);
+  const { sip, read } = await calledPhone(t, {}, {}, steps);
   sip.servers.set(
     "192.0.2.1:5060",
     scriptedServer(() => [200, { Contact: "<sip:1002@192.0.2.1>" }]),
@@ -347,7 +274,7 @@ test("the person of the script calls and hangs up, and a phone whose lines canno
 });
 
 test("a phone without power ends its calls", async (t) => {
-  const { sip, invite, environment, read } = await phoneWith(t, { answerAfterMs: 0 });
+  const { sip, invite, environment, read } = await calledPhone(t, { answerAfterMs: 0 });
   invite();
   await sip.time.advance(0);
   assert.equal(await read(CALLS), "InCall from sip:1002@pbx");
@@ -358,7 +285,7 @@ test("a phone without power ends its calls", async (t) => {
 test("a call through an outbound proxy has it as its route, also when it is cancelled", async (t) => {
   const outproxy = { "OUTPROXY.Enable": "1", "OUTPROXY.Server": "192.0.2.9", "OUTPROXY.Port": "5070" };
   const keys = Object.entries(outproxy).map(([key, value]) => [`Config.Account1.${key}`, value]);
-  const { sip, backend, read } = await phoneWith(t, {}, Object.fromEntries(keys));
+  const { sip, backend, read } = await calledPhone(t, {}, Object.fromEntries(keys));
   sip.servers.set(
     "192.0.2.9:5070",
     scriptedServer(({ method }) => (method === "INVITE" ? [180] : [200])),
@@ -380,7 +307,7 @@ test("a call through an outbound proxy has it as its route, also when it is canc
 });
 
 test("another ListenPort frees the old one, after the registrar was told and a call that goes on has ended", async (t) => {
-  const { sip, backend } = await phoneWith(t, { answerAfterMs: 0 });
+  const { sip, backend } = await calledPhone(t, { answerAfterMs: 0 });
   const set = async (key: string, value: string): Promise<void> => {
     await (await backend.stage(new Map([[`Config.Account1.${key}`, value]]))).apply();
     await sip.time.advance(1_000);
