@@ -39,6 +39,8 @@ export interface SipTransport {
   open(target: SipTarget, localPort: number): Promise<SipFlow>;
   /** Keeps the UDP socket at that local port, once it is open, until nobody uses it: the answer says that one does no more. */
   usePort(localPort: number): () => void;
+  /** Whether this side can send to an address of that kind: one socket may speak IPv4 or IPv6 alone. */
+  speaksTo(host: string): boolean;
   /** A socket for the voice of one call; the port is any free one. Rejects with an Error that says why there is none. */
   openVoice(received: (bytes: Uint8Array, answer: (bytes: Uint8Array) => void) => void): Promise<SipVoice>;
   close(): Promise<void>;

@@ -21,7 +21,8 @@ const SERVICES: readonly (readonly [string, SipProtocol])[] = [
 
 /**
  * Where requests to a server go, in the order of trying (RFC 3263 4): an address is itself, a port means the addresses of the
- * name, else SRV records by priority and weight, or the addresses where there are none. NAPTR is not asked for.
+ * name, else SRV records by priority and weight, or the addresses where there are none. NAPTR is not asked for. Addresses of one
+ * name are tried IPv4 and IPv6 by turns: where one of the two does not work at all, the next try is the other one (RFC 8305 4).
  * Rejects with an Error that says why there is no address.
  */
 export async function locate(server: SipServer, resolver: SipResolver, random: Random): Promise<readonly SipTarget[]> {
@@ -31,7 +32,7 @@ export async function locate(server: SipServer, resolver: SipResolver, random: R
     if (found !== null) return targetsOf(found.records, found.protocol, host, { resolver, random });
   }
   const chosen = protocol ?? "UDP";
-  const addresses = isAddress(host) ? [host] : await resolver.addresses(host);
+  const addresses = isAddress(host) ? [host] : byTurns(await resolver.addresses(host));
   const target = { protocol: chosen, name: host, port: port ?? (chosen === "TLS" ? 5061 : 5060) };
   return addresses.slice(0, MAX_TARGETS).map((address) => ({ ...target, host: address }));
 }
@@ -65,7 +66,7 @@ async function targetsOf(
       return [];
     });
     // The certificate is for the domain that was asked for, not for what the DNS says (RFC 5922 4).
-    targets.push(...addresses.map((host) => ({ protocol, host, port, name: domain })));
+    targets.push(...byTurns(addresses).map((host) => ({ protocol, host, port, name: domain })));
   }
   if (targets.length === 0) throw problem;
   return targets.slice(0, MAX_TARGETS);
@@ -96,6 +97,16 @@ function byWeight(records: readonly ServiceRecord[], random: Random): ServiceRec
     chosen = record;
   }
   return chosen;
+}
+
+/** The resolver's order within each kind; its first address stays the first. */
+function byTurns(addresses: readonly string[]): readonly string[] {
+  const isIpv6 = (address: string): boolean => address.includes(":");
+  const [first = ""] = addresses;
+  const same = addresses.filter((address) => isIpv6(address) === isIpv6(first));
+  const other = addresses.filter((address) => isIpv6(address) !== isIpv6(first));
+  const rounds = Array.from({ length: Math.max(same.length, other.length) }, (_, at) => [same[at], other[at]]);
+  return rounds.flat().filter((address) => address !== undefined);
 }
 
 /** Dotted or with colons: no name for the DNS. */

@@ -71,7 +71,14 @@ export class SipStack {
 
   /** Rejects with an Error that says why there is no address. */
   locate(server: SipServer): Promise<readonly SipTarget[]> {
-    return locate(server, this.#options.resolver, this.random);
+    const { resolver, transport } = this.#options;
+    const addresses = async (name: string): Promise<readonly string[]> => {
+      const found = await resolver.addresses(name);
+      const usable = found.filter((address) => transport.speaksTo(address));
+      // Where there is none, what opens a way to one says why.
+      return usable.length > 0 ? usable : found;
+    };
+    return locate(server, { ...resolver, addresses }, this.random);
   }
 
   /** Rejects with an Error that says why there is no way. */

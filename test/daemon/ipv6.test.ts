@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
-import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { createAcs } from "../../src/acs/acs.ts";
@@ -10,15 +9,15 @@ import { createDatagrams } from "../../src/net/datagrams.ts";
 import { createSystemClock } from "../../src/system/clock.ts";
 import { createScheduler } from "../../src/system/scheduler.ts";
 import { createSystemRandom } from "../../src/system/system-random.ts";
+import { IPV6_MISSING } from "../helpers/ipv6.ts";
 import { createMemoryLogger } from "../helpers/memory-logger.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 import { until } from "../helpers/transport.ts";
 
-const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === "::1"));
 const PREFIX = "Device.ManagementServer.";
 
 test("C-210 C-227 C-230 C-238 all of it over IPv6: the ACS's URL, connection requests by HTTP and UDP, STUN", {
-  skip: hasIpv6 ? false : "this host has no IPv6 loopback",
+  skip: IPV6_MISSING,
 }, async (t) => {
   const log = createMemoryLogger();
   const clock = createSystemClock();

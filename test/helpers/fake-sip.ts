@@ -4,11 +4,13 @@ import type { ServiceRecord, SipFlow, SipListener, SipTarget, SipTransport } fro
 import type { SipMessage, SipRequest } from "../../src/sip/message/message.ts";
 import { parseMessage } from "../../src/sip/message/parse.ts";
 import { responseBytes } from "../../src/sip/message/response.ts";
+import { hostPort } from "../../src/sip/message/uri.ts";
 import { SipStack } from "../../src/sip/stack.ts";
 import { createFakeTime, type FakeTime } from "./fake-time.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 export const PHONE: InternetAddress = { host: "192.0.2.50", port: 5062 };
+const PHONE_IPV6: InternetAddress = { host: "2001:db8::50", port: 5062 };
 
 /** What a server does with what reaches it. */
 export type SipServer = (bytes: Uint8Array, back: SipFlow) => void;
@@ -45,8 +47,13 @@ export interface FakeSip {
   hangUpAll(): void;
 }
 
+export interface FakeSipOptions {
+  /** What the phone's socket sends to; both unless given. */
+  readonly kinds?: readonly ("IPv4" | "IPv6")[];
+}
+
 /** A phone's SIP in a world without sockets. */
-export function createFakeSip(): FakeSip {
+export function createFakeSip({ kinds = ["IPv4", "IPv6"] }: FakeSipOptions = {}): FakeSip {
   const time = createFakeTime({ inMemory: true });
   const sent: SentMessage[] = [];
   const servers = new Map<string, SipServer>();
@@ -58,11 +65,12 @@ export function createFakeSip(): FakeSip {
   let toLose = 0;
 
   function flowTo(target: SipTarget): SipFlow {
-    const to = `${target.host}:${target.port}`;
+    const to = hostPort(target.host, target.port);
+    const phone = target.host.includes(":") ? PHONE_IPV6 : PHONE;
     const flow: SipFlow = {
       protocol: target.protocol,
       remote: { host: target.host, port: target.port },
-      local: target.protocol === "UDP" ? PHONE : { ...PHONE, port: 40_000 },
+      local: target.protocol === "UDP" ? phone : { ...phone, port: 40_000 },
       send(bytes) {
         const text = Buffer.from(bytes).toString("utf8");
         sent.push({ atMs: time.clock.monotonic(), to, message: parseMessage(bytes), text });
@@ -84,7 +92,7 @@ export function createFakeSip(): FakeSip {
       listener = given;
     },
     async open(target) {
-      if (target.protocol !== "UDP" && !servers.has(`${target.host}:${target.port}`)) {
+      if (target.protocol !== "UDP" && !servers.has(hostPort(target.host, target.port))) {
         throw new Error("it refuses connections");
       }
       const flow = flowTo(target);
@@ -95,6 +103,7 @@ export function createFakeSip(): FakeSip {
       ports.push(port);
       return () => void ports.splice(ports.indexOf(port), 1);
     },
+    speaksTo: (host) => kinds.includes(host.includes(":") ? "IPv6" : "IPv4"),
     openVoice: async () => ({ port: 40_002, close: async () => {} }),
     close: async () => {},
   };

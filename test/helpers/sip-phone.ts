@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Agent } from "../../src/agent/agent.ts";
+import { createAgentClient } from "../../src/cli/control/client.ts";
 import { loadConfig } from "../../src/config/load-config.ts";
 import { startDaemon } from "../../src/daemon/daemon.ts";
+import type { SipRecord } from "../../src/ports/sip-log.ts";
 import { createMemoryLogger, type MemoryLogger } from "./memory-logger.ts";
 import { until } from "./transport.ts";
 
@@ -14,6 +16,8 @@ export interface SipPhone {
   set(values: Readonly<Record<string, string>>): Promise<void>;
   /** `Up`, or `Error: why`. */
   line(): Promise<string>;
+  /** The last messages, as `akuvox-cpe trace --sip` has them. */
+  messages(): Promise<readonly SipRecord[]>;
   /** Resolves when the line's state matches. */
   becomes(pattern: RegExp): Promise<void>;
   stop(): Promise<void>;
@@ -47,6 +51,7 @@ ${more}`,
     await rm(folder, { recursive: true, force: true });
   });
   const { agent } = daemon;
+  const client = createAgentClient(join(folder, "state", "control.sock"));
   const line = async (): Promise<string> => {
     const [account] = (await agent.local.status()).accounts;
     return `${account?.line}${account?.reason === "" ? "" : `: ${account?.reason}`}`;
@@ -55,6 +60,7 @@ ${more}`,
     agent,
     log,
     line,
+    messages: async () => (await client.get<{ messages: readonly SipRecord[] }>("/sip-messages")).messages,
     stop,
     async set(values) {
       const all = Object.entries(values).map(([key, value]): [string, string] => [

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { networkInterfaces } from "node:os";
 import { describe, type TestContext, test } from "node:test";
 import { isAgentError } from "../../src/cwmp/errors.ts";
 import { createDatagrams } from "../../src/net/datagrams.ts";
 import type { DatagramSocket, InternetAddress } from "../../src/ports/datagrams.ts";
+import { IPV6_MISSING } from "../helpers/ipv6.ts";
 import { createMemoryLogger } from "../helpers/memory-logger.ts";
-
-const hasIpv6 = Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === "::1"));
-const IPV6_MISSING = hasIpv6 ? false : "this host has no IPv6 loopback";
 
 interface Arrived {
   readonly text: string;

@@ -23,6 +23,7 @@ export function recordedTransport(transport: SipTransport, log: Pick<ObservingSi
       }),
     open: async (target, localPort) => of(await transport.open(target, localPort)),
     usePort: (localPort) => transport.usePort(localPort),
+    speaksTo: (host) => transport.speaksTo(host),
     openVoice: (received) => transport.openVoice(received),
     close: () => transport.close(),
   };

@@ -3,6 +3,7 @@ import { createServer as createTcpServer, type Server, type Socket } from "node:
 import { messageOf } from "../../cwmp/errors.ts";
 import type { Datagrams, InternetAddress } from "../../ports/datagrams.ts";
 import type { SipListener } from "../../ports/sip.ts";
+import { hostPort } from "../../sip/message/uri.ts";
 import { capConnections } from "../../system/connection-cap.ts";
 import { TLS_POLICY } from "../../system/tls-policy.ts";
 import { nodeTls } from "../node-tls.ts";
@@ -88,7 +89,7 @@ async function listen(server: Server, address: string, port: number, sockets: Se
   capConnections(server, LIMITS);
   server.listen(port, address);
   await once(server, "listening").catch((error: unknown) => {
-    throw new Error(`cannot listen for SIP on ${address}:${port}: ${messageOf(error)}`);
+    throw new Error(`cannot listen for SIP on ${hostPort(address, port)}: ${messageOf(error)}`);
   });
 }
 

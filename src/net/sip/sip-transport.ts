@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import type { Scheduler } from "../../ports/clock.ts";
 import type { CheckAddress, DatagramSocket, Datagrams, InternetAddress } from "../../ports/datagrams.ts";
-import type { SipListener, SipTransport } from "../../ports/sip.ts";
+import type { SipListener, SipTransport, SipVoice } from "../../ports/sip.ts";
 import { sourceOf } from "../../system/request-source.ts";
 import { secureContextOf, type TlsOptions } from "../connector.ts";
 import { createSipConnections } from "./connections.ts";
@@ -69,12 +69,8 @@ export function createSipTransport(options: SipTransportOptions): SipTransport {
     },
     // One port for all phones stays as long as they do.
     usePort: udpPort === null ? usePort : () => () => {},
-    async openVoice(received) {
-      const onMessage = (bytes: Uint8Array, from: InternetAddress): void =>
-        received(bytes, (answer) => socket.send(answer, from));
-      const socket = await datagrams.bind({ address, port: 0, purpose: "RTP", onMessage });
-      return { port: socket.local.port, close: () => socket.close() };
-    },
+    speaksTo: (host) => isSameKind(address, host),
+    openVoice: (received) => openVoice(options, received),
     async close() {
       isClosed = true;
       connections.close();
@@ -84,15 +80,28 @@ export function createSipTransport(options: SipTransportOptions): SipTransport {
   };
 }
 
+async function openVoice(
+  { datagrams, address }: SipTransportOptions,
+  received: Parameters<SipTransport["openVoice"]>[0],
+): Promise<SipVoice> {
+  const onMessage = (bytes: Uint8Array, from: InternetAddress): void =>
+    received(bytes, (answer) => socket.send(answer, from));
+  const socket = await datagrams.bind({ address, port: 0, purpose: "RTP", onMessage });
+  return { port: socket.local.port, close: () => socket.close() };
+}
+
 /** Throws an Error for a server that nothing sent from that address can reach. */
 function checkWay(address: string | null, { host }: InternetAddress): void {
   // Multicast goes out by the interface that has the address.
-  if (address === null || address === "::" || isMulticast(host)) return;
-  if (isIPv6(address) !== isIPv6(host))
-    throw new Error(`the phone speaks SIP on ${address}, and the server is ${host}`);
+  if (address === null || isMulticast(host)) return;
+  if (!isSameKind(address, host)) throw new Error(`the phone speaks SIP on ${address}, and the server is ${host}`);
   if (isLoopback(address) && !isLoopback(host)) {
     throw new Error(`the phone speaks SIP on ${address} only, which reaches no other machine: set backend.sipAddress`);
   }
+}
+
+function isSameKind(address: string | null, host: string): boolean {
+  return address === null || isIPv6(address) === isIPv6(host);
 }
 
 function isMulticast(host: string): boolean {

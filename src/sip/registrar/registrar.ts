@@ -4,7 +4,7 @@ import type { SipFlow, SipListener } from "../../ports/sip.ts";
 import { type AuthenticationOptions, authenticate, challengeHeaders, type NonceIssuer } from "../authentication.ts";
 import { cseqOf, headerOf, listOf, type SipHeader, type SipRequest } from "../message/message.ts";
 import { type ResponseExtras, responseTo } from "../message/response.ts";
-import { parseNameAddress, parseUri } from "../message/uri.ts";
+import { hostPort, parseNameAddress, parseUri } from "../message/uri.ts";
 import { writeMessage } from "../message/write.ts";
 import { randomToken } from "../token.ts";
 import { Transactions } from "../transactions/transactions.ts";
@@ -174,8 +174,7 @@ export class Registrar {
   }
 
   #tell(kind: RegistrarEvent["kind"], user: string, from: SipFlow, status: number, expiresSeconds: number): void {
-    const { host, port } = from.remote;
-    const address = `${from.protocol} ${host.includes(":") ? `[${host}]` : host}:${port}`;
+    const address = `${from.protocol} ${hostPort(from.remote.host, from.remote.port)}`;
     this.#options.event({ kind, user, from: address, status, expiresSeconds });
   }
 }

@@ -1,6 +1,6 @@
 import type { SipServer } from "../locate.ts";
 import type { SipHeader } from "../message/message.ts";
-import { nameAddressText, uriText } from "../message/uri.ts";
+import { hostPort, hostText, nameAddressText, uriText } from "../message/uri.ts";
 
 /** An account as a phone's settings describe it. */
 export interface SipAccount {
@@ -36,6 +36,5 @@ export function proxyRoute(proxy: SipServer | null): readonly SipHeader[] {
 
 /** The server as a person writes it, for errors. */
 export function serverText({ host, port }: SipServer): string {
-  const name = host.includes(":") ? `[${host}]` : host;
-  return port === null ? name : `${name}:${port}`;
+  return port === null ? hostText(host) : hostPort(host, port);
 }

@@ -1,5 +1,5 @@
 import type { Timer } from "../../ports/clock.ts";
-import type { SipFlow, SipTarget } from "../../ports/sip.ts";
+import type { SipFlow } from "../../ports/sip.ts";
 import type { SipServer } from "../locate.ts";
 import type { SipStack } from "../stack.ts";
 import { type LineStatus, type SipAccount, serverText } from "./account.ts";
@@ -106,7 +106,7 @@ export class Registration {
   }
 
   async #everyServer(era: number): Promise<void> {
-    let failure: Failed = { kind: "unavailable", reason: "the phone has no network", retryAfterSeconds: null };
+    let failure = unavailable("the phone has no network");
     const servers = this.#options.isConnected() ? this.#options.account.servers : [];
     for (const server of servers) {
       const verdict = await this.#oneServer(server, server.host, era);
@@ -119,43 +119,29 @@ export class Registration {
 
   /** Null: registered, or given up meanwhile. */
   async #oneServer(server: SipServer, domain: string, era: number, redirects = 0): Promise<Failed | null> {
-    let failure: Failed = { kind: "unavailable", reason: "it has no address", retryAfterSeconds: null };
-    for (const target of await this.#targets(server)) {
-      if (this.#era !== era) return null;
-      if ("problem" in target) return { ...failure, reason: target.problem };
-      const verdict = await this.#oneTarget(target, { server, domain }, era, redirects);
-      if (verdict === null || this.#era !== era || verdict.kind === "registered") return null;
-      if (verdict.kind === "moved") return this.#oneServer(verdict.to, domain, era, redirects + 1);
-      failure = verdict;
-      if (verdict.kind === "refused") break;
-    }
-    return failure;
-  }
-
-  async #targets(server: SipServer): Promise<readonly (SipTarget | { readonly problem: string })[]> {
-    try {
-      return await this.#options.stack.locate(this.#options.account.proxy ?? server);
-    } catch (error) {
-      return [{ problem: problemOf(error) }];
-    }
-  }
-
-  async #oneTarget(
-    target: SipTarget,
-    where: Omit<Place, "flow">,
-    era: number,
-    redirects: number,
-  ): Promise<Final | null> {
     const { stack, account } = this.#options;
-    let flow: SipFlow;
-    try {
-      flow = await stack.open(target, account.localPort);
-    } catch (error) {
-      return { kind: "unavailable", reason: problemOf(error), retryAfterSeconds: null };
+    const targets = await orProblem(stack.locate(account.proxy ?? server));
+    if (typeof targets === "string") return unavailable(targets);
+    let failure: Failed | null = null;
+    for (const target of targets) {
+      if (this.#era !== era) return null;
+      const flow = await orProblem(stack.open(target, account.localPort));
+      if (this.#era !== era) return null;
+      // What one address has said is not hidden by another one that no way leads to.
+      if (typeof flow === "string") failure ??= unavailable(flow);
+      else {
+        const verdict = await this.#oneTarget({ server, domain, flow }, redirects);
+        if (verdict === null || this.#era !== era || verdict.kind === "registered") return null;
+        if (verdict.kind === "moved") return this.#oneServer(verdict.to, domain, era, redirects + 1);
+        failure = verdict;
+        if (verdict.kind === "refused") break;
+      }
     }
-    if (this.#era !== era) return null;
+    return failure ?? unavailable("it has no address");
+  }
+
+  async #oneTarget(place: Place, redirects: number): Promise<Final | null> {
     this.#requests.forgetNonces();
-    const place = { ...where, flow };
     const verdict = await this.#requests.register(place, redirects);
     if (verdict?.kind === "registered") this.#registered(place, verdict.expiresSeconds);
     return verdict;
@@ -208,6 +194,11 @@ export class Registration {
   }
 }
 
-function problemOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function unavailable(reason: string): Failed {
+  return { kind: "unavailable", reason, retryAfterSeconds: null };
+}
+
+/** What comes of it, or why nothing does. */
+function orProblem<T>(promise: Promise<T>): Promise<T | string> {
+  return promise.catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
 }

@@ -18,6 +18,7 @@ function fakeTransport() {
     },
     open: async () => flow,
     usePort: () => () => {},
+    speaksTo: () => true,
     openVoice: async () => ({ port: 1, close: async () => {} }),
     close: async () => {},
   };

@@ -196,6 +196,64 @@ test("the addresses of a name are tried in turn, those of SRV records by their p
   assert.deepEqual([...new Set(world.sent.map(({ to }) => to))], ["192.0.2.11:5070", "192.0.2.12:5080"]);
 });
 
+const NAMED = [{ host: "pbx.example", port: 5060, protocol: "UDP" }] as const;
+
+test("a phone registers over IPv6 with its literals in brackets, and goes on to the IPv4 address of the name where that is silent", async () => {
+  const world = createFakeSip();
+  world.names.set("pbx.example", ["2001:db8::1", "2001:db8::2", "192.0.2.1"]);
+  world.servers.set("192.0.2.1:5060", registrarIn(world).listener.received);
+  const { registration, states } = registering(world, { servers: NAMED });
+  registration.start();
+  await world.time.advance(33_000);
+  assert.deepEqual(states, ["Registering", "Up"]);
+  assert.deepEqual([...new Set(world.sent.map(({ to }) => to))], ["[2001:db8::1]:5060", "192.0.2.1:5060"]);
+  const text = world.sent[0]?.text ?? "";
+  assert.match(text, /^REGISTER sip:pbx\.example SIP\/2\.0\r\nVia: SIP\/2\.0\/UDP \[2001:db8::50\]:5062;branch=/);
+  assert.match(text, /\r\nContact: <sip:1001@\[2001:db8::50\]:5062;line=/);
+});
+
+test("eight addresses of one kind do not keep a phone from the other kind", async () => {
+  const world = createFakeSip();
+  const many = Array.from({ length: 9 }, (_, at) => `192.0.2.${at + 100}`);
+  world.names.set("pbx.example", [...many, "2001:db8::1"]);
+  world.servers.set("[2001:db8::1]:5060", registrarIn(world).listener.received);
+  const { registration } = registering(world, { servers: NAMED });
+  registration.start();
+  await world.time.advance(33_000);
+  assert.equal(registration.flow?.remote.host, "2001:db8::1");
+});
+
+test("a phone whose socket speaks IPv4 alone does not try IPv6 addresses, and what a registrar has said is the reason", async () => {
+  const world = createFakeSip({ kinds: ["IPv4"] });
+  world.names.set("pbx.example", ["2001:db8::1", "192.0.2.1"]);
+  world.servers.set(
+    "192.0.2.1:5060",
+    scriptedServer(() => [503]),
+  );
+  const { registration, states } = registering(world, { servers: NAMED });
+  registration.start();
+  await world.time.advance(0);
+  assert.deepEqual(
+    world.sent.map(({ to }) => to),
+    ["192.0.2.1:5060"],
+  );
+  assert.equal(states.at(-1), "Error: pbx.example:5060: 503 Service Unavailable");
+});
+
+test("an address that no way leads to does not hide what another one has said, nor its Retry-After", async () => {
+  const world = createFakeSip();
+  world.names.set("pbx.example", ["192.0.2.1", "2001:db8::1"]);
+  world.servers.set(
+    "192.0.2.1:5060",
+    scriptedServer(() => [503, { "Retry-After": "7200" }]),
+  );
+  const { registration, states } = registering(world, { servers: [{ ...NAMED[0], protocol: "TCP" }] });
+  registration.start();
+  await world.time.advance(7_199_999);
+  assert.equal(states.at(-1), "Error: pbx.example:5060: 503 Service Unavailable");
+  assert.equal(world.sent.length, 1);
+});
+
 test("a name that is not known is an error that names it", async () => {
   const world = createFakeSip();
   const { registration, states } = registering(world, {
