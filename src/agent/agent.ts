@@ -70,7 +70,7 @@ class RebootingAgent implements Agent, LocalControlOptions {
     this.#endWait?.();
     await this.#cycle?.stop();
     this.#cycle = null;
-    // A restart under way is left to itself, and starts nothing more; what the phone waits for in it is not waited for.
+    // A restart in progress is not waited for, and does not start the phone again.
     if (isRestarting) await this.options.backend.stop();
   }
 
@@ -111,7 +111,7 @@ class RebootingAgent implements Agent, LocalControlOptions {
     await this.#untilDone(() => this.#boot());
   }
 
-  /** Once: a phone that does not restart is better managed as it is than not at all. */
+  /** Tried once: a phone that does not restart is still better managed than not. */
   async #reboot(commandKey: string): Promise<void> {
     const { backend, log } = this.options;
     try {
@@ -124,7 +124,7 @@ class RebootingAgent implements Agent, LocalControlOptions {
     }
   }
 
-  /** Again and again, with longer and longer waits, until it works or the agent is stopped. */
+  /** Retries with growing waits until it works or the agent is stopped. */
   async #untilDone(step: () => Promise<void>): Promise<void> {
     const { log, scheduler } = this.options;
     for (let waitMs = FIRST_WAIT_MS; !this.#isStopped(); waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
@@ -144,7 +144,7 @@ class RebootingAgent implements Agent, LocalControlOptions {
     }
   }
 
-  /** A reset that was promised is done even when the power went in between: settings first, then all that was kept. */
+  /** A promised reset is done even after a power cut: first the settings, then the stored state. */
   async #finishFactoryReset(): Promise<void> {
     const { backend, state } = this.options;
     const { resetting } = await state.load(LIFECYCLE_DOCUMENT);

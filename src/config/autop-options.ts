@@ -51,7 +51,7 @@ const pnp = section(
   },
 );
 
-/** AutoP beside what the phone's own AutoP settings (`Config.Autoprovision.`) say. */
+/** AutoP options that the phone's own AutoP settings (`Config.Autoprovision.`) do not cover. */
 export const autop = section("AutoP", "Auto-provisioning with configuration files.", {
   enable: flag(true, {
     title: "Enable AutoP",
@@ -85,7 +85,7 @@ export const autop = section("AutoP", "Auto-provisioning with configuration file
   }),
   powerOnSpreadSeconds: wholeNumber({ min: 0, max: 3600 }, 60, {
     title: "Spread at power-on",
-    description: "The look at power-on comes at a random moment of so long. 0: at once.",
+    description: "The look at power-on comes at a random time within this. 0: at once.",
     unit: "seconds",
     variable: "AUTOP_POWER_ON_SPREAD",
   }),

@@ -19,8 +19,8 @@ const PHONE = [
 ] as const;
 
 /**
- * What a clone says of itself counts where the settings state nothing. It says nothing of who it is among others: serial number
- * and MAC address are the settings', so that no clone is taken for the device that was dumped.
+ * The dump supplies the identity values that the settings leave out, except serial number and MAC address: those come
+ * from the settings alone, so that no clone is taken for the device that was dumped.
  */
 export function cloneConfig(config: Config, clone: Clone): Config {
   const own = (path: string, name: string, isFit: (text: string) => boolean): string | null => {

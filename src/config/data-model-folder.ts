@@ -5,7 +5,7 @@ export function defaultDataModelFolder(): string {
   return fileURLToPath(new URL("../../datamodel", import.meta.url));
 }
 
-/** The same as JSON, in `dist/`, where the program was built: with YAML a start takes half as long again. */
+/** The same as JSON, in `dist/` of a built program: a start from YAML takes 1.5 times as long. */
 export function defaultDataModelJson(): string {
   return fileURLToPath(new URL("../datamodel.json", import.meta.url));
 }

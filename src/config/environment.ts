@@ -8,8 +8,8 @@ import { isGroup, type OptionPath } from "./yaml-document.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Overlays the tree with the option table's environment variables. An empty one counts as not set, as Compose files
- * pass on what is not there that way; so does the address of a service that Kubernetes puts there.
+ * Overlays the tree with the option table's environment variables. An empty variable counts as not set, because
+ * Compose passes unset variables on as empty ones; so does a service address that Kubernetes sets.
  */
 export function applyVariables(tree: SettingsTree, rows: readonly OptionRow[], env: Environment): void {
   const stated = rows.flatMap(({ path, environment, kind }) => {
@@ -17,7 +17,7 @@ export function applyVariables(tree: SettingsTree, rows: readonly OptionRow[], e
     if (environment === null || text === undefined || text === "" || isServiceAddress(text)) return [];
     return [{ path: path.split("."), variable: environment, value: scalarOf(text, kind) }];
   });
-  // First what the file says beside them, then the variables: two of them may well contradict each other.
+  // Each variable is checked against the file first, then the variables against each other.
   for (const { path } of stated) removeAlternative(tree, path);
   for (const { path, value, variable } of stated) tree.setFromVariable(path, value, variable);
 }
@@ -36,7 +36,7 @@ export interface StatedByOption {
   readonly text: string;
 }
 
-/** Over what the file and the environment say. */
+/** Takes precedence over file and environment. */
 export function applyOptions(tree: SettingsTree, rows: readonly OptionRow[], stated: readonly StatedByOption[]): void {
   for (const { path, option, text } of stated) {
     const kind = rows.find((row) => row.path === path)?.kind;
@@ -44,7 +44,7 @@ export function applyOptions(tree: SettingsTree, rows: readonly OptionRow[], sta
   }
 }
 
-/** The variable's password wins over the file's passwordFile, and the other way round. */
+/** A password in the environment takes precedence over passwordFile in the file, and vice versa. */
 function removeAlternative(tree: SettingsTree, path: OptionPath): void {
   const group = path.slice(0, -1);
   if (path.at(-1) === "password") tree.remove([...group, "passwordFile"]);
@@ -57,7 +57,7 @@ const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /**
  * Replaces `${NAME}` in every text of the tree by the variable's value; `$${` stands for `${` itself.
  *
- * @param later whether the text at a path is left for another time
+ * @param later whether the text at a path is substituted later
  */
 export function substituteVariables(
   tree: SettingsTree,
@@ -128,10 +128,13 @@ function textsOf(value: unknown, path: OptionPath): readonly TextAt[] {
   return Object.entries(value).flatMap(([key, item]) => textsOf(item, [...path, key]));
 }
 
-/** Names with our prefix that are no settings: the settings file, and what the installed program and hooks are told by. */
+/**
+ * Names with our prefix that are not settings: the settings file, and the variables of the installed program and of
+ * hooks.
+ */
 const OTHERS: ReadonlySet<string> = new Set(["CONFIG", "NODE", "WRITE_CODE", "HOOK"]);
 
-/** What Kubernetes and links of Docker make up for a service or container that is called like this program. */
+/** Variables that Kubernetes and Docker links generate for a service or container named like this program. */
 const OF_A_SERVICE =
   /^(?:.+_)?(?:SERVICE_HOST|SERVICE_PORT(?:_.+)?|PORT(?:_\d+_(?:TCP|UDP|SCTP)(?:_.+)?)?|NAME|ENV_.+)$/;
 

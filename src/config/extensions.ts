@@ -5,7 +5,7 @@ function extension(title: string, description: string, variable: string) {
   return flag(false, { title, description, variable: `EXTENSION_${variable}` });
 }
 
-/** What other phones and gateways have and Appendix A does not. All are off unless an ACS asks for them. */
+/** Parameters of other phones and gateways that are not in Appendix A. All are off unless an ACS asks for them. */
 export const extensions = section(
   "Extensions",
   "Parameters beyond the phone's own data model, for an ACS that asks for them. See docs/extensions.md.",

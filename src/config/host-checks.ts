@@ -1,4 +1,4 @@
-/** What the settings say of this host that is not so. For `check-config` alone: a cable, a file or a program may come later. */
+/** Settings that do not match this host. For `check-config` alone: a cable, a file or a program may be added later. */
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { delimiter, isAbsolute, join, resolve } from "node:path";
@@ -30,7 +30,7 @@ function checkAutopFile(tree: SettingsTree): Finding[] {
 function checkInterface(tree: SettingsTree): Finding[] {
   const name = tree.get(INTERFACE);
   const names = Object.keys(networkInterfaces());
-  // One without an address is not among those that the process sees.
+  // The process does not see interfaces without an address.
   if (typeof name !== "string" || names.includes(name) || isDevice(name)) return [];
   const near = nearest(name, names);
   const hint = near === null ? `there are ${names.join(", ")}` : `did you mean ${near}?`;
@@ -54,7 +54,7 @@ function checkMac(tree: SettingsTree): Finding[] {
   return [{ ...tree.finding(MAC, "OTHER_MAC", message), warning: true }];
 }
 
-/** An agent runs without them and says each time what is missing. */
+/** An agent runs without them and logs each time what is missing. */
 function checkHookPrograms(tree: SettingsTree, env: Environment): Finding[] {
   if (tree.get(["backend", "type"]) !== "hooks") return [];
   const stated = tree.get(["backend", "folder"]);

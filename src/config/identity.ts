@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { formatMac } from "../options/text-rules.ts";
 import type { Config } from "./load-config.ts";
 
-/** What the phone says it is; fixed for its life (TR-069 A.3.3.1). */
+/** The phone's identity; it never changes (TR-069 A.3.3.1). */
 export interface PhoneIdentity {
   readonly manufacturer: string;
   readonly oui: string;
@@ -13,7 +13,7 @@ export interface PhoneIdentity {
   readonly mac: string;
 }
 
-/** What of this host goes into an identity. */
+/** The facts about this host that an identity is derived from. */
 export interface HostFacts {
   readonly name: string;
   /** Of the network interface; empty when there is none. */

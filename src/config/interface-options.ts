@@ -21,7 +21,7 @@ const HOST_NAME = {
 
 const HERE_ONLY = "127.0.0.1";
 
-/** Settings > TR069 and what a person wants to see of the phone, in a browser. */
+/** Settings > TR069 and the phone's status, in a browser. */
 export const web = section("Web page", "The phone's own pages: Settings > TR069, status, sessions, parameters.", {
   enable: flag(false, {
     title: "Enable web page",
@@ -85,7 +85,7 @@ mustFit(web, (settings) => [
   ...(settings.enable ? [...checkLogin(settings), ...checkReach(settings)] : []),
 ]);
 
-/** Nobody gets in without a log-in. */
+/** The page requires a log-in. */
 function checkLogin(settings: z.output<typeof web>): readonly Mismatch[] {
   const missing = (["username", "password"] as const).filter((key) => settings[key] === "");
   const mismatches = missing.map((key): Mismatch => {
@@ -97,7 +97,7 @@ function checkLogin(settings: z.output<typeof web>): readonly Mismatch[] {
   return [...mismatches, { at: ["username"], code: "WRONG_VALUE", message }];
 }
 
-/** No log-in travels in the clear. */
+/** Log-ins are never sent in clear text. */
 function checkReach({ address, certificate, selfSigned }: z.output<typeof web>): readonly Mismatch[] {
   if (selfSigned && certificate !== null) {
     const message = "web.selfSigned makes a certificate, and web.certificate names one: leave one of them out";
@@ -155,7 +155,7 @@ export const metrics = section("Metrics", "Figures for Prometheus at /metrics.",
   }),
 });
 
-/** Where the books are is in the phone's own settings (`Config.RemotePhoneBook.`). */
+/** The URLs of the books are in the phone's own settings (`Config.RemotePhoneBook.`). */
 export const phoneBooks = section("Phone books", "Phone books that the phone fetches (docs/phone-books.md).", {
   enable: flag(true, {
     title: "Fetch phone books",

@@ -29,7 +29,10 @@ function describe(schema: Schema, meta: OptionMeta): void {
   schema.description = descriptionOf(meta);
 }
 
-/** Unlike zod we know what a backend without a type is, and a `${VARIABLE}` as the type leaves all open. */
+/**
+ * A backend without a type has the default type, which zod cannot express; a `${VARIABLE}` as the type allows the keys
+ * of all types.
+ */
 function relaxBackend(schema: Schema): void {
   const [byDefault, ...others] = schema.oneOf ?? [];
   if (byDefault !== undefined) delete byDefault.required;

@@ -21,23 +21,22 @@ import { readPasswordFiles } from "./secret-files.ts";
 import { SettingsTree } from "./settings-tree.ts";
 import { isGroup, parseYaml, type YamlDocument } from "./yaml-document.ts";
 
-/** Every setting, checked, complete and frozen. Paths are absolute, `password` holds what `passwordFile` said. */
+/** Every setting, checked, complete and frozen. Paths are absolute, `password` holds the content of `passwordFile`. */
 export type Config = DeepReadonly<Settings> & {
-  /** The options that the file or the environment states, as opposed to defaults: `tr069.acs.url`. */
+  /** The options set in the file or the environment, as opposed to defaults: `tr069.acs.url`. */
   readonly stated: ReadonlySet<string>;
-  /** Where each of `cloneValues` stands: what the dump makes of them is seen later. */
+  /** The position of each of `cloneValues`: they are checked later, against the dump. */
   readonly places: ReadonlyMap<string, Pick<Finding, "file" | "line" | "column">>;
-  /** What may be a mistake, and may be meant. */
+  /** Warnings: possible mistakes. */
   readonly warnings: readonly Finding[];
 };
 
-/** What is wrong for those who ask, though an agent would run with it. */
+/** Mistakes that `check-config` reports although an agent would run with them. */
 export type MoreChecks = (tree: SettingsTree, env: Environment) => readonly Finding[];
 
 /**
  * Reads the settings file (null: none) and the environment (`AKUVOX_CPE_…` overrides, `${NAME}` substitutions).
- * @param more what is checked beside that
- * @param options what the command line states
+ * @param more additional checks @param options options of the command line
  * @throws FindingsError with everything that is wrong, in the order of the file.
  */
 export function loadConfig(
@@ -51,15 +50,15 @@ export function loadConfig(
   return checkSettings(document, env, { more, options, findings });
 }
 
-/** What is known of settings beside their text. */
+/** Context of the settings that is not in their text. */
 export interface SettingsContext {
   readonly more?: readonly MoreChecks[];
   readonly options?: readonly StatedByOption[];
-  /** What is wrong with the document that they stand in. */
+  /** Findings about the document that holds them. */
   readonly findings?: readonly Finding[];
 }
 
-/** The same for settings that are read already, such as a part of another file. */
+/** The same for settings that have been read, such as a part of another file. */
 export function checkSettings(
   document: YamlDocument | null,
   env: Environment,
@@ -82,7 +81,7 @@ export function checkSettings(
   const stated = statedPaths(tree, rows);
   assumeBackendType(tree);
   problems.push(...mismatches(tree));
-  // Each schema is used once: code made for the next times would only cost.
+  // Each schema is used once, so compiling it to code would only cost time.
   const result = OPTIONS.safeParse(tree.root, { jitless: true });
   if (!result.success) problems.push(...schemaFindings(tree, result.error.issues));
   const warnings = problems.filter(({ warning }) => warning === true);
@@ -130,7 +129,7 @@ function assumeBackendType(tree: SettingsTree): void {
   if (isGroup(backend) && backend.type === undefined) tree.set(["backend", "type"], DEFAULT_BACKEND);
 }
 
-/** What the schema cannot do: absolute paths and one spelling of addresses. */
+/** Normalization that the schema cannot do: absolute paths, one spelling of addresses. */
 function finish(settings: Settings, tree: SettingsTree, rows: readonly OptionRow[]): Settings {
   const finished: Record<string, unknown> = { ...settings, phone: canonicalPhone(settings.phone) };
   for (const { path, kind } of rows) {
@@ -170,7 +169,7 @@ export function phoneFile({ backend, stateFolder }: Pick<Config, "backend" | "st
   return backend.inMemory ? null : (backend.file ?? join(stateFolder, "phone.cfg"));
 }
 
-/** Whether nothing of the phone outlives the process. */
+/** Whether nothing of the phone is stored on disk. */
 export function isInMemory({ backend }: Pick<Config, "backend">): boolean {
   return backend.type === "simulated" && backend.inMemory;
 }

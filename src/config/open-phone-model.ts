@@ -9,20 +9,20 @@ import type { Config } from "./load-config.ts";
 import { openChosenModel, openDataModel } from "./open-data-model.ts";
 import { readDump } from "./readable-files.ts";
 
-/** The data model of a phone, and its settings with what a clone says itself where they state nothing. */
+/** The data model of a phone, and its settings, completed from the dump for a clone. */
 export interface PhoneModel {
   readonly config: Config;
   readonly model: DataModel;
-  /** Null: it is a phone of its own. */
+  /** Null: the phone is not a clone. */
   readonly clone: Clone | null;
-  /** Of a clone: values that the settings state in the place of the dump's. */
+  /** For a clone: values of the settings that replace the dump's. */
   readonly values: Omit<ValuedModel, "model">;
 }
 
 /** Extensions of `Device.ManagementServer.` that the agent obeys where a clone has them. */
 const OBEYED: readonly ExtensionName[] = ["retryIntervals", "scheduledReboot", "enableCwmp", "notificationThrottle"];
 
-/** What a phone with these settings is made from, read once for all phones that share it. */
+/** The data model and settings that phones are made from, read once for all phones that share them. */
 export interface BaseModel {
   readonly model: DataModel;
   readonly clone: Clone | null;
@@ -41,7 +41,7 @@ export async function openBaseModel(config: Config): Promise<BaseModel> {
 }
 
 /**
- * @param samples what templates of its values are filled with to be checked
+ * @param samples values to check its templates with
  * @throws FindingsError for values of a clone that it cannot have
  */
 export function phoneModelOf(

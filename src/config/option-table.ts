@@ -45,7 +45,7 @@ function rowsOf(schema: z.ZodType, path: string, backendType: string | null): Op
   return [row, ...variants.flatMap((variant) => rowsBelow(variant, `${path}.`, typeOf(variant)))];
 }
 
-/** What each place of a list of groups holds: the options have the path of the list, without the place. */
+/** The options of each element of a list of groups. Their path is that of the list, without an index. */
 function groupsOfList(schema: z.ZodType): z.ZodObject | null {
   const list = schema instanceof z.ZodDefault ? schema.unwrap() : schema;
   return list instanceof z.ZodArray && list.element instanceof z.ZodObject ? list.element : null;

@@ -13,7 +13,7 @@ const mac = optionalText(MAC, {
   variable: "MAC",
 });
 
-/** An ACS knows a phone by OUI, product class and serial number: they must never change in the life of the phone. */
+/** An ACS knows a phone by OUI, product class and serial number: they must never change. */
 export const phone = section(
   "Phone",
   "Identity of the phone. OUI, product class and serial number identify it at the ACS: do not change them later.",

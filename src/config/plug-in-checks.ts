@@ -22,7 +22,7 @@ export function expandModuleAsType(tree: SettingsTree): void {
   tree.set(TYPE, "plug-in");
 }
 
-/** The schema would leave it out without a word, and no module can mean it. */
+/** The schema would drop it silently, and no module uses it. */
 export function checkPlugInOptions(tree: SettingsTree): Finding[] {
   if (tree.get(TYPE) !== "plug-in") return [];
   const path = [...BACKEND, "options", "__proto__"];

@@ -16,7 +16,8 @@ export type ReadResult = { readonly text: string } | { readonly problem: string 
 /**
  * Reads a small text file. The problem says why it cannot be read, without naming the file.
  *
- * @throws AgentError CONFIG_IO when that is nobody's mistake and may pass, such as an error of the disk; so do the others here
+ * @throws AgentError CONFIG_IO for failures that may be temporary, such as a disk error; the other functions here do
+ * the same
  */
 export function readSmallFile(path: string): ReadResult {
   return readText(path, MAX_BYTES);
@@ -56,7 +57,7 @@ export function fileProblem(path: string): string | null {
   }
 }
 
-/** A named pipe with that name must not make us wait for whoever writes to it. */
+/** Opening a named pipe must not block until it has a writer. */
 function readBounded(path: string, maxBytes: number): { readonly read: Uint8Array } | { readonly problem: string } {
   const file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
@@ -84,7 +85,7 @@ function problemOf(path: string, error: unknown): string {
   return PROBLEMS[code] ?? (code === "" ? "it cannot be read" : `it cannot be read (${code})`);
 }
 
-/** Files and folders that must be there before the agent starts; better said now than at the first session. */
+/** Files and folders that must exist before the agent starts: better reported now than at the first session. */
 export function checkFiles(tree: SettingsTree, rows: readonly OptionRow[]): Finding[] {
   return rows.flatMap((row) => checkFile(tree, row));
 }
@@ -105,7 +106,7 @@ const PROBLEM_OF: Readonly<Record<MustExist, (path: string) => string | null>> =
   pem: pemProblem,
 };
 
-/** TLS libraries skip what is no PEM without a word, and then nothing is trusted. */
+/** TLS libraries skip text that is not PEM silently, and then nothing is trusted. */
 function pemProblem(path: string): string | null {
   const read = readSmallFile(path);
   if ("problem" in read) return read.problem;

@@ -4,7 +4,10 @@ import { leafRows } from "./option-table.ts";
 import { valueAt } from "./settings-keys.ts";
 import { isGroup } from "./yaml-document.ts";
 
-/** The settings for eyes and logs: as nested as the file, secrets masked. An empty secret stays empty, as that explains much. */
+/**
+ * The settings for display and logs: nested as in the file, secrets masked. An empty secret stays empty, because that
+ * often explains a problem.
+ */
 export function redactConfig(config: Config): Record<string, unknown> {
   const redacted: Record<string, unknown> = {};
   for (const { path, secret, kind } of leafRows()) {
@@ -33,7 +36,7 @@ function put(root: Record<string, unknown>, path: readonly string[], value: unkn
   put(group, rest, value);
 }
 
-/** What others understand may hold secrets anywhere: the names stay, and what is no text. */
+/** Settings of plug-ins may hold secrets anywhere: names, numbers and switches are shown, texts are masked. */
 function withoutTexts(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutTexts);
   if (isGroup(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutTexts(item)]));

@@ -68,7 +68,7 @@ function textHint(value: unknown): string {
   return typeof value === "number" || typeof value === "boolean" ? "; put the value in quotes to make it text" : "";
 }
 
-/** In the place of a group anything may stand, a password too: its kind is all that is told. */
+/** A value in place of a group may be a password, so only its type is shown. */
 function describe(row: OptionRow, value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (isGroup(value)) return "a group";

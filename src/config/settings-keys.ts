@@ -5,7 +5,7 @@ import { leafRows } from "./option-table.ts";
 
 /**
  * The settings of the page Settings > TR069 as keys of the phone's own file. Only those that the file or the
- * environment states: a default is no wish to change what the phone has.
+ * environment sets: a default must not change what the phone has.
  */
 export function settingsKeys(config: Config): ReadonlyMap<BackendKey, string> {
   const keys = new Map<BackendKey, string>();
@@ -17,7 +17,7 @@ export function settingsKeys(config: Config): ReadonlyMap<BackendKey, string> {
 }
 
 /**
- * The factory values of the data model, overlaid with what the settings state: a reset phone still finds its ACS. The
+ * The factory values of the data model, overlaid with the settings: a reset phone still finds its ACS. The
  * page's settings that have no parameter (Enable TR069, CPE URL) are among them. In the order of the phone's file.
  */
 export function overlayFactory(factory: ReadonlyMap<BackendKey, string>, config: Config): FactorySettings {

@@ -2,13 +2,13 @@ import { dirname, resolve } from "node:path";
 import type { Finding } from "../cwmp/findings.ts";
 import { isGroup, type OptionPath, type YamlDocument } from "./yaml-document.ts";
 
-/** Stands in for a file name where a finding is about a variable. */
+/** The file name in findings about a variable. */
 export const ENVIRONMENT = "environment";
 const COMMAND_LINE = "command line";
 
 /**
- * The settings as people stated them, before they are checked: the values of the file, overlaid with the environment.
- * Knows of each value where it comes from, so that a finding can say so. Lives as long as one `loadConfig`.
+ * The settings as written, before they are checked: the values of the file, overlaid with the environment. Keeps the
+ * origin of each value for findings. Lives as long as one `loadConfig`.
  */
 export class SettingsTree {
   readonly #document: YamlDocument | null;
@@ -34,7 +34,7 @@ export class SettingsTree {
     );
   }
 
-  /** Creates the groups on the way. Does nothing where one of them is no group: that is a finding of its own. */
+  /** Creates missing groups. Does nothing where one of them is not a group: that is a separate finding. */
   set(path: OptionPath, value: unknown): void {
     let group: Record<string | number, unknown> | unknown[] = this.#root;
     for (const key of path.slice(0, -1)) {
@@ -53,18 +53,18 @@ export class SettingsTree {
     if (isGroup(group) && last !== undefined) delete group[last];
   }
 
-  /** Notes that an environment variable states the option. */
+  /** Records that an environment variable sets the option. */
   setFromVariable(path: OptionPath, value: unknown, variable: string): void {
     this.set(path, value);
     this.#variables.set(path.join("."), variable);
   }
 
-  /** Notes that an option of the command line, such as `--acs-url`, states it. */
+  /** Records that an option of the command line, such as `--acs-url`, sets it. */
   setFromOption(path: OptionPath, value: unknown, option: string): void {
     this.setFromVariable(path, value, option);
   }
 
-  /** Takes what is stated at one path for another, with where it comes from. */
+  /** Copies the value at one path to another, with its origin. */
   move(from: OptionPath, to: OptionPath): void {
     const value = this.get(from);
     const [source, target] = [from.join("."), to.join(".")];

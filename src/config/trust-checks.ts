@@ -7,7 +7,7 @@ import { optionRows } from "./option-table.ts";
 import type { SettingsTree } from "./settings-tree.ts";
 import { PASSWORD_GROUPS } from "./tr069-options.ts";
 
-/** What each option that is a path stands for. A test holds this table against the option table. */
+/** What each path option means. A test holds this table against the option table. */
 export const PATH_ROLES: Readonly<Record<string, PathRole>> = {
   "tr069.acs.passwordFile": "secret",
   "tr069.cpe.passwordFile": "secret",
@@ -28,7 +28,7 @@ export const PATH_ROLES: Readonly<Record<string, PathRole>> = {
   dataModel: "folder",
   clone: "file",
   stateFolder: "folder",
-  // The agent runs without its socket: who opens it refuses.
+  // The agent runs without its socket; the code that opens it refuses a bad one.
   "control.socket": "folder",
 };
 
@@ -88,7 +88,7 @@ function risksOfOptions(tree: SettingsTree): readonly Found[] {
   });
 }
 
-/** A folder that several paths share is told once, with the worst that it means. */
+/** A folder that several paths share is reported once, with its worst consequence. */
 function distinct(found: readonly Found[]): readonly Found[] {
   const byMessage = new Map<string, Found>();
   for (const one of found) {

@@ -7,8 +7,8 @@ const RING_VOLUME = "Config.Settings.AUDIO.RingVol";
 const LOUDEST_RING = 15;
 
 /**
- * What a parameter's path or a key of the phone's file with a value means in the phone's file; or what is wrong with it, as
- * the rest of a sentence that starts with the name. The value is not in it: it may be a secret.
+ * Translates a value of a parameter or of a key of the phone's file into that file; or the problem, as the rest of a
+ * sentence that starts with the name. The problem never contains the value: it may be a secret.
  */
 export function settingTexts(name: string, value: unknown, layout: Layout): ReadonlyMap<BackendKey, string> | string {
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") {

@@ -27,10 +27,10 @@ const ACTIONS = ["set", "volume", "linkLoss", "powerCut", "call", "hangUp"] as c
 const KEYS = ["at", "every", "repeat", "account", ...ACTIONS];
 const MAX_ACCOUNTS = 16;
 const MAX_STEPS = 10_000;
-/** Whoever has more mistakes than that has one that all come from. */
+/** More mistakes than that have a common cause. */
 const MAX_FINDINGS = 50;
 const MAX_SECONDS = 31_536_000;
-/** A phone that does more than this has no hands. */
+/** A person at a phone does not do more than this. */
 const MIN_EVERY_SECONDS = 0.1;
 
 /** Reads and checks a script. Throws FindingsError with everything that is wrong. */
@@ -110,7 +110,7 @@ class ScriptReader {
     return 1;
   }
 
-  /** Whose account calls; 1 where nothing is said. */
+  /** The account that calls; default: 1. */
   #account(step: Readonly<Record<string, unknown>>, path: OptionPath, action: string): number {
     const { account } = step;
     if (account === undefined || account === null) return 1;

@@ -20,32 +20,32 @@ export interface Place {
   readonly column: number;
 }
 
-/** A settings file that is well-formed YAML: its values, and where each stands. */
+/** A settings file that is well-formed YAML: its values and their positions. */
 export interface YamlDocument {
   readonly file: string;
   readonly values: Readonly<Record<string | number, unknown>>;
-  /** Where the value at `path` begins; of the nearest group that is there when the path is not. */
+  /** Where the value at `path` begins; if it is missing, where the nearest existing group begins. */
   placeOf(path: OptionPath): Place;
-  /** Where the key itself, the last name of `path`, stands. */
+  /** The position of the key, the last name of `path`. */
   placeOfKey(path: OptionPath): Place;
 }
 
 export interface ParsedYaml {
-  /** Null when the text is not well-formed enough to be looked into. */
+  /** Null when the text is too malformed to be read. */
   readonly document: YamlDocument | null;
   readonly findings: readonly Finding[];
 }
 
 /** Aliases that one file may expand to: a guard against files that blow up to gigabytes. */
 const MAX_ALIASES = 100;
-/** Groups within groups; the deepest option stands in five. What looks into values calls itself at each level. */
+/** Nesting of groups; the deepest option is five levels down. The code that reads values recurses at each level. */
 const MAX_DEPTH = 50;
 
 export function parseYaml(file: string, text: string): ParsedYaml {
   try {
     return readYaml(file, text);
   } catch (error) {
-    // The parser calls itself at each level, and has no limit of its own.
+    // The parser recurses at each level without a limit of its own.
     if (error instanceof RangeError) return { document: null, findings: [{ file, line: 1, column: 1, ...TOO_DEEP }] };
     throw error;
   }
@@ -53,7 +53,7 @@ export function parseYaml(file: string, text: string): ParsedYaml {
 
 function readYaml(file: string, text: string): ParsedYaml {
   const lines = new LineCounter();
-  // A group that stands as a key may hold a secret: it is a mistake, and nobody shows it, the library neither.
+  // A group used as a key is a mistake and may hold a secret: neither we nor the library show it.
   const options = { strict: true, stringKeys: true, logLevel: "error" } as const;
   const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false, ...options });
   const placeAt = (offset: number): Place => {
@@ -67,7 +67,7 @@ function readYaml(file: string, text: string): ParsedYaml {
     message: PROBLEMS[error.code],
   });
   const findings = firstOfEachLine([...parsed.errors, ...parsed.warnings, ...lostAliases(parsed)].map(report));
-  // A key that stands twice leaves the rest readable, so that all of it can be checked in one go.
+  // A duplicate key leaves the rest readable, so that the whole file is checked in one run.
   if (findings.some(({ code }) => code !== "DUPLICATE_KEY")) return { document: null, findings };
 
   if (isTooDeep(parsed)) throw new RangeError(TOO_DEEP.message);
@@ -77,7 +77,7 @@ function readYaml(file: string, text: string): ParsedYaml {
   return { document: null, findings: [...findings, problem] };
 }
 
-/** The parser says nothing of an alias without its anchor before it is asked for the value. */
+/** The parser reports an alias without its anchor only when the value is read. */
 function lostAliases(parsed: Document<ParsedNode>): Pick<YAMLError, "code" | "pos">[] {
   const lost: Pick<YAMLError, "code" | "pos">[] = [];
   visit(parsed, {
@@ -96,7 +96,7 @@ function isTooDeep(parsed: Document<ParsedNode>): boolean {
       deepest = Math.max(deepest, parents.filter(isCollection).length + 1);
       return deepest > MAX_DEPTH ? visit.BREAK : undefined;
     },
-    // An alias within what it names has no end.
+    // An alias inside its own anchor would never end.
     Alias(_key, alias, parents) {
       const named = alias.resolve(parsed);
       if (named === undefined || !parents.includes(named)) return;
@@ -131,7 +131,7 @@ const NOT_A_GROUP = {
   message: "the settings must be keys with values, such as `tr069:` with indented keys below it",
 };
 
-/** An empty file states nothing. Null when the aliases get out of hand. */
+/** An empty file is an empty tree. Null when aliases expand too far. */
 function valuesOf(parsed: Document<ParsedNode>): unknown {
   try {
     return parsed.toJS({ maxAliasCount: MAX_ALIASES }) ?? {};
@@ -167,8 +167,8 @@ export function isGroup(value: unknown): value is Record<string | number, unknow
 }
 
 /**
- * What is wrong with a YAML text, for a person. Our own sentences, because the parser's quote the text around a fault,
- * and that may be a password.
+ * Mistakes in a YAML text, in our own words: the parser's messages quote the surrounding text, which may be a
+ * password.
  */
 const PROBLEMS: Readonly<Record<ErrorCode, string>> = {
   ALIAS_PROPS: "an alias (*name) cannot carry an anchor or a tag",

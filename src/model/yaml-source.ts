@@ -6,7 +6,7 @@ export function parseYamlSource(name: string, text: string): ModelSource {
   try {
     return readSource(name, text);
   } catch (error) {
-    // The parser calls itself at each level, and has no limit of its own.
+    // The parser recurses at each level without a limit of its own.
     if (error instanceof RangeError) return { name, contents: null, problems: [TOO_DEEP], placeOf: () => START };
     throw error;
   }

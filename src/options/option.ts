@@ -22,29 +22,29 @@ export interface OptionMeta extends OptionAbout {
   readonly kind: "flag" | "number" | "choice" | "text" | "path" | "list" | "group" | "section";
   /** What may be written, as the end of the sentence "must be …". */
   readonly allowed: string;
-  /** Never shown. */
+  /** A secret: never shown. */
   readonly secret?: boolean;
-  /** A path that has to be there and readable: a text file in PEM form, any file, or a folder. */
+  /** A path that must exist and be readable: a PEM file, any file, or a folder. */
   readonly mustExist?: MustExist;
-  /** Of a section, as it is stated: what does not fit together. Empty while one of its options is wrong by itself. */
+  /** For a section: contradictions between its options. Empty while a single option is invalid. */
   readonly mismatches?: (stated: unknown) => readonly Mismatch[];
 }
 
 /** Options of a section that are right by themselves and do not fit together. */
 export interface Mismatch {
-  /** Where to look, as paths from the section: the first that is stated, else the last. */
+  /** The options concerned, as paths from the section: the first that is set, otherwise the last. */
   readonly at: readonly string[];
-  /** Whether the key is meant, as opposed to its value. */
+  /** Whether the finding is about the key, not its value. */
   readonly key?: true;
   readonly code: string;
   readonly message: string;
-  /** It may be meant. */
+  /** A warning: it may be intended. */
   readonly warning?: true;
 }
 
 export type MustExist = "pem" | "file" | "folder";
 
-/** The words about each option, attached to its zod schema. */
+/** The documentation of each option, attached to its zod schema. */
 export const OPTION_META = z.registry<OptionMeta>();
 
 function withMeta<T extends z.ZodType>(schema: T, meta: OptionMeta): T {
@@ -66,7 +66,7 @@ export function wholeNumber(
   return withMeta(z.int().min(range.min).max(range.max).default(fallback), { ...about, kind: "number", allowed });
 }
 
-/** A number that has no default of its own: what stands in for it is part of the description. */
+/** A number without a default: the description explains what happens when it is not set. */
 export function optionalNumber(range: { readonly min: number; readonly max: number }, about: OptionAbout) {
   const schema = z.int().min(range.min).max(range.max).nullable().default(null);
   return withMeta(schema, { ...about, kind: "number", allowed: `a whole number from ${range.min} to ${range.max}` });
@@ -99,7 +99,7 @@ export function text(rule: TextRule, fallback: string, about: OptionAbout) {
   return withMeta(textSchema(rule).default(fallback), textMeta(rule, about));
 }
 
-/** A text that has no default of its own: what stands in for it is part of the description. */
+/** A text without a default: the description explains what happens when it is not set. */
 export function optionalText(rule: TextRule, about: OptionAbout) {
   return withMeta(textSchema(rule).nullable().default(null), textMeta(rule, about));
 }
@@ -144,7 +144,7 @@ export function section<T extends z.ZodRawShape>(title: string, description: str
   return withMeta(schema, { title, description, kind: "section", allowed });
 }
 
-/** Says what must fit together in a section. */
+/** Adds checks across the options of a section. */
 export function mustFit<T extends z.ZodObject>(
   section: T,
   check: (settings: z.output<T>) => readonly Mismatch[],
@@ -157,7 +157,7 @@ export function mustFit<T extends z.ZodObject>(
   if (meta !== undefined) OPTION_META.add(section, { ...meta, mismatches });
 }
 
-/** A certificate and its key go together. */
+/** A certificate and its key must be set together. */
 export function keyPair(
   group: string,
   { certificate, key }: { readonly certificate: string | null; readonly key: string | null },

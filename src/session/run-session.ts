@@ -54,7 +54,7 @@ export interface SessionOptions {
 export interface SessionReport {
   /** RPCs of the ACS that were served. */
   readonly served: number;
-  /** The ACS's clock at its last answer, milliseconds since 1970; null where it told none. */
+  /** The ACS's clock at its last answer, milliseconds since 1970; null if it sent none. */
   readonly acsTimeMs: number | null;
 }
 

@@ -30,7 +30,7 @@ export const AUTONOMOUS_REPORTS_DOCUMENT = stateDocument<readonly AutonomousTran
   ),
 );
 
-/** Older ones go first where an ACS stays away. */
+/** The oldest are dropped first while an ACS is unreachable. */
 const MAX_REPORTS = 16;
 
 export interface AutonomousTransfersOptions {
@@ -40,11 +40,11 @@ export interface AutonomousTransfersOptions {
   requestSession(): void;
 }
 
-/** Tells the ACS of transfers that the phone makes on its own, and asks it for files. */
+/** Reports the phone's own transfers to the ACS, and requests files from it. */
 export class AutonomousTransfers implements Feature {
   readonly #options: AutonomousTransfersOptions;
   readonly #enabled: boolean;
-  /** Not kept over a reboot, like its event. */
+  /** Lost at a reboot, like its event. */
   #wanted: readonly RequestOf<"RequestDownload">[] = [];
 
   /** @param enabled AutonomousTransferCompletePolicy */

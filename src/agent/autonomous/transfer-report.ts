@@ -21,7 +21,7 @@ export const readFailure: Read<TransferFailure> = shape({
   text,
 });
 
-/** A transfer that the ACS has not asked for. Times are milliseconds since 1970, null where unknown. */
+/** A transfer that the ACS did not request. Times are milliseconds since 1970, null where unknown. */
 export interface AutonomousTransfer {
   /** Without user name and password. */
   readonly url: string;

@@ -27,10 +27,10 @@ export interface AutopSettings {
   readonly hourly: boolean;
   readonly schedule: WeeklyTime;
   readonly timeZone: OffsetAt;
-  /** More tries where a server cannot be reached. */
+  /** Number of retries while a server cannot be reached. */
   readonly retries: number;
   readonly macAddress: string;
-  /** Whether the network is asked for a server. */
+  /** Whether the phone asks the network for a server (PnP). */
   readonly pnp: boolean;
   /** A sum of 1 (the custom option), 2 (option 43) and 4 (option 66). */
   readonly dhcpMask: number;
@@ -60,7 +60,7 @@ export async function readAutopSettings(tree: ParameterTree, clock: Clock): Prom
     retries: /^\d{1,9}$/.test(key("retries")) ? Math.min(MAX_RETRIES, Number(key("retries"))) : 0,
     macAddress: value(MAC_ADDRESS),
     pnp: ["1", "true"].includes(value(PNP)),
-    // As in the phone's own file, where the item is missing or empty.
+    // The phone's own default for a missing or empty item.
     dhcpMask: key("dhcpMask") === "" ? 1 : Number(key("dhcpMask")),
     customOption: value(CUSTOM_OPTION),
   };
@@ -72,7 +72,7 @@ function daysOf(dayOfWeek: string, someDays: string): readonly number[] {
   return dayOfWeek === "8" ? (parseDays(someDays) ?? []) : [Number(dayOfWeek)];
 }
 
-/** Whether a change of this setting is one of when or where the phone looks. */
+/** Whether this setting affects when or where the phone looks. */
 export function isAutopKey(key: BackendKey): boolean {
   return /^Config\.(Autoprovision|Settings\.SNTP)\./i.test(key);
 }

@@ -3,18 +3,18 @@ import { flag, nullOr, shape, text, withDefault } from "../../durable/read.ts";
 import type { ParameterTree } from "../../parameters/tree.ts";
 import type { Fingerprint } from "./fingerprint.ts";
 
-/** What AutoP remembers over restarts. Contents are kept as salted hashes: there are passwords in them. */
+/** AutoP's state over restarts. Contents are stored as salted hashes, because they hold passwords. */
 export interface AutopState {
-  /** Of the file that the YAML settings name; no more than a fallback for what an earlier version has applied. */
+  /** Hash of the file that the YAML settings name; a fallback for state of an earlier version. */
   readonly file: string | null;
-  /** Of the files on the server whose round is over, with all that follows from it: what the ACS hears, firmware. */
+  /** Hashes of the files on the server whose round is complete, with its report to the ACS and its firmware. */
   readonly common: string | null;
   readonly device: string | null;
-  /** Of both files together, where the phone has refused them. */
+  /** Hash of both files together, if the phone has refused them. */
   readonly refused: string | null;
-  /** Of what the server sent last in place of a common file, such as a web page. */
+  /** Hash of what the server sent last in place of a common file, such as a web page. */
   readonly ignored: string | null;
-  /** Of the firmware's URL that was acted on last. */
+  /** Hash of the last firmware URL that was processed. */
   readonly firmware: string | null;
   /** The phone restarts because of settings that AutoP has made. */
   readonly restarting: boolean;
@@ -34,8 +34,8 @@ export const AUTOP_DOCUMENT = stateDocument<AutopState>(
 );
 
 /**
- * Which contents were applied last: the tree knows, as it applied them; before its version did, AutoP wrote it down afterwards.
- * Null: none.
+ * The contents that were applied last. The tree stores this with the settings; earlier versions stored it in AutoP's
+ * own state. Null: none.
  */
 export function appliedFile(
   source: "file" | "common" | "device",
@@ -45,7 +45,7 @@ export function appliedFile(
   return tree.appliedFiles[source] ?? store.current[source];
 }
 
-/** What an opened phone has for its auto-provisioning. */
+/** The parts of an opened phone that auto-provisioning uses. */
 export interface AutopParts {
   readonly store: AutopCell;
   readonly fingerprint: Fingerprint;

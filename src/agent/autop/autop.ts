@@ -11,7 +11,7 @@ import { nextLocalTime } from "./local-time.ts";
 import { canLook, type LookOutcome, type LookParts, lookForFiles } from "./look.ts";
 import { autopSources } from "./sources.ts";
 
-/** What came of a look that a person has asked for. */
+/** The result of a look that a person started. */
 export type AutopCheck = LookOutcome;
 
 /** The phone's own auto-provisioning: the parameters of `CUSTOM_Update.` say when it looks for files, and where. */
@@ -22,15 +22,18 @@ export interface Autop extends Feature {
 
 export interface AutopOptions extends AutopParts, LookParts {
   readonly random: Random;
-  /** False: the phone's firmware does it; only `check` looks. */
+  /** False: the phone's firmware does this, and only `check` looks. */
   readonly enabled: boolean;
-  /** The look at power-on comes at a random moment of so long: phones that get their power back together do not ask at once. */
+  /**
+   * The look at power-on comes at a random time within this, so that phones that regain power together do not all ask
+   * at once.
+   */
   readonly powerOnSpreadMs: number;
   reboot(): void;
 }
 
 const HOUR_MS = 3_600_000;
-/** A clock that is set makes a look late by less; beyond that it is left out. */
+/** A look that a clock change has made later than this is skipped. */
 const LATE_LIMIT_MS = HOUR_MS;
 const RETRY_MS = 60_000;
 
@@ -43,10 +46,10 @@ class AutopDriver implements Autop {
   #settings: AutopSettings | null = null;
   #schedule: { cancel(): void } | null = null;
   #hourly: Timer | null = null;
-  /** The look at power-on, and the next try after one that failed. */
+  /** The look at power-on, or the next retry. */
   #once: Timer | null = null;
   #running: Promise<AutopCheck> | null = null;
-  /** Ends the fetching of the round that runs; null while there is none. */
+  /** Aborts the fetches of the running round; null while none runs. */
   #fetching: AbortController | null = null;
   #stopped = false;
   readonly #work = new SerialQueue();
@@ -65,7 +68,8 @@ class AutopDriver implements Autop {
     if (!enabled) return;
     this.#options.tree.onChange((change) => this.#changed(change));
     await this.#plan();
-    // A restart that AutoP itself has made is no power-on: a server that hands out other files each time makes no loop.
+    // A restart by AutoP itself does not count as power-on, so a server with new files each time cannot cause a restart
+    // loop.
     if (!ownRestart && !restartDue) this.#lookAtPowerOn();
   }
 
@@ -88,7 +92,7 @@ class AutopDriver implements Autop {
     this.#lookIn(delayMs, "AutoP at power-on", ({ atPowerOn }) => atPowerOn, 0);
   }
 
-  /** One look, unless the settings say otherwise when its time has come. */
+  /** One look, unless the settings have turned it off by then. */
   #lookIn(delayMs: number, name: string, wanted: (settings: AutopSettings) => boolean, tries: number): void {
     this.#once?.cancel();
     this.#once = this.#options.scheduler.after(delayMs, name, () => {
@@ -104,7 +108,7 @@ class AutopDriver implements Autop {
       .catch((error) => this.#options.log.error({ reason: messageOf(error) }, "AutoP settings could not be applied"));
   }
 
-  /** Takes over what is set now. */
+  /** Applies the current settings. */
   async #plan(): Promise<void> {
     const { clock, scheduler, tree, random } = this.#options;
     const before = this.#settings;
@@ -135,7 +139,7 @@ class AutopDriver implements Autop {
     });
   }
 
-  /** Where nothing can come of it, once for each setting. */
+  /** Warns once for each setting that has no effect. */
   #warnOnce(now: AutopSettings, before: AutopSettings | null): void {
     if (hasNoDay(now) && (before === null || !hasNoDay(before))) {
       this.#options.log.warn({}, "AutoP: DayOfWeek is 8, but SomeDayOfWeek names no day: the schedule is not in force");
@@ -145,7 +149,7 @@ class AutopDriver implements Autop {
     if (typeof sources === "string") this.#options.log.warn({}, `AutoP: ${sources}`);
   }
 
-  /** `tries`: those that have failed before. */
+  /** `tries`: failed tries so far. */
   #look(tries: number): void {
     if (this.#stopped) return;
     this.#round(false)
@@ -179,7 +183,7 @@ class AutopDriver implements Autop {
       return outcome;
     } catch (error) {
       if (!fetching.signal.aborted || this.#stopped) throw error;
-      // The settings name another server now.
+      // The settings name another server meanwhile.
       return this.#runRound(anew);
     } finally {
       fetched();

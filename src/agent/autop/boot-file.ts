@@ -15,10 +15,10 @@ export interface BootFileParts extends ApplyParts {
 }
 
 /**
- * `autop.file` of the YAML settings, applied once per content. A file that is missing or broken is an error in the log, at
- * every start until it is mended; the phone goes on as it was.
+ * `autop.file` of the YAML settings, applied once per content. A missing or broken file is logged as an error at
+ * every start; the phone keeps its settings.
  *
- * @returns whether what it has set asks for a restart of the phone
+ * @returns whether the settings that it changed need a restart of the phone
  */
 export async function applyBootFile(parts: BootFileParts): Promise<boolean> {
   const { file, log } = parts;

@@ -10,12 +10,12 @@ export interface FetchPorts extends FetchInTimePorts {
   readonly clock: Clock;
 }
 
-/** One look for one file. Times are milliseconds since 1970. */
+/** One fetch of one file. Times are milliseconds since 1970. */
 export interface Fetched {
   readonly source: AutopSource;
   /** Null: the server does not have it, or it could not be fetched. */
   readonly content: Uint8Array | null;
-  /** Null where the server has answered, also with "no such file": most phones have one of the two files only. */
+  /** Null where the server has answered, even with "no such file": most phones have only one of the two files. */
   readonly failure: TransferFailure | null;
   readonly startedAt: number;
   readonly completedAt: number;

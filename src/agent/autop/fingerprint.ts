@@ -1,6 +1,6 @@
 import type { Hash } from "../../ports/hash.ts";
 
-/** Tells whether a file has changed without keeping what is in it. */
+/** Detects whether a file has changed without storing its content. */
 export type Fingerprint = (content: Uint8Array) => string;
 
 export function createFingerprint(hash: Hash, salt: string): Fingerprint {

@@ -12,14 +12,14 @@ import type { Fingerprint } from "./fingerprint.ts";
 export interface FirmwareParts {
   readonly store: AutopCell;
   readonly fingerprint: Fingerprint;
-  /** Queues it as a transfer, durably. CwmpFault as for a Download. Null: the settings do not allow it. */
+  /** Queues the firmware as a transfer, durably. CwmpFault as for a Download. Null: not allowed by the settings. */
   readonly fetchFirmware: ((server: FileServer) => Promise<void>) | null;
   readonly log: Logger;
 }
 
 /**
- * Acts on the firmware that these files name, those that count more last: once for each URL, whatever comes of it. A power cut
- * between queueing and writing that down has it queued twice, at worst.
+ * Queues the firmware that these files name, in ascending order of precedence, once for each URL whatever the result.
+ * At worst a power cut between queueing and recording it queues it twice.
  */
 export async function actOnFirmwareUrl(files: readonly Configuration[], parts: FirmwareParts): Promise<void> {
   const { store, fingerprint, fetchFirmware, log } = parts;

@@ -10,14 +10,14 @@ export interface WeeklyTime {
 
 export const EVERY_DAY: readonly number[] = [1, 2, 3, 4, 5, 6, 7];
 
-/** Every time of the week comes within them. */
+/** Every time of the week occurs within them. */
 const DAYS_AHEAD = 8;
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /**
- * The next such time after an instant, milliseconds since 1970. A time that a change to summer time leaves out comes as much
- * later as the clock goes forward; of one that there is twice, the first counts.
+ * The next such time after an instant, milliseconds since 1970. A local time that the change to summer time skips is
+ * delayed by the size of the change; of one that occurs twice, the first counts.
  */
 export function nextLocalTime(after: number, { days, hour, minute }: WeeklyTime, offsetAt: OffsetAt): number {
   const today = Math.floor((after + offsetAt(after) * MINUTE_MS) / DAY_MS);

@@ -11,25 +11,26 @@ import { autopSources } from "./sources.ts";
 export interface LookParts extends RoundParts {
   readonly tree: ParameterTree;
   readonly identity: Identity;
-  /** Null: nobody on the network is asked. */
+  /** Null: PnP is not used. */
   readonly pnp: Pnp | null;
   readonly dhcp: DhcpOptions;
 }
 
-/** What came of looking in all places. */
+/** The result of looking in all places. */
 export type LookOutcome = RoundOutcome | { readonly kind: "off"; readonly reason: string };
 
 const FIRMWARE = "Device.DeviceInfo.SoftwareVersion";
 
-/** Whether the phone has anywhere to look, or anybody to ask. */
+/** Whether there is any place to look, or PnP to ask. */
 export function canLook(settings: AutopSettings, { pnp, dhcp }: Pick<LookParts, "pnp" | "dhcp">): boolean {
   return (settings.pnp && pnp !== null) || settledPlaces(settings, dhcp).length > 0;
 }
 
 /**
- * Looks for files place after place: who the network names (PnP), the DHCP options, the server of the settings. The first one that
- * has files for this phone counts. One that cannot be reached is passed over, so that no stranger who names a dead server keeps the
- * phone from its own; where no other place has anything new the look has failed, and is tried again as the settings say.
+ * Looks for files in one place after the other: the server that the network names (PnP), the DHCP options, the server
+ * of the settings. The first place with files for this phone counts. An unreachable one is skipped, so that a
+ * stranger who names a dead server cannot keep the phone from its own. If no other place has anything new, the look
+ * has failed and is retried as set.
  */
 export async function lookForFiles(
   settings: AutopSettings,
@@ -101,7 +102,7 @@ function say(outcome: RoundOutcome, { url, by }: AutopPlace, { log }: Pick<LookP
   }
 }
 
-/** Without what a URL may hold besides: a password. */
+/** Without user name and password, which a URL may hold. */
 function serverOf(url: string): string {
   return parseHttpUrl(url)?.host ?? "";
 }

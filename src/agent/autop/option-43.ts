@@ -3,8 +3,8 @@ const PAD = 0;
 const END = 255;
 
 /**
- * The URL in DHCP option 43, which each vendor fills as it likes (RFC 2132 8.4): a text is the URL itself; of sub-options (code,
- * length, value) it is the first value that is one. Empty: there is none.
+ * The URL in DHCP option 43, whose content is vendor-specific (RFC 2132 8.4): a plain text is the URL itself; among
+ * sub-options (code, length, value) it is the first value that is a URL. Empty: there is none.
  *
  * @param setting a text, or `hex:` and bytes
  */
@@ -16,14 +16,14 @@ export function option43Url(setting: string): string {
   return subOptions(bytes).find(isUrl) ?? "";
 }
 
-/** Null for `hex:` with what is no hexadecimal. */
+/** Null for `hex:` followed by anything but hexadecimal. */
 export function optionBytes(setting: string): Uint8Array | null {
   if (!/^hex:/i.test(setting)) return Buffer.from(setting, "utf8");
   const digits = HEX.exec(setting)?.[1];
   return digits === undefined ? null : Buffer.from(digits.replace(/[:\s-]/g, ""), "hex");
 }
 
-/** The values as texts. What is cut off counts as far as it goes; the rest is lost. */
+/** The values as texts. A truncated value is used as far as it goes. */
 function subOptions(bytes: Uint8Array): readonly string[] {
   const values: string[] = [];
   for (let at = 0; at < bytes.length; ) {

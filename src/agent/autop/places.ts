@@ -5,15 +5,15 @@ import { option43Url } from "./option-43.ts";
 
 /** A server where the phone may look for its files. */
 export interface AutopPlace {
-  /** Who names it, for people. */
+  /** Its origin, for display. */
   readonly by: string;
   readonly url: string;
-  /** What the phone's settings have for their own server; nobody else gets it. */
+  /** The credentials of the settings' own server; no other server gets them. */
   readonly username: string;
   readonly password: string;
 }
 
-/** Their own server is warned about when it is set. */
+/** For the settings' own server the warning comes when it is set. */
 export const BY_SETTINGS = "settings";
 
 const CUSTOM = 1;
@@ -21,8 +21,8 @@ const OPTION_43 = 2;
 const OPTION_66 = 4;
 
 /**
- * The places that stand in settings, in the order of looking; PnP comes before them all. An option counts where
- * `DHCP_OPTION.Enable` has its bit.
+ * The places from the settings, in order; PnP comes before them. A DHCP option counts if `DHCP_OPTION.Enable` has its
+ * bit.
  */
 export function settledPlaces(settings: AutopSettings, dhcp: DhcpOptions): readonly AutopPlace[] {
   const { dhcpMask, customOption, url, username, password } = settings;
@@ -37,7 +37,7 @@ export function settledPlaces(settings: AutopSettings, dhcp: DhcpOptions): reado
   return places.filter((place) => place.url !== "");
 }
 
-/** A server that others than the phone's settings name. */
+/** A server that is not from the phone's own settings. */
 export function foreignPlace(by: string, url: string): AutopPlace {
   return { by, url, username: "", password: "" };
 }

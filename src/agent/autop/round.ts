@@ -12,7 +12,7 @@ import { actOnFirmwareUrl, type FirmwareParts } from "./firmware-url.ts";
 import type { AutopSource } from "./sources.ts";
 
 export interface RoundParts extends ApplyParts, FetchPorts, FirmwareParts {
-  /** Tells the ACS, where it wants to know. */
+  /** Reports to the ACS, if its policy asks for that. */
   completed(transfer: AutonomousTransfer): Promise<void>;
   /** Whether the good lines of a file with bad ones are applied. */
   readonly lenient: boolean;
@@ -20,20 +20,20 @@ export interface RoundParts extends ApplyParts, FetchPorts, FirmwareParts {
 
 export interface RoundOptions {
   readonly signal: AbortSignal;
-  /** All files are here: from now on the round goes on to its end. */
+  /** All files have arrived: from now on the round is not aborted. */
   readonly fetched: () => void;
   /** Contents that the phone has refused before are tried again. */
   readonly anew: boolean;
 }
 
-/** What came of one look at the server. */
+/** The result of one look at the server. */
 export type RoundOutcome =
   | { readonly kind: "applied"; readonly result: AutopResult }
-  /** What is there has been applied before. */
+  /** The files on the server have been applied before. */
   | { readonly kind: "unchanged" }
   /** The server has no file for this phone. */
   | { readonly kind: "none" }
-  /** The phone does not take what is there; nothing is changed. `again`: it was told of these contents before. */
+  /** The phone refuses the files; nothing is changed. `again`: these contents were refused, and reported, before. */
   | { readonly kind: "refused"; readonly reason: string; readonly again: boolean }
   /** A file could not be fetched, or the phone could not keep its settings; nothing is changed. */
   | { readonly kind: "failed"; readonly reason: string };
@@ -46,8 +46,8 @@ interface Found extends Fetched {
 }
 
 /**
- * Fetches the files and applies what has changed, in one transaction, so that no state between the files is ever in force.
- * A file that cannot be fetched stops the round: the common file alone could take back what the other one sets.
+ * Fetches the files and applies their changes in one transaction, so that no intermediate state is ever in force. A
+ * file that cannot be fetched stops the round: the common file alone could undo what the device file sets.
  */
 export async function runRound(
   sources: readonly AutopSource[],
@@ -78,7 +78,7 @@ export async function runRound(
   return applyFound(found, both, parts);
 }
 
-/** Many servers answer 200 with a page or a sentence where they have no common file: that is as good as 404 (decision 0040). */
+/** Many servers answer 200 with a page or a sentence where they have no common file: treated as 404 (decision 0040). */
 async function foundIn(one: Fetched, parts: RoundParts, anew: boolean): Promise<readonly Found[]> {
   const { content, source } = one;
   if (content === null) return [];
@@ -91,7 +91,7 @@ async function foundIn(one: Fetched, parts: RoundParts, anew: boolean): Promise<
   return [{ ...one, content, hash, changed }];
 }
 
-/** @param again says it also where it was said before */
+/** @param again logs it even if it was logged before */
 async function ignore({ name, server }: AutopSource, hash: string, parts: RoundParts, again: boolean): Promise<void> {
   const { store, log } = parts;
   if (store.current.ignored === hash && !again) return;
@@ -122,8 +122,8 @@ async function applyFound(found: readonly Found[], both: string, parts: RoundPar
 }
 
 /**
- * What follows from files that are in force, once: firmware, and what the ACS hears. A power cut may have come before it, so that it
- * is due for files that have not changed, too.
+ * The consequences of files in force, once: firmware, and the report to the ACS. A power cut may have prevented them,
+ * so they may be due for unchanged files too.
  */
 async function finish(found: readonly Found[], parts: RoundParts, facts: Partial<AutopState> = {}): Promise<void> {
   const { store } = parts;
@@ -151,7 +151,7 @@ async function apply(found: readonly Found[], parts: RoundParts): Promise<AutopR
   );
 }
 
-/** Also where nothing has changed: it may have been allowed since. */
+/** Also for unchanged files: firmware may have been allowed since. */
 async function actOnFirmware(found: readonly Found[], parts: RoundParts): Promise<void> {
   if (parts.fetchFirmware === null) return;
   await actOnFirmwareUrl(

@@ -11,17 +11,17 @@ export interface AutopSource {
 }
 
 export interface SourceFacts {
-  /** Config.Autoprovision.GENERAL.Url; its user name and password count where the settings have none. */
+  /** Config.Autoprovision.GENERAL.Url; its user name and password apply if the settings have none. */
   readonly url: string;
   readonly username: string;
   readonly password: string;
-  /** Such as `SP-R53P`: the first number in it is the model's. */
+  /** Such as `SP-R53P`: its first number is the model's. */
   readonly modelName: string;
-  /** In any common form; empty where the phone does not know it. */
+  /** In any common form; empty if unknown. */
   readonly macAddress: string;
 }
 
-/** The files behind the AutoP server's URL, those that count more last; or why there are none, as a sentence. */
+/** The files behind the AutoP server's URL, in ascending order of precedence; or why there are none, as a sentence. */
 export function autopSources(facts: SourceFacts): readonly AutopSource[] | string {
   if (facts.url === "") return "no AutoP server is set";
   const url = parseHttpUrl(facts.url);
@@ -50,7 +50,7 @@ function serverOf(base: URL, path: string, { username, password }: SourceFacts):
   return username === "" && password === "" ? own : { ...own, username, password };
 }
 
-/** `r` and twelve digits, which end with the number of the model. */
+/** `r` and twelve digits, the last of which are the model's number. */
 function commonName(modelName: string): string | null {
   const digits = /\d+/.exec(modelName)?.[0].slice(0, 12);
   return digits === undefined ? null : `r${digits.padStart(12, "0")}.cfg`;

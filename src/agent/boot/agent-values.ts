@@ -3,17 +3,17 @@ import type { UdpRequests } from "../connection-requests/udp/udp-requests.ts";
 import type { XmppFeature } from "../connection-requests/xmpp/xmpp.ts";
 import type { AgentOptions } from "../core/options.ts";
 
-/** The features that know how the phone can be called. */
+/** The features that know the phone's connection request addresses. */
 interface Reached {
   readonly follower: { readonly connectionRequestUrl: string };
   readonly udp: Pick<UdpRequests, "natDetected" | "address">;
   readonly xmpp: Pick<XmppFeature, "value">;
 }
 
-/** What no setting and no live value of the phone says: who it is, and how it can be called. */
+/** Values that the agent itself supplies: the phone's identity, and its connection request addresses. */
 export interface OwnValues {
   readonly read: AgentValues;
-  /** Until then nobody can call the phone. */
+  /** Until then connection requests cannot reach the phone. */
   answerWith(features: Reached): void;
 }
 

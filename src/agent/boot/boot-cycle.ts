@@ -8,13 +8,13 @@ import type { SessionLoop } from "../sessions/session-loop.ts";
 import type { TransferView } from "../transfers/transfer-view.ts";
 import type { Phone } from "./phone.ts";
 
-/** The phone from one boot to the next, for those who look at it. */
+/** The phone from one boot to the next, as status interfaces see it. */
 export interface BootCycle extends Pick<PhoneLink, "settings" | "end"> {
   readonly phone: Phone;
   readonly sessions: SessionLoop;
-  /** Transfers that the ACS asks for and the phone's own, for a person. In the order they were queued. */
+  /** The ACS's transfers and the phone's own, for display, in queue order. */
   readonly transferViews: readonly TransferView[];
-  /** Transfers that the ACS has not asked for. */
+  /** Transfers that the ACS did not request. */
   readonly autonomousTransfers: AutonomousTransfers;
   readonly autop: Autop;
   readonly phoneBooks: PhoneBooks;

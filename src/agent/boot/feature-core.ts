@@ -15,8 +15,8 @@ import type { SteadyTime } from "../time/steady-time.ts";
 import type { Phone } from "./phone.ts";
 
 /**
- * What every feature is made with: the ports, the opened phone and the link to the other parts. Each feature names the few of
- * these that it uses; one object serves them all, of which a process has thousands.
+ * The dependencies of every feature: the ports, the opened phone and the link to the other parts. Each feature
+ * declares the few that it uses; one object per phone serves them all, because a process has thousands of phones.
  */
 export class FeatureCore implements PhoneLink {
   readonly ports: AgentOptions;

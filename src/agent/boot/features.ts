@@ -20,7 +20,7 @@ import { FeatureCore } from "./feature-core.ts";
 import { createScheduledReboot } from "./scheduled-reboot.ts";
 import { SettingsFollower } from "./settings-follower.ts";
 
-/** The parts of one phone beside its sessions. */
+/** The parts of one phone, apart from its sessions. */
 export class Features {
   readonly periodic: PeriodicInform;
   readonly follower: SettingsFollower;
@@ -32,7 +32,7 @@ export class Features {
   readonly autop: Autop;
   readonly phoneBooks: PhoneBooks;
   readonly ntp: NtpTime;
-  /** In boot order: opened, started, asked for requests and stopped in it. */
+  /** In boot order, which is also the order of open, start, requests and stop. */
   readonly all: readonly Feature[];
 
   /** @param own the phone's own TR-069 settings, as they are stored */
@@ -68,7 +68,7 @@ export class Features {
       this.autop,
       this.phoneBooks,
       this.ntp,
-      // Its question comes last: an ACS that answers it with a fault gets no further request in that session (C-078).
+      // Its request comes last: after a fault as its answer the session makes no further request (C-078).
       ...(config.askRpcMethods ? [new AcsMethods(core)] : []),
     ];
   }
@@ -148,7 +148,7 @@ class AutopCore extends FeatureCore implements AutopOptions {
     return (server: FileServer) => this.#features.transfers.fetchFirmware(server);
   }
 
-  /** A new ACS URL drops the events from before (C-091): this one is told to the new ACS. */
+  /** A new ACS URL drops earlier events (C-091): this one is reported to the new ACS. */
   async completed(transfer: AutonomousTransfer): Promise<void> {
     await this.settled();
     await this.#features.autonomous.completed(transfer);

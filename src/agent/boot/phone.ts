@@ -41,7 +41,7 @@ export interface Phone extends SessionPhone {
   readonly time: SteadyTime;
 }
 
-/** To be called once nothing of the phone changes any more. */
+/** Call it when nothing of the phone changes any more. */
 export async function closePhone({ time, tree, state }: Phone): Promise<void> {
   time.stop();
   await tree.close();
@@ -51,8 +51,8 @@ export async function closePhone({ time, tree, state }: Phone): Promise<void> {
 const SALT_BYTES = 16;
 
 /**
- * Opens everything that outlives a restart. The YAML lines that were changed meanwhile are local changes made now, and so is
- * a changed `autop.file`, which goes before them.
+ * Opens all durable state. YAML lines that were changed since the last start are local changes made now, and so is a
+ * changed `autop.file`, which is applied before them.
  */
 export async function openPhone(options: AgentOptions, values: Pick<OwnValues, "read">): Promise<Phone> {
   const { scheduler, log } = options;
@@ -90,7 +90,7 @@ async function openParts(options: AgentOptions, state: DurableState, values: Pic
     await applyChangedSettings(options, { tree, lifecycle });
     const autop = await openAutop(options, { state, tree, lifecycle });
     const time = await openSteadyTime({ clock, scheduler, state });
-    // Property by property: an object made by spreading has a hidden class of its own, in each of thousands of phones.
+    // Property by property: a spread object would get a hidden class of its own in each of thousands of phones.
     return {
       state,
       tree,
@@ -142,7 +142,7 @@ async function applyChangedSettings(
   }
 }
 
-/** A phone that does not take them is managed with those that it has; the next start tries again. */
+/** A phone that refuses them keeps its settings; the next start tries again. */
 async function isTaken(tree: OpenTree, changed: ReadonlyMap<string, string>, log: Logger): Promise<boolean> {
   try {
     await tree.writeKeys(changed);
@@ -159,7 +159,7 @@ function hex(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** How long it takes until a change that was checked is durable, or has failed. */
+/** Time from a checked change until it is durable or has failed. */
 function timedCommits(clock: Clock, meter: Meter): NonNullable<TreeOptions["timed"]> {
   return async (by, commit) => {
     const startMs = clock.monotonic();

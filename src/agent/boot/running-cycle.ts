@@ -15,9 +15,9 @@ import { closePhone, openPhone, type Phone } from "./phone.ts";
 
 /**
  * Boots: opens the phone, raises `1 BOOT` (and `0 BOOTSTRAP` where it is due), starts every feature in the order of their table,
- * then the first session. What has been opened is closed again when it fails.
+ * then the first session. On failure everything opened is closed again.
  *
- * @param ended hears once why the phone shuts down
+ * @param ended is called once with the reason when the phone shuts down
  */
 export async function startBootCycle(
   options: AgentOptions,
@@ -86,7 +86,7 @@ class RunningCycle implements BootCycle, PhoneLink, SessionLoopOptions {
   }
 
   async stop(): Promise<void> {
-    // Nothing new comes in, then the session under way ends, then all the others.
+    // First what brings in new work stops, then the running session, then the rest.
     await this.features.follower.stop();
     await this.sessions.stop();
     for (const feature of this.features.all) await feature.stop();
@@ -94,7 +94,7 @@ class RunningCycle implements BootCycle, PhoneLink, SessionLoopOptions {
     await closePhone(this.phone);
   }
 
-  // What the parts ask of each other.
+  // `PhoneLink`: what the parts request of each other.
 
   settings(): AcsSettings {
     return this.features.follower.settings;
@@ -126,7 +126,7 @@ class RunningCycle implements BootCycle, PhoneLink, SessionLoopOptions {
     this.#ended(reason);
   }
 
-  // What the session loop asks.
+  // What the session loop needs.
 
   get scheduler(): SessionLoopOptions["scheduler"] {
     return this.#options.scheduler;
@@ -156,7 +156,7 @@ class RunningCycle implements BootCycle, PhoneLink, SessionLoopOptions {
   afterSession(): boolean {
     const reason = this.#reason;
     if (reason === null) return false;
-    // What the ACS asked for before the reboot comes before it.
+    // Pending requests of the ACS come before the reboot.
     const ready = reason.kind === "reboot" ? this.features.transfers.atRest() : Promise.resolve();
     void ready.then(() => this.#ended(reason));
     return true;
@@ -185,7 +185,7 @@ class RunningCycle implements BootCycle, PhoneLink, SessionLoopOptions {
     };
   }
 
-  // What those who look at the phone ask.
+  // What status interfaces read.
 
   get transferViews(): readonly TransferView[] {
     const { transfers: store, time } = this.phone;

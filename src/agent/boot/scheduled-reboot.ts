@@ -11,7 +11,7 @@ import { startWallClockTimer, type WallClockTimer } from "../time/wall-clock-tim
 const SCHEDULE = "ScheduleReboot";
 const DELAY = "DelayReboot";
 const NO_DELAY = "-1";
-/** How late a reboot may be whose time has come since the last look at a clock that was set. */
+/** The maximum delay of a reboot that became due just before the clock was set. */
 const LATE_LIMIT_MS = 3_600_000;
 
 export interface ScheduledRebootOptions {
@@ -24,8 +24,8 @@ export interface ScheduledRebootOptions {
 }
 
 /**
- * ScheduleReboot and DelayReboot (C-191): reboots that the ACS has set a time for. They raise `1 BOOT` alone, as no Reboot
- * RPC asked for them. Where the data model has neither parameter this does nothing.
+ * ScheduleReboot and DelayReboot (C-191): reboots at a time that the ACS has set. They raise only `1 BOOT`, because
+ * no Reboot RPC requested them. Does nothing where the data model has neither parameter.
  */
 export function createScheduledReboot(options: ScheduledRebootOptions): Feature {
   return new ScheduledReboot(options);
@@ -35,7 +35,7 @@ class ScheduledReboot implements Feature {
   readonly #options: ScheduledRebootOptions;
   #schedule: WallClockTimer | null = null;
   #delay: Timer | null = null;
-  /** Written in the session that runs: it counts from the session's end. */
+  /** Set during the running session: the delay starts when the session ends. */
   #delayWritten = false;
   readonly #work = new SerialQueue();
 
@@ -93,8 +93,8 @@ class ScheduledReboot implements Feature {
       ...{ clock, scheduler, name: "scheduled reboot" },
       next: (after) => (dueMs > after ? dueMs : null),
       lateLimitMs: LATE_LIMIT_MS,
-      // A time that the clock jumped over lies in the past. Without that, a phone whose clock starts in 1970 would reboot again
-      // whenever it is set after a reboot that it was scheduled for.
+      // A time that a clock change skips is in the past and is dropped. Otherwise a phone whose clock starts in 1970
+      // would reboot again each time its clock is set after a scheduled reboot.
       jumpLimitMs: 0,
       run: () => this.#options.reboot(),
     });

@@ -11,7 +11,7 @@ import type { Transfers } from "../transfers/parts.ts";
 import type { FeatureCore } from "./feature-core.ts";
 
 const SETTINGS_KEYS = "Config.TR069.";
-/** Until settings that could not be taken over, as with a port that is in use, are tried again. */
+/** Wait before a retry of settings that could not be applied, such as a port in use. */
 const AGAIN_MS = 60_000;
 
 export interface FollowerParts {
@@ -20,14 +20,14 @@ export interface FollowerParts {
   readonly features: {
     readonly periodic: PeriodicInform;
     readonly transfers: Pick<Transfers, "inForce" | "acsSetHere">;
-    /** Hear of a change after it has been taken over. */
+    /** Called after a change has been applied. */
     readonly all: readonly Feature[];
   };
 }
 
 /**
- * Keeps in step with the phone's own TR-069 settings, whoever changes them: the connection request endpoint, the periodic
- * Inform, the ConnectionRequestURL, and the `0 BOOTSTRAP` that a new ACS URL asks for.
+ * Applies changes of the phone's own TR-069 settings, from any source, to the connection request endpoint, the
+ * periodic Inform and the ConnectionRequestURL, and raises `0 BOOTSTRAP` for a new ACS URL.
  */
 export class SettingsFollower implements Feature {
   readonly #core: FeatureCore;
@@ -35,7 +35,7 @@ export class SettingsFollower implements Feature {
   readonly #features: FollowerParts["features"];
   #settings: AcsSettings;
   #url = "";
-  /** One change after the other. */
+  /** Applies one change at a time. */
   readonly #reloading = new SerialQueue();
   #again: Timer | null = null;
   #stopped = false;
@@ -55,7 +55,7 @@ export class SettingsFollower implements Feature {
     return this.#url;
   }
 
-  /** Takes over what is set. */
+  /** Applies the current settings. */
   async open(): Promise<void> {
     await this.#apply();
     this.#url = await this.#currentUrl();
@@ -73,12 +73,12 @@ export class SettingsFollower implements Feature {
     await this.#endpoint.close();
   }
 
-  /** Resolves when every change so far has been taken over. */
+  /** Resolves when every change so far has been applied. */
   settled(): Promise<void> {
     return this.#reloading.settled();
   }
 
-  /** Other settings are in force than before, though none has changed. */
+  /** Other settings are in force now, although none has changed. */
   reload(): void {
     if (!this.#stopped) this.#reloadInTurn();
   }
@@ -105,9 +105,9 @@ export class SettingsFollower implements Feature {
     const before = this.#settings;
     const now = this.#features.transfers.inForce(await readAcsSettings(tree));
     this.#settings = now;
-    // First what the ACS has to hear of: the rest may fail, and is tried again.
+    // First the events for the ACS: the rest may fail and is retried.
     if (before.url !== now.url) await events.bootstrap();
-    // With TR-069 off that is none, and a retry that waits is none any more either.
+    // With TR-069 off there is no next Inform, and a waiting retry is cancelled.
     if (before.url !== now.url || before.enabled !== now.enabled) this.#core.requestSession();
     for (const feature of this.#features.all) feature.settingsChanged?.();
     if (before.enabled && !now.enabled) {

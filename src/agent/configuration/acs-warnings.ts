@@ -1,14 +1,14 @@
 import type { BackendKey } from "../../ports/backend.ts";
 import { ACS_URL_KEY, type AcsSettings, ENABLE_KEY } from "../core/acs-settings.ts";
 
-/** What a person must hear of at once: a phone that goes out of its ACS's reach (docs/autop.md). */
+/** Warnings for changes that take a phone out of its ACS's reach (docs/autop.md). */
 export interface AcsWarning {
   readonly text: string;
   /** For the log; hosts without credentials. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** What a change of these settings, in the agent's spelling, does to a phone with those. */
+/** The warnings for a change of these settings, in the agent's spelling, at a phone with those settings. */
 export function acsWarnings(
   before: Pick<AcsSettings, "enabled" | "url">,
   settings: ReadonlyMap<BackendKey, string>,

@@ -16,24 +16,24 @@ export interface ApplyParts {
 }
 
 export interface ApplyOptions {
-  /** What the log calls the file. */
+  /** The file's name in the log. */
   readonly name: string;
   readonly by: ChangedBy;
   /** Bad lines are left out and named; else one of them refuses the whole file. */
   readonly lenient: boolean;
-  /** Fingerprints of what is applied, by source: see `ParameterTree.applySettings`. None unless given. */
+  /** Fingerprints of the applied files, by source: see `ParameterTree.applySettings`. Default: none. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Whether the firmware that it names is fetched. No unless given. */
+  /** Whether the firmware that it names is fetched. Default: no. */
   readonly fetchesFirmware?: boolean;
 }
 
 type Settings = ReadonlyMap<BackendKey, string>;
 
 /**
- * All settings or none, in one transaction; keys that the data model lacks are the firmware's and are kept as they are.
- * Durable when it resolves. CwmpFault 9018 names line and key of the first one at fault, never a value, and counts the other
- * lines; a file that is taken leniently has it only where no line of it can be applied. A file of comments alone is applied
- * by doing nothing.
+ * Applies all settings or none, in one transaction. Keys that the data model lacks belong to the firmware and are
+ * stored unchanged. Durable when it resolves. CwmpFault 9018 names line and key of the first error, never a value,
+ * and counts the others; with `lenient` it is thrown only if no line can be applied. A file of comments alone changes
+ * nothing.
  */
 export async function applyConfiguration(
   configuration: Configuration,
@@ -86,7 +86,7 @@ function tell(
   }
 }
 
-/** Whether the phone has every one of these settings, and no line is bad: applying them would change nothing. */
+/** Whether applying would change nothing: every setting has this value already, and no line is bad. */
 export async function isInForce(configuration: Configuration, tree: ParameterTree): Promise<boolean> {
   if (configuration.badLines.length > 0) return false;
   const settings = settingsOf(configuration, tree);
@@ -98,7 +98,7 @@ function settingsOf({ settings }: Configuration, { layout }: ParameterTree): Set
   return inModelSpelling(inOwnSpelling(settings), layout);
 }
 
-/** Firmware is the ACS's matter: it knows versions, and asks for it with Download. */
+/** The ACS manages firmware: it knows versions and uses Download. */
 const FIRMWARE_IS_LEFT =
   "The configuration file names firmware (Config.Firmware.Url): the setting is kept, nothing is fetched from there";
 
@@ -109,7 +109,7 @@ function problemsOf(configuration: Configuration, settings: Settings): readonly 
   });
 }
 
-/** What else the data model would refuse, so that a person hears of everything at once. */
+/** All other settings that the data model would refuse, so that everything is reported at once. */
 async function moreProblems(
   configuration: Configuration,
   settings: Settings,
@@ -124,7 +124,7 @@ interface ApplyAll extends Pick<ApplyOptions, "by" | "lenient"> {
   readonly tree: ParameterTree;
 }
 
-/** @param settings those that cannot be applied are taken out, and are then among `refused` */
+/** @param settings those that cannot be applied are moved to `refused` */
 async function applyAll(
   configuration: Configuration,
   settings: Map<BackendKey, string>,
@@ -139,7 +139,7 @@ async function applyAll(
     try {
       return await tree.applySettings(settings, by, files);
     } catch (error) {
-      // No room for it: the file is too much, not the phone at fault.
+      // No space left: the file is too large, the phone is not faulty.
       if (error instanceof CwmpFault && error.faultCode === 9004)
         throw new CwmpFault(9018, messageOf(error.cause ?? error), { cause: error });
       if (!(error instanceof CwmpFault) || error.parameterFaults.length === 0) throw error;

@@ -4,7 +4,7 @@ import { CwmpFault } from "../../cwmp/errors.ts";
 /** The settings of a configuration file, or of several, and where each one stands. */
 export interface Configuration {
   readonly settings: ReadonlyMap<string, string>;
-  /** Lines that are neither settings nor comments. */
+  /** Lines that are neither setting nor comment. */
   readonly badLines: readonly LineProblem[];
   /** Such as `line 3`; for any spelling of a key that is there. */
   placeOf(key: string): Place;
@@ -27,9 +27,9 @@ export interface LineProblem {
 export const MAX_CONFIGURATION_BYTES = 2 ** 20;
 
 /**
- * Throws CwmpFault 9018 for what is too large; what is invalid in it is among the bad lines.
+ * Throws CwmpFault 9018 for a file that is too large; invalid lines become bad lines.
  *
- * @param name of the file, where there is more than one that could be meant
+ * @param name of the file, if there are several
  */
 export function readConfiguration(bytes: Uint8Array, name: string | null = null): Configuration {
   if (bytes.length > MAX_CONFIGURATION_BYTES) throw tooLarge();
@@ -50,8 +50,9 @@ export function tooLarge(): CwmpFault {
 }
 
 /**
- * What a change of these files does: the common file without what the phone's own file sets, then that one. `null`: there is
- * no such file. A file that has not changed is not applied again, so that it undoes nothing that was set since.
+ * The settings to apply after a change of these files: the common file without keys of the device file, then the
+ * device file. `null`: there is no such file. An unchanged file is not applied again, so that it undoes nothing set
+ * since.
  */
 export function mergeConfigurations(common: MergePart | null, device: MergePart | null): Configuration {
   const own = new Set([...(device?.configuration.settings.keys() ?? [])].map((key) => key.toLowerCase()));

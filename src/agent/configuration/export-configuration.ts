@@ -11,19 +11,19 @@ export interface ExportOptions {
   readonly tree: ParameterTree;
   readonly backend: Backend;
   readonly identity: Identity;
-  /** Whether secrets are in it; else a comment stands in their place. */
+  /** Whether to include secrets; otherwise a comment replaces them. */
   readonly passwords: boolean;
 }
 
 type Settings = ReadonlyMap<BackendKey, string>;
 
 const WHOLE_FILE = "1 Vendor Configuration File";
-/** How secrets of the firmware's own settings are named, of which the data model knows nothing. */
+/** Names of secrets among the firmware's own settings, which the data model lacks. */
 const SECRET_ITEM = /pass|pwd|secret|token|key|_ki$|_opc?$/i;
 
 /**
  * The phone's settings in AutoP form, in the order of the phone's own template. Applied to the same phone it changes
- * nothing: a value that the phone holds and the data model refuses is left out, with a comment.
+ * nothing. A value that the data model refuses is left out, with a comment.
  */
 export async function exportConfiguration({ tree, backend, identity, passwords }: ExportOptions): Promise<string> {
   const all = await readAll(tree, backend);
@@ -58,7 +58,7 @@ function lineFor(key: BackendKey, text: string, isRefused: boolean, isSecret: bo
   return text === "" ? `${key} =` : `${key} = ${text}`;
 }
 
-/** Settings of the data model and the agent's own; then what else the phone's file holds, where the phone gives it. */
+/** Settings of the data model and of the agent, then the rest of the phone's file, if the backend provides it. */
 async function readAll(tree: ParameterTree, backend: Backend): Promise<Settings> {
   const known = [...new Set([...tree.layout.refs.flatMap(({ configKeys }) => configKeys), ...OWN_KEYS])];
   const current = await tree.readKeys(known);
@@ -73,7 +73,7 @@ async function readAll(tree: ParameterTree, backend: Backend): Promise<Settings>
 
 async function readFirmwareSettings(backend: Backend): Promise<Settings> {
   const bytes = await backend.files?.produce(WHOLE_FILE);
-  // A hand-edited file may hold lines that are no settings: the phone skips them, and so do we.
+  // A hand-edited file may hold lines that are not settings: like the phone we skip them.
   return bytes === undefined ? new Map() : parseConfigurationFile(bytes).settings;
 }
 
@@ -81,7 +81,7 @@ function entryOf(key: BackendKey, text: string | undefined): readonly (readonly 
   return text === undefined ? [] : [[key, text]];
 }
 
-/** Taken away one by one: what breaks a rule together with others may be all right once those are gone. */
+/** Removed one by one: a value that breaks a rule together with others may be valid without them. */
 async function refusedKeys(settings: Settings, tree: ParameterTree): Promise<ReadonlySet<BackendKey>> {
   const unfit = ([key, text]: [BackendKey, string]) => ownKeyProblem(key, text) !== null || valueRefusal(text) !== null;
   const refused = new Set<BackendKey>([...settings].flatMap((entry) => (unfit(entry) ? [entry[0]] : [])));

@@ -8,20 +8,20 @@ export const AUTOP_KEYS = {
   retries: "Config.Autoprovision.RETRY_TIMES.Times",
   /** The days of a `SCHEDULE.DayOfWeek` of 8. */
   someDays: "Config.Autoprovision.SCHEDULE.SomeDayOfWeek",
-  /** A sum of 1 (the custom option), 2 (option 43) and 4 (option 66): which ones count. */
+  /** A sum of 1 (the custom option), 2 (option 43) and 4 (option 66): the options in use. */
   dhcpMask: "Config.Autoprovision.DHCP_OPTION.Enable",
 } as const;
 
-/** Settings that the agent itself reads although the data model has no parameter for them, in its spelling. */
+/** Settings without a parameter in the data model that the agent reads, in its spelling. */
 export const OWN_KEYS: readonly BackendKey[] = [ENABLE_KEY, CPE_URL_KEY, ...Object.values(AUTOP_KEYS)];
 
-/** The phone finds keys in any case, the agent reads its own in one. */
+/** The phone ignores the case of keys; the agent uses one spelling. */
 export function inOwnSpelling(settings: ReadonlyMap<BackendKey, string>): ReadonlyMap<BackendKey, string> {
   const own = (key: BackendKey): BackendKey => OWN_KEYS.find((name) => name.toLowerCase() === key.toLowerCase()) ?? key;
   return new Map([...settings].map(([key, text]) => [own(key), text]));
 }
 
-/** Why the value of one of them cannot be, as the end of a sentence; null when it can. */
+/** Why the value of one of them is invalid, as the end of a sentence; null if it is valid. */
 export function ownKeyProblem(key: BackendKey, text: string): string | null {
   if (key === ENABLE_KEY && !["", "0", "1"].includes(text)) return "it must be 0 or 1";
   if (key === AUTOP_KEYS.someDays && parseDays(text) === null) {
@@ -34,7 +34,10 @@ export function ownKeyProblem(key: BackendKey, text: string): string | null {
   return null;
 }
 
-/** `1,3,5`, parted by commas, semicolons or blanks: 1 Monday to 7 Sunday. Null for what is no such list; empty is an empty one. */
+/**
+ * `1,3,5`, separated by commas, semicolons or blanks: 1 Monday to 7 Sunday. Null if invalid; an empty text is an empty
+ * list.
+ */
 export function parseDays(text: string): readonly number[] | null {
   const items = text.split(/[,;\s]+/).filter((item) => item !== "");
   return items.every((item) => /^[1-7]$/.test(item)) ? items.map(Number) : null;

@@ -1,6 +1,6 @@
 import type { Applied, BackendKey } from "../../ports/backend.ts";
 
-/** What a configuration file did to the phone. */
+/** The effect of a configuration file on the phone. */
 export interface AutopResult {
   /** Settings that the file names. */
   readonly settings: number;
@@ -11,6 +11,6 @@ export interface AutopResult {
   readonly unknown: readonly BackendKey[];
   /** Bad lines that were left out, a sentence each; empty unless bad lines are allowed. */
   readonly refused: readonly string[];
-  /** What a person should know at once: TR-069 turned off, another ACS. Also in the log. */
+  /** Warnings for a person: TR-069 turned off, another ACS. Also in the log. */
   readonly warnings: readonly string[];
 }

@@ -8,7 +8,7 @@ import type { Random } from "../../ports/random.ts";
 import type { PhoneLink } from "../core/feature.ts";
 import type { LifecycleCell } from "../core/lifecycle.ts";
 
-/** 120 bits: nobody guesses the path (C-211). */
+/** 120 bits: the path cannot be guessed (C-211). */
 const TOKEN_BYTES = 15;
 
 export function createToken(random: Random): string {
@@ -18,7 +18,7 @@ export function createToken(random: Random): string {
 export interface ConnectionEndpointOptions extends Pick<PhoneLink, "settings"> {
   readonly ports: { readonly connectionRequests: ConnectionRequests };
   readonly phone: { readonly lifecycle: LifecycleCell };
-  /** An accepted request; its answer has left. */
+  /** Called for an accepted request, after its response was sent. */
   requested(): void;
 }
 
@@ -61,7 +61,7 @@ export class ConnectionEndpoint implements ConnectionRequestEndpoint {
     await closing?.close();
   }
 
-  /** What ConnectionRequestURL says; empty while the endpoint is closed or the phone has no address (C-210). */
+  /** The value of ConnectionRequestURL; empty while the endpoint is closed or the phone has no address (C-210). */
   url(cpeUrl: string | null, lanAddress: string): string {
     if (this.#listener === null) return "";
     if (cpeUrl !== null) return cpeUrl;

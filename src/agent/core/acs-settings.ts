@@ -6,14 +6,14 @@ import type { RetryPolicy } from "./config.ts";
 
 export const CONNECTION_REQUEST_URL = "ConnectionRequestURL";
 
-/** The phone's own name of `Device.ManagementServer.URL`. */
+/** The phone's own key for `Device.ManagementServer.URL`. */
 export const ACS_URL_KEY = "Config.TR069.ManagementServer.URL";
 
 /** Settings of the page Settings > TR069 that have no parameter of their own (Appendix A). */
 export const ENABLE_KEY = "Config.TR069.General.Enable";
 export const CPE_URL_KEY = "Config.TR069.ManagementServer.ConnectionRequestURL";
 
-/** Which ACS the phone talks to, and as whom. */
+/** The ACS of the phone, and its credentials there. */
 export const ACS_KEYS = [
   ENABLE_KEY,
   ACS_URL_KEY,
@@ -30,7 +30,9 @@ export interface AcsSettings {
   readonly username: string;
   readonly password: string;
   readonly periodic: PeriodicSettings;
-  /** `null`: the phone makes the URL itself; else what is advertised as it stands, as behind a port forward. */
+  /**
+   * `null`: the phone builds the URL itself; otherwise the URL to advertise unchanged, such as behind a port forward.
+   */
   readonly cpeUrl: string | null;
   readonly connectionRequest: { readonly username: string; readonly password: string };
   /** CWMPRetryMinimumWaitInterval and CWMPRetryIntervalMultiplier, where the data model has them. */
@@ -73,12 +75,12 @@ export async function readAcsSettings(tree: ParameterTree): Promise<AcsSettings>
     username: value("Username"),
     password: value("Password"),
     periodic: {
-      // Without an interval there is none: 0 would mean one every second.
+      // Without an interval there is no periodic Inform: 0 would mean one every second.
       enabled: value("PeriodicInformEnable") === "true" && value("PeriodicInformInterval") !== "",
       intervalSeconds: Math.max(1, Number(value("PeriodicInformInterval"))),
       phaseMs: parseDateTime(value("PeriodicInformTime")),
     },
-    // One that nobody could call, as a slip in a file, is as good as none.
+    // A URL that cannot be called, such as a typo in a file, counts as not set.
     cpeUrl: parseHttpUrl(cpeUrl) !== null ? cpeUrl : null,
     connectionRequest: {
       username: value("ConnectionRequestUsername"),
@@ -102,7 +104,7 @@ export function isCpeUrl(text: string): boolean {
   return text === "" || text.toLowerCase() === "default" || parseHttpUrl(text) !== null;
 }
 
-/** Nothing where the data model does not have the parameter. */
+/** Undefined where the data model does not have the parameter. */
 function numberAs<K extends keyof RetryPolicy>(name: K, text: string): Partial<Pick<RetryPolicy, K>> {
   return text === "" ? {} : ({ [name]: Number(text) } as Pick<RetryPolicy, K>);
 }

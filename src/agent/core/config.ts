@@ -1,7 +1,7 @@
 import type { CwmpVersion } from "../../cwmp/versions.ts";
 import type { SessionLimits } from "../../session/run-session.ts";
 
-/** Who the phone is: fixed for its life (C-084). */
+/** The phone's identity: it never changes (C-084). */
 export interface Identity {
   readonly manufacturer: string;
   /** Six upper-case hex digits. */
@@ -11,17 +11,20 @@ export interface Identity {
   readonly serialNumber: string;
 }
 
-/** What an agent is made of beside its ports. Everything that an ACS can change is in the parameter tree instead. */
+/**
+ * The configuration of an agent, in addition to its ports. Everything that an ACS can change is in the parameter tree
+ * instead.
+ */
 export interface AgentConfig {
   readonly identity: Identity;
   /** The highest CWMP version that the Inform offers. */
   readonly version: CwmpVersion;
-  /** Whether an ACS is asked once, with GetRPCMethods, what it serves. */
+  /** Whether to call GetRPCMethods of an ACS once, to learn which methods it supports. */
   readonly askRpcMethods: boolean;
   readonly retry: RetryPolicy;
-  /** What one session may take. */
+  /** The limits of a session. */
   readonly sessionLimits: SessionLimits;
-  /** AutonomousTransferCompletePolicy: whether the ACS hears of transfers that it did not ask for. */
+  /** AutonomousTransferCompletePolicy: whether transfers that the ACS did not request are reported to it. */
   readonly reportAutonomousTransfers: boolean;
   /** Whether the agent does the phone's own auto-provisioning, which its firmware may do instead. */
   readonly autop: AutopConfig;
@@ -39,12 +42,12 @@ export interface AutopConfig {
   readonly lenient: boolean;
   /** Whether the firmware that AutoP's files name (`Config.Firmware.Url`) is fetched and installed. */
   readonly firmware: boolean;
-  /** The look at power-on comes at a random moment of so long. */
+  /** The look at power-on comes at a random time within this. */
   readonly powerOnSpreadSeconds: number;
   readonly dhcp: DhcpOptions;
 }
 
-/** What the DHCP server has handed out; empty texts: nothing. */
+/** DHCP options of the phone; empty: not received. */
 export interface DhcpOptions {
   /** Of the option that the phone's `DHCP_OPTION.CustomId` names. */
   readonly custom: string;

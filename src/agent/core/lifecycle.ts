@@ -1,17 +1,17 @@
 import { type DurableCell, stateDocument } from "../../durable/durable-state.ts";
 import { flag, mapOf, nullOr, shape, text, wholeNumber } from "../../durable/read.ts";
 
-/** What an agent knows of its own life, over restarts. */
+/** The agent's own durable state. */
 export interface Lifecycle {
   /** The ACS URL that has had its `0 BOOTSTRAP`; null before the first contact (C-090). */
   readonly informedUrl: string | null;
   /** Failed attempts since the last successful session (C-100). */
   readonly retryCount: number;
-  /** A factory reset was promised to the ACS and is not known to be done. */
+  /** A factory reset was promised to the ACS and may not be done yet. */
   readonly resetting: boolean;
   /** Path of the connection-request URL (C-211). */
   readonly connectionRequestToken: string | null;
-  /** A keyed hash of each YAML line at the last start, by key: tells a changed line without keeping secrets. */
+  /** A keyed hash of each YAML line at the last start, by key: detects changed lines without storing secrets. */
   readonly settings: Readonly<Record<string, string>> | null;
   readonly settingsSalt: string;
 }

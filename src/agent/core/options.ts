@@ -17,7 +17,7 @@ import type { UdpConnectionRequests } from "../../ports/udp-connection-requests.
 import type { Xmpp } from "../../ports/xmpp.ts";
 import type { AgentConfig } from "./config.ts";
 
-/** Everything that an agent reaches beyond itself. */
+/** The ports of an agent: its access to everything outside. */
 export interface AgentPorts {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -27,18 +27,18 @@ export interface AgentPorts {
   readonly backend: Backend;
   readonly transport: AcsTransport;
   readonly connectionRequests: ConnectionRequests;
-  /** Used only where the data model has XMPP. */
+  /** Used only if the data model has XMPP. */
   readonly xmpp: Xmpp;
-  /** Slows guessing over XMPP down, by Jabber ID without its resource. Left out: nobody waits. */
+  /** Slows password guessing over XMPP down, by Jabber ID without its resource. Default: no delay. */
   readonly xmppAttempts?: FailedAttempts;
-  /** Null: this phone takes no UDP connection requests, whatever the ACS sets. */
+  /** Null: this phone accepts no UDP connection requests, whatever the ACS sets. */
   readonly udpConnectionRequests: UdpConnectionRequests | null;
-  /** Where the servers of `Device.Time.` are asked, for what is shown alone. Null, unless given: they are not asked. */
+  /** Access to the servers of `Device.Time.`, for display only. Default: null, they are not asked. */
   readonly ntp?: Datagrams | null;
-  /** Who asks the local network for the AutoP server. Null, unless given: nobody. */
+  /** Asks the local network for the AutoP server (PnP). Default: null, PnP is not used. */
   readonly pnp?: Pnp | null;
   readonly fileTransfer: FileTransfer;
-  /** Applied at start, once per content. Null, unless given: none. */
+  /** Applied at start, once per content. Default: null, none. */
   readonly autopFile?: LocalFile | null;
   /** The latest log lines, without secrets, for an Upload. */
   readonly recentLog: () => string;
@@ -52,5 +52,5 @@ export interface AgentOptions extends AgentPorts {
   readonly layouts: Layouts;
 }
 
-/** As it is made: without a meter nothing is counted. */
+/** As the caller passes it: without a meter nothing is counted. */
 export type NewAgentOptions = Omit<AgentOptions, "meter"> & Partial<Pick<AgentOptions, "meter">>;

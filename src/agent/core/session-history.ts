@@ -1,10 +1,10 @@
 import type { AgentErrorCode } from "../../cwmp/errors.ts";
 import type { EventCode } from "../../cwmp/events.ts";
 
-/** How a session went. */
+/** The result of a session. */
 export interface SessionOutcome {
   readonly successful: boolean;
-  /** What it was for: the codes of its Inform. */
+  /** The event codes of its Inform. */
   readonly events: readonly EventCode[];
   /** Wall time, milliseconds since 1970. */
   readonly startedAt: number;
@@ -15,13 +15,13 @@ export interface SessionOutcome {
   readonly failure: { readonly code: AgentErrorCode | "INTERNAL"; readonly message: string } | null;
 }
 
-/** The sessions of a phone over its reboots: the last one, and who wants to hear of the next. */
+/** The sessions of a phone over its reboots: the last one, and the listeners for new ones. */
 export interface SessionHistory {
   readonly last: SessionOutcome | null;
   /** How many have ended since the agent was made. */
   readonly count: number;
   ended(outcome: SessionOutcome): void;
-  /** Calls the listener after each session; answers how to end that. */
+  /** Calls the listener after each session; returns the function that removes it. */
   onEnd(listener: (outcome: SessionOutcome) => void): () => void;
 }
 
@@ -34,8 +34,8 @@ type Listener = (outcome: SessionOutcome) => void;
 class History implements SessionHistory {
   last: SessionOutcome | null = null;
   count = 0;
-  /** Few are looked at. */
-  #listeners: readonly Listener[] = NOBODY;
+  /** Few phones have listeners: the others share one empty list. */
+  #listeners: readonly Listener[] = NO_LISTENERS;
 
   ended(outcome: SessionOutcome): void {
     this.last = outcome;
@@ -51,4 +51,4 @@ class History implements SessionHistory {
   }
 }
 
-const NOBODY: readonly Listener[] = [];
+const NO_LISTENERS: readonly Listener[] = [];

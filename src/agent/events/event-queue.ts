@@ -4,27 +4,30 @@ import { listOf, number, oneOf, shape, text, withDefault } from "../../durable/r
 import { staysWithCause } from "./event-list.ts";
 
 /**
- * Pending events of one phone (C-086 to C-092). Those that a restart must keep are stored before anyone hears of them, or, where
- * the disk does not take them, as soon as it does: an event has happened whether or not it can be stored. The others, such as a
- * connection request, are never stored: the next start would drop them.
+ * Pending events of one phone (C-086 to C-092). Events that must survive a restart are stored before they are
+ * reported or, if the disk fails, as soon as it works again: an event has happened whether or not it can be stored.
+ * Others, such as a connection request, are never stored: the next start would drop them.
  */
 export interface EventQueue {
   /** In the order of the event table; an Inform carries 64 at most (`eventsForInform`). */
   pending(): readonly CwmpEvent[];
   readonly isEmpty: boolean;
-  /** For what is promised: durable when it resolves. AgentError STATE_IO: they cannot be stored, and are not there. */
+  /**
+   * For promises: the events are durable when it resolves. AgentError STATE_IO: they could not be stored and are not in
+   * the queue.
+   */
   add(...events: readonly CwmpEvent[]): Promise<void>;
-  /** For what has happened. Never rejects, like all that follow. */
+  /** For things that have happened. Never rejects; neither do the methods below. */
   raise(...events: readonly CwmpEvent[]): Promise<void>;
   /** `0 BOOTSTRAP` drops every other event but the `1 BOOT` of this start (C-091). */
   bootstrap(): Promise<void>;
-  /** The response that confirms them has come. Events that an Inform did not carry stay. */
+  /** Called when the response confirms them. Events that the Inform did not carry stay. */
   delivered(events: readonly CwmpEvent[], confirmedBy: EventRule["confirmedBy"]): Promise<void>;
-  /** Exactly these transfers are finished and unreported: `7 TRANSFER COMPLETE` and an event for each (C-087, C-186). */
+  /** Sets the events of finished, unreported transfers: `7 TRANSFER COMPLETE` and an event for each (C-087, C-186). */
   reportTransfers(causes: readonly CwmpEvent[]): Promise<void>;
-  /** A failed session: drops what must not be retried (C-223). */
+  /** After a failed session: drops events that must not be retried (C-223). */
   failed(): Promise<void>;
-  /** A reboot: drops what is not kept over one. */
+  /** Before a reboot: drops events that do not survive one. */
   rebooted(): Promise<void>;
 }
 
@@ -47,7 +50,7 @@ export async function openEventQueue(state: DurableState): Promise<EventQueue> {
 }
 
 class Queue implements EventQueue {
-  /** Those that outlive a restart. */
+  /** Events that survive a restart. */
   readonly #kept: DurableCell<Events>;
   #others: Events = [];
 

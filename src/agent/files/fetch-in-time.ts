@@ -2,7 +2,7 @@ import { CwmpFault } from "../../cwmp/errors.ts";
 import type { Scheduler } from "../../ports/clock.ts";
 import type { FileServer, FileTransfer } from "../../ports/file-transfer.ts";
 
-/** A server that sends a byte now and then is not waited for any longer. */
+/** The limit for servers that send very slowly. */
 const MAX_FETCH_MS = 120_000;
 
 export interface FetchInTimePorts {

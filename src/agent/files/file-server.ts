@@ -1,6 +1,6 @@
 import type { FileServer } from "../../ports/file-transfer.ts";
 
-/** The server behind a URL that may hold a user name and a password: they are not sent as part of it. */
+/** The server of a URL that may hold user name and password, which are taken out of it. */
 export function fileServerOf(from: URL, path: string = from.pathname): FileServer {
   const url = new URL(from);
   const [username, password] = [decoded(url.username), decoded(url.password)];

@@ -1,6 +1,6 @@
 import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
 
-/** Why a file was not taken, for a person: without the standard's words for the fault where there are better ones. */
+/** Why a file was refused, for a person: without the standard's fault text if there is a more precise one. */
 export function reasonOf(error: unknown): string {
   const message = messageOf(error);
   if (!(error instanceof CwmpFault)) return message;

@@ -14,8 +14,8 @@ export interface ActiveThrottleOptions {
 }
 
 /**
- * Opens the sessions that are for active notification alone, and holds them back for a time since the last successful one
- * (C-205). Sessions for another cause, and retries, come as they come and carry what is pending.
+ * Opens the sessions that are for active notification alone, and delays them for a time after the last successful
+ * session (C-205). Other sessions and retries are not delayed and carry pending changes.
  */
 export interface ActiveThrottle extends Feature {
   /** An active parameter has changed. */
@@ -30,11 +30,11 @@ export function createActiveThrottle(options: ActiveThrottleOptions): ActiveThro
 
 class Throttle implements ActiveThrottle {
   readonly #options: ActiveThrottleOptions;
-  /** On the monotonic clock; a restart forgets it, as its own session tells everything. */
+  /** On the monotonic clock; lost at a restart, whose own session reports everything. */
   #lastSuccessMs: number | null = null;
   #timer: Timer | null = null;
   #inSession = false;
-  /** A change came during a session, whose end is what the time counts from. */
+  /** A change came during a session: the delay starts at the end of that session. */
   #held = false;
 
   constructor(options: ActiveThrottleOptions) {
@@ -47,7 +47,7 @@ class Throttle implements ActiveThrottle {
     this.#timer?.cancel();
   }
 
-  /** Asked for as a session begins: it has no requests of its own, but takes note of that. */
+  /** Called as a session begins: it makes no requests but records the start. */
   requests(): readonly [] {
     this.#inSession = true;
     return [];

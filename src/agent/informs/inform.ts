@@ -38,7 +38,7 @@ export async function buildInform(
 
 const VALUE_CHANGE: CwmpEvent = { code: "4 VALUE CHANGE", commandKey: "" };
 
-/** `4 VALUE CHANGE` stands in every Inform that reports a change, whatever opened the session (C-093). */
+/** Every Inform that reports a change has `4 VALUE CHANGE`, whatever opened the session (C-093). */
 export function withValueChange(events: readonly CwmpEvent[], hasChanges: boolean): readonly CwmpEvent[] {
   const others = events.filter(({ code }) => code !== VALUE_CHANGE.code);
   return hasChanges ? [...others, VALUE_CHANGE] : others;

@@ -6,7 +6,7 @@ import type { Feature } from "../core/feature.ts";
 import type { ActiveThrottle } from "./active-throttle.ts";
 import type { ChangeListener } from "./value-changes.ts";
 
-/** Parameters whose active notification may be held back, and the parameter that says for how many seconds (C-207). */
+/** Parameters whose active notification may be delayed, and the parameter with the number of seconds (C-207). */
 const LIMITED = ".ManagementServer.UDPConnectionRequestAddress";
 
 function isLimited(path: string): boolean {
@@ -24,7 +24,7 @@ export interface NotificationLimitsOptions {
   readonly log: Logger;
 }
 
-/** Holds back sessions for parameters that may be told actively only so often. What other sessions tell is not touched. */
+/** Delays sessions for parameters with a minimum time between active notifications. Other sessions are not affected. */
 export class NotificationLimits implements Feature, ChangeListener {
   readonly #options: NotificationLimitsOptions;
   readonly #throttle: Pick<ActiveThrottle, "activeChange">;
@@ -47,7 +47,7 @@ export class NotificationLimits implements Feature, ChangeListener {
     this.#waiting = NONE;
   }
 
-  /** Active parameters have changed: a session opens now, or once the limit of the last of them has passed. */
+  /** Active parameters have changed: a session opens now, or when the latest of their limits has passed. */
   activeChange(paths: readonly string[]): void {
     if (paths.some((path) => !isLimited(path))) {
       this.#throttle.activeChange();
@@ -60,7 +60,7 @@ export class NotificationLimits implements Feature, ChangeListener {
     }
   }
 
-  /** The ACS has taken these values. */
+  /** The ACS has received these values. */
   reported(paths: readonly string[]): void {
     for (const path of paths) {
       if (!isLimited(path)) continue;
@@ -91,7 +91,7 @@ export class NotificationLimits implements Feature, ChangeListener {
   }
 }
 
-/** Shared by all phones that have held nothing back. */
+/** Shared by all phones without a delayed notification. */
 const NONE: ReadonlyMap<string, Timer> = new Map();
 const NEVER: ReadonlyMap<string, number> = new Map();
 

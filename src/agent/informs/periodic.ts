@@ -3,7 +3,10 @@ import type { Random } from "../../ports/random.ts";
 import type { PeriodicSettings } from "../core/acs-settings.ts";
 import { startWallClockTimer, type WallClockTimer } from "../time/wall-clock-timer.ts";
 
-/** Where a clock that was set has made one late by more, it comes at its next phase; and by more than 1 % of the interval. */
+/**
+ * An Inform that a clock change has delayed by more than this, and by more than 1 % of the interval, is skipped until
+ * its next phase.
+ */
 const LATE_LIMIT_MS = 5_000;
 
 /** The first instant after `now` that lies a whole number of intervals from the phase (C-103). */
@@ -12,7 +15,7 @@ export function nextPeriodicMs(now: number, intervalSeconds: number, phaseMs: nu
   return phaseMs + (Math.floor((now - phaseMs) / intervalMs) + 1) * intervalMs;
 }
 
-/** Periodic Inform: fires on its phase; a new setting, and a clock that is set, count at once (C-103 to C-105). */
+/** Periodic Inform: fires on its phase; new settings and clock changes take effect at once (C-103 to C-105). */
 export interface PeriodicInform {
   apply(settings: PeriodicSettings): void;
   /** Wall time of the next one, milliseconds since 1970; null while it is off. */
@@ -81,7 +84,7 @@ function startOnPhase(
   });
 }
 
-/** With no phase given any will do, whatever the clock says: a random one keeps phones apart that start together (C-104). */
+/** Without a configured phase it is random, so that phones that start together are spread (C-104). */
 class AnywhereTimer implements WallClockTimer {
   readonly #ports: Ports;
   readonly #intervalSeconds: number;

@@ -8,7 +8,7 @@ import type { Feature } from "../core/feature.ts";
 import type { EventQueue } from "../events/event-queue.ts";
 import type { SteadyTime } from "../time/steady-time.ts";
 
-/** Half of what one Inform can tell; beyond it ScheduleInform is answered with 9004. */
+/** Half of what one Inform can carry; beyond it ScheduleInform is answered with 9004. */
 const MAX_PENDING = 32;
 
 const CODE = "M ScheduleInform";
@@ -28,7 +28,7 @@ export const SCHEDULED_INFORMS_DOCUMENT = stateDocument<readonly PendingInform[]
   listOf(shape({ commandKey: text, delaySeconds: wholeNumber, due: number })),
 );
 
-/** Informs that the ACS has asked for with ScheduleInform, over restarts (C-192, C-193). */
+/** Informs requested with ScheduleInform, over restarts (C-192, C-193). */
 export interface ScheduledInforms extends Feature {
   /** Durable when it resolves. CwmpFault 9004 when too many are pending. */
   schedule(delaySeconds: number, commandKey: string): Promise<void>;
@@ -50,7 +50,7 @@ class Informs implements ScheduledInforms {
   readonly #options: ScheduledInformsOptions;
   #timer: { cancel(): void } | null = null;
   #stopped = false;
-  /** One change of the list after the other. */
+  /** Makes one change of the list at a time. */
   readonly #queue = new SerialQueue();
 
   constructor(options: ScheduledInformsOptions) {
@@ -106,7 +106,7 @@ class Informs implements ScheduledInforms {
       );
   }
 
-  /** The power went between the events and the list. */
+  /** A power cut came between the events and the list. */
   async #forgetRaised(): Promise<void> {
     const raised = this.#options.events.pending().filter(({ code }) => code === CODE);
     const isRaised = ({ commandKey, due }: PendingInform): boolean =>
@@ -114,7 +114,7 @@ class Informs implements ScheduledInforms {
     await this.#saved.learn((saved) => (saved.some(isRaised) ? saved.filter((one) => !isRaised(one)) : saved));
   }
 
-  /** First the events, then the list: what a power cut in between leaves of both is known by when it was due. */
+  /** First the events, then the list: after a power cut in between, entries of both are matched by their due time. */
   async #tell(): Promise<void> {
     const now = this.#options.time.now();
     const come = this.#pending.filter(({ due }) => due <= now);

@@ -8,9 +8,9 @@ import type { ParameterTree, TreeChange } from "../../parameters/tree.ts";
 import type { Logger } from "../../ports/logger.ts";
 
 interface ValueChangesState {
-  /** Values that the ACS knows, of parameters with notification on. */
+  /** The values last reported to the ACS, of parameters with notification on. */
   readonly known: Readonly<Record<string, string>>;
-  /** Parameters whose change the ACS has not been told. */
+  /** Parameters with an unreported change. */
   readonly changed: readonly string[];
 }
 
@@ -20,35 +20,38 @@ const VALUE_CHANGES_DOCUMENT = stateDocument<ValueChangesState>(
   shape({ known: mapOf(text), changed: listOf(text) }),
 );
 
-/** What one Inform reports of value changes. */
+/** The value changes of one Inform. */
 export interface ReportedChanges {
   readonly refs: readonly ParameterRef[];
-  /** The ACS has taken them: later changes stay for the next Inform (C-204). */
+  /** The ACS has received them: later changes stay for the next Inform (C-204). */
   delivered(): Promise<void>;
 }
 
 /**
- * Which watched parameters have changed since the ACS last heard of them (conformance section 7): passive ones are told
- * in the next Inform, whatever its cause; active ones open a session.
+ * Watched parameters that have changed since they were last reported (conformance section 7): passive ones are
+ * reported in the next Inform, whatever its cause; active ones open a session.
  */
 export interface ValueChanges {
-  /** Compares with what the ACS knew before the restart (C-203). */
+  /** Compares with the values reported before the restart (C-203). */
   started(): Promise<void>;
-  /** Notification was switched on for some: their values now are what later ones are compared with. */
+  /** Notification was turned on for some: their current values are the baseline for later comparisons. */
   attributesSet(): Promise<void>;
   collect(): Promise<ReportedChanges>;
-  /** Every change that has been made so far is recorded: none that the ACS has made is taken for another's after a restart. */
+  /**
+   * Resolves when every change so far is recorded, so that after a restart no change by the ACS counts as someone
+   * else's.
+   */
   settled(): Promise<void>;
   /** True while an active parameter's change is unreported. */
   readonly activePending: boolean;
-  /** Who hears from now on; before that a start is under way, which reports all there is. */
+  /** Sets the listener. Before that a start is under way, which reports all changes anyway. */
   report(listener: ChangeListener): void;
 }
 
 export interface ChangeListener {
   /** Active parameters have changed; the change is recorded. */
   activeChange(paths: readonly string[]): void;
-  /** The ACS has been told of these. */
+  /** These have been reported to the ACS. */
   reported(paths: readonly string[]): void;
 }
 
@@ -70,7 +73,9 @@ type Values = ReadonlyMap<string, string>;
 class Watch implements ValueChanges {
   readonly #options: ValueChangesOptions;
   readonly #cell: DurableCell<ValueChangesState>;
-  /** Path → a number that rises with every change, to tell a change during a session from the one just told. */
+  /**
+   * Path → a number that rises with every change, to distinguish a change during a session from the one just reported.
+   */
   #numbers: Map<string, number> | null = null;
   #changes = 0;
   readonly #queue = new SerialQueue();
@@ -121,7 +126,7 @@ class Watch implements ValueChanges {
     return { refs, delivered: () => this.#delivered(changed, values, numbers) };
   }
 
-  /** What has changed since, by its number, is still to be told. */
+  /** A later change, by its number, is still unreported. */
   async #delivered(told: ReadonlySet<string>, values: Values, numbers: ReadonlyMap<string, number>): Promise<void> {
     const isNewer = (path: string): boolean => this.#numbers?.get(path) !== numbers.get(path);
     await this.#cell.learn(({ known, changed }) => ({
@@ -146,7 +151,7 @@ class Watch implements ValueChanges {
     }
   }
 
-  /** Takes in what has changed without a word, or before it was watched. */
+  /** Accepts values that changed without notice, or before they were watched. */
   async #compare(): Promise<{ readonly watched: readonly ParameterRef[]; readonly values: Values }> {
     const watched = this.#watched();
     await this.#forgetAllBut(watched);
@@ -161,7 +166,7 @@ class Watch implements ValueChanges {
     return { watched, values };
   }
 
-  /** What changes while its notification is off is no change to be told once that is on again. */
+  /** A change while notification is off is not reported after it is turned on again. */
   async #forgetAllBut(watched: readonly ParameterRef[]): Promise<void> {
     const paths = new Set(watched.map(({ path }) => path));
     const { known, changed } = this.#cell.current;

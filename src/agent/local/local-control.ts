@@ -17,11 +17,11 @@ import type { SessionHistory } from "../core/session-history.ts";
 import { readPhoneZone } from "../time/phone-zone.ts";
 import { type PhoneStatus, readPhoneStatus } from "./phone-status.ts";
 
-/** Events that a person may raise by hand, to see what the ACS makes of them. */
+/** Events that a person may raise by hand, to test how the ACS reacts. */
 export const LOCAL_EVENTS = ["2 PERIODIC", "0 BOOTSTRAP", "1 BOOT", "6 CONNECTION REQUEST"] as const;
 export type LocalEvent = (typeof LOCAL_EVENTS)[number];
 
-/** One parameter as a person looks at it. */
+/** One parameter for display. */
 export interface ParameterView {
   readonly path: string;
   readonly type: CwmpType;
@@ -30,9 +30,9 @@ export interface ParameterView {
   readonly writable: boolean;
   readonly value: string;
   readonly notification: Notification;
-  /** Who answers: `config` (the phone's file), `live` (the phone), `agent`, `constant`, `entries`. */
+  /** The source of its value: `config` (the phone's file), `live` (the phone), `agent`, `constant`, `entries`. */
   readonly source: ParameterRef["def"]["source"]["kind"];
-  /** Keys of the phone's file that it stands for. */
+  /** Its keys in the phone's file. */
   readonly keys: readonly BackendKey[];
   /** What may be set, as the end of the sentence "must be …". */
   readonly allowed: string;
@@ -40,31 +40,38 @@ export interface ParameterView {
 }
 
 /**
- * The phone for a person beside it, at its web page, at a control socket: what they see, and changes that count as made
- * at the phone, so that they can raise `4 VALUE CHANGE`. Every call throws AgentError PHONE_DOWN while the phone restarts.
+ * Local control of the phone, by its web page or control socket: what a person sees, and changes that count as made
+ * at the phone, so that they can raise `4 VALUE CHANGE`. Every call throws AgentError PHONE_DOWN while the phone
+ * restarts.
  */
 export interface LocalControl {
   status(): Promise<PhoneStatus>;
-  /** The phone's local time; that of the machine while the phone restarts. Does not fail. */
+  /** The phone's local time; the machine's while the phone restarts. Does not fail. */
   zone(): Promise<OffsetAt>;
   /** Full name, or a partial path for everything below. CwmpFault 9005: there is no such path. */
   parameters(path: string): Promise<readonly ParameterView[]>;
-  /** All, or CwmpFault 9003 with a fault for each parameter, and nothing. Durable when it resolves. */
+  /** Sets all, or nothing: CwmpFault 9003 with a fault for each parameter. Durable when it resolves. */
   setValues(values: ReadonlyMap<string, string>): Promise<Applied>;
-  /** Settings in the phone's spelling: all, or CwmpFault 9003 with a fault for each key, and nothing. Durable when it resolves. */
+  /**
+   * Sets all of these settings, in the phone's spelling, or nothing: CwmpFault 9003 with a fault for each key. Durable
+   * when it resolves.
+   */
   applySettings(settings: ReadonlyMap<BackendKey, string>): Promise<Applied>;
-  /** Settings as the phone holds them, secrets among them: for a form that says which are set, never for showing. */
+  /** Settings as the phone holds them, including secrets: for a form that shows which are set, never for display. */
   readSettings(keys: readonly BackendKey[]): Promise<ReadonlyMap<BackendKey, string>>;
   /**
-   * A configuration file in AutoP form: all of its settings, or CwmpFault 9018 with line and key, and nothing. Durable when it
-   * resolves. `name` is what the log calls the file.
+   * Applies a configuration file in AutoP form: all of its settings, or nothing: CwmpFault 9018 with line and key.
+   * Durable when it resolves. `name` is the file's name in the log.
    *
-   * @param lenient the good lines of a file with bad ones, see {@link AutopResult.refused}
+   * @param lenient apply the good lines of a file with bad ones, see {@link AutopResult.refused}
    */
   applyAutop(file: Uint8Array, name: string, lenient?: boolean): Promise<AutopResult>;
-  /** All settings of the phone as such a file. Applied again, it changes nothing. Passwords are secrets: only where they are asked for. */
+  /**
+   * All settings of the phone as such a file. Applied again, it changes nothing. Passwords are included only on
+   * request.
+   */
   exportAutop(options: { readonly passwords: boolean }): Promise<string>;
-  /** Looks for new configuration files at the phone's AutoP server now, whatever its mode. Resolves when that is done. */
+  /** Looks for new configuration files at the phone's AutoP server now, whatever its mode. Resolves when done. */
   checkAutop(): Promise<AutopCheck>;
   /** Raises an event; its session follows at once, or after the running one. Does not wait for it. */
   inform(event: LocalEvent): Promise<void>;
@@ -74,7 +81,7 @@ export interface LocalControl {
   hangUp(): Promise<void>;
   /** Like a Reboot RPC with an empty CommandKey, but without `M Reboot`. */
   reboot(): Promise<void>;
-  /** Back to factory state, all that the agent keeps included. Durable when it resolves. */
+  /** Resets the phone and the agent's own state to factory state. Durable when it resolves. */
   factoryReset(): Promise<void>;
 }
 
@@ -186,7 +193,7 @@ async function viewParameters(
   path: string,
 ): Promise<readonly ParameterView[]> {
   const refs = tree.find(path);
-  // A person is better served by what the phone said last than by nothing.
+  // The last known values are more useful to a person than an error.
   await tree.refresh(refs).catch(() => {});
   const values = await tree.read(refs);
   return refs.map((ref) => {

@@ -10,7 +10,7 @@ import type { NtpStatus } from "../ntp/ntp-time.ts";
 import type { PhoneBookStatus } from "../phone-books/book.ts";
 import type { TransferView } from "../transfers/transfer-view.ts";
 
-/** What a person wants to know of a phone at a glance. Times are wall time in milliseconds since 1970. Holds no secret. */
+/** A summary of the phone's status. Times are wall time in milliseconds since 1970. Holds no secret. */
 export interface PhoneStatus {
   readonly identity: {
     readonly manufacturer: string;
@@ -36,7 +36,7 @@ export interface PhoneStatus {
   /** Null while the periodic Inform is off. */
   readonly nextInformAt: number | null;
   readonly lastSession: SessionOutcome | null;
-  /** Since the process came up. */
+  /** Since the process started. */
   readonly sessions: number;
   readonly pendingEvents: readonly CwmpEvent[];
   readonly transfers: readonly TransferView[];
@@ -49,7 +49,7 @@ export interface PhoneStatus {
     readonly jabberId: string;
   };
   readonly accounts: readonly AccountStatus[];
-  /** Those that are set, as far as they have been fetched. */
+  /** The configured phone books, as far as they have been fetched. */
   readonly phoneBooks: readonly PhoneBookStatus[];
   /** Null: time servers are not asked. */
   readonly ntp: NtpStatus | null;
@@ -64,9 +64,9 @@ export interface AccountStatus {
   readonly enable: string;
   /** `Line.1.Status`, such as Up, Registering, Disabled. */
   readonly line: string;
-  /** Why the line is not up, as far as the phone knows: the registrar's own answer. Empty: nothing is known. */
+  /** Why the line is not up, if known: the registrar's own answer. Empty: unknown. */
   readonly reason: string;
-  /** The calls of the line in words, such as `InCall from sip:1002@pbx`; empty: none, or nothing is known. */
+  /** The calls of the line in words, such as `InCall from sip:1002@pbx`; empty: none, or unknown. */
   readonly calls: string;
 }
 
@@ -161,7 +161,7 @@ interface LineWords {
 
 const LINE_WORDS = { reason: ".Reason", calls: ".Calls" } as const;
 
-/** What the phone says of a line beside its state. Not every phone does. */
+/** Optional details of a line beside its state. Not every phone has them. */
 async function lineWords(tree: ParameterTree, backend: Backend): Promise<ReadonlyMap<number, LineWords>> {
   const all = profiles(tree).flatMap((number) => {
     const state = tree.layout.get(accountPaths(number).line)?.liveKey ?? "";

@@ -10,13 +10,13 @@ export interface AskPorts {
   readonly random: Random;
 }
 
-/** What a time server said, or why it said nothing of use. Times are milliseconds. */
+/** The answer of a time server, or why it is unusable. Times are milliseconds. */
 export type ServerTime =
   | {
       readonly kind: "time";
       /** The server's time (since 1970) less this host's monotonic clock. */
       readonly aheadOfMonotonicMs: number;
-      /** On the way there and back. */
+      /** The round-trip time. */
       readonly roundTripMs: number;
       readonly stratum: number;
     }
@@ -24,9 +24,9 @@ export type ServerTime =
   | { readonly kind: "failed" | "refused" | "slower"; readonly reason: string };
 
 const NTP_PORT = 123;
-/** One datagram each way: one that is lost is a failure, and the next server's turn. */
+/** One datagram each way: a lost one is a failure, and the next server is asked. */
 const ANSWER_LIMIT_MS = 5_000;
-/** What rounding may make of a server that answers at once. */
+/** Tolerance for rounding with a server that answers at once. */
 const ROUNDING_MS = 1;
 const NOT_AWAITED = "the request was cancelled";
 
@@ -34,7 +34,7 @@ const NOT_AWAITED = "the request was cancelled";
  * Asks one server once, from a port of its own. Never rejects.
  *
  * @param server a host, or a host and a port
- * @param signal what ends it early, with a failure
+ * @param signal aborts the request, with a failure
  */
 export async function askServer(
   server: string,
@@ -97,7 +97,7 @@ function exchange(
     listen((bytes, from) => {
       if (from.host !== to.host || from.port !== to.port) return;
       const answer = readSntpAnswer(bytes, cookie);
-      // An answer that is none may come from anybody: the right one may still come.
+      // An invalid datagram may come from anyone: the right answer may still come.
       if (answer.kind !== "foreign") end(serverTime(answer, sentMs, clock.monotonic()));
     });
     socket.send(sntpRequest(cookie), to);
@@ -122,7 +122,7 @@ function failed(reason: string): ServerTime {
   return { kind: "failed", reason };
 }
 
-/** Of a text that the data model takes as a host with or without a port. */
+/** Splits a text that the data model accepts as a host with or without a port. */
 function placeOf(server: string): InternetAddress {
   const [, name = server, port = String(NTP_PORT)] = /^([^:]+|\[.*\]):([0-9]+)$/.exec(server) ?? [];
   return { host: name.replace(/^\[(.*)\]$/, "$1"), port: Number(port) };

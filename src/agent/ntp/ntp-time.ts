@@ -6,9 +6,9 @@ import type { Logger } from "../../ports/logger.ts";
 import type { Feature } from "../core/feature.ts";
 import { type AskPorts, askServer, type ServerTime } from "./ask-server.ts";
 
-/** What the time servers say of this host's clock, which nobody sets. Holds no secret. */
+/** The offset of this host's clock by the time servers. The clock itself is not set. Holds no secret. */
 export interface NtpStatus {
-  /** The server that the figures below are from, as it is set; empty: none has told the time yet. */
+  /** The server of the figures below, as configured; empty: none has answered yet. */
   readonly server: string;
   /** The server's time less the host's now, milliseconds; null: not known. */
   readonly offsetMs: number | null;
@@ -16,7 +16,7 @@ export interface NtpStatus {
   readonly roundTripMs: number | null;
   /** 1 to 15: how far the server is from a reference clock. */
   readonly stratum: number | null;
-  /** Which servers failed at the last look, and why; null: none that was asked. */
+  /** Which servers failed in the last round, and why; null: none. */
   readonly problem: string | null;
 }
 
@@ -35,9 +35,9 @@ type Found = Extract<ServerTime, { kind: "time" }> & { readonly server: string }
 
 const SERVERS = ["Device.Time.NTPServer1", "Device.Time.NTPServer2"] as const;
 const MINUTE_MS = 60_000;
-/** Phones that get their power back together do not ask at once. */
+/** Spreads the requests of phones that regain power together. */
 const START_SPREAD_MS = MINUTE_MS;
-/** Between looks; after failures a minute, then twice as long each time up to that. Each up to a tenth longer or shorter. */
+/** Time between rounds; after failures a minute, doubling up to this. Each varies by up to a tenth. */
 const INTERVAL_MS = 60 * MINUTE_MS;
 const SPREAD = 0.1;
 /** However often the settings change: no server is asked more often (RFC 4330 10). */
@@ -59,10 +59,10 @@ class NtpLooks implements NtpTime {
   #running: Promise<void> = Promise.resolve();
   #found: Found | null = null;
   #problem: string | null = null;
-  /** Looks in a row without an answer of use. */
+  /** Consecutive rounds without a usable answer. */
   #failures = 0;
   #lastLookMs = Number.NEGATIVE_INFINITY;
-  /** Servers that do not want to be asked: until when, on the monotonic clock, and how long that was. */
+  /** Servers that asked for a lower rate: until when they are not asked, on the monotonic clock, and for how long. */
   readonly #resting = new Map<string, { readonly untilMs: number; readonly forMs: number }>();
 
   constructor(options: NtpOptions, datagrams: Datagrams) {
@@ -92,7 +92,7 @@ class NtpLooks implements NtpTime {
     await this.#running;
   }
 
-  /** Other servers: what the old ones said counts no more. */
+  /** Other servers: answers of the old ones no longer count. */
   #restart(): void {
     if (this.#looking.signal.aborted) return;
     this.#looking.abort();
@@ -137,7 +137,7 @@ class NtpLooks implements NtpTime {
     this.#lookIn(delayMs * random.between(1 - SPREAD, 1 + SPREAD));
   }
 
-  /** As it wishes (RFC 5905 7.4): after DENY and RSTR not again while the settings name it, with RATE ever less often. */
+  /** By RFC 5905 7.4: after DENY and RSTR not again while the settings name it, after RATE less and less often. */
   async #ask(server: string, signal: AbortSignal): Promise<ServerTime> {
     const { clock } = this.#options;
     const rest = this.#resting.get(server);
@@ -151,7 +151,7 @@ class NtpLooks implements NtpTime {
     return answer;
   }
 
-  /** To the log at the first time, and when something else is wrong. */
+  /** Logged the first time, and when the reason changes. */
   #tell(found: Found | null, problem: string | null): void {
     const { log } = this.#options;
     const isFirst = found !== null && this.#found === null;

@@ -1,10 +1,10 @@
 /** Datagrams of SNTP, the client's side (RFC 5905 7.3, RFC 4330 4 and 5). Times are milliseconds since 1970. */
 
-/** What the answer to a request says. */
+/** The content of an answer. */
 export type SntpAnswer =
   /** No answer to this request: forged, late or cut short. */
   | { readonly kind: "foreign" }
-  /** Kiss-o'-death (RFC 5905 7.4): the server wants no more of this; `code` such as DENY. */
+  /** Kiss-o'-death (RFC 5905 7.4): the server refuses requests; `code` such as DENY. */
   | { readonly kind: "kiss"; readonly code: string }
   /** The server cannot tell the time; why, as the end of a sentence about it. */
   | { readonly kind: "unusable"; readonly reason: string }
@@ -31,7 +31,7 @@ export function sntpRequest(cookie: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** Never throws. What does not repeat the cookie says nothing, whatever else is in it. */
+/** Never throws. An answer that does not repeat the cookie is ignored. */
 export function readSntpAnswer(datagram: Uint8Array, cookie: Uint8Array): SntpAnswer {
   const bytes = Buffer.from(datagram);
   if (bytes.length < LENGTH || !bytes.subarray(24, 32).equals(cookie)) return { kind: "foreign" };
@@ -53,8 +53,8 @@ function kissCode(bytes: Buffer): string {
 }
 
 /**
- * Null for the timestamp 0, which means that there is none. The first bit tells the era (RFC 4330 3): set until 2036, not set from
- * then to 2104. So the phone's own clock, which may stand in 1970, is not asked.
+ * Null for the timestamp 0, which means that there is none. The first bit selects the era (RFC 4330 3): set until
+ * 2036, clear from then to 2104. So the phone's own clock, which may be in 1970, is not needed.
  */
 function timeAt(bytes: Buffer, at: number): number | null {
   const [seconds, fraction] = [bytes.readUInt32BE(at), bytes.readUInt32BE(at + 4)];

@@ -14,15 +14,15 @@ import { countEntries, MAX_PHONE_BOOK_BYTES } from "./entries.ts";
 export interface PhoneBookStatus {
   /** 0 to 4, as in `CUSTOM_PhoneBook0URL`. */
   readonly number: number;
-  /** What the display calls it; may be empty. */
+  /** Its name on the display; may be empty. */
   readonly name: string;
   /** Masked. */
   readonly url: string;
   /** Null: not fetched yet. */
   readonly entries: number | null;
-  /** Of these entries, milliseconds since 1970. */
+  /** When these entries were fetched, milliseconds since 1970. */
   readonly fetchedAt: number | null;
-  /** Why the last look failed, as a sentence; null: it did not. */
+  /** Why the last fetch failed, as a sentence; null: it did not. */
   readonly problem: string | null;
 }
 
@@ -41,9 +41,11 @@ export interface BookParts extends FetchInTimePorts {
 }
 
 const HOUR_MS = 3_600_000;
-/** Until it is fetched again: a day, less so much that phones which were started together drift apart. */
+/**
+ * Time until it is fetched again: a day, shortened at random so that phones which were started together drift apart.
+ */
 const DAILY_MS = [18 * HOUR_MS, 24 * HOUR_MS] as const;
-/** Until it is tried again. */
+/** Time until a retry. */
 const RETRY_MS = [HOUR_MS / 2, HOUR_MS] as const;
 
 /** One place for a phone book: fetched when its URL is set, then daily, sooner after a failure. */
@@ -68,7 +70,7 @@ export class PhoneBook {
     return { number: this.#number, name, url: maskUrls(url), ...this.#found, problem: this.#problem };
   }
 
-  /** Takes over what is set now; another URL is fetched after so many milliseconds. */
+  /** Applies the current settings; a new URL is fetched after this many milliseconds. */
   take(settings: BookSettings, delayMs: number): void {
     const before = this.#settings;
     this.#settings = settings;
@@ -112,7 +114,7 @@ export class PhoneBook {
     this.#fetchIn(random.between(...(this.#problem === null ? DAILY_MS : RETRY_MS)), server);
   }
 
-  /** Told once, not at every try. */
+  /** Logged once, not at every try. */
   #fail(reason: string): void {
     const isNew = this.#problem !== reason;
     this.#problem = reason;

@@ -11,7 +11,8 @@ const ROOT = /^(?:directory|addressbook|.*ipphonedirectory|.*phonebooks?)$/i;
 const ENTRY = /^(?:contact|directoryentry|unit|item)$/i;
 
 /**
- * How many entries a phone book has (docs/phone-books.md). CwmpFault 9018 says why a file is none, and never what it holds.
+ * How many entries a phone book has (docs/phone-books.md). CwmpFault 9018 explains why a file is not a phone book,
+ * without its content.
  */
 export function countEntries(bytes: Uint8Array): number {
   const root = read(bytes);

@@ -4,7 +4,7 @@ import type { ParameterTree } from "../../parameters/tree.ts";
 import type { Feature } from "../core/feature.ts";
 import { type BookParts, PhoneBook, type PhoneBookStatus } from "./book.ts";
 
-/** Fetches the phone books that are set, and knows how many entries each has. */
+/** Fetches the configured phone books and counts their entries. */
 export interface PhoneBooks extends Feature {
   /** Of the books that are set, in their order. */
   readonly status: readonly PhoneBookStatus[];
@@ -16,7 +16,7 @@ export interface PhoneBooksOptions extends Omit<BookParts, "queue"> {
 
 const BOOKS = "Device.UserInterface.CUSTOM_RemotePhoneBook.";
 const NUMBERS = [0, 1, 2, 3, 4] as const;
-/** Phones that get their power back together do not ask at once. */
+/** Spreads the requests of phones that regain power together. */
 const START_SPREAD_MS = 60_000;
 
 /** @param enabled false: the phone's firmware fetches them */

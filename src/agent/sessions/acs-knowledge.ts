@@ -2,11 +2,11 @@ import { CWMP_VERSIONS, type CwmpVersion } from "../../cwmp/versions.ts";
 import { type DurableCell, type DurableState, stateDocument } from "../../durable/durable-state.ts";
 import { listOf, nullOr, oneOf, shape, text } from "../../durable/read.ts";
 
-/** What the phone has found out about an ACS. */
+/** What the phone has learned about an ACS. */
 export interface AcsKnowledge {
-  /** The newest CWMP version in which it has taken an Inform; null before it has. */
+  /** The newest CWMP version in which it has accepted an Inform; null before that. */
   readonly version: CwmpVersion | null;
-  /** What its GetRPCMethods says; null while it has not been asked. */
+  /** The answer to GetRPCMethods; null before it was called. */
   readonly methods: readonly string[] | null;
 }
 
@@ -22,7 +22,7 @@ const ACS_DOCUMENT = stateDocument<AcsKnowledgeState>(
   shape({ url: text, version: nullOr(oneOf(CWMP_VERSIONS)), methods: nullOr(listOf(text)) }),
 );
 
-/** Kept for one URL, the one in use: a new URL may lead to another ACS. */
+/** Stored for the current URL alone: a new URL may lead to another ACS. */
 export interface AcsKnowledgeStore {
   of(url: string): AcsKnowledge;
   learn(url: string, change: Partial<AcsKnowledge>): Promise<void>;

@@ -6,16 +6,16 @@ import { isAcsMethod } from "../../soap/rpc-table.ts";
 import type { Feature, PhoneLink } from "../core/feature.ts";
 import type { AcsKnowledgeStore } from "./acs-knowledge.ts";
 
-/** What every ACS serves, whatever it lists (TR-069 3.6, Table 5). */
+/** Methods that every ACS supports, whatever it lists (TR-069 3.6, Table 5). */
 const MANDATORY: ReadonlySet<string> = new Set(["Inform", "GetRPCMethods", "TransferComplete"]);
-/** Bounds on what is kept of an ACS's list. */
+/** Limits for the stored part of an ACS's list. */
 const MAX_METHODS = 256;
 const MAX_NAME = 64;
 
-/** The language of a session: which methods it may use. */
+/** The CWMP version and the methods that a session may use. */
 export interface Language {
   readonly version: CwmpVersion;
-  /** What the ACS serves; null: not known, so everything is tried. */
+  /** Methods that the ACS supports; null: unknown, so every method is tried. */
   readonly methods: readonly string[] | null;
 }
 
@@ -24,7 +24,7 @@ export function takesRpc(name: string, { version, methods }: Language): boolean 
   return isAcsMethod(name, version) && (methods === null || MANDATORY.has(name) || methods.includes(name));
 }
 
-/** An event whose confirming RPC cannot be called would be reported forever: it waits for an ACS that takes it. */
+/** An event whose confirming RPC cannot be called would be reported forever: it waits for an ACS that supports it. */
 export function takesEvent({ code }: CwmpEvent, language: Language): boolean {
   return takesRpc(eventRule(code).confirmedBy.replace(/Response$/, ""), language);
 }
@@ -34,7 +34,7 @@ export interface AcsMethodsOptions extends Pick<PhoneLink, "settings"> {
   readonly log: Logger;
 }
 
-/** Asks the ACS once what RPCs it serves (TR-069 A.3.1.1). One that refuses is not asked again until the next boot. */
+/** Calls GetRPCMethods of the ACS once (TR-069 A.3.1.1). After a refusal it is not called again until the next boot. */
 export class AcsMethods implements Feature {
   readonly #options: AcsMethodsOptions;
   #refusedBy: string | null = null;

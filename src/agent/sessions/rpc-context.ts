@@ -7,13 +7,13 @@ import type { ValueChanges } from "../informs/value-changes.ts";
 import type { AcsKnowledgeStore } from "./acs-knowledge.ts";
 import type { VersionChoice } from "./version-choice.ts";
 
-/** What an RPC can ask for beside the parameters. */
+/** What an RPC can use beside the parameters. */
 export interface RpcHooks extends Pick<RpcContext, "transfers" | "scheduleInform" | "settled"> {
   readonly reboot: (commandKey: string) => void;
   readonly factoryReset: () => void;
 }
 
-/** The phone as RPCs see it. What ends the phone's life after the session is durable first. */
+/** The phone as RPCs see it. A promised reboot or reset is durable before the answer. */
 export function createRpcContext(
   { attributes, changes, events, lifecycle, tree }: SessionPhone,
   hooks: RpcHooks,
@@ -44,7 +44,7 @@ export function createRpcContext(
   };
 }
 
-/** What of the phone a session looks at and changes. */
+/** The parts of the phone that a session reads and changes. */
 export interface SessionPhone {
   readonly tree: ParameterTree;
   readonly attributes: ParameterAttributesStore;

@@ -26,20 +26,20 @@ export interface SessionParts {
 }
 
 /**
- * One session, from the Inform to its end; false when there was nothing to tell. Throws when it was not successful; what
- * was not delivered stays pending. A retry without an event of its own tells `2 PERIODIC`.
+ * One session, from the Inform to its end; false if there was nothing to report. Throws if it failed; undelivered
+ * events stay pending. A retry without an event of its own reports `2 PERIODIC`.
  */
 export async function runOneSession(session: SessionParts, signal: AbortSignal): Promise<boolean> {
   const { phone, settings } = session;
   const { clock, log, meter } = session.ports;
   if (!hasAcs(settings)) return false;
   await refreshInform(session, signal);
-  // From what is durable, so that no event that got lost can lose it.
+  // Derived from durable state, so that a lost event cannot lose it.
   if (isBootstrapDue(phone, settings)) await phone.events.bootstrap();
   let report = await pendingReport(session);
   if (report.events.length === 0) {
     if (phone.lifecycle.current.retryCount === 0) return false;
-    // What has failed is retried even so: the ACS may have requests that it could not make (C-085, C-110).
+    // A failed session is retried even so: the ACS may have requests that it could not make (C-085, C-110).
     await phone.events.raise(RETRY);
     report = await pendingReport(session);
   }
@@ -84,7 +84,7 @@ export async function runOneSession(session: SessionParts, signal: AbortSignal):
   }
 }
 
-/** An Inform needs an event; the local `inform` has the same one unless told otherwise. */
+/** An Inform needs an event; the local command `inform` uses the same default. */
 const RETRY: CwmpEvent = { code: "2 PERIODIC", commandKey: "" };
 
 async function pendingReport({ phone, settings }: SessionParts) {
@@ -98,10 +98,10 @@ async function pendingReport({ phone, settings }: SessionParts) {
   return { reported, language, all, pending, events: withValueChange(known, hasChanges) };
 }
 
-/** An ACS that has asked for a session does not wait for long. */
+/** An ACS that sent a connection request does not wait long for the session. */
 const PATIENCE_MS = 5_000;
 
-/** An Inform goes out whatever the phone says, or if it says nothing: with what it said last. Failures have been logged. */
+/** The Inform is sent even if the phone does not answer: with its last known values. Failures have been logged. */
 async function refreshInform({ phone, ports }: SessionParts, signal: AbortSignal): Promise<void> {
   const { tree, attributes } = phone;
   const watched = attributes.watched(tree.layout).map(({ ref }) => ref);
@@ -119,12 +119,12 @@ async function refreshInform({ phone, ports }: SessionParts, signal: AbortSignal
 
 interface Told {
   readonly language: Language;
-  /** As they stand in the Inform. */
+  /** As in the Inform. */
   readonly events: readonly CwmpEvent[];
-  /** As they stand in the queue. */
+  /** As in the queue. */
   readonly pending: readonly CwmpEvent[];
   readonly reported: ReportedChanges;
-  /** How long the session was, as its ladder says; undefined: nobody has measured. */
+  /** The duration of the session, as in its ladder; undefined: not measured. */
   readonly took: (ms: number | undefined) => void;
 }
 

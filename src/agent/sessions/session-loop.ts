@@ -10,7 +10,7 @@ import { retryDelayMs } from "./retry.ts";
  * (C-108 to C-114).
  */
 export interface SessionLoop {
-  /** There is something to tell the ACS: starts a session, or another one right after the running one. */
+  /** Something is to be reported to the ACS: starts a session, or another one right after the running one. */
   request(): void;
   /** Ends a running session and waits for that. */
   stop(): Promise<void>;
@@ -22,10 +22,10 @@ export interface SessionLoop {
 export interface SessionLoopOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
-  /** Asked each time a wait is computed: the ACS may have changed it (C-113). Null: there is no ACS to try again. Must not fail. */
+  /** Read each time a wait is computed: the ACS may have changed it (C-113). Null: no ACS is set. Must not fail. */
   policy(): Promise<RetryPolicy | null>;
   readonly log: Logger;
-  /** One session; false when there was nothing to tell. Throws when it was not successful. */
+  /** Runs one session; false if there was nothing to report. Throws if it failed. */
   run(signal: AbortSignal): Promise<boolean>;
   /** Between sessions; true ends the loop, as for a reboot. */
   afterSession(): boolean;
@@ -84,7 +84,7 @@ class Loop implements SessionLoop {
     this.#abort = abort;
     let failed = false;
     try {
-      // Nothing to tell is no success: the row of the table stays, as RetryCount does (C-110).
+      // Nothing to report is not a success: the row of the table stays, as RetryCount does (C-110).
       if (await this.#options.run(abort.signal)) this.#failures = 0;
     } catch (error) {
       failed = true;

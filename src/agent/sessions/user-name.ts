@@ -1,6 +1,6 @@
 import type { Identity } from "../core/config.ts";
 
-/** What the phone calls itself at the ACS. Without a password there is nothing to log in with, so no name either. */
+/** The phone's user name at the ACS. Without a password it sends no user name either. */
 export function userName(
   { username, password }: { readonly username: string; readonly password: string },
   identity: Identity,
@@ -9,7 +9,7 @@ export function userName(
 }
 
 /**
- * The user name of a phone that was given none: OUI-ProductClass-SerialNumber, or OUI-SerialNumber, unique in the world;
+ * The default user name: OUI-ProductClass-SerialNumber, or OUI-SerialNumber, unique in the world;
  * what is neither a letter, a digit nor an underscore is percent-encoded (TR-069 3.4.4, C-026).
  */
 function defaultUserName({ oui, productClass, serialNumber }: Identity): string {

@@ -3,7 +3,7 @@ import { type CwmpVersion, isAtLeast } from "../../cwmp/versions.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { AcsKnowledgeStore } from "./acs-knowledge.ts";
 
-/** The next older version whose Inform looks different on the wire: those of 1.3 and 1.2 are the same. */
+/** The next older version whose Inform differs on the wire: 1.3 and 1.2 have the same. */
 const OLDER: Readonly<Record<CwmpVersion, CwmpVersion | null>> = {
   "1.4": "1.2",
   "1.3": "1.1",
@@ -12,25 +12,28 @@ const OLDER: Readonly<Record<CwmpVersion, CwmpVersion | null>> = {
   "1.0": null,
 };
 
-/** HTTP statuses by which an ACS, or what stands before it, speaks of something else than the message. */
+/** HTTP statuses that do not concern the message itself, from an ACS or a proxy before it. */
 const OTHER_TROUBLE: ReadonlySet<number> = new Set([401, 403, 404, 407, 408, 410, 429, 502, 503, 504]);
 
-/** Refusals in a row after which an ACS may have been replaced by an older one. Fewer are trouble of another kind. */
+/** Consecutive refusals after which an ACS may have been replaced by an older one. Fewer have other causes. */
 const MAX_REFUSALS = 5;
 
 /**
- * The CWMP version of the next Inform (C-051): the one that this ACS has taken, before that the newest, and older ones for an
- * ACS that does not take it.
+ * The CWMP version of the next Inform (C-051): the one that this ACS has accepted; before that the newest, and older
+ * ones after a refusal.
  */
 export interface VersionChoice {
   next(url: string): CwmpVersion;
   /** The ACS has answered the Inform. */
   accepted(url: string, version: CwmpVersion): Promise<void>;
-  /** The Inform has come to nothing. Counts only where the ACS may not have understood it: an outage changes nothing. */
+  /** The Inform has failed. Counts only if the ACS may not have understood it: an outage changes nothing. */
   failed(url: string, version: CwmpVersion, error: unknown): void;
 }
 
-/** `newest` caps the version. What was taken is kept with the URL, over restarts; a new URL starts with the newest. */
+/**
+ * `newest` caps the version. The accepted version is stored with the URL, over restarts; a new URL starts with the
+ * newest.
+ */
 export function createVersionChoice(newest: CwmpVersion, knowledge: AcsKnowledgeStore, log: Logger): VersionChoice {
   return new Choice(newest, knowledge, log);
 }
@@ -43,7 +46,7 @@ class Choice implements VersionChoice {
   #next: CwmpVersion;
   /** In a row. */
   #refusals = 0;
-  /** An older version was taken where a newer one had been once: the newer one is given another chance. */
+  /** An older version was accepted where a newer one had been before: the newer one is tried again. */
   #secondChance = false;
 
   constructor(newest: CwmpVersion, knowledge: AcsKnowledgeStore, log: Logger) {
@@ -67,7 +70,7 @@ class Choice implements VersionChoice {
     const known = this.#known(url);
     this.#refusals = 0;
     if (known !== null && !isAtLeast(version, known) && !this.#secondChance) {
-      // An ACS in trouble may have led down here: what it once understood it may understand again.
+      // A temporary fault of the ACS may have caused the step down: it may accept the newer version again.
       this.#secondChance = true;
       this.#next = known;
       return;
@@ -91,14 +94,14 @@ class Choice implements VersionChoice {
     }
   }
 
-  /** The cap may have come down since. */
+  /** The cap may be lower than before. */
   #known(url: string): CwmpVersion | null {
     const { version } = this.#knowledge.of(url);
     return version === null || isAtLeast(this.#newest, version) ? version : this.#newest;
   }
 }
 
-/** A fault, or an HTTP status that speaks of the message. */
+/** A fault, or an HTTP status that concerns the message. */
 function isRefusal(error: unknown): boolean {
   if (isAgentError(error, "ACS_FAULT")) return true;
   const status = isAgentError(error, "ACS_HTTP_STATUS") ? (error.status ?? 0) : 0;

@@ -5,7 +5,7 @@ import type { Clock } from "../../ports/clock.ts";
 
 const LOCAL_TIME_ZONE = "Time.LocalTimeZone";
 
-/** The phone's local time, for all that shows or uses it: by its own zone or, where it has none, by that of the machine. */
+/** The phone's local time: by its own zone or, if it has none, by the machine's. */
 export async function readPhoneZone(tree: ParameterTree, clock: Clock): Promise<OffsetAt> {
   const path = ownPath(tree, LOCAL_TIME_ZONE);
   const values = await tree.readSecrets([path]);

@@ -3,9 +3,9 @@ import { type DurableCell, type DurableState, stateDocument } from "../../durabl
 import { nullOr, number, shape } from "../../durable/read.ts";
 import type { Clock, Scheduler, Timer } from "../../ports/clock.ts";
 
-/** While something waits: no power cut takes more of the waiting than this. */
+/** The interval of notes while something waits: a power cut loses at most this much of the wait. */
 const NOTE_MS = 600_000;
-/** A clock that is set by then in no way is taken at its word. */
+/** After this time a clock that nothing has set is trusted. */
 const TRUST_MS = 3_600_000;
 const JUMP_MS = 1_000;
 
@@ -29,19 +29,19 @@ const TIME_DOCUMENT = stateDocument<Noted>(
 );
 
 /**
- * Time for delays, over restarts and whatever is done to the clock: milliseconds that begin as those since 1970, never jump with
- * the wall clock, and count what has passed for certain. After a power cut that is what was noted before it, and what the wall
- * clock says of the time in between: at once, or when it is set right later. So what waits never waits longer than it was
- * asked to since the last start, and begins no earlier than it should.
+ * Time for delays that survives restarts and clock changes: milliseconds that start as those since 1970, never jump
+ * with the wall clock, and count only time that has certainly passed. After a power cut it continues from the last
+ * note, plus the time in between by the wall clock: at once, or when the clock is set later. So a wait never lasts
+ * longer than requested since the last start, and never ends early.
  */
 export interface SteadyTime {
   /** Whole milliseconds. */
   now(): number;
-  /** Something kept shows that it is at least this late. */
+  /** Stored data shows that it is at least this late. */
   atLeast(at: number): void;
-  /** Before something is kept that waits: the present is known to the next start. Never rejects. */
+  /** Call it before storing something that waits: the next start then knows the present. Never rejects. */
   note(): Promise<void>;
-  /** Runs then, or as soon as it turns out to be later. `run` must not fail. */
+  /** Runs at that time, or as soon as that time turns out to have passed. `run` must not fail. */
   at(due: number, name: string, run: () => void): { cancel(): void };
   stop(): void;
 }
@@ -164,7 +164,7 @@ class Steady implements SteadyTime {
     if (this.#waiting.length > 0) void this.note();
   }
 
-  /** What the wall clock says of the time since the last note; null where it cannot be right. */
+  /** The time since the last note by the wall clock; null if that cannot be right. */
   #byReference(): number | null {
     const { reference } = this.#noted.current;
     const wall = this.#clock.now();
@@ -177,7 +177,7 @@ class Steady implements SteadyTime {
     return this.#resolved && isClockSet(wall) ? { steady: this.now(), wall } : null;
   }
 
-  /** A short while ago, and by a clock that has not been set since then. */
+  /** Recently, and by a clock that has not been set since. */
   #isNoted(): boolean {
     const { steady, reference } = this.#noted.current;
     if (steady === null || steady < this.now() - NOTE_MS) return false;

@@ -2,7 +2,7 @@ import type { Clock, Scheduler, Timer } from "../../ports/clock.ts";
 
 /** The clock drifts by less between two looks, where nobody sets it. */
 const DRIFT_MS = 1_000;
-/** Where the scheduler's clock and the wall clock drift apart, the wall clock is looked at again before the time comes. */
+/** The scheduler's clock and the wall clock may drift apart, so the wall clock is read again before the time comes. */
 const MAX_WAIT_MS = 3_600_000;
 
 export interface WallClockTimerOptions {
@@ -11,9 +11,9 @@ export interface WallClockTimerOptions {
   readonly name: string;
   /** The next time after an instant, both milliseconds since 1970; null when there is none any more. */
   readonly next: (after: number) => number | null;
-  /** How late a time may run that has come since the last look, by a clock that was set in between. */
+  /** The maximum delay of a time that became due since the last look, if the clock was set in between. */
   readonly lateLimitMs: number;
-  /** How late a time may run that a clock which was set has jumped over; 0: it is left out, as at a phone that was off. */
+  /** The maximum delay of a time that a clock change has skipped; 0: it is dropped, as at a phone that was off. */
   readonly jumpLimitMs: number;
   /** Must not fail. */
   readonly run: () => void;

@@ -5,15 +5,15 @@ import type { RequestOf } from "../../soap/rpc-table.ts";
 import type { TimeWindow } from "../../soap/transfer-rpcs.ts";
 import type { Window } from "./record.ts";
 
-/** The agent itself applies it, through the parameter tree. */
+/** Applied by the agent itself, through the parameter tree. */
 export const CONFIGURATION_FILE = "3 Vendor Configuration File";
-/** The agent itself writes it. */
+/** Written by the agent itself. */
 export const LOG_FILE = "2 Vendor Log File";
 export const FIRMWARE_IMAGE = "1 Firmware Upgrade Image";
 
 const MAX_TEXT = 256;
 const MAX_WINDOWS = 2;
-/** Confirmation Needed is refused: this phone has no way to ask the person in front of it. */
+/** Confirmation Needed is refused: this phone cannot ask its user. */
 const MODES: readonly string[] = ["1 At Any Time", "2 Immediately", "3 When Idle"];
 
 type Server = Pick<RequestOf<"Upload">, "url" | "username" | "password">;
@@ -57,7 +57,7 @@ export function checkWindows(windows: readonly TimeWindow[], now: number): reado
 
 function checkType(fileType: string, known: readonly string[]): void {
   if (known.includes(fileType)) return;
-  throw new CwmpFault(9003, `the FileType is not supported; those that are: ${known.join(", ")}`);
+  throw new CwmpFault(9003, `the FileType is not supported; supported: ${known.join(", ")}`);
 }
 
 /** C-172, C-173. */

@@ -6,9 +6,9 @@ import type { SteadyTime } from "../time/steady-time.ts";
 import { type FormerAcs, isAutonomous, type TransferRecord } from "./record.ts";
 import type { TransferStore } from "./transfer-store.ts";
 
-/** Sessions with the former ACS that may fail, over all restarts. */
+/** Maximum of failed sessions with the former ACS, over all restarts. */
 const MAX_FAILURES = 5;
-/** From the file on, and after a restart from that on. */
+/** Counted from the file, and after a restart from the restart. */
 const MAX_MS = 600_000;
 
 export interface FarewellOptions {
@@ -19,21 +19,25 @@ export interface FarewellOptions {
 }
 
 /**
- * A configuration file that turns TR-069 off, or names another ACS, must not cut the phone off before the ACS that has asked
- * for it knows what came of it. That ACS stays the phone's until it has taken the TransferComplete, bounded by time and tries.
+ * A configuration file that turns TR-069 off, or sets another ACS, must not cut the phone off before the requesting
+ * ACS knows the result. That ACS stays in force until it has received the TransferComplete, limited by time and
+ * tries.
  */
 export interface Farewell {
-  /** The phone's own settings; while a former ACS is to be told, with that one in place of what a file has set. */
+  /** The phone's own settings; while a report to a former ACS is due, with that ACS in place of the new one. */
   inForce(settings: AcsSettings): AcsSettings;
-  /** Whom to tell of a configuration file that is about to be applied; null where there is nobody. */
+  /** The ACS to report to about a configuration file that is about to be applied; null if there is none. */
   before(settings: AcsSettings): FormerAcs | null;
-  /** Who has to be told now that it has been applied, or not; null where the phone talks to the same ACS as before. */
+  /** The former ACS to report to after the file was applied or refused; null if the ACS has not changed. */
   after(settings: AcsSettings): FormerAcs | null;
   /** A session has ended. */
   sessionEnded(outcome: SessionOutcome): Promise<void>;
-  /** What is set at the phone itself counts at once. */
+  /** Settings made at the phone itself take effect at once. */
   giveUp(): void;
-  /** Whether it has come to its end just now: the phone's own settings are in force from then on. Otherwise waits, `late` for so long at most. */
+  /**
+   * Whether the farewell has just ended: from then on the phone's own settings are in force. Otherwise it waits, for at
+   * most `late`.
+   */
   hasEnded(late: () => void): Promise<boolean>;
   stop(): void;
 }
@@ -118,7 +122,7 @@ class OneFarewell implements Farewell {
     return this.#givenUp || failures >= MAX_FAILURES || !this.#owes();
   }
 
-  /** Something is due, under way or unreported: the former ACS has asked for it. */
+  /** A transfer that the former ACS requested is due, running or unreported. */
   #owes(): boolean {
     const { store, time } = this.#options;
     const isOwed = (record: TransferRecord): boolean =>

@@ -15,7 +15,10 @@ export interface InstallParts {
   readonly fileTransfer: FileTransfer;
   /** The latest log lines, without secrets. */
   recentLog(): string;
-  /** Values that a file has set are recorded as the ACS's own: no start takes them for another's. */
+  /**
+   * Resolves when values that a file has set are recorded as the ACS's own, so that a later start does not report them
+   * as changes.
+   */
   recorded(): Promise<void>;
   readonly log: Logger;
 }
@@ -35,13 +38,13 @@ export async function installFile(record: TransferRecord, file: DownloadedFile, 
   return files.install(record.fileType, file.path);
 }
 
-/** Whether a configuration file, whose installing was broken off, has been taken whole all the same. */
+/** Whether a configuration file was applied completely although its installation was interrupted. */
 export async function isInstalled(record: TransferRecord, parts: InstallParts): Promise<boolean> {
   if (record.fileType !== CONFIGURATION_FILE) return false;
   return isInForce(readConfiguration(await parts.fileTransfer.read(fileName(record))), parts.tree);
 }
 
-/** The phone has come up: what was installed is in force, unless the phone says that it could not be. */
+/** After a restart: whatever was installed is in force, unless the phone reports a failure. */
 export async function installFailure(
   fileType: string,
   { backend }: Pick<InstallParts, "backend">,

@@ -2,7 +2,7 @@ import { CPE_FAULTS } from "../../cwmp/faults.ts";
 import type { TransferFailure } from "../autonomous/transfer-report.ts";
 import type { TransferRecord, Window } from "./record.ts";
 
-/** When a transfer is tried next, or why it is not. */
+/** When a transfer is tried next, or why it is not retried. */
 export type NextTry =
   | { readonly kind: "wait"; readonly change: Pick<TransferRecord, "dueAt" | "windows" | "tries"> }
   | { readonly kind: "give up"; readonly failure: TransferFailure };
@@ -11,7 +11,7 @@ export type NextTry =
 const RETRY_MS = 30_000;
 /** What MaxRetries -1 means here. */
 const OWN_RETRIES = 3;
-/** A Download or Upload is tried once; only one that a restart broke off is taken up again, this often at most. */
+/** A Download or Upload is tried once; only one that a restart interrupted is resumed, at most this many times. */
 const MAX_BROKEN_OFF = 5;
 
 /**

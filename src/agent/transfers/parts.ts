@@ -21,24 +21,24 @@ export interface TransfersOptions extends InstallParts {
   readonly scheduler: Scheduler;
   readonly log: Logger;
   readonly meter: Meter;
-  /** There is something to tell the ACS. */
+  /** Something is to be reported to the ACS: opens a session. */
   requestSession(): void;
   /** Restarts the phone, after a session under way. */
   reboot(): void;
-  /** Changes of settings that were made have been taken over. */
+  /** Resolves when changes of settings have been applied. */
   settled(): Promise<void>;
   /** Others of the phone's own TR-069 settings are in force than before, see `Transfers.inForce`. */
   reloadSettings(): void;
-  /** One that no ACS has asked for has ended. */
+  /** Called when a transfer that no ACS requested has ended. */
   completed(transfer: AutonomousTransfer): Promise<void>;
 }
 
 /** The file transfers of one phone (TR-069 A.3.2.8, A.4.1): one at a time, each taken up again after a power cut. */
 export interface Transfers extends Feature, TransferRequests {
   requests(told: readonly CwmpEvent[]): readonly OutgoingRequest[];
-  /** Resolves when none is due or under way any more, or after a minute. A reboot waits for that. */
+  /** Resolves when no transfer is due or running, or after a minute. A reboot waits for that. */
   atRest(): Promise<void>;
-  /** As a Download of firmware would, with nobody who has asked for it. CwmpFault as for that. */
+  /** Downloads firmware that no ACS requested. CwmpFault as for a Download. */
   fetchFirmware(server: FileServer): Promise<void>;
   /** See `Farewell`. */
   inForce(settings: AcsSettings): AcsSettings;

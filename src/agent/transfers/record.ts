@@ -3,7 +3,7 @@ import type { AnyQueuedTransfer, TransferState } from "../../soap/transfer-rpcs.
 import type { AutonomousTransfer, TransferFailure } from "../autonomous/transfer-report.ts";
 
 /**
- * Where a transfer is. Each step is durable before the next begins, so that a power cut costs no more than the step.
+ * The step of a transfer. Each is durable before the next begins, so that a power cut loses at most one step.
  *
  * `waiting`: for its time. `transferring`: file server. `installing`: the file is here and is made the phone's. `rebooting`:
  * it is in force after a reboot. `reporting`: done or failed for good; its TransferComplete has not been taken.
@@ -31,10 +31,10 @@ export interface TransferRecord {
   readonly username: string;
   readonly password: string;
   readonly fileSize: number;
-  /** Told back in lists, used for nothing else (C-286). */
+  /** Returned in lists, not used otherwise (C-286). */
   readonly targetFileName: string;
   readonly step: TransferStep;
-  /** In steady time, as `dueAt` is: waits do not notice when the clock is set. */
+  /** In steady time, like `dueAt`: clock changes do not affect waits. */
   readonly requestedAt: number;
   /** When it is to start, or to be tried again. */
   readonly dueAt: number;
@@ -42,7 +42,7 @@ export interface TransferRecord {
   readonly windows: readonly Window[];
   /** Tries begun in the present window. */
   readonly tries: number;
-  /** Times that installing was begun. */
+  /** How often installing has begun. */
   readonly installs: number;
   /** SoftwareVersion when installing began. */
   readonly versionBefore: string;
@@ -53,16 +53,16 @@ export interface TransferRecord {
   readonly failure: TransferFailure | null;
 }
 
-/** The ACS that has asked for a configuration file which may name another one, or none. Holds secrets. */
+/** The ACS that requested a configuration file which may set another ACS, or none. Holds secrets. */
 export interface FormerAcs {
   readonly url: string;
   readonly username: string;
   readonly password: string;
-  /** Sessions that were to tell it what came of the file, and failed. */
+  /** Failed sessions that should have reported the result to it. */
   readonly failures: number;
 }
 
-/** What is said of a new one. */
+/** The fields of a new transfer. */
 export type Asked = Pick<
   TransferRecord,
   "method" | "commandKey" | "fileType" | "url" | "username" | "password" | "fileSize" | "targetFileName"
@@ -101,7 +101,7 @@ export function isAutonomous({ method }: TransferRecord): boolean {
   return method === "Autonomous";
 }
 
-/** What is told of one that has ended. */
+/** The report of an ended transfer. */
 export function autonomousTransfer(record: TransferRecord): AutonomousTransfer {
   const { url, fileType, fileSize, startedAt, completedAt, failure } = record;
   return { url, isDownload: isDownload(record), fileType, fileSize, startedAt, completedAt, failure };
@@ -120,7 +120,7 @@ export function listed(record: TransferRecord): AnyQueuedTransfer {
   };
 }
 
-/** The event that tells its cause (C-087). */
+/** The event of its cause (C-087). */
 export function causeOf({ method, commandKey }: TransferRecord): CwmpEvent {
   if (method === "Autonomous") return { code: "10 AUTONOMOUS TRANSFER COMPLETE", commandKey };
   return { code: `M ${method}`, commandKey };
@@ -139,9 +139,9 @@ export function covered(told: readonly CwmpEvent[], records: readonly TransferRe
 }
 
 /**
- * The order in which transfers begin, one at a time: as they fell due first, and as they were asked for. Neither a restart nor a
- * retry changes it: later ones wait until one is done or has failed for good. A ScheduleDownload that waits for its second
- * window takes its place again. What is being installed is finished first.
+ * The order in which transfers begin, one at a time: by first due time, then by order of request. Neither restart nor
+ * retry changes it: later ones wait until one is done or has failed for good. A ScheduleDownload that waits for its
+ * second window is sorted in again. A running installation is finished first.
  */
 export function inTurn(one: TransferRecord, other: TransferRecord): number {
   return dueFirst(one) - dueFirst(other) || one.id - other.id;
@@ -156,7 +156,7 @@ export function fileName({ id }: TransferRecord): string {
   return `transfer-${id}`;
 }
 
-/** Done or failed for good: what is not needed for the report goes, secrets first. */
+/** Done or failed for good: everything that the report does not need is dropped, secrets above all. */
 export function finished(record: TransferRecord, at: number, failure: TransferFailure | null): TransferRecord {
   const url = isAutonomous(record) ? record.url : "";
   return { ...record, step: "reporting", completedAt: at, failure, username: "", password: "", url, windows: [] };

@@ -15,19 +15,19 @@ export interface TransferReportsOptions {
   readonly scheduler: Scheduler;
   readonly log: Logger;
   requestSession(): void;
-  /** One that no ACS has asked for has ended. */
+  /** Called when a transfer that no ACS requested has ended. */
   completed(transfer: AutonomousTransfer): Promise<void>;
 }
 
-/** After an error of our own, such as a full disk. */
+/** Wait after an internal error, such as a full disk. */
 const A_WHILE_MS = 60_000;
 
-/** The events of finished transfers, in step with the records of these. */
+/** Keeps the events of finished transfers in line with their records. */
 export class TransferReports {
   readonly #options: TransferReportsOptions;
-  /** Finished, and their events stood in the queue once: where they are gone, `0 BOOTSTRAP` has dropped them. */
+  /** Finished transfers whose events were in the queue: if they are gone, `0 BOOTSTRAP` has dropped them. */
   #announced: ReadonlySet<number> = NONE;
-  /** Of the next try to save what has come of transfers. */
+  /** Timer of the next try to save results of transfers. */
   #telling: Timer | null = null;
   #stopped = false;
 
@@ -46,7 +46,7 @@ export class TransferReports {
     this.#telling?.cancel();
   }
 
-  /** An end is told once it is durable: the next start must not try again what the ACS was told is over, and needs its file. */
+  /** A result is reported after it is durable: the next start must not retry a transfer that was reported as ended. */
   async tell(): Promise<void> {
     const { store, events, fileTransfer } = this.#options;
     const isSaved = await store.isSaved();
@@ -60,8 +60,8 @@ export class TransferReports {
   }
 
   /**
-   * `0 BOOTSTRAP` has dropped the events of these: nobody is told any more (C-091). One that has finished since then is not
-   * among them: its events are in the queue, or on their way there.
+   * `0 BOOTSTRAP` has dropped the events of these, so they are not reported (C-091). Transfers that finished later
+   * are not among them: their events are in the queue, or will be.
    */
   async dropUnreported(): Promise<void> {
     const { store, events } = this.#options;
@@ -70,13 +70,13 @@ export class TransferReports {
     if (unreported.length > 0) await this.#remove(unreported.map(({ id }) => id));
   }
 
-  /** The ACS has taken the TransferComplete. */
+  /** The ACS has received the TransferComplete. */
   async told(id: number): Promise<void> {
     await this.#remove([id]);
     await this.tell();
   }
 
-  /** Not during a start, as it asks for a session. */
+  /** Not during a start, because it requests a session. */
   #tellAutonomous(): void {
     const { scheduler, store, log } = this.#options;
     const tell = async (): Promise<void> => {

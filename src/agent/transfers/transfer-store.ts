@@ -5,28 +5,31 @@ import type { TransferProgress } from "../../ports/file-transfer.ts";
 import { readFailure } from "../autonomous/transfer-report.ts";
 import { type FormerAcs, isAutonomous, type TransferMethod, type TransferRecord, type TransferStep } from "./record.ts";
 
-/** All transfers of one phone. What the ACS is promised is durable when it resolves; where a transfer is, is so in any case. */
+/** All transfers of one phone. Promises to the ACS are durable when they resolve; so is each step of a transfer. */
 export interface TransferStore {
   readonly all: readonly TransferRecord[];
   get(id: number): TransferRecord | undefined;
-  /** Gives it the next number. AgentError STATE_IO: it is not queued. */
+  /** Assigns the next number. AgentError STATE_IO: it is not queued. */
   add(record: Omit<TransferRecord, "id">): Promise<TransferRecord>;
-  /** Removes those with this key, and answers their numbers. CwmpFault 9021 where one cannot be cancelled any more; STATE_IO: all stay. */
+  /**
+   * Removes those with this key and returns their numbers. CwmpFault 9021 if one cannot be cancelled any more;
+   * STATE_IO: all stay.
+   */
   cancel(commandKey: string): Promise<readonly number[]>;
   /**
-   * Null where it is gone, as after a CancelTransfer.
+   * Null if it no longer exists, such as after a CancelTransfer.
    *
-   * @param formerAcs from the same moment on; left out: as it was
+   * @param formerAcs set in the same step; left out: unchanged
    */
   learn(id: number, change: Partial<TransferRecord>, formerAcs?: FormerAcs | null): Promise<TransferRecord | null>;
-  /** Who is told of a configuration file that has set another ACS, or none; see `Farewell`. */
+  /** The ACS to report to about a configuration file that has set another ACS, or none; see `Farewell`. */
   readonly formerAcs: FormerAcs | null;
   learnFormerAcs(change: (now: FormerAcs | null) => FormerAcs | null): Promise<void>;
   remove(ids: readonly number[]): Promise<void>;
-  /** What has arrived of its file; null while nothing does. Ends with the process. */
+  /** The received part of its file; null while nothing arrives. Not durable. */
   noteProgress(id: number, progress: TransferProgress | null): void;
   progressOf(id: number): TransferProgress | null;
-  /** Whether all of this is durable; tries to make it so. */
+  /** Tries to save everything; whether that worked. */
   isSaved(): Promise<boolean>;
 }
 

@@ -5,7 +5,7 @@ import type { TransferFailure } from "../autonomous/transfer-report.ts";
 import type { SteadyTime } from "../time/steady-time.ts";
 import { listed, type TransferRecord, type TransferStep } from "./record.ts";
 
-/** One transfer as a person looks at it. Holds no secret. */
+/** One transfer for display. Holds no secret. */
 export interface TransferView extends AnyQueuedTransfer {
   readonly step: TransferStep;
   /** `host:port` of the file server; empty when it is not needed any more. */
@@ -14,9 +14,9 @@ export interface TransferView extends AnyQueuedTransfer {
   readonly dueAt: number | null;
   /** Tries begun, in the present window of a ScheduleDownload. */
   readonly tries: number;
-  /** Of a file that arrives now; null: none does. */
+  /** Bytes received so far; null: no file is arriving. */
   readonly receivedBytes: number | null;
-  /** As the file server says, or else the ACS; null: nobody does. */
+  /** As stated by the file server, otherwise by the ACS; null: unknown. */
   readonly totalBytes: number | null;
   /** Why it, or the last try, failed. */
   readonly failure: TransferFailure | null;

@@ -31,7 +31,7 @@ import { createTry, type Try } from "./try.ts";
 const NONE: ReadonlySet<number> = new Set();
 /** C-185 asks for 3; lists hold no more than 16 (C-196). */
 const MAX_TRANSFERS = 16;
-/** After an error of our own, such as a full disk; and until a reboot waits no longer. */
+/** Wait after an internal error, such as a full disk; also the maximum time that a reboot waits for transfers. */
 const A_WHILE_MS = 60_000;
 
 export function createTransfers(options: TransfersOptions): Transfers {
@@ -47,7 +47,7 @@ class TransferQueue implements Transfers {
   #running: Try | null = null;
   #timer: { cancel(): void } | null = null;
   #stopped = false;
-  /** Hears that none is due or under way; null: nobody waits for that. */
+  /** Called when no transfer is due or running; null: nothing waits for that. */
   #rested: (() => void) | null = null;
 
   constructor(options: TransfersOptions) {
@@ -131,7 +131,7 @@ class TransferQueue implements Transfers {
 
   async cancel(commandKey: string): Promise<void> {
     const { store, log } = this.#options;
-    // Gone from the list, a download that ends just now is not installed.
+    // A download that ends now is no longer in the list and is not installed.
     const ids = await store.cancel(commandKey);
     if (this.#running !== null && ids.includes(this.#running.id)) this.#running.breakOff();
     if (ids.length > 0) log.info({ commandKey, transfers: ids.length }, "The ACS has cancelled transfers");
@@ -164,7 +164,7 @@ class TransferQueue implements Transfers {
     log.info({ transfer: id, method, fileType, commandKey, server: new URL(url).host }, "A transfer is queued");
   }
 
-  /** Begins what is due; otherwise waits for it. */
+  /** Begins a due transfer; otherwise waits for the next. */
   #pump(atLeastMs = 0): void {
     const { store, time } = this.#options;
     this.#timer?.cancel();
@@ -200,7 +200,7 @@ class TransferQueue implements Transfers {
       });
   }
 
-  /** Cancelled, or broken off by a stop: then it is taken up at the next start. */
+  /** Cancelled, or interrupted by a stop: then the next start resumes it. */
   #isOver(id: number): boolean {
     return this.#options.store.get(id) === undefined;
   }
@@ -212,7 +212,7 @@ class TransferQueue implements Transfers {
     else if (outcome.kind === "failed") await this.#again(id, { failure: outcome.failure });
   }
 
-  /** Another try, or the end of it. */
+  /** Schedules a retry or ends the transfer. */
   async #again(id: number, change: Pick<Partial<TransferRecord>, "failure">): Promise<void> {
     const { store } = this.#options;
     const record = store.get(id);
@@ -224,20 +224,20 @@ class TransferQueue implements Transfers {
 
   async #finish(id: number, failure: TransferFailure | null): Promise<void> {
     await this.#settle(id, failure);
-    // A new ACS URL drops the events from before (C-091); this one comes after it.
+    // A new ACS URL drops earlier events (C-091); this one comes after it.
     await this.#options.settled();
     await this.#reports.tell();
     await this.#checkFarewell();
     this.#options.requestSession();
   }
 
-  /** Writes the end down; the events follow from that. */
+  /** Records the end; the events follow from that. */
   async #settle(id: number, failure: TransferFailure | null): Promise<void> {
     const { store, clock, log, meter } = this.#options;
     const record = store.get(id);
     if (record === undefined) return;
     await store.learn(id, finished(record, clock.now(), failure), await this.#formerAcs());
-    // Those that nobody asked for are counted where they are told.
+    // Autonomous transfers are counted where they are reported.
     if (!isAutonomous(record)) meter.transferEnded(record.method, failure?.code ?? 0);
     const facts = { transfer: id, fileType: record.fileType, commandKey: record.commandKey };
     if (failure === null) log.info(facts, "A transfer is complete");
@@ -254,11 +254,11 @@ class TransferQueue implements Transfers {
     await this.#checkFarewell();
   }
 
-  /** The session under way, if there is one, goes on as it began: it is not waited for. */
+  /** A running session continues with its own ACS and is not waited for. */
   async #checkFarewell(): Promise<void> {
     if (!(await this.#farewell.hasEnded(() => this.#logged(this.#checkFarewell())))) return;
     this.#options.reloadSettings();
-    // What the former ACS has not heard the new one does, after its 0 BOOTSTRAP.
+    // Whatever was not reported to the former ACS is reported to the new one, after its 0 BOOTSTRAP.
     this.#logged(
       this.#options
         .settled()

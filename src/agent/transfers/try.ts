@@ -17,22 +17,22 @@ export interface TryParts extends InstallParts {
   readonly time: SteadyTime;
 }
 
-/** What came of one try. `broken off`: it was cancelled, or the agent stops; nothing is to be done. */
+/** The result of one try. `broken off`: it was cancelled, or the agent stops; nothing is to be done. */
 export type TryOutcome =
   | { readonly kind: "done" }
   | { readonly kind: "reboot" }
   | { readonly kind: "broken off" }
   | { readonly kind: "failed"; readonly failure: TransferFailure };
 
-/** One try of one transfer under way. */
+/** A running try of one transfer. */
 export interface Try {
   readonly id: number;
-  /** Ends it while the file server is being asked; installing goes on to its end. */
+  /** Aborts it during the exchange with the file server; an installation is completed. */
   breakOff(): void;
   readonly done: Promise<TryOutcome>;
 }
 
-/** Installing that is never finished, as when the phone restarts in the middle of it, is begun this often. */
+/** The maximum number of attempts for an installation that never completes, for example because the phone restarts. */
 const MAX_INSTALLS = 2;
 const SOFTWARE_VERSION = "DeviceInfo.SoftwareVersion";
 
@@ -90,7 +90,7 @@ class OneTry {
     return downloaded === null || this.#brokenOff ? { kind: "broken off" } : this.#install(downloaded, file);
   }
 
-  /** Durable before a configuration file is applied: it may name another ACS, or none. */
+  /** Durable before a configuration file is applied: the file may set another ACS, or none. */
   async #formerAcs(): Promise<FormerAcs | null | undefined> {
     if (this.#record.fileType !== CONFIGURATION_FILE) return undefined;
     return this.#farewell.before(await readAcsSettings(this.#parts.tree));
@@ -120,7 +120,7 @@ class OneTry {
     }
   }
 
-  /** The phone has gone down in the middle of it. */
+  /** The phone went down during the installation. */
   async #resumeInstall(record: TransferRecord): Promise<TryOutcome> {
     const { store, fileTransfer } = this.#parts;
     const isNew = record.fileType === FIRMWARE_IMAGE && (await this.#freshVersion()) !== record.versionBefore;
@@ -141,7 +141,7 @@ class OneTry {
     return { kind: "reboot" };
   }
 
-  /** By this the phone shows that new firmware runs: an old answer must not decide it. */
+  /** This shows whether new firmware runs, so a cached answer must not decide it. */
   async #freshVersion(): Promise<string> {
     const { tree } = this.#parts;
     const ref = tree.layout.get(ownPath(tree, SOFTWARE_VERSION));

@@ -10,34 +10,34 @@ import { findParameter } from "./model-path.ts";
 import { withParameters } from "./model-with.ts";
 import type { CloneValue } from "./options.ts";
 
-/** The data model of a clone with the values that the settings state in the place of the dump's. */
+/** The data model of a clone, with the values of the settings in place of the dump's. */
 export interface ValuedModel {
   readonly model: DataModel;
   /** Live values that the phone makes up itself. */
   readonly generators: ReadonlyMap<BackendKey, Generator>;
-  /** What is another value at each phone, as settings of it. */
+  /** Values that differ from phone to phone, as settings of the phone. */
   own(values: TemplateValues): ReadonlyMap<BackendKey, string>;
 }
 
-/** Of what is no clone. */
+/** For a phone that is not a clone. */
 export const NO_CLONE_VALUES: Omit<ValuedModel, "model"> = { generators: new Map(), own: () => new Map() };
 
-/** A template of a phone's own value. */
+/** The template of a value that differs from phone to phone. */
 interface OwnValue {
   readonly def: ParameterDef;
   readonly template: Template;
 }
 
-/** All MAC addresses are equally long: which one it is makes no difference to a check. */
+/** All MAC addresses have the same length, so one sample is enough for a check. */
 export const SOME_MAC = "0c1105000000";
 
-/** What fills the templates of the one phone of `run`. */
+/** The values for the templates of the single phone of `run`. */
 export function onePhone(mac: string): TemplateValues {
   return templateValues(1, "phone", mac);
 }
 
 /**
- * @param samples what templates are filled with to be checked: the first and the last phone
+ * @param samples values to check templates with: those of the first and the last phone
  * @throws FindingsError for paths that the clone lacks, and values that their parameters cannot have
  */
 export function applyCloneValues(
@@ -61,7 +61,8 @@ export function applyCloneValues(
       const key = `Status.Clone.${path}`;
       generators.set(key, made.generator);
       const source = { kind: "live", key, action: null } as const;
-      // Nothing tells of a change: as with other counters, a session for each of them is refused (TR-106 3.2.2).
+      // A generated value changes without notice: like other counters it cannot have active notification (TR-106
+      // 3.2.2).
       const live = { source, writable: false, writableWhen: null, notification: "canDeny" } as const;
       defs.set(path, { ...def, ...live, defaults: made.start });
       return null;
@@ -94,7 +95,7 @@ function textsOf({ def, template }: OwnValue, values: TemplateValues): readonly 
   return keys.map((key, at) => [key, texts[at] ?? ""] as const);
 }
 
-/** Where the agent acts on a value, the settings say it; nobody could read what is hidden. */
+/** Values that the agent acts on are set in the settings; hidden values cannot be read, so they cannot be generated. */
 function refusal(def: ParameterDef, isText: boolean): string | null {
   if (def.hidden) return "is a secret, which reads as empty whatever it is: leave it out";
   const isServer = /^\w+\.ManagementServer\./.test(def.template);

@@ -9,8 +9,8 @@ import { GENERATOR_NAMES, GENERATORS, type GeneratorName, isTemplate } from "./o
 const AT = "cloneValues";
 
 /**
- * What is wrong with values of a clone by themselves, whatever the dump is. Entries with mistakes are taken out of the tree: all is
- * said of them.
+ * Mistakes in values of a clone that do not depend on the dump. Entries with mistakes are removed from the tree, so
+ * that each is reported once.
  */
 export function checkCloneValues(tree: SettingsTree): readonly Finding[] {
   const values = tree.get([AT]);

@@ -12,7 +12,7 @@ type Made =
 
 const YEAR_SECONDS = 31_536_000;
 
-/** A generator of a parameter's values; a problem where some of them would be none that the parameter can have. */
+/** A generator of a parameter's values, or a problem where it would generate values that the parameter cannot have. */
 export function createGenerator(def: ParameterDef, settings: GeneratorSettings): Made {
   const extremes = (generator: Generator, values: readonly [string, ...string[]]): Made => {
     const problem = values.map((value) => checkValue(def, value)).find((one) => one !== null) ?? null;
@@ -48,7 +48,7 @@ function counter(
 ): Made {
   const [from, step] = [BigInt(settings.from), BigInt(settings.step)];
   const bounds = DATA_TYPES[def.type].bounds ?? { minimum: -MOST, maximum: MOST };
-  // Counters of devices begin again at 0, not at the smallest number of their type.
+  // Counters of devices wrap to 0, not to the minimum of their type.
   const low = def.minimum ?? (from < 0n ? bounds.minimum : 0n);
   const largest = def.maximum ?? bounds.maximum;
   const unit = def.step ?? 1n;

@@ -6,7 +6,7 @@ type Found =
   /** The rest of a sentence that begins with the path. */
   | { readonly problem: string };
 
-/** The parameter of a clone with this path, in a row that the dump has; else what the path most likely should be. */
+/** The parameter of a clone with this path, in a row that the dump has; otherwise the most similar path. */
 export function findParameter({ root }: DataModel, path: string): Found {
   const { node, meant } = walk(root, path.split("."));
   if (meant !== path)
@@ -17,11 +17,11 @@ export function findParameter({ root }: DataModel, path: string): Found {
 
 interface Walked {
   readonly node: ModelNode;
-  /** Null: nothing is near. */
+  /** Null: no similar path. */
   readonly meant: string | null;
 }
 
-/** Down the tree, by the nearest name where there is none that is the same: as many names are compared as there are beside it. */
+/** Walks down the tree and takes the most similar name where none is equal. Only siblings are compared. */
 function walk(root: ObjectNode, [first = "", ...names]: readonly string[]): Walked {
   let node: ModelNode = root;
   const meant = [nearest(first, [root.name])];

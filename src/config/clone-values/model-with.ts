@@ -1,6 +1,6 @@
 import type { DataModel, ListedRow, ModelNode, ObjectNode, ParameterDef } from "../../model/types.ts";
 
-/** The data model with other definitions of these parameters, by their paths; what lies on no way to them is shared. */
+/** The data model with other definitions of the parameters at these paths. Objects on no path to them are shared. */
 export function withParameters(model: DataModel, defs: ReadonlyMap<string, ParameterDef>): DataModel {
   return Object.freeze({
     ...model,
@@ -9,7 +9,7 @@ export function withParameters(model: DataModel, defs: ReadonlyMap<string, Param
   });
 }
 
-/** Which objects lie on the way to one of the parameters. */
+/** The objects on the paths to the parameters. */
 class Below {
   readonly defs: ReadonlyMap<string, ParameterDef>;
   readonly #objects: ReadonlySet<string>;

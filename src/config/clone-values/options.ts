@@ -3,7 +3,7 @@ import { isDateTime } from "../../model/date-time.ts";
 import { OPTION_META, optionalText, section, wholeNumber } from "../../options/option.ts";
 import { parseTemplate, TEMPLATE_HELP } from "../fleet/template.ts";
 
-/** Each is looked for in the data model of the clone, and worked out by the phone when it is read. */
+/** Each path is checked against the data model of the clone. The phone computes the value on each read. */
 export const MAX_CLONE_VALUES = 1000;
 const MAX_CHOICES = 1000;
 const MAX_SECONDS = 31_536_000;
@@ -73,7 +73,7 @@ export function isTemplate(text: string): boolean {
   return parseTemplate(text) !== null;
 }
 
-/** A value in the place of the dump's: a template, or a group with a generator. */
+/** A value that replaces the dump's: a template, or a group with a generator. */
 export type CloneValue = string | GeneratorSettings;
 
 export function cloneValues() {

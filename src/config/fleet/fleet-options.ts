@@ -27,7 +27,7 @@ const TEMPLATE = {
 };
 const SECRET_TEMPLATE = { ...TEMPLATE, secret: true };
 
-/** Settings as in config.yaml; they are checked where what is stated for all groups has been put below them. */
+/** Settings as in config.yaml. They are checked after the settings of all groups have been merged in. */
 function settings(about: OptionAbout) {
   const schema = z.record(z.string(), z.unknown()).default({});
   OPTION_META.add(schema, { ...about, kind: "group", allowed: "a group of settings as in config.yaml" });

@@ -21,10 +21,10 @@ const PROCESS_KEYS = [
   "strictModes",
 ] as const;
 
-/** Of the backend: phones that shared a file would be one phone. */
+/** Backend settings that would make phones share a file. */
 const OF_ONE_PHONE = ["file", "inMemory"] as const;
 
-/** Variables that say where a single phone keeps its settings, as images of one do, say nothing to a fleet. */
+/** Variables that set where a single phone keeps its settings (container images set them) are ignored by a fleet. */
 export function environmentOfFleet(env: Environment): Environment {
   const paths = OF_ONE_PHONE.map((key) => `backend.${key}`);
   const names = optionRows().flatMap(({ path, environment }) => (paths.includes(path) ? [environment] : []));
@@ -41,7 +41,7 @@ export function checkSimulated(tree: SettingsTree): Finding[] {
   });
 }
 
-/** Another type has other settings: there is no use in checking them. */
+/** Another type has other settings, so they are not checked. */
 export function otherBackend({ file, values, placeOf }: YamlDocument): Finding | null {
   const { backend } = values;
   if (!isGroup(backend) || backend.type === "simulated") return null;
@@ -51,7 +51,7 @@ export function otherBackend({ file, values, placeOf }: YamlDocument): Finding |
 
 type Group = Record<string | number, unknown>;
 
-/** What phones of a fleet are unless something else is stated: simulated ones, in memory, at any free port. */
+/** Defaults for phones of a fleet: simulated, in memory, on any free port. */
 const DEFAULTS: Group = {
   tr069: { enable: true },
   backend: { type: "simulated", inMemory: true },
@@ -61,7 +61,10 @@ const DEFAULTS: Group = {
   control: { enable: false },
 };
 
-/** The settings of one group with those of all below them, as a document that knows where each stands. Null: those of all. */
+/**
+ * The settings of one group merged over those of all groups, with the position of each in the file. Null: those of all
+ * groups.
+ */
 export function groupDocument(
   fleet: FleetSettings,
   { document, tree }: { readonly document: YamlDocument | null; readonly tree: SettingsTree },
@@ -85,7 +88,7 @@ export function groupDocument(
   };
 }
 
-/** The paths count from the folder of fleet.yaml, or from where the command line is. */
+/** Relative paths start at the folder of fleet.yaml, or at the working folder for options of the command line. */
 function cloneOf({ clone, groups }: FleetSettings, tree: SettingsTree, at: number | null): Group {
   const own = at === null ? null : (groups[at]?.clone ?? null);
   if (own !== null) return { clone: tree.resolvePath(["groups", at ?? 0, "clone"], own) };
@@ -94,7 +97,7 @@ function cloneOf({ clone, groups }: FleetSettings, tree: SettingsTree, at: numbe
 
 const NOWHERE = { line: 0, column: 0 };
 
-/** A group that states a setting of the process would be disappointed in silence. */
+/** Otherwise a process setting in a group would be ignored silently. */
 export function processKeysOfGroups(tree: SettingsTree, { groups }: FleetSettings): Finding[] {
   return groups.flatMap(({ settings }, at) =>
     PROCESS_KEYS.filter((key) => Object.hasOwn(settings, key)).map((key) => {

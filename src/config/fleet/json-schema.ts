@@ -20,7 +20,7 @@ function isSchema(items: Schema["items"]): items is Schema {
   return typeof items === "object" && !Array.isArray(items);
 }
 
-/** draft-07 takes no notice of what stands beside a $ref. */
+/** draft-07 ignores the siblings of a $ref. */
 function refer(properties: Schema["properties"]): void {
   const about = properties?.[SETTINGS];
   if (properties === undefined || typeof about !== "object") return;

@@ -20,7 +20,7 @@ import { parseThreshold, type Threshold } from "./thresholds.ts";
 /** Phones of one kind. */
 export interface FleetGroup extends Omit<GroupSettings, "settings" | "acsLoginsFile" | "firstIndex"> {
   readonly firstIndex: number;
-  /** Theirs, with what is stated for all. */
+  /** The group's settings merged over those of all groups. */
   readonly config: Config;
   /** One for each phone, in their order; null: templates. */
   readonly acsLogins: readonly Login[] | null;
@@ -35,14 +35,14 @@ export interface FleetConfig extends Omit<FleetSettings, "settings" | "groups" |
   readonly warnings: readonly Finding[];
 }
 
-/** What the command line says beside the file, or instead of it. */
+/** Options of the command line, which override the file or replace it. */
 export interface FleetOptions {
   readonly stated?: readonly StatedByOption[];
   /** Phones of the only group. */
   readonly count?: string | null;
   /** More of them. */
   readonly thresholds?: readonly string[];
-  /** Where the commands reach it: an absolute path; null: as the settings say. */
+  /** The control socket, as an absolute path; null: as in the settings. */
   readonly controlSocket?: string | null;
 }
 
@@ -73,7 +73,7 @@ export function loadFleet(file: string | null, env: Environment, options: FleetO
   return { ...result.data, ...{ stateFolder, thresholds, warnings, config, groups: loaded.groups } };
 }
 
-/** The control socket of a fleet with a state folder is there, as that of a single phone is in its own. */
+/** A fleet with a state folder has its control socket there, like a single phone. */
 function withSocketBeside(config: Config, stateFolder: string | null): Config {
   if (stateFolder === null || config.control.socket !== null) return config;
   return { ...config, control: { ...config.control, socket: join(stateFolder, "control.sock") } };
@@ -101,7 +101,7 @@ function stateOptions(tree: SettingsTree, rows: readonly OptionRow[], options: F
 
 const COMMAND_LINE = "command line";
 
-/** Those are read once more, as settings of each group. */
+/** They are read again as settings of each group. */
 function isOfSettings(path: OptionPath): boolean {
   return path[0] === "settings" || path[2] === "settings";
 }
@@ -119,7 +119,7 @@ interface LoadedGroups {
   readonly problems: readonly Finding[];
 }
 
-/** A mistake in what is stated for all is one of each group, and is said once. */
+/** A mistake in the settings of all groups appears in each group; it is reported once. */
 function loadGroups(fleet: FleetSettings, { document, tree, env }: Source): LoadedGroups {
   const problems = new Map<string, Finding>();
   const note = (findings: readonly Finding[]): void => {
@@ -162,7 +162,7 @@ function loadGroups(fleet: FleetSettings, { document, tree, env }: Source): Load
   return { config, groups, problems: [...problems.values()] };
 }
 
-/** Two phones with one name would be one phone to the ACS, and two to us. */
+/** The ACS would see two phones with the same identity as one. */
 function sharedNumbers(groups: readonly FleetGroup[], { name, firstIndex, count }: FleetGroup, at: number): string[] {
   return groups.slice(0, at).flatMap((other) => {
     if (other.name === name) return [`two groups are called ${name}; give each a name of its own`];

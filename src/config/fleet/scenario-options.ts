@@ -7,7 +7,7 @@ const MAX_SECONDS = 31_536_000;
 const MAX_ENTRIES = 1000;
 const MAX_SETTINGS = 100;
 
-/** What happens to phones as it does in life. */
+/** Events that happen to real phones. */
 export const SCENARIO_KINDS = [
   "rebootStorm",
   "acsOutage",
@@ -19,7 +19,7 @@ export const SCENARIO_KINDS = [
 ] as const;
 export type ScenarioKind = (typeof SCENARIO_KINDS)[number];
 
-/** What a phone does to its ACS that no phone should. */
+/** Faulty behaviour of a phone towards its ACS. */
 export const MISBEHAVIOURS = [
   "drop",
   "halfClose",

@@ -1,4 +1,4 @@
-/** What a template can be filled with. */
+/** The values for the places of a template. */
 export interface TemplateValues {
   /** The number of the phone in its fleet, 0 or more. */
   readonly i: number;
@@ -26,7 +26,7 @@ const NUMBER = /^i(?::(\d{1,2})?([xXd]?))?$/;
 
 type Part = string | ((values: TemplateValues) => string);
 
-/** Null: a place of the template is not one of those. */
+/** Null: the template has an unknown place. */
 export function parseTemplate(text: string): Template | null {
   const parts: Part[] = [];
   let at = 0;

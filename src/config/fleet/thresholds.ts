@@ -1,4 +1,4 @@
-/** A bound that a run of a fleet keeps or not, such as `p95 < 500ms`. */
+/** A limit that a run of a fleet must keep, such as `p95 < 500ms`. */
 export interface Threshold {
   /** As it was written. */
   readonly text: string;
@@ -43,7 +43,7 @@ export type ThresholdOperator = (typeof THRESHOLD_OPERATORS)[number];
 
 const FORM = /^([a-z][\w.]*)\s*(<=|>=|==|!=|<|>)\s*(\d+(?:\.\d+)?)\s*(ms|s|%)?$/i;
 
-/** Null: it is none. Times are in ms or s, rates in %. */
+/** Null: not a threshold. Times are in ms or s, rates in %. */
 export function parseThreshold(text: string): Threshold | null {
   const [, name = "", sign = "", number = "", unit = ""] = FORM.exec(text.trim()) ?? [];
   if (!isFigure(name) || !isOperator(sign)) return null;

@@ -169,7 +169,7 @@ function configOf(kind: PhoneKind, identity: PhoneIdentity, settings: OwnParts["
     settings === undefined || settings.size === 0 ? agent.settings : new Map([...agent.settings, ...settings]);
   const { version, askRpcMethods, retry, sessionLimits, reportAutonomousTransfers, autop } = agent;
   const { fetchPhoneBooks, connectionRequestsPerMinute } = agent;
-  // Property by property: an object made by spreading has a hidden class of its own, in each of thousands of phones.
+  // Property by property: a spread object would get a hidden class of its own in each of thousands of phones.
   return {
     identity,
     version,

@@ -27,7 +27,10 @@ const SETTINGS_KEYS = "Config.TR069.";
 /** Signatures that are kept: 40 characters each. */
 const MAX_SIGNATURES = 32;
 
-/** What outlives a restart: what stops replays, and what was reported, so that a restart alone is no value change. */
+/**
+ * The durable state: protection against replays, and the reported values, so that a restart alone is not a value
+ * change.
+ */
 interface Remembered extends AcceptedRequests {
   readonly address: string;
   readonly natDetected: boolean;
@@ -49,7 +52,10 @@ export const UDP_REQUESTS_DOCUMENT = stateDocument<Remembered>(
   }),
 );
 
-/** The phone's UDP port: STUN as the parameters say, UDP connection requests, and what is reported of both (Annex G). */
+/**
+ * The phone's UDP port: STUN as the parameters say, UDP connection requests, and the parameters that report both (Annex
+ * G).
+ */
 export interface UdpRequests extends Feature {
   readonly natDetected: boolean;
   /** `host:port`; empty while it is not known or the port is closed (C-238). */
@@ -62,7 +68,7 @@ export interface UdpRequestsOptions extends Pick<PhoneLink, "settings" | "settle
   readonly tree: ParameterTree;
   readonly clock: Clock;
   readonly log: Logger;
-  /** A genuine request, its mark durable. */
+  /** Called for a genuine request, after its timestamp is durable. */
   requested(): void;
 }
 
@@ -71,15 +77,15 @@ export function createUdpRequests(options: UdpRequestsOptions): UdpRequests {
 }
 
 class Requests implements UdpRequests {
-  /** What stops replays: counts from the moment that a request is accepted, before it is saved. */
+  /** Protection against replays: in force as soon as a request is accepted, before it is saved. */
   #accepted: AcceptedRequests;
   readonly #options: UdpRequestsOptions;
   #listener: UdpListener | null = null;
-  /** Null before the first look at the settings. */
+  /** Null before the settings were read first. */
   #stun: StunChoice | null = null;
   #lanAddress = "";
   #stopped = false;
-  /** One change of the settings after the other. */
+  /** Applies one change of the settings at a time. */
   readonly #work = new SerialQueue();
 
   constructor(options: UdpRequestsOptions) {
@@ -113,8 +119,8 @@ class Requests implements UdpRequests {
   }
 
   /**
-   * A mark that is ahead of the time must not shut the ACS out: it comes from an ACS whose clock was wrong for a while. The
-   * ACS that the phone has just talked to is set to the present; what was accepted stays refused by its signature.
+   * A timestamp in the future, from an ACS whose clock was wrong for a while, must not lock the ACS out. For the ACS
+   * of the session that has just ended it is set to the present; accepted requests stay refused by their signature.
    */
   sessionEnded({ successful }: SessionOutcome, acsTimeMs: number | null): void {
     const { mark } = this.#accepted;
@@ -159,7 +165,7 @@ class Requests implements UdpRequests {
     if (changed) this.#warnOf(stun);
     if (changed || this.#listener !== before.listener) this.#listener?.useStun(typeof stun === "string" ? null : stun);
     if (stun === "off" || this.#listener === null) await this.#report(this.#ownAddress(), false);
-    // The port is reached in another way now, which is not learned yet.
+    // The port has another public address now, which is not known yet.
     else if (before.stun === "off") await this.#report("", false);
   }
 
@@ -187,7 +193,7 @@ class Requests implements UdpRequests {
     };
   }
 
-  /** Durable before anyone hears of it: a copy after a restart must not count (C-246). */
+  /** Durable before it has any effect: a copy after a restart must not count (C-246). */
   #requested({ sig, ...mark }: AcceptedRequest): void {
     const { log } = this.#options;
     const accepted = { mark, signatures: [...this.#accepted.signatures, sig].slice(-MAX_SIGNATURES) };
@@ -204,7 +210,7 @@ class Requests implements UdpRequests {
     await listener?.close();
   }
 
-  /** With STUN off: where the port is in the phone's own network. */
+  /** With STUN off: the port's address in the phone's own network. */
   #ownAddress(): string {
     if (this.#listener === null) return "";
     const { host, port } = this.#listener.local;

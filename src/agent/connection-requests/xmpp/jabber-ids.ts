@@ -5,12 +5,12 @@ type JabberIdsState = Readonly<Record<string, string>>;
 
 export const JABBER_IDS_DOCUMENT = stateDocument<JabberIdsState>("jabber-ids", {}, mapOf(text));
 
-/** The Jabber ID that each XMPP connection had last: kept while it is lost, and over restarts (C-256). */
+/** The last Jabber ID of each XMPP connection: kept while the connection is lost, and over restarts (C-256). */
 export interface JabberIds {
-  /** Empty where there has been none. */
+  /** Empty if there was none. */
   get(instance: number): string;
   set(instance: number, jabberId: string): Promise<void>;
-  /** Forgets connections that are no longer there. */
+  /** Drops connections that no longer exist. */
   keepOnly(instances: readonly number[]): Promise<void>;
 }
 

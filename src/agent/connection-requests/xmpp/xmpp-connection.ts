@@ -40,7 +40,7 @@ export interface XmppConnectionOptions {
   readonly changed: () => void;
 }
 
-/** One account that is to be online: connects, and connects again after a loss, until it is stopped. */
+/** Keeps one account online: connects, and reconnects after a loss, until it is stopped. */
 export interface XmppConnection {
   readonly state: XmppState;
   start(): void;
@@ -65,9 +65,9 @@ class RunningConnection implements XmppConnection {
   #link: XmppLink | null = null;
   #timer: Timer | null = null;
   #stopped = false;
-  /** Servers of this round, the one to try first. */
+  /** Servers of this round, the current one first. */
   #servers: readonly XmppServer[] = [];
-  /** Failures in a row with the first of them. */
+  /** Consecutive failures with the first of them. */
   #failures = 0;
 
   constructor(options: XmppConnectionOptions) {
@@ -148,7 +148,7 @@ class RunningConnection implements XmppConnection {
     this.#become(STATUS_AFTER[failure]);
   }
 
-  /** After the last one the list is looked up again: SRV records may have changed. */
+  /** After the last server the list is resolved again: SRV records may have changed. */
   #turnToNextServer(): void {
     this.#servers = this.#servers.slice(1);
     this.#failures = 0;

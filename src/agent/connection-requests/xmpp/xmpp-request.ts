@@ -30,12 +30,12 @@ export function createXmppGate(ports: {
   readonly random: Random;
   readonly hash: Hash;
   readonly xmppAttempts?: FailedAttempts;
-  /** Accepted ones, in any minute. */
+  /** Maximum of accepted requests in any minute. */
   readonly requestsPerMinute: number;
 }): XmppGate {
   const { clock, hash, xmppAttempts: attempts, requestsPerMinute } = ports;
   const salt = [...ports.random.bytes(SALT_BYTES)].join(".");
-  // Hashes under a key that nobody knows: how long their comparison takes tells nothing about the texts (C-285).
+  // Compares hashes under a random key, so that the duration reveals nothing about the texts (C-285).
   const same = (a: string, b: string): boolean => hash(salt, a) === hash(salt, b);
   const acceptedMs: number[] = [];
   return (from, element, { allowedJabberIds, credentials }) => {
@@ -79,7 +79,7 @@ function credentialsIn({ children }: XmppElement): { readonly username: string; 
   return { username: username.text, password: password.text };
 }
 
-/** A bare Jabber ID stands for all of its resources, a full one for itself (C-254). */
+/** A bare Jabber ID matches all of its resources, a full one only itself (C-254). */
 export function isAllowed(from: string, allowed: readonly string[]): boolean {
   if (allowed.length === 0) return true;
   const sender = split(from);
@@ -88,7 +88,7 @@ export function isAllowed(from: string, allowed: readonly string[]): boolean {
     .some(({ bare, resource }) => bare === sender.bare && (resource === null || resource === sender.resource));
 }
 
-/** Upper and lower case make a difference in the resource alone (RFC 7622). */
+/** Only the resource is case-sensitive (RFC 7622). */
 function split(jabberId: string): { readonly bare: string; readonly resource: string | null } {
   const slash = jabberId.indexOf("/");
   return slash === -1

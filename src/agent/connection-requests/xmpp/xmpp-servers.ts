@@ -2,7 +2,7 @@ import type { Random } from "../../../ports/random.ts";
 import type { XmppServer } from "../../../ports/xmpp.ts";
 import type { XmppRetryPolicy } from "./xmpp-settings.ts";
 
-/** The order in which servers are tried: by priority, and among equals at random, by weight (RFC 2782). */
+/** The order of servers to try: by priority, and at random by weight within a priority (RFC 2782). */
 export function orderServers(servers: readonly XmppServer[], random: Random): readonly XmppServer[] {
   const waiting = servers.toSorted((a, b) => a.priority - b.priority);
   const ordered: XmppServer[] = [];

@@ -11,7 +11,7 @@ const ALLOWED = `${MANAGEMENT_SERVER}ConnReqAllowedJabberIDs`;
 /** KeepAliveInterval -1: RFC 6120 4.6.4 wants at least five minutes. */
 const OWN_KEEP_ALIVE_SECONDS = 300;
 
-/** Whether the data model has XMPP and leaves it to the agent: a clone of a device has the parameters alone. */
+/** Whether the data model has XMPP and the agent implements it: a clone of a device has only the parameters. */
 export function hasXmpp(layout: Layout): boolean {
   const row = layout.table(CONNECTIONS)?.node.row;
   return row?.children.some((child) => child.kind === "parameter" && child.source.kind === "agent") === true;

@@ -25,13 +25,13 @@ export interface XmppFeatureOptions extends Pick<PhoneLink, "settings"> {
   /** Null where the data model does not have XMPP. */
   readonly phone: { readonly jabberIds: JabberIdsCell | null };
   readonly tree: ParameterTree;
-  /** An accepted request; its answer has left. */
+  /** Called for an accepted request, after its response was sent. */
   requested(): void;
 }
 
 /** The phone's XMPP connections and the requests that come in over them (TR-069 Annex K, conformance section 10). */
 export interface XmppFeature extends Feature {
-  /** What a read-only parameter says. */
+  /** The value of a read-only parameter. */
   value(name: AgentValue, instances: readonly number[]): string;
 }
 
@@ -43,9 +43,9 @@ export function createXmppFeature(options: XmppFeatureOptions): XmppFeature {
 
 const ABSENT: XmppFeature = { async start() {}, async stop() {}, value: () => "" };
 
-/** Parameters whose change can mean something else to do. */
+/** Parameters whose change may affect a connection. */
 const CONCERNED = [CONNECTIONS.slice(0, -"Connection.".length), "Device.ManagementServer.ConnReq"];
-/** The first refusal is told at once, those after it once a minute. */
+/** The first refusal is logged at once, later ones once a minute. */
 const REFUSAL_INTERVAL_MS = 60_000;
 
 interface Running {
@@ -114,7 +114,7 @@ class RunningXmpp implements XmppFeature {
     return requestsOn === null ? "" : this.#jabberIds.get(requestsOn);
   }
 
-  /** Makes what runs agree with the parameters: connections whose own have not changed are left alone. */
+  /** Brings the connections in line with the parameters: those with unchanged parameters are left alone. */
   async #follow(): Promise<void> {
     if (this.#stopped) return;
     const { tree } = this.#options;
