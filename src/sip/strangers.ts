@@ -4,7 +4,7 @@ import { headerOf, type SipRequest } from "./message/message.ts";
 import type { ResponseExtras } from "./message/response.ts";
 import { statelessAnswer } from "./transactions/transactions.ts";
 
-/** How many answers strangers get. */
+/** How many answers strangers get over UDP. */
 export interface AnswerLimit {
   open(): boolean;
   record(): void;
@@ -12,7 +12,8 @@ export interface AnswerLimit {
 
 /**
  * Answers a request outside a transaction where nobody knows who asks: over UDP the sender's address may be another's. So there are
- * few such answers, and none is longer than what it answers.
+ * few such answers, whoever asks, and none is longer than what it answers. Of the request nothing is kept. A connection proves where its
+ * sender is.
  */
 export function answerStranger(
   limit: AnswerLimit,
@@ -21,13 +22,17 @@ export function answerStranger(
   status: number,
   extras: ResponseExtras = {},
 ): void {
-  const isCheap = from.protocol !== "UDP";
+  const isProven = from.protocol !== "UDP";
+  // First of all: a flood is to cost no more than its reading.
+  if (!isProven && !limit.open()) return;
   const toTag = tagFor(request);
-  const answers = [{ toTag, ...extras }, { toTag }, {}].map((some) => statelessAnswer(request, from, status, some));
-  const answer = answers.find(({ bytes }) => isCheap || bytes.length <= request.size);
-  if (answer === undefined || !(isCheap || limit.open())) return;
-  limit.record();
-  answer.flow.send(answer.bytes);
+  for (const some of [{ toTag, ...extras }, { toTag }, {}]) {
+    const { flow, bytes } = statelessAnswer(request, from, status, some);
+    if (!isProven && bytes.length > request.size) continue;
+    if (!isProven) limit.record();
+    flow.send(bytes);
+    break;
+  }
 }
 
 /** For a To without a tag (RFC 3261 8.2.6.2); the same one for each copy of a request, of which nothing is kept (8.2.7). */

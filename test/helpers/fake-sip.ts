@@ -1,4 +1,5 @@
 import { createNonces } from "../../src/connection-request/nonces.ts";
+import { createRateLimit } from "../../src/connection-request/rate-limit.ts";
 import type { InternetAddress } from "../../src/ports/datagrams.ts";
 import type { ServiceRecord, SipFlow, SipListener, SipTarget, SipTransport } from "../../src/ports/sip.ts";
 import type { SipMessage, SipRequest } from "../../src/sip/message/message.ts";
@@ -43,6 +44,8 @@ export interface FakeSip {
   /** A message of somebody else, with a way back whose messages are collected. */
   deliver(text: string, from?: InternetAddress): { readonly answers: string[]; readonly flow: SipFlow };
   deliverBytes(bytes: Uint8Array, from?: InternetAddress): { readonly answers: string[]; readonly flow: SipFlow };
+  /** What comes by a way that the test has made. */
+  receive(bytes: Uint8Array, from: SipFlow): void;
   /** Ends every connection. */
   hangUpAll(): void;
 }
@@ -50,10 +53,12 @@ export interface FakeSip {
 export interface FakeSipOptions {
   /** What the phone's socket sends to; both unless given. */
   readonly kinds?: readonly ("IPv4" | "IPv6")[];
+  /** Answers to strangers in a second; without a limit unless given. */
+  readonly strangersPerSecond?: number;
 }
 
 /** A phone's SIP in a world without sockets. */
-export function createFakeSip({ kinds = ["IPv4", "IPv6"] }: FakeSipOptions = {}): FakeSip {
+export function createFakeSip({ kinds = ["IPv4", "IPv6"], strangersPerSecond }: FakeSipOptions = {}): FakeSip {
   const time = createFakeTime({ inMemory: true });
   const sent: SentMessage[] = [];
   const servers = new Map<string, SipServer>();
@@ -115,7 +120,10 @@ export function createFakeSip({ kinds = ["IPv4", "IPv6"] }: FakeSipOptions = {})
       return found;
     },
   };
-  const strangers = { open: () => true, record: () => {} };
+  const strangers = createRateLimit(time.clock, {
+    count: strangersPerSecond ?? Number.POSITIVE_INFINITY,
+    windowMs: 1_000,
+  });
   const nonces = createNonces(time.clock, seededRandom("nonces"));
   const stack = new SipStack({ ...time, nonces, random: seededRandom("sip"), transport, resolver, strangers });
   return {
@@ -139,6 +147,7 @@ export function createFakeSip({ kinds = ["IPv4", "IPv6"] }: FakeSipOptions = {})
       listener.received(bytes, flow);
       return { answers, flow };
     },
+    receive: (bytes, from) => listener.received(bytes, from),
     hangUpAll() {
       for (const flow of connections.splice(0)) listener.closed(flow, "the connection was closed");
     },
