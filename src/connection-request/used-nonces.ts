@@ -24,7 +24,9 @@ export function createUsedNonces({ clock, lifetimeMs, limit }: UsedNoncesOptions
     forgottenMs = Math.max(forgottenMs, issuedMs);
   };
   const makeRoom = (): void => {
-    for (const [nonce, { issuedMs }] of counts) if (clock.monotonic() - issuedMs > lifetimeMs) forget(nonce, issuedMs);
+    if (counts.size < limit) return;
+    const expiredMs = clock.monotonic() - lifetimeMs;
+    for (const [nonce, { issuedMs }] of counts) if (issuedMs < expiredMs) forget(nonce, issuedMs);
     while (counts.size >= limit) {
       const oldest = [...counts].reduce((one, other) => (other[1].issuedMs < one[1].issuedMs ? other : one));
       forget(oldest[0], oldest[1].issuedMs);
