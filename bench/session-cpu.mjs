@@ -1,7 +1,7 @@
 /**
  * Where the CPU of a session goes: one simulated phone, sessions asked for one after another by connection requests. Linux.
  *
- *   node bench/session-cpu.mjs --tools ../shared/tools/bench-acs --prefix DIR [--flags "--no-opt"] [--sessions 300] [--warmup 50]
+ *   node bench/session-cpu.mjs --tools ../shared/tools/bench-acs --prefix DIR [--flags "--no-opt"] [--get 32] [--sessions 300] [--warmup 50]
  *   node bench/session-cpu.mjs ... --profile        # the same with an unminified bundle under --cpu-prof: groups and functions
  *
  * DIR is an installation of the package (bench/phone.mjs). --flags stands in for its V8 flags, for this run alone; without
@@ -26,6 +26,7 @@ const { values: options } = parseArgs({
     tools: { type: "string", default: "../shared/tools/bench-acs" },
     prefix: { type: "string" },
     flags: { type: "string" },
+    get: { type: "string", default: "all" },
     sessions: { type: "string", default: "300" },
     warmup: { type: "string", default: "50" },
     profile: { type: "boolean", default: false },
@@ -69,7 +70,7 @@ async function readableBundle() {
 
 const readable = options.profile ? await readableBundle() : null;
 const program = readable?.main ?? join(app, "dist", "cli", "main.js");
-const acs = createBenchAcs({ get: "all", retrigger: true, crAuth: { user: "u", pass: "p" } });
+const acs = createBenchAcs({ get: options.get, retrigger: true, crAuth: { user: "u", pass: "p" } });
 await new Promise((listening) => acs.server.listen(0, "127.0.0.1", listening));
 const settings = join(work, "phone.yaml");
 writeFileSync(

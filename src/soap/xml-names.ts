@@ -42,6 +42,7 @@ function isLocalName(name: string): boolean {
 
 /** The scope inside an element that has these attributes. */
 export function innerScope(outer: NamespaceScope, attributes: ReadonlyMap<string, string>): NamespaceScope {
+  if (attributes.size === 0) return outer;
   const declared = new Map<string, string>();
   for (const [name, uri] of attributes) {
     if (name === "xmlns") declared.set("", uri);

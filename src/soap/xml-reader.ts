@@ -1,7 +1,7 @@
 import { type X2jOptions, XMLParser, XMLValidator } from "fast-xml-parser";
 import { AgentError } from "../cwmp/errors.ts";
 import type { XmlElement } from "./messages.ts";
-import { isPlainXml } from "./plain-xml.ts";
+import { type RawElement, readPlainXml, readReferences, readText } from "./plain-xml.ts";
 import {
   documentScope,
   innerScope,
@@ -10,7 +10,7 @@ import {
   resolveAttribute,
   resolveElement,
 } from "./xml-names.ts";
-import { decodeReferences, isXmlText } from "./xml-text.ts";
+import { isXmlText } from "./xml-text.ts";
 
 /** Levels of elements: CWMP needs ten. */
 export const MAX_DEPTH = 64;
@@ -55,8 +55,7 @@ interface RawNode {
 export function parseXml(text: string, options: XmlOptions = MESSAGE): XmlElement {
   const document = text.replace(BEFORE_DOCUMENT, "");
   checkBounds(document, options);
-  checkWellFormed(document);
-  const root = rootOf(parseNodes(document, options));
+  const root = readPlainXml(document, MAX_DEPTH) ?? parseAny(document, options);
   return toElement(root, documentScope(), options.places ? text.length - document.length : null);
 }
 
@@ -96,9 +95,13 @@ function count(document: string, character: string): number {
   return found;
 }
 
-/** The validator of fast-xml-parser is slow where code is not optimized, so it looks only at what is not plain. */
+/** What is not plain: fast-xml-parser reads it, which takes several times as long. */
+function parseAny(document: string, options: XmlOptions): RawElement {
+  checkWellFormed(document);
+  return rawElement(rootOf(parseNodes(document, options)));
+}
+
 function checkWellFormed(document: string): void {
-  if (isPlainXml(document)) return;
   const verdict = XMLValidator.validate(document);
   if (verdict === true) return;
   const reasons = new Map([
@@ -164,23 +167,28 @@ function rootOf(nodes: readonly RawNode[]): RawNode {
   return root;
 }
 
-/** `shift`: what a place in the document is short of one in the whole text; null: places are not wanted. */
-function toElement(node: RawNode, outer: NamespaceScope, shift: number | null): XmlElement {
-  const raw = rawAttributes(node[ATTRIBUTES]);
-  const scope = innerScope(outer, raw);
+function rawElement(node: RawNode): RawElement {
   const tag = Object.keys(node).find((key) => key !== ATTRIBUTES) ?? "";
   const content = node[tag];
   const nodes: readonly RawNode[] = Array.isArray(content) ? content : [];
-  const children: XmlElement[] = [];
+  const children: RawElement[] = [];
   const texts: string[] = [];
   for (const child of nodes) {
     const text = textOf(child);
-    if (text === null) children.push(toElement(child, scope, shift));
+    if (text === null) children.push(rawElement(child));
     else texts.push(text);
   }
-  const { namespace, name } = resolveElement(tag, scope);
-  const element = { namespace, name, attributes: resolveAttributes(raw, scope), children, text: texts.join("") };
-  return shift === null ? element : { ...element, at: shift + startOf(node) };
+  return { tag, attributes: rawAttributes(node[ATTRIBUTES]), children, text: texts.join(""), at: startOf(node) };
+}
+
+/** `shift`: what a place in the document is short of one in the whole text; null: places are not wanted. */
+function toElement(raw: RawElement, outer: NamespaceScope, shift: number | null): XmlElement {
+  const scope = innerScope(outer, raw.attributes);
+  const { namespace, name } = resolveElement(raw.tag, scope);
+  const attributes = resolveAttributes(raw.attributes, scope);
+  const children = raw.children.map((child) => toElement(child, scope, shift));
+  const element = { namespace, name, attributes, children, text: raw.text };
+  return shift === null ? element : { ...element, at: shift + raw.at };
 }
 
 /** Where the tag starts in the document, as fast-xml-parser has noted. */
@@ -192,10 +200,7 @@ function startOf(node: RawNode): number {
 /** The character data of a text node or CDATA section, null for an element. */
 function textOf(node: RawNode): string | null {
   const text = node[TEXT];
-  if (text !== undefined) {
-    if (text.includes("]]>")) throw refused("the end of a CDATA section without a start");
-    return decodeReferences(text);
-  }
+  if (text !== undefined) return readText(text);
   const section = node[CDATA];
   return section === undefined ? null : section.map((part) => part[TEXT] ?? "").join("");
 }
@@ -205,7 +210,7 @@ function rawAttributes(attributes: Readonly<Record<string, string>> | undefined)
   const decoded = new Map<string, string>();
   for (const [name, value] of Object.entries(attributes)) {
     if (value.includes("<")) throw refused("an attribute holds a tag");
-    decoded.set(name, decodeReferences(value));
+    decoded.set(name, readReferences(value));
   }
   return decoded;
 }
