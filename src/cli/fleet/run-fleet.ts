@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import type { StatedByOption } from "../../config/environment.ts";
 import type { FleetConfig } from "../../config/fleet/load-fleet.ts";
 import { formatFinding } from "../../cwmp/findings.ts";
@@ -46,6 +47,7 @@ async function run(config: FleetConfig, shard: Shard, options: FleetCommandOptio
   const stopped = untilShutdownSignal();
   const view = createFleetView(io, options.json === true);
   const open = await openWithLog(config, io, view, shard);
+  if (open.fleet.size >= LARGE_FLEET) setFlagsFromString(`--heap-growing-percent=${LARGE_HEAP_GROWTH_PERCENT}`);
   let end: FleetEnd;
   try {
     end = await play(open, view, stopped);
@@ -58,6 +60,13 @@ async function run(config: FleetConfig, shard: Shard, options: FleetCommandOptio
   view.result(summary);
   await endOfRun(summary, { report: options.report ?? null, results: options.results ?? null }, io);
 }
+
+/**
+ * Phones from which on V8 collects garbage before its heap has grown by a fifth. Left to itself it doubles it, which with 50,000
+ * phones is 600 MiB of garbage. Smaller fleets have the memory, and the collections would cost them time.
+ */
+const LARGE_FLEET = 20_000;
+const LARGE_HEAP_GROWTH_PERCENT = 20;
 
 /** Nobody is left who could want the result. */
 function endWithParent(): void {
