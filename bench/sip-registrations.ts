@@ -1,11 +1,13 @@
 /**
- * What registered phones cost: heap for each, CPU for each REGISTER, over one UDP socket on loopback. The registrar runs in a
- * process of its own, so that its work does not count.
+ * What registered phones cost: heap for each; CPU for each REGISTER, first while phones come up (two REGISTERs each: one is
+ * challenged), then of refreshes (one each: the nonce is used again); CPU of keep-alives. Over one UDP socket on loopback. The
+ * registrar runs in a process of its own, so that its work does not count. Takes a minute and a half.
  *
  *   node --expose-gc --import tsx --conditions=akuvox-cpe-source bench/sip-registrations.ts [phones]
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { startRegistrar } from "../src/cli/registrar/start-registrar.ts";
 import { createNonces } from "../src/connection-request/nonces.ts";
 import { createDatagrams } from "../src/net/datagrams.ts";
@@ -19,6 +21,9 @@ import { createSystemRandom } from "../src/system/system-random.ts";
 const log = { debug() {}, info() {}, warn() {}, error() {}, child: () => log };
 const clock = createSystemClock();
 const ports = { clock, scheduler: createScheduler(clock, console.error), random: createSystemRandom(), log };
+/** Long enough for keep-alives to be measured before the first refresh, which comes after three quarters of it. */
+const EXPIRES_S = 90;
+const REST_MS = 10_000;
 /** So many are registering at a time, as a fleet is brought up. */
 const AT_ONCE = 50;
 
@@ -50,6 +55,8 @@ async function measure(count: number): Promise<void> {
   const resolver = { services: async () => [], addresses: async (name: string) => [name] };
   const nonces = createNonces(clock, ports.random);
   const stack = new SipStack({ ...ports, transport, resolver, nonces, strangers: { open: () => true, record() {} } });
+  /** How often a phone was registered or refreshed. */
+  let registered = 0;
   const phone = (user: number): { readonly up: Promise<void>; readonly registration: Registration } => {
     let registration: Registration | null = null;
     const up = new Promise<void>((resolve, reject) => {
@@ -57,12 +64,16 @@ async function measure(count: number): Promise<void> {
         stack,
         account: {
           ...{ user: `${user}`, display: "", authName: `${user}`, password: "secret", proxy: null, localPort: 0 },
-          ...{ expiresSeconds: 1_800, keepAliveSeconds: 30, userAgent: "Akuvox SP-R53P 53.0.6.45" },
+          ...{ expiresSeconds: EXPIRES_S, keepAliveSeconds: 30, userAgent: "Akuvox SP-R53P 53.0.6.45" },
           servers: [{ host: "127.0.0.1", port, protocol: "UDP" }],
         },
         isConnected: () => true,
-        changed: (status, reason) =>
-          status === "Up" ? resolve() : reason === null ? undefined : reject(new Error(reason)),
+        changed(status, reason) {
+          if (status === "Up") {
+            registered++;
+            resolve();
+          } else if (reason !== null) reject(new Error(reason));
+        },
       });
       registration.start();
     });
@@ -78,18 +89,30 @@ async function measure(count: number): Promise<void> {
     await Promise.all(some.map(({ up }) => up));
     phones.push(...some.map(({ registration }) => registration));
   }
-  const { user, system } = process.cpuUsage(cpu);
   const requests = 2 * count;
-  console.log(`${count} phones, ${requests} REGISTERs: ${Math.round((user + system) / requests)} µs of CPU each`);
-  // Timers K of the last transactions.
-  await new Promise((resolve) => setTimeout(resolve, 6_000));
+  console.log(`${count} phones, ${requests} REGISTERs: ${Math.round(usedSince(cpu) / requests)} µs of CPU each`);
   console.log(`${Math.round((heap() - before) / phones.length)} bytes of heap a phone`);
   const rest = process.cpuUsage();
-  await new Promise((resolve) => setTimeout(resolve, 10_000));
-  const idle = process.cpuUsage(rest);
-  console.log(`${((idle.user + idle.system) / 100_000).toFixed(2)} % of a core at rest, keep-alives every 30 s`);
+  await sleep(REST_MS);
+  const share = usedSince(rest) / (REST_MS * 1_000);
+  console.log(`${(100 * share).toFixed(2)} % of a core at rest, keep-alives every 30 s`);
+  await refreshes(() => registered, count, share);
   child.kill();
   process.exit(0);
+}
+
+/** @param share of a core that keep-alives take meanwhile */
+async function refreshes(registered: () => number, count: number, share: number): Promise<void> {
+  const [cpu, startedMs, before] = [process.cpuUsage(), performance.now(), registered()];
+  while (registered() < before + count) await sleep(100);
+  const [used, tookMs, done] = [usedSince(cpu), performance.now() - startedMs, registered() - before];
+  console.log(`${done} refreshes: ${Math.round((used - share * tookMs * 1_000) / done)} µs of CPU each`);
+}
+
+/** Microseconds, of the program and of the kernel for it. */
+function usedSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return user + system;
 }
 
 function heap(): number {

@@ -1,6 +1,7 @@
-import { createSocket, type Socket } from "node:dgram";
+import { createSocket, type Socket, type SocketOptions } from "node:dgram";
+import { lookup as lookUp } from "node:dns";
 import { lookup } from "node:dns/promises";
-import { isIPv4, isIPv6 } from "node:net";
+import { isIP, isIPv4, isIPv6 } from "node:net";
 import { messageOf } from "../cwmp/errors.ts";
 import type { BindOptions, DatagramSocket, Datagrams, InternetAddress } from "../ports/datagrams.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -36,13 +37,21 @@ export function createDatagrams(log: Logger): Datagrams {
 
 async function open(options: BindOptions, host: string, log: Logger): Promise<DatagramSocket> {
   const { address, port, group, onMessage } = options;
-  const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4", reuseAddr: group !== undefined });
+  const type = isIPv6(host) ? "udp6" : "udp4";
+  const socket = createSocket({ type, reuseAddr: group !== undefined, lookup: addressOf });
   await bound(socket, group ?? host, port);
   if (group !== undefined) join(socket, group, host);
   socket.on("error", (error) => log.debug({ reason: error.message }, "a UDP socket has failed"));
   socket.on("message", (bytes, from) => onMessage(bytes, { host: plain(from.address), port: from.port }));
   return new DgramSocket(socket, { host: address, port: socket.address().port });
 }
+
+/** Node looks up the address of each datagram: one that is an IP address already costs nothing then. */
+const addressOf: SocketOptions["lookup"] = (host, options, callback) => {
+  const family = isIP(host);
+  if (family === 0) lookUp(host, options, callback);
+  else callback(null, host, family);
+};
 
 /** Closes the socket where the host has no such interface. */
 function join(socket: Socket, group: string, host: string): void {
@@ -71,6 +80,8 @@ class DgramSocket implements DatagramSocket {
   readonly local: DatagramSocket["local"];
   readonly #socket: Socket;
   readonly #family: "both" | "IPv4" | "IPv6";
+  /** The address of this machine that it is bound to; null: every one. */
+  readonly #own: string | null;
   #closed = false;
   #underWay = 0;
   #onIdle: () => void = () => {};
@@ -80,6 +91,7 @@ class DgramSocket implements DatagramSocket {
     this.local = local;
     const { address } = socket.address();
     this.#family = address === "::" ? "both" : isIPv6(address) ? "IPv6" : "IPv4";
+    this.#own = local.host === null ? null : plain(address);
   }
 
   send(bytes: Uint8Array, { host, port }: InternetAddress): void {
@@ -103,8 +115,7 @@ class DgramSocket implements DatagramSocket {
 
   /** A connected socket sends nothing on its own, and knows the address that it would send from. */
   sourceAddress({ host, port }: InternetAddress): Promise<string> {
-    const { address } = this.#socket.address();
-    if (this.local.host !== null) return Promise.resolve(plain(address));
+    if (this.#own !== null) return Promise.resolve(this.#own);
     const scout = createSocket(isIPv4(host) ? "udp4" : "udp6");
     return new Promise((resolve, reject) => {
       const end = (settle: () => void): void => {

@@ -44,17 +44,16 @@ export function digestCredentials(challenge: DigestChallenge, request: DigestReq
   const { algorithm, params, qop } = challenge;
   const { username, password, method, uri, uses, cnonce } = request;
   const nc = uses.toString(16).padStart(8, "0");
-  const shared = { username, realm: params.get("realm") ?? "", nonce: params.get("nonce") ?? "", uri };
-  const response = digestResponse({ ...shared, algorithm, password, nc, cnonce, qop, method });
-  const [opaque, asked] = [params.get("opaque"), params.get("algorithm")];
-  const quoted = {
-    ...shared,
-    response,
-    ...(qop !== null || algorithm.endsWith("-sess") ? { cnonce } : {}),
-    ...(opaque === undefined ? {} : { opaque }),
-  };
-  const bare = { ...(asked === undefined ? {} : { algorithm: asked }), ...(qop === null ? {} : { qop, nc }) };
-  return formatAuthHeader("Digest", quoted, bare);
+  const [realm = "", nonce = ""] = [params.get("realm"), params.get("nonce")];
+  const response = digestResponse({ algorithm, username, realm, password, nonce, nc, cnonce, qop, method, uri });
+  const quoted: Record<string, string> = { username, realm, nonce, uri, response };
+  if (qop !== null || algorithm.endsWith("-sess")) quoted.cnonce = cnonce;
+  const opaque = params.get("opaque");
+  if (opaque !== undefined) quoted.opaque = opaque;
+  const bare: Record<string, string> = {};
+  const asked = params.get("algorithm");
+  if (asked !== undefined) bare.algorithm = asked;
+  return formatAuthHeader("Digest", quoted, qop === null ? bare : Object.assign(bare, { qop, nc }));
 }
 
 function digestChallenge({ scheme, params }: AuthHeader): DigestChallenge | null {

@@ -65,10 +65,9 @@ export function formatAuthHeader(
   quoted: Readonly<Record<string, string>>,
   bare: Readonly<Record<string, string>> = {},
 ): string {
-  const params = [
-    ...Object.entries(quoted).map(([name, value]) => `${name}="${value.replace(/["\\]/g, "\\$&")}"`),
-    ...Object.entries(bare).map(([name, value]) => `${name}=${value}`),
-  ];
+  const params: string[] = [];
+  for (const name in quoted) params.push(`${name}="${(quoted[name] ?? "").replace(/["\\]/g, "\\$&")}"`);
+  for (const name in bare) params.push(`${name}=${bare[name]}`);
   return `${scheme} ${params.join(", ")}`;
 }
 

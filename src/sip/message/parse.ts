@@ -9,7 +9,7 @@ const MAX_HEADERS = 256;
 const METHOD = /^([!%'*+\-.0-9A-Z_`a-z~]{1,64})[ \t]/;
 const VERSION = /^SIP\/\d{1,9}\.\d{1,9}$/i;
 const STATUS_LINE = /^SIP\/2\.0[ \t]+([1-6]\d\d)(?:[ \t]+(.*))?$/i;
-const HEADER_LINE = /^([!%'*+\-.0-9A-Z_`a-z~]{1,128})[ \t]*:/;
+const HEADER_NAME = /^[!%'*+\-.0-9A-Z_`a-z~]{1,128}[ \t]*$/;
 
 /**
  * Reads a datagram, or a message that `createMessageSplitter` has cut from a stream. Null: no SIP message, or one beyond the bounds.
@@ -78,9 +78,10 @@ function readHeaders(lines: readonly string[]) {
   const headers: SipHeader[] = [];
   let fault: string | null = null;
   for (const line of lines) {
-    const match = HEADER_LINE.exec(line);
-    if (match === null) fault = "a header line cannot be read";
-    else headers.push({ name: headerName(match[1] ?? ""), value: line.slice(match[0].length).trim() });
+    const colon = line.indexOf(":");
+    const name = line.slice(0, Math.max(colon, 0));
+    if (HEADER_NAME.test(name)) headers.push({ name: headerName(name.trimEnd()), value: line.slice(colon + 1).trim() });
+    else fault = "a header line cannot be read";
   }
   return { headers, fault };
 }

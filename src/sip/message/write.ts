@@ -1,4 +1,4 @@
-import type { SipHeader, SipMessage } from "./message.ts";
+import type { SipMessage } from "./message.ts";
 
 type Unwritten<T> = T extends SipMessage ? Omit<T, "fault" | "version" | "size"> : never;
 /** A message to be sent: what a parsed one has, less what only reading tells. */
@@ -10,15 +10,12 @@ export function writeMessage(message: OutgoingMessage): Uint8Array {
     message.kind === "request"
       ? `${message.method} ${message.uri} SIP/2.0`
       : `SIP/2.0 ${message.status} ${message.reason}`;
-  const lines = message.headers.filter(({ name }) => name !== "Content-Length").map(headerLine);
-  const head = `${oneLine(first)}\r\n${lines.join("")}Content-Length: ${message.body.length}\r\n\r\n`;
-  return message.body.length === 0
-    ? Buffer.from(head, "utf8")
-    : Buffer.concat([Buffer.from(head, "utf8"), message.body]);
-}
-
-function headerLine({ name, value }: SipHeader): string {
-  return `${name}: ${oneLine(value)}\r\n`;
+  let head = `${oneLine(first)}\r\n`;
+  for (const { name, value } of message.headers) {
+    if (name !== "Content-Length") head += `${name}: ${oneLine(value)}\r\n`;
+  }
+  const bytes = Buffer.from(`${head}Content-Length: ${message.body.length}\r\n\r\n`, "utf8");
+  return message.body.length === 0 ? bytes : Buffer.concat([bytes, message.body]);
 }
 
 /** A setting or a peer's text must not begin a header line of its own. */
