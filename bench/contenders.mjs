@@ -11,9 +11,12 @@ function sh(command, ...args) {
   return stdout;
 }
 
-/** Builds, packs and installs the program below `work`. */
-export function installProgram(work) {
+export function buildProgram() {
   sh("npm", "run", "-s", "build");
+}
+
+/** Packs and installs the program, which is built, below `work`. */
+export function installProgram(work) {
   sh(process.execPath, "scripts/package.mjs", work);
   sh("sh", "-ec", 'cd "$1" && tar -xzf akuvox-cpe-*.tar.gz', "sh", work);
   const folders = ["--prefix", join(work, "usr"), "--etc", join(work, "etc"), "--state", join(work, "state")];
@@ -30,6 +33,26 @@ export function phoneSettings(url, folder) {
 backend: { type: simulated, file: "${folder}/phone.cfg" }
 listen: { address: 127.0.0.1, port: 0, requestsPerMinute: 60000 }
 stateFolder: "${folder}/agent"
+`,
+  );
+  return file;
+}
+
+/** In the fleet of `fleet`. */
+export const FLEET_PHONES = 100;
+
+/** A fleet whose phones have their state in memory and begin a session each second, one after another. */
+function fleetSettings(url, folder) {
+  const file = join(folder, "fleet.yaml");
+  writeFileSync(
+    file,
+    `acs: "${url}"
+ramp: { perSecond: ${FLEET_PHONES} }
+periodicPhases: even
+settings:
+  tr069: { periodicInform: { enable: true, interval: 1 } }
+  listen: { address: 127.0.0.1, port: 0 }
+groups: [{ name: phones, count: ${FLEET_PHONES} }]
 `,
   );
   return file;
@@ -54,8 +77,11 @@ export function contenders({ tools, prefix, earlier, genieacsSim, cwmpSim }) {
   const built = [node, join(ROOT, "dist", "cli", "main.js")];
   const known = {
     "canned undici": { asked: false, command: (url) => floor("sessions", url, "--fresh") },
+    // Informs alone, over one connection.
+    "canned Informs": { asked: false, command: (url) => floor("posts", url) },
     "bare HTTP server": { asked: false, command: () => floor("idle") },
     built: { asked: true, command: (url, folder) => [...built, "run", "--config", phoneSettings(url, folder)] },
+    fleet: { asked: false, command: (url, folder) => [...built, "fleet", fleetSettings(url, folder)] },
     packed: {
       asked: true,
       command: (url, folder) => [join(prefix, "bin", "akuvox-cpe"), "run", "--config", phoneSettings(url, folder)],
@@ -102,13 +128,13 @@ export class Runner {
   /** When it was started, on the clock of performance. */
   startedMs = 0;
 
-  static async start({ command, asked, byConnection = false, cwd = ROOT }, { createBenchAcs, get, work }) {
+  static async start({ command, asked, byConnection = false, cwd = ROOT }, { createAcs, get, work }) {
     const runner = new Runner();
     runner.folder = mkdtempSync(join(work, "run-"));
     runner.firstInform = new Promise((resolve) => {
       const onFirstInform = () => resolve(performance.now());
       const crAuth = { user: "u", pass: "p" };
-      runner.acs = createBenchAcs({ get, retrigger: asked, byConnection, crAuth, onFirstInform });
+      runner.acs = createAcs({ get, retrigger: asked, byConnection, crAuth, onFirstInform });
     });
     await new Promise((listening) => runner.acs.server.listen(0, "127.0.0.1", listening));
     const [file, ...args] = command(`http://127.0.0.1:${runner.acs.server.address().port}/`, runner.folder);

@@ -4,11 +4,11 @@
  */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { createBareAcs } from "./bare-acs.mjs";
 
 const { values } = parseArgs({
   options: {
@@ -22,18 +22,8 @@ const [phones, seconds] = [Number(values.phones), Number(values.seconds)];
 const MAIN = fileURLToPath(new URL("../dist/cli/main.js", import.meta.url));
 const TICKS_A_SECOND = 100;
 
-const wire = { sessions: 0, connections: 0, bytes: 0 };
-const server = createServer(async (request, response) => {
-  let body = "";
-  for await (const part of request.setEncoding("utf8")) body += part;
-  if (body === "") return void response.writeHead(204).end();
-  wire.sessions++;
-  const [, id = ""] = /<cwmp:ID[^>]*>([^<]*)</.exec(body) ?? [];
-  response.writeHead(200, { "Content-Type": "text/xml" });
-  response.end(
-    `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns:c="urn:dslforum-org:cwmp-1-2"><s:Header><c:ID s:mustUnderstand="1">${id}</c:ID></s:Header><s:Body><c:InformResponse><MaxEnvelopes>1</MaxEnvelopes></c:InformResponse></s:Body></s:Envelope>`,
-  );
-});
+const wire = { connections: 0, bytes: 0 };
+const { server, stats } = createBareAcs();
 server.on("connection", (socket) => {
   wire.connections++;
   socket.on("close", () => {
@@ -72,11 +62,12 @@ function taken() {
     cpuMs: ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_A_SECOND,
     rssMiB: Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024,
     files: readdirSync(`/proc/${fleet.pid}/fd`).length,
+    sessions: stats.sessions,
     ...wire,
   };
 }
 
-while (wire.sessions === 0) await delay(50);
+while (stats.sessions === 0) await delay(50);
 const empty = taken();
 while (reached < phones) await delay(100);
 await delay(2000);

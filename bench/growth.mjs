@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as passed } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { installProgram, phoneSettings, ROOT } from "./contenders.mjs";
+import { buildProgram, installProgram, phoneSettings, ROOT } from "./contenders.mjs";
 import { loadSources } from "./load-sources.mjs";
 
 const { createAcs, responseOf, createSystemClock, createScheduler, createSystemRandom } = await loadSources(ROOT, {
@@ -32,6 +32,7 @@ const { values: options } = parseArgs({
 const work = mkdtempSync(join(tmpdir(), "akuvox-cpe-growth-"));
 process.on("exit", () => rmSync(work, { recursive: true, force: true }));
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+if (options.prefix === undefined) buildProgram();
 const prefix = options.prefix === undefined ? installProgram(work) : resolve(options.prefix);
 
 const clock = createSystemClock();

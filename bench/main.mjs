@@ -1,7 +1,7 @@
 /**
  * The figures of docs/performance.md: our program beside what Node and undici cost by themselves, and beside peers. Linux.
  *
- *   npm run bench -- [--tools ../shared/tools/bench-acs] [--rounds 15] [--prefix DIR] [--only cpu-32,cpu-all,start,memory] [--write]
+ *   npm run bench -- [--tools ../shared/tools/bench-acs] [--rounds 15] [--prefix DIR] [--only cpu-32,cpu-all,start,memory,fleet] [--write]
  *     [--earlier DIR] [--genieacs-sim DIR] [--cwmp-sim DIR]
  *
  * The tools are a folder with bench-acs.mjs and floor.mjs. Without --prefix the package is made and installed into a temporary
@@ -17,7 +17,8 @@ import { join, resolve } from "node:path";
 import { setTimeout as passed } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { contenders, installProgram, ROOT, Runner } from "./contenders.mjs";
+import { createBareAcs } from "./bare-acs.mjs";
+import { buildProgram, contenders, FLEET_PHONES, installProgram, ROOT, Runner } from "./contenders.mjs";
 
 const text = (initial) => ({ type: "string", ...(initial === undefined ? {} : { default: initial }) });
 const { values: options } = parseArgs({
@@ -28,7 +29,7 @@ const { values: options } = parseArgs({
     warmup: text("300"),
     prefix: text(),
     earlier: text(),
-    only: text("cpu-32,cpu-all,start,memory"),
+    only: text("cpu-32,cpu-all,start,memory,fleet"),
     "genieacs-sim": text(),
     "cwmp-sim": text(),
     write: { type: "boolean", default: false },
@@ -44,10 +45,15 @@ spawnSync("taskset", ["-cp", "0", String(process.pid)]);
 const PAUSE_MS = 6;
 globalThis.setImmediate = (send, ...args) => setTimeout(send, PAUSE_MS, ...args);
 const { createBenchAcs } = await import(pathToFileURL(join(tools, "bench-acs.mjs")).href);
-const prefix = options.prefix === undefined ? installProgram(work) : resolve(options.prefix);
+const measured = new Set(options.only.split(","));
+buildProgram();
+const isPacked = [...measured].some((kind) => kind !== "fleet");
+const prefix = options.prefix === undefined && isPacked ? installProgram(work) : resolve(options.prefix ?? work);
 const peers = { earlier: options.earlier, genieacsSim: options["genieacs-sim"], cwmpSim: options["cwmp-sim"] };
 const known = contenders({ tools, prefix, ...peers });
-const start = (name, get) => Runner.start(known[name], { createBenchAcs, get, work });
+/** `get`: how many values its ACS reads, `all`, or null for an ACS that asks nothing. */
+const start = (name, get) =>
+  Runner.start(known[name], { createAcs: get === null ? createBareAcs : createBenchAcs, get, work });
 const rows = [];
 
 function median(values) {
@@ -68,7 +74,12 @@ function addRows(what, unit, values, goals) {
   }
 }
 
-async function cpuOfSessions(what, get, names, goals) {
+/** What has come in while it was stopped goes before each turn. */
+const TURN = { settling: 3, sessions: Number(options.slice) };
+/** All phones of a fleet at once. */
+const FLEET_TURN = { settling: FLEET_PHONES + 20, sessions: 100 };
+
+async function cpuOfSessions(what, get, names, goals, turn = TURN) {
   const runners = {};
   try {
     for (const name of names) {
@@ -78,7 +89,7 @@ async function cpuOfSessions(what, get, names, goals) {
     }
     const values = Object.fromEntries(names.map((name) => [name, []]));
     for (let round = 0; round < rounds; round++) {
-      for (const name of names) values[name].push(await turnOf(runners[name]));
+      for (const name of names) values[name].push(await turnOf(runners[name], turn));
     }
     addRows(what, "ms", values, goals);
   } finally {
@@ -87,12 +98,11 @@ async function cpuOfSessions(what, get, names, goals) {
 }
 
 /** CPU of a session, in ms. */
-async function turnOf(runner) {
+async function turnOf(runner, { settling, sessions }) {
   runner.signal("SIGCONT");
-  // What has come in while it was stopped.
-  await runner.sessions(3);
+  await runner.sessions(settling);
   const before = runner.cpuMs();
-  const count = await runner.sessions(Number(options.slice));
+  const count = await runner.sessions(sessions);
   const used = runner.cpuMs() - before;
   runner.signal("SIGSTOP");
   return used / count;
@@ -134,7 +144,6 @@ async function memory(names, goals) {
   }
 }
 
-const measured = new Set(options.only.split(","));
 const simulators = ["earlier", "genieacs-sim", "cwmp-sim"].filter((name) => known[name] !== undefined);
 const working = ["canned undici", "built", "packed", ...simulators];
 if (measured.has("cpu-32")) await cpuOfSessions("CPU of a session, 32 values", "32", working, { built: 3.5 });
@@ -143,6 +152,18 @@ if (measured.has("start")) {
   await startTimes(["canned undici", "packed", "built", ...simulators], { packed: 1.3, built: 1.5 });
 }
 if (measured.has("memory")) await memory(["bare HTTP server", "packed", ...simulators], { packed: 1.3 });
+if (measured.has("fleet")) {
+  const sessions = ["canned undici", "fleet"];
+  await cpuOfSessions("CPU of a session in a fleet, 32 values", "32", sessions, { fleet: 2 }, FLEET_TURN);
+  await cpuOfSessions("CPU of a session in a fleet, all names", "all", sessions, { fleet: 4 }, FLEET_TURN);
+  await cpuOfSessions(
+    "CPU of a bare Inform session in a fleet",
+    null,
+    ["canned Informs", "fleet"],
+    { fleet: 1.5 },
+    FLEET_TURN,
+  );
+}
 
 const HEAD = ["| what | who | median | times the floor | goal |", "|---|---|---|---|---|"];
 const linesOf = (all) => all.map((row) => `| ${row.join(" | ")} |`);

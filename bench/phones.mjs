@@ -9,35 +9,23 @@
  */
 import { fork } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as passed } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { writeHeapSnapshot } from "node:v8";
+import { createBareAcs } from "./bare-acs.mjs";
 import { loadSources } from "./load-sources.mjs";
 
 const ACS = "acs";
 const AT_ONCE = 64;
 const SETTLED_MS = 10_000;
 const IDLE_MS = 30_000;
-const RESPONSE = (id) =>
-  `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" xmlns:cwmp="urn:dslforum-org:cwmp-1-2"><soap:Header><cwmp:ID soap:mustUnderstand="1">${id}</cwmp:ID></soap:Header><soap:Body><cwmp:InformResponse><MaxEnvelopes>1</MaxEnvelopes></cwmp:InformResponse></soap:Body></soap:Envelope>`;
 
-/** Takes every Inform, and ends the session. */
+/** The ACS, in a process of its own. */
 function serve() {
-  const server = createServer((request, response) => {
-    let body = "";
-    request.setEncoding("utf8").on("data", (text) => {
-      body += text;
-    });
-    request.on("end", () => {
-      if (body === "") return void response.writeHead(204).end();
-      const [, id = ""] = /<cwmp:ID[^>]*>([^<]*)</.exec(body) ?? [];
-      response.writeHead(200, { "Content-Type": "text/xml" }).end(RESPONSE(id));
-    });
-  });
+  const { server } = createBareAcs();
   server.listen(0, "127.0.0.1", () => process.send(server.address().port));
   process.on("disconnect", () => process.exit());
 }
