@@ -41,7 +41,16 @@ export interface ParameterFacts {
 /** What the parameter can be, where a dump says more than its type. */
 export type ParameterSyntax = Pick<
   ParameterDef,
-  "list" | "maxLength" | "minimum" | "maximum" | "step" | "enumeration" | "pattern" | "hidden" | "notification"
+  | "list"
+  | "maxLength"
+  | "minimum"
+  | "maximum"
+  | "step"
+  | "enumeration"
+  | "pattern"
+  | "hidden"
+  | "notification"
+  | "forcedInform"
 > & {
   /** Where nothing says the value and "no value" of the type is not allowed. */
   readonly usual: string | null;

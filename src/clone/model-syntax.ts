@@ -88,10 +88,16 @@ function syntaxOf(
     maxLength: maxLengthOf(facets("size", list === null ? levels : [list])),
     ...{ minimum, maximum, enumeration, pattern },
     step: ranges.length === 1 ? stepOf(ranges[0]) : null,
-    hidden: ["hidden", "secured"].some((flag) => /^(?:true|1)$/.test(attribute(syntax, flag))),
+    hidden: isTrue(attribute(syntax, "hidden")) || isTrue(attribute(syntax, "secured")),
+    forcedInform: isTrue(attribute(parameter, "forcedInform")),
     notification: RULES.find((rule) => rule === attribute(parameter, "activeNotify")) ?? "normal",
     usual: list !== null ? null : usualOf(name, enumeration, minimum, maximum),
   };
+}
+
+/** xs:boolean. */
+function isTrue(text: string): boolean {
+  return text === "true" || text === "1";
 }
 
 /** Where a size is open, or several are allowed, the longest. */

@@ -41,16 +41,18 @@ export function parameterOf(place: ParameterPlace, node: DumpParameter, context:
 
 function ownDefinition(
   own: ParameterDef,
-  { template, ownName }: ParameterPlace,
+  place: ParameterPlace,
   node: DumpParameter,
-  { forced }: CloneContext,
+  context: CloneContext,
 ): ParameterDef {
+  const { template } = place;
   const writable = own.writable && node.writable !== false;
-  return { ...own, template, writable, writableWhen: null, forcedInform: own.forcedInform || forced.has(ownName) };
+  const forcedInform = own.forcedInform || isForced(place, node, context);
+  return { ...own, template, writable, writableWhen: null, forcedInform };
 }
 
 function definitionOf(place: ParameterPlace, node: DumpParameter, context: CloneContext): ParameterDef {
-  const { name, template, ownName, counts } = place;
+  const { name, template, counts } = place;
   const type = counts === null ? typeOf(place, node, context) : "unsignedInt";
   const writable = node.writable === true && counts === null;
   const { usual, hidden, ...limits } = node.syntax ?? { usual: null, hidden: false };
@@ -61,13 +63,23 @@ function definitionOf(place: ParameterPlace, node: DumpParameter, context: Clone
     ...(counts === null ? limits : {}),
     defaults: usual === null ? [] : [usual],
     hidden: hidden || (isSecretName(name) && DATA_TYPES[type].kind !== "integer" && type !== "boolean"),
-    forcedInform: context.forced.has(ownName),
+    forcedInform: isForced(place, node, context),
     source: counts === null ? sourceOf(template) : { kind: "entries", table: counts },
     description: "From the dump.",
     standard: "vendor",
     confirmed: [],
   };
 }
+
+/**
+ * Whether every Inform has it. What a data model says of a parameter in a table is left to `forced`: TR-098 says it of the
+ * ExternalIPAddress of every connection and means the default one.
+ */
+function isForced({ template, ownName }: ParameterPlace, { syntax }: DumpParameter, { forced }: CloneContext): boolean {
+  return forced.has(ownName) || (syntax?.forcedInform === true && !IN_TABLE.test(template));
+}
+
+const IN_TABLE = /\.(?:\d+|\{i\})\./;
 
 function sourceOf(template: string): ParameterDef["source"] {
   return { kind: "config", keys: [`Config.Clone.${template}`], encoding: EXACT, live: null };

@@ -6,6 +6,7 @@ import { dataModelXml } from "../../src/cli/params/data-model-xml.ts";
 import { openDataModel } from "../../src/config/open-data-model.ts";
 import { FindingsError } from "../../src/cwmp/findings.ts";
 import { UNKNOWN_TIME } from "../../src/cwmp/types.ts";
+import type { ParameterDef } from "../../src/model/types.ts";
 import { checkValue } from "../../src/model/value.ts";
 import { createLayouts } from "../../src/parameters/layouts.ts";
 import { cloneOf } from "../helpers/clone.ts";
@@ -85,6 +86,30 @@ test("values are the defaults, else empty, else the first that is allowed; range
     assert.deepEqual([isRefused(path, good), isRefused(path, bad)], [false, true], path);
   assert.equal(factory.get(`${SSID}1.PIN`)?.def.hidden, true);
   assert.equal(factory.get(`${RADIO}1.TransmitPower`)?.def.notification, "canDeny");
+});
+
+test("what the data model has in every Inform is in every Inform, but not of each row of a table", async () => {
+  const forced = (name: string): string =>
+    `<parameter name="${name}" access="readOnly" forcedInform="true">${TEXT}</parameter>`;
+  const { factory } = await factoryOf(
+    document(
+      `<model name="Device:1.0">${object("Device.", forced("DeviceSummary"))}`,
+      object("Device.DeviceInfo.", forced("X_EXAMPLE_Site"), named("Plain")),
+      `<object name="Device.WAN.{i}." access="readOnly" minEntries="2" maxEntries="2">${forced("Address")}</object>`,
+      "</model>",
+    ),
+  );
+  const paths = factory.forcedInform.map(({ path }) => path);
+  assert.deepEqual(
+    [
+      "DeviceSummary",
+      "DeviceInfo.X_EXAMPLE_Site",
+      "DeviceInfo.SoftwareVersion",
+      "DeviceInfo.Plain",
+      "WAN.1.Address",
+    ].map((name) => paths.includes(`Device.${name}`)),
+    [true, true, true, false, false],
+  );
 });
 
 test("a row that AddObject adds has the values that the data model says of new rows", async () => {
@@ -192,16 +217,10 @@ test("the data model that the program itself writes becomes a clone with the sam
   const model = await openDataModel(null, []);
   const { report, model: clone } = await cloneOf(dataModelXml({ model, accounts: 1, accountsFixed: true }));
   const first = new Map(clone.parameters.map((def) => [def.template.replace(/\.\d+(?=\.)/g, ".{i}"), def]));
-  for (const { template, type, writable, list, maxLength } of model.parameters) {
-    const def = first.get(template);
-    // What counts rows is of the clone's own making.
-    const expected = template.endsWith("NumberOfEntries") ? null : { type, writable, list, maxLength };
-    if (expected !== null)
-      assert.deepEqual(
-        def && { type: def.type, writable: def.writable, list: def.list, maxLength: def.maxLength },
-        expected,
-        template,
-      );
-  }
+  const shared = (def: ParameterDef | undefined) =>
+    def && [def.type, def.writable, def.list, def.maxLength, def.forcedInform];
+  // What counts rows is of the clone's own making.
+  for (const def of model.parameters.filter(({ name }) => !name.endsWith("NumberOfEntries")))
+    assert.deepEqual(shared(first.get(def.template)), shared(def), def.template);
   assert.deepEqual(new Set(report.findings.map(({ code }) => code)), new Set(["PATTERN_LEFT_OUT"]));
 });
