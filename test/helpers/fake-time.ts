@@ -42,7 +42,8 @@ export interface FakeTimeOptions {
 
 /** A timer whose callback throws makes `advance` fail. */
 export function createFakeTime(options: FakeTimeOptions = {}): FakeTime {
-  const timers = new Set<FakeTimer>();
+  /** Soonest first: a fleet has tens of thousands. */
+  const timers: FakeTimer[] = [];
   const listeners = new Set<() => void>();
   let monotonicMs = 0;
   let bootMs = options.now ?? Date.UTC(2024, 4, 1, 12);
@@ -64,17 +65,20 @@ export function createFakeTime(options: FakeTimeOptions = {}): FakeTime {
   const scheduler: Scheduler = {
     after(delayMs, name, run): Timer {
       const timer = { name, dueMs: monotonicMs + Math.max(0, delayMs), order: started++, run };
-      timers.add(timer);
-      return { name, dueMs: timer.dueMs, cancel: () => void timers.delete(timer) };
+      timers.splice(placeIn(timers, timer), 0, timer);
+      const cancel = (): void => {
+        const place = placeIn(timers, timer);
+        if (timers[place] === timer) timers.splice(place, 1);
+      };
+      return { name, dueMs: timer.dueMs, cancel };
     },
   };
-  const inOrder = () => [...timers].sort((one, other) => one.dueMs - other.dueMs || one.order - other.order);
 
   /** Runs the next timer due by `untilMs`; false when there is none. */
   async function runNext(untilMs: number): Promise<boolean> {
-    const timer = inOrder()[0];
+    const [timer] = timers;
     if (timer === undefined || timer.dueMs > untilMs) return false;
-    timers.delete(timer);
+    timers.shift();
     monotonicMs = Math.max(monotonicMs, timer.dueMs);
     timer.run();
     await settle();
@@ -99,7 +103,7 @@ export function createFakeTime(options: FakeTimeOptions = {}): FakeTime {
     await settle();
     while (!settled) {
       if (await runNext(untilMs)) continue;
-      if (timers.size > 0) throw new Error(`not settled after ${limitMs} ms; next timer: ${inOrder()[0]?.name}`);
+      if (timers.length > 0) throw new Error(`not settled after ${limitMs} ms; next timer: ${timers[0]?.name}`);
       if (performance.now() > realUntilMs) throw new Error("not settled, and no timer is left that could settle it");
       // What comes now may start a timer, and files or processes that it is for.
       await settle();
@@ -112,12 +116,25 @@ export function createFakeTime(options: FakeTimeOptions = {}): FakeTime {
     scheduler,
     advance,
     runUntil,
-    pendingTimers: () => inOrder().map(({ name, dueMs }) => ({ name, dueMs })),
+    pendingTimers: () => timers.map(({ name, dueMs }) => ({ name, dueMs })),
     setWallClock(now) {
       bootMs = now - monotonicMs;
       for (const listener of [...listeners]) listener();
     },
   };
+}
+
+/** Where a timer is, or belongs, among those in order. */
+function placeIn(timers: readonly FakeTimer[], { dueMs, order }: FakeTimer): number {
+  let [from, to] = [0, timers.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const other = timers[middle];
+    const isBefore = other !== undefined && (other.dueMs < dueMs || (other.dueMs === dueMs && other.order < order));
+    if (isBefore) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 /**
