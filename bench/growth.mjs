@@ -53,7 +53,7 @@ async function session(...calls) {
   return Promise.all(answers);
 }
 
-async function tell(count) {
+async function printProgress(count) {
   await passed(SETTLED_MS);
   const [, kib] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${phone.pid}/status`, "utf8"));
   console.log(`${count} sessions: ${(kib / 1024).toFixed(1)} MiB, ${faults} faults`);
@@ -78,7 +78,7 @@ for (let count = 0; count < Number(options.sessions); count++) {
   const outcomes = await session(read, call);
   faults += outcomes.filter(({ kind }) => kind !== "response").length;
   if (call.name === "AddObject") number = String(responseOf(outcomes[1], "AddObject")?.instanceNumber ?? number);
-  if (count === 0 || (count + 1) % 1000 === 0) await tell(count + 1);
+  if (count === 0 || (count + 1) % 1000 === 0) await printProgress(count + 1);
 }
 phone.kill("SIGTERM");
 await acs.close();

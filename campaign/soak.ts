@@ -106,9 +106,9 @@ function judge(): number {
   const early = samples[Math.floor(samples.length / 10)];
   const end = samples.at(-1);
   if (early === undefined || end === undefined) return 1;
-  const tell = ({ session, heapUsed, rss, descriptors, handles }: Sample): string =>
+  const describe = ({ session, heapUsed, rss, descriptors, handles }: Sample): string =>
     `session ${session}: heap ${(heapUsed / MIB).toFixed(1)} MiB, RSS ${(rss / MIB).toFixed(1)} MiB, ${descriptors} descriptors, ${handles} handles`;
-  console.log(`soak: ${tell(early)}\nsoak: ${tell(end)}`);
+  console.log(`soak: ${describe(early)}\nsoak: ${describe(end)}`);
   for (const finding of trial.ledger.findings) console.log(`soak: FOUND: ${finding}`);
   const hasGrown = end.heapUsed - early.heapUsed > SLACK_BYTES || end.descriptors - early.descriptors > 5;
   if (hasGrown) console.log("soak: FOUND: memory or descriptors have grown");

@@ -44,15 +44,15 @@ async function fuzz(target: Target): Promise<number> {
     if (taken === WARM_UP) heapBefore = heapBytes();
     const { failure, cpuMs, culprit } = await take(open, input);
     slowestMs = Math.max(slowestMs, cpuMs);
-    if (failure !== null) findings += tell(target, culprit, failure);
+    if (failure !== null) findings += report(target, culprit, failure);
     taken += 1;
     if (taken >= count || findings >= 10 || performance.now() - begin > seconds * 1000) break;
   }
   const grown = heapBytes() - heapBefore;
   if (taken > WARM_UP && grown > SLACK_BYTES + (target.heldBytes ?? 0))
-    findings += tell(target, null, `the heap has grown by ${grown} bytes`);
+    findings += report(target, null, `the heap has grown by ${grown} bytes`);
   await open.close().catch((error: unknown) => {
-    findings += tell(target, null, messageOf(error));
+    findings += report(target, null, messageOf(error));
   });
   const rate = Math.round(taken / ((performance.now() - begin) / 1000));
   const heap = taken > WARM_UP ? `heap ${(grown / 2 ** 20).toFixed(1)} MiB more` : "too few to measure the heap";
@@ -83,7 +83,7 @@ async function take(open: OpenTarget, input: Buffer): Promise<Taken> {
   return { failure, cpuMs, culprit };
 }
 
-function tell({ name }: Target, input: Buffer | null, failure: string): number {
+function report({ name }: Target, input: Buffer | null, failure: string): number {
   console.log(`fuzz: FOUND in ${name}: ${failure}`);
   if (input !== null) {
     mkdirSync(join(FINDINGS, name), { recursive: true });

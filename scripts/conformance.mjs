@@ -41,7 +41,7 @@ async function prove() {
   const problems = problemsOf(rows, named);
   const summary = summaryOf(requirements, rows);
   if (wanted.json) console.log(JSON.stringify(summary));
-  else tell(rows, summary, envelopes);
+  else print(rows, summary, envelopes);
   for (const problem of problems) console.error(`conformance: ${problem}`);
   return code !== 0 || problems.length > 0 ? 1 : 0;
 }
@@ -78,15 +78,15 @@ function linesOf(file) {
   return existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
 }
 
-function tell(rows, { proved, failed, unproved, outOfScope }, envelopes) {
-  for (const section of bySection(rows, ({ requirement }) => requirement)) tellSection(section);
+function print(rows, { proved, failed, unproved, outOfScope }, envelopes) {
+  for (const section of bySection(rows, ({ requirement }) => requirement)) printSection(section);
   console.log(`\n${envelopes} distinct envelopes of the CPE are valid by the official schemas`);
   console.log(
     `${proved} requirements proved, ${failed.length} failed, ${unproved.length} without a test, ${outOfScope.length} out of scope`,
   );
 }
 
-function tellSection([title, rows]) {
+function printSection([title, rows]) {
   const proved = rows.filter(({ status }) => status === "proved").length;
   console.log(`\n${title}: ${proved} of ${rows.length}`);
   for (const { requirement, status, tests } of rows) {

@@ -42,13 +42,13 @@ const someTestsOnly = args.some((arg) => /^--test-(?:name-pattern|skip-pattern|o
 const atOnce = Math.min(MAX_AT_ONCE, availableParallelism() + 1);
 const folder = mkdtempSync(join(tmpdir(), "akuvox-cpe-test-"));
 try {
-  process.exitCode = await runAndTell(join(folder, "report.json"));
+  process.exitCode = await runAndReport(join(folder, "report.json"));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
 /** The exit status. */
-async function runAndTell(reportFile) {
+async function runAndReport(reportFile) {
   if (files.length === 0)
     return refuse(`no test file${texts.length > 0 ? ` has ${texts.join(" or ")} in its path` : ""}${realHint()}`);
   const real = withReal || texts.length > 0 ? 0 : everyFile.filter(isReal).length;
@@ -62,7 +62,7 @@ async function runAndTell(reportFile) {
   const report = existsSync(reportFile) ? readFileSync(reportFile, "utf8") : "";
   if (report === "") return refuse("the run was cut short");
   const { tests, broken, leftOut, ...rest } = JSON.parse(report);
-  tellLeftOut(leftOut);
+  reportLeftOut(leftOut);
   const cutOff = broken.map((path) => groups[paths.indexOf(path)] ?? [path]);
   for (const group of cutOff) refuse(`cut off, so that tests of these may be missing above: ${group.join(", ")}`);
   const empty = someTestsOnly ? [] : filesWithoutTests(groups, paths, rest, broken);
@@ -132,7 +132,7 @@ function realHint() {
   return withReal ? "" : "; those of test/real are run with REAL=1";
 }
 
-function tellLeftOut(leftOut) {
+function reportLeftOut(leftOut) {
   for (const { reason, count, files } of leftOut) {
     const where = files.map((file) => relative(ROOT, file)).join(", ");
     console.log(`left out: ${count} ${count === 1 ? "test" : "tests"} of ${where}: ${reason}`);

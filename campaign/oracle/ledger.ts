@@ -157,7 +157,7 @@ export class Ledger {
     }
     const allowed = this.#allowed();
     const matches = allowed.filter((state) => differences(seen, state).length === 0);
-    if (matches.length === 0) this.#tellDifference(seen, allowed);
+    if (matches.length === 0) this.#reportDifference(seen, allowed);
     // The files that were applied last cannot be seen: there may be several.
     const known = matches.length === 0 ? [withEntries(seen, own(allowed[0]))] : matches;
     this.#possible = unique(known.map((state) => withHighest(state, seen)));
@@ -250,7 +250,7 @@ export class Ledger {
     if (Number(told) !== next) this.#note([`${name} gives the instance number ${told}, the next one is ${next}`]);
   }
 
-  #tellDifference(seen: PhoneState, allowed: readonly PhoneState[]): void {
+  #reportDifference(seen: PhoneState, allowed: readonly PhoneState[]): void {
     const told = allowed.map((state) => differences(seen, state));
     const nearest = told.sort((one, other) => one.length - other.length)[0] ?? [];
     this.#note([`the phone is not as its answers say (found ≠ answered): ${nearest.join("; ")}`]);

@@ -94,7 +94,7 @@ async function openHttp(): Promise<OpenTarget> {
     if (!listener.isOpen && /^HTTP\/1\.1 2/.test(answer))
       harm ??= new Harm(input, new Error("a stranger's connection request was taken"));
   };
-  const tellHarm = () => {
+  const reportHarm = () => {
     const told = harm;
     harm = null;
     if (told !== null) throw told;
@@ -107,7 +107,7 @@ async function openHttp(): Promise<OpenTarget> {
       const sent = request(listener, input).finally(() => underWay.delete(sent));
       underWay.add(sent);
       if (underWay.size >= AT_ONCE) await Promise.race(underWay);
-      tellHarm();
+      reportHarm();
     },
     async close() {
       await Promise.all(underWay);
@@ -115,7 +115,7 @@ async function openHttp(): Promise<OpenTarget> {
       phone.kill("SIGTERM");
       await phone.end;
       await rm(folder, { recursive: true, force: true });
-      tellHarm();
+      reportHarm();
       if (!alive.startsWith("HTTP/1.1 200")) throw new Error("the phone does not answer any more");
     },
   };

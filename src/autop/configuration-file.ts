@@ -1,25 +1,25 @@
 import { isSettingKey, valueRefusal } from "./document.ts";
 import { keyOf, settingOf, splitLines } from "./line.ts";
 
-/** A configuration file as a server hands it out, whole or in part: settings with the line that counts. */
+/** A configuration file from a server, complete or partial: settings with their effective lines. */
 export interface ConfigurationFile {
   readonly settings: ReadonlyMap<string, string>;
-  /** Lines that are no setting, no comment and not empty, in their order. */
+  /** Lines that are neither setting nor comment nor empty, in order. */
   readonly badLines: readonly BadLine[];
-  /** It has lines, and none of them is a setting, an invalid one included: a web page, or an error message. */
+  /** It has lines, but none is a setting, not even an invalid one: a web page, or an error message. */
   readonly isForeign: boolean;
-  /** Counts from 1; null for a key that is not in the file, in any case. */
+  /** Counts from 1; null if the key is not in the file, ignoring case. */
   lineOf(key: string): number | null;
 }
 
 export interface BadLine {
   /** Counts from 1. */
   readonly line: number;
-  /** Why it is none, as the rest of a sentence about the line. Never what it holds: that may be a secret. */
+  /** Why it is invalid, as the rest of a sentence about the line. Never its content: that may be a secret. */
   readonly problem: string;
 }
 
-/** Never fails: what is invalid is among the bad lines. */
+/** Never fails: invalid lines become bad lines. */
 export function parseConfigurationFile(bytes: Uint8Array): ConfigurationFile {
   const settings = new Map<string, string>();
   const found = new Map<string, { readonly key: string; readonly line: number }>();

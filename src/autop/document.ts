@@ -2,30 +2,31 @@ import { AgentError } from "../cwmp/errors.ts";
 import { keyOf, type Line, looksCommented, settingOf, splitLines, withValue } from "./line.ts";
 
 /**
- * The text of a phone's AutoP file: one `Config.<File>.<SECTION>.<Item> = <value>` a line. Keys are found in any case.
- * What is not changed stays as it was, byte for byte: comments, order, unknown keys, line ends.
+ * The text of a phone's AutoP file: one `Config.<File>.<SECTION>.<Item> = <value>` a line. Keys are case-insensitive.
+ * Everything else stays unchanged, byte for byte: comments, order, unknown keys, line ends.
  */
 export interface AutopDocument {
-  /** The value, without the blanks around it; where a key stands twice, the last one counts. */
+  /** The value, without surrounding blanks; of duplicate keys the last one counts. */
   get(key: string): string | undefined;
   has(key: string): boolean;
   /**
-   * Gives a key a value: in the line that counts, or in a new one behind the last line of the same section, else of the same
-   * `Config.<File>.`. The line has the file's own spelling, where it has the key or the section, else the one given.
+   * Sets the value of a key: in its effective line, or in a new one after the last line of the same section,
+   * otherwise of the same `Config.<File>.`. The line uses the file's own spelling of key or section, otherwise the
+   * given one.
    *
    * @throws AgentError BACKEND_REFUSED when no line can hold the value, see {@link valueRefusal}
    */
   set(key: string, value: string): void;
-  /** Counts from 1; null when the key is not there. */
+  /** Counts from 1; null if the key does not exist. */
   lineOf(key: string): number | null;
-  /** Every key that is there, in the file's spelling. */
+  /** Every existing key, in the file's spelling. */
   keys(): readonly string[];
   /** Another document, without the settings that are not kept. */
   keeping(isKept: (key: string) => boolean): AutopDocument;
   toText(): string;
 }
 
-/** Never fails: a line that is not a setting is kept as it stands. */
+/** Never fails: a line that is not a setting is kept unchanged. */
 export function parseAutop(text: string): AutopDocument {
   const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
   const lines = splitLines(text.slice(mark.length));
@@ -51,7 +52,7 @@ export function parseAutop(text: string): AutopDocument {
     const spelled = group === undefined ? key : group.spelling + key.slice(group.spelling.length);
     const neighbour = group?.last ?? lines.at(-1);
     const line: Line = { text: value === "" ? `${spelled} =` : `${spelled} = ${value}`, end: neighbour?.end ?? "\n" };
-    // Behind a last line without an end, the new line is the one without.
+    // If the last line has no line end, the new last line has none either.
     if (neighbour?.end === "") neighbour.end = lines[0]?.end === "\r\n" ? "\r\n" : "\n";
     lines.splice(neighbour === undefined ? 0 : lines.lastIndexOf(neighbour) + 1, 0, line);
     const file = groups.get(fileOf(key).toLowerCase());
@@ -87,7 +88,7 @@ export function parseAutop(text: string): AutopDocument {
   };
 }
 
-/** Why no line of the file can hold the value, or null. Does not quote it: it may be a secret. */
+/** Why no line of the file can hold the value, or null. Does not quote the value: it may be a secret. */
 export function valueRefusal(value: string): string | null {
   if (/[\r\n]/.test(value)) return "the phone's file cannot hold a value with a line break";
   if (value.includes("\0")) return "the phone's file cannot hold a value with a NUL character";

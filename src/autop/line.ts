@@ -26,8 +26,8 @@ export function keyOf(text: string): string | null {
 }
 
 /**
- * All behind the first `=`, without the blanks around it and without a comment `//text//` at the end of the line. `#` has no
- * meaning there: it may be a part of the value.
+ * Everything after the first `=`, without surrounding blanks and without a comment `//text//` at the end of the line.
+ * `#` has no meaning there: it may be a part of the value.
  */
 export function settingOf(text: string): string {
   const start = skipBlanks(text, text.indexOf("=") + 1);
@@ -43,12 +43,12 @@ export function withValue(text: string, value: string): string {
   if (value === "") return head + comment;
   const valueStart = Math.min(commentStart, skipBlanks(text, equals + 1));
   const valueEnd = valueEndOf(text, valueStart);
-  // An empty value often stands without the blank that follows other `=` signs.
+  // An empty value often lacks the blank after `=`.
   const blanks = text.slice(skipBlanksBack(text, equals), equals);
   const after = valueStart === valueEnd ? blanks : text.slice(equals + 1, valueStart);
   const trailing = valueStart === valueEnd ? comment : text.slice(valueEnd);
   const changed = `${head}${after}${value}${trailing}`;
-  // With the comment behind it, a `//` in the value itself would begin one.
+  // With a comment behind it, a `//` in the value itself would begin the comment.
   return settingOf(changed) === value ? changed : `${head}${after}${value}`;
 }
 

@@ -21,7 +21,7 @@ export interface ModelKeys {
   readonly acs: { readonly enable: BackendKey; readonly url: BackendKey };
 }
 
-/** What a backend may be made of, beside its own options. */
+/** What every backend receives beside its own options. */
 export interface BackendContext {
   readonly phone: PlugInPhone;
   readonly accounts: number;
@@ -41,7 +41,7 @@ export interface BackendContext {
   readonly lan: LanAddresses;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly environment: SimulatedEnvironment;
-  /** Null: it is no simulated phone. */
+  /** Null: not a simulated phone. */
   readonly simulation: Simulation | null;
   /** Null: no line of this process speaks SIP. */
   readonly sip: LinesBySip | null;
@@ -53,11 +53,11 @@ export interface BackendContext {
 
 export interface OpenBackend {
   readonly backend: Backend;
-  /** To be called once the agent has stopped. */
+  /** Call it after the agent has stopped. */
   close(): Promise<void>;
 }
 
-/** A backend that holds nothing open. */
+/** A backend without resources to close. */
 export function withoutClose(backend: Backend): OpenBackend {
   return { backend, close: nothingToClose };
 }

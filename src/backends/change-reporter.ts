@@ -3,10 +3,10 @@ import type { ReportChanges } from "./settings/settings.ts";
 
 /** Finds out which live values have changed since the last look. */
 export interface ChangeReporter {
-  /** From here on changes are reported; how things are now is none. */
+  /** Starts reporting: changes count from the current values. */
   start(report: ReportChanges): void;
   stop(): void;
-  /** Reports what differs from the last look. Does nothing unless started. */
+  /** Reports values that differ from the last look. Does nothing unless started. */
   look(): void;
 }
 

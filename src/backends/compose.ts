@@ -7,13 +7,13 @@ import { isSetting, stageChange } from "./stage-change.ts";
 export interface BackendParts {
   readonly name: string;
   readonly settings: Settings;
-  /** Whether they are the only store of the settings: the phone has none of its own, or follows them at every start. */
+  /** Whether they are the authoritative store: the phone has none of its own, or follows them at every start. */
   readonly atomic: boolean;
   /** Settings whose change takes effect after a restart of the phone. */
   readonly restartKeys: ReadonlySet<BackendKey>;
   readonly files?: BackendFiles;
   readonly hardware: (setting: SettingsInForce, change: ChangeByDevice) => Hardware;
-  /** Throws where the phone does not take a change that its settings and its hardware would. */
+  /** Throws where the phone refuses a change that its settings and its hardware would accept. */
   readonly check?: (changes: ReadonlyMap<BackendKey, string>) => Promise<void> | void;
 }
 
@@ -109,7 +109,7 @@ class ComposedBackend implements Backend {
     this.#hardware.reached?.();
   }
 
-  /** Also for what the agent itself wrote: the phone acts on it just the same. */
+  /** Also for values that the agent itself wrote: the phone reacts to them in the same way. */
   #settingsChanged(changes: readonly BackendChange[]): void {
     this.#restart.changed(changes);
     this.#hardware.settingsChanged(changes.map(({ key }) => key));
@@ -126,7 +126,7 @@ class ComposedBackend implements Backend {
 
 function ignore(): void {}
 
-/** Settings are never old: whoever changes them tells. */
+/** Settings are always current: every change of them is reported. */
 async function refreshLive(hardware: Hardware, keys: readonly BackendKey[]): Promise<void> {
   const live = keys.filter((key) => !isSetting(key) && hardware.supports(key));
   if (live.length > 0) await hardware.refresh?.(live);

@@ -1,9 +1,9 @@
 import { open } from "node:fs/promises";
 
-/** The files that are asked for have some hundred bytes. */
+/** The files read have some hundred bytes. */
 const CHUNK_BYTES = 16_384;
 
-/** The beginning of a text file, at most so many bytes: files of the host can be devices, or without an end. */
+/** The beginning of a text file, up to a number of bytes: files of the host can be devices, or endless. */
 export async function readAtMost(path: string, bytes: number): Promise<string> {
   const file = await open(path, "r");
   try {

@@ -24,7 +24,7 @@ export function lineStateKey(account: number): BackendKey {
   return `Status.Account${account}.Line.State`;
 }
 
-/** Why a line is not up, in words for people. Not every phone has it. */
+/** Why a line is not up, as text for people. Not every phone has it. */
 export function lineReasonKey(account: number): BackendKey {
   return `Status.Account${account}.Line.Reason`;
 }
@@ -49,7 +49,7 @@ export function accountOf(key: BackendKey): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
-/** On but for `0` and an empty value, as the phone's own pages show it. */
+/** On unless `0` or empty, as the phone's own pages show it. */
 export function isOn(value: string | undefined): boolean {
   return value !== undefined && value !== "" && value !== "0";
 }

@@ -3,7 +3,7 @@ import type { Scheduler, Timer } from "../ports/clock.ts";
 /**
  * Runs `work` again and again, `intervalMs` after it ended. `work` must not throw.
  *
- * @returns ends it; work under way goes on to its end
+ * @returns a function that stops it; running work is completed
  */
 export function startPoll(
   scheduler: Scheduler,
@@ -26,7 +26,7 @@ export function startPoll(
   };
 }
 
-/** Resolves when the time has passed, or at once when the signal is given. */
+/** Resolves after the time, or at once when the signal is aborted. */
 export function delay(scheduler: Scheduler, delayMs: number, name: string, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

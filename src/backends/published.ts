@@ -1,4 +1,4 @@
-/** What `akuvox-cpe/backend` exports: the contract of backends for who writes one. Changes here are changes of the contract. */
+/** What `akuvox-cpe/backend` exports: the contract for authors of backends. Changes here change the contract. */
 
 export type {
   Applied,

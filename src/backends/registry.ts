@@ -11,7 +11,7 @@ import { plugInOptions } from "./plugin/options.ts";
 import { openSimulated } from "./simulated/open.ts";
 import { simulatedOptions } from "./simulated/options.ts";
 
-/** The options of each backend, with what must fit together; the first is the default. */
+/** The options of each backend, with their cross-checks; the first is the default. */
 const OPTIONS = [configFileOptions, linuxOptions, hooksOptions, simulatedOptions, plugInOptions] as const;
 
 type BackendSettings = DeepReadonly<z.output<(typeof OPTIONS)[number]>>;
@@ -19,13 +19,13 @@ export type BackendType = BackendSettings["type"];
 type SettingsOf<T extends BackendType> = Extract<BackendSettings, { readonly type: T }>;
 
 interface BuiltIn<T extends BackendType> {
-  /** What a person reads about it, as the end of the sentence "the phone is …". */
+  /** Its description, as the end of the sentence "the phone is …". */
   readonly about: string;
   /** Throws AgentError CONFIG or BACKEND_IO. */
   open(settings: SettingsOf<T>, context: BackendContext): Promise<OpenBackend>;
 }
 
-/** Every backend that this program brings along: a new one stands here, in the options above and in config.example.yaml. */
+/** Every built-in backend: a new one is added here, to the options above and to config.example.yaml. */
 const BACKENDS: { readonly [T in BackendType]: BuiltIn<T> } = {
   "config-file": {
     about: "the phone's own settings file on this host",
@@ -45,7 +45,7 @@ const BACKENDS: { readonly [T in BackendType]: BuiltIn<T> } = {
   },
   "plug-in": {
     about: "a module of your own",
-    // Threads are for those who have a plug-in.
+    // Loaded on demand: threads are needed for a plug-in alone.
     open: async (settings, context) => (await import("./plugin/open.ts")).openPlugInPhone(settings, context),
   },
 };
@@ -70,11 +70,11 @@ OPTION_META.add(backend, {
   description: "Where the phone's settings and live values come from.",
   kind: "section",
   allowed: "a group of settings: keys below it, indented; or the path of a plug-in, such as ./my-phone.mjs",
-  // None but the one of the type can read it.
+  // Only the backend of that type can read it.
   mismatches: (stated) => OPTIONS.flatMap((options) => OPTION_META.get(options)?.mismatches?.(stated) ?? []),
 });
 
-/** The phone that the settings describe. Throws AgentError CONFIG or BACKEND_IO where it cannot be opened. */
+/** Opens the phone of the settings. Throws AgentError CONFIG or BACKEND_IO if it cannot be opened. */
 export function openBackend<T extends BackendType>(
   settings: SettingsOf<T> & { readonly type: T },
   context: BackendContext,

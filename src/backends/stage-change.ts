@@ -30,7 +30,7 @@ export function stageChange(changes: ReadonlyMap<BackendKey, string>, parts: Sta
   };
 }
 
-/** What the hardware had to do for the settings is done: where they cannot be stored, it is taken back. */
+/** The hardware has prepared the change: if the settings cannot be stored, that is undone. */
 async function applySettings(
   staged: StagedSettings,
   prepared: Prepared | undefined,
@@ -54,7 +54,7 @@ function checkAction(hardware: Hardware, key: BackendKey): void {
   if (!hardware.supports(key)) throw refusedKey(9005, key, "the phone has no such action");
 }
 
-/** Writing "false" to an action, as an ACS does that writes back what it has read, asks for nothing. */
+/** Writing "false" to an action does nothing: an ACS may write back what it has read. */
 function isOrder(value: string): boolean {
   return value !== "" && value !== "0" && value !== "false";
 }

@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import type { CliIo } from "./io.ts";
 
-/** The variable that names the settings file where no option does. */
+/** The variable with the path of the settings file, used without the option. */
 export const CONFIG_VARIABLE = "AKUVOX_CPE_CONFIG";
 
 /** `--config FILE`, the same for every command that takes settings. */
@@ -12,7 +12,7 @@ export function configOption(): Option {
   );
 }
 
-/** The settings file that the person means; null: defaults and environment only. */
+/** The settings file to use; null: defaults and environment only. */
 export function configFile(io: CliIo, option: string | undefined): string | null {
   const file = option ?? io.env[CONFIG_VARIABLE] ?? "";
   return file === "" ? null : file;

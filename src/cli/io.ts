@@ -3,37 +3,37 @@ import { printableLines } from "../system/printable.ts";
 import { createLiveArea, type LiveArea } from "./live-area.ts";
 import { createLogWriter } from "./log-writer.ts";
 
-/** What a command may use of the process it runs in. Handed in, so that a test can run a command without spawning one. */
+/** The parts of the process that a command may use. Injected, so that a test can run a command without spawning one. */
 export interface CliIo {
-  /** Results: what a person or a script asked for. Ends with a line feed where a line is meant. */
+  /** Writes results for a person or a script. Callers end lines with a line feed. */
   stdout(text: string): void;
-  /** Everything about the work itself: findings, progress, hints. Never throws: nobody may be there to read it. */
+  /** Writes findings, progress and hints. Never throws: there may be no reader. */
   stderr(text: string): void;
-  /** A line of the log, to where stderr goes. Throws when it cannot be written, or not all of it. */
+  /** Writes a log line to stderr. Throws if it cannot be written completely. */
   writeLog(text: string): void;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether a person reads stdout on a terminal, and how many columns it has. */
+  /** Whether stdout is a terminal, and its number of columns. */
   readonly terminal: { readonly columns: number } | null;
   /** Lines of that terminal that can be redrawn; left out: there are none. */
   readonly live?: LiveArea;
-  /** All that stands on stdin, as UTF-8 text. Throws UsageError where that is a terminal, or too much. */
+  /** All of stdin, as UTF-8 text. Throws UsageError if that is a terminal, or too much. */
   readStdin(): Promise<string>;
-  /** Asks the person at the terminal for one line; null: nobody is there who could answer. */
+  /** Asks the person at the terminal for one line; null: not interactive. */
   readonly ask: ((question: string) => Promise<string>) | null;
 }
 
 export const EXIT_OK = 0;
-/** It went wrong at run time: the port is in use, the ACS is out of reach, a claim of the demo does not hold. */
+/** Failed at run time: the port is in use, the ACS cannot be reached, a claim of the demo is not true. */
 export const EXIT_FAILED = 1;
-/** Wrong usage or settings that cannot be used: nothing was started. */
+/** Wrong usage or invalid settings: nothing was started. */
 export const EXIT_USAGE = 2;
 
-/** The command line was wrong in a way that commander cannot know: printed as one line, exit code 2. */
+/** An error of the command line that commander cannot detect: printed as one line, exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** The command has said all there is to say; the process ends with this code and prints nothing more. */
+/** Ends the process with this code; the command has printed everything already. */
 export class CliExit extends Error {
   override readonly name = "CliExit";
   readonly exitCode: number;
@@ -45,8 +45,8 @@ export class CliExit extends Error {
 }
 
 /**
- * The real process. A reader of the results that goes away (`params | head`) ends the process quietly: nobody is left to
- * tell. One of stderr ends nothing: a daemon manages its phone without its log.
+ * The real process. If the reader of stdout closes it (`params | head`) the process ends quietly. A closed stderr
+ * ends nothing: a daemon manages its phone without its log.
  */
 export function processIo(): CliIo {
   const { stdout, stderr } = process;
@@ -59,7 +59,7 @@ export function processIo(): CliIo {
       if (failure !== null) endWithoutReader(failure);
     },
     stderr(text) {
-      // A file on a full disk throws, a pipe without a reader tells by an event.
+      // A write to a full disk throws; a pipe without a reader emits an event.
       attempt(() => stderr.write(forStderr(text)));
     },
     writeLog: createLogWriter(stderr.fd),
@@ -71,7 +71,7 @@ export function processIo(): CliIo {
   };
 }
 
-/** Files and pipes get each byte as it is. */
+/** Files and pipes get each byte unchanged. */
 function shownOn({ isTTY }: { readonly isTTY: boolean }): (text: string) => string {
   return isTTY ? printableLines : (text) => text;
 }

@@ -1,4 +1,4 @@
-/** Draws sessions as a text ladder between CPE and ACS: who said what, when and how much. Pure. */
+/** Draws sessions as a text ladder between CPE and ACS: sender, message, time and size. Pure. */
 import { BAD_MARK, elapsedText, type Rung, rungOf, startOf } from "../ladder/rung.ts";
 import { sipRungOf } from "../ladder/sip-rung.ts";
 import type { SipRecord } from "../ports/sip-log.ts";
@@ -20,7 +20,7 @@ interface Sheet {
 }
 
 const TIME_COLUMNS = 9;
-/** What a name has of its arrow at least: enough for most. */
+/** The minimum width of a name on its arrow. */
 const MIN_NAME = 15;
 const HEADS = { right: ["───", "──▶"], left: ["◀──", "───"], both: ["◀──", "──▶"], stopped: ["───", "─╳ "] } as const;
 
@@ -44,7 +44,7 @@ function drawSession(records: readonly TraceRecord[], sheet: Sheet): string {
   return [heading(sheet), ...rungs.flatMap((rung) => drawRung(rung, startedAt, sheet))].join("\n");
 }
 
-/** Draws records as they come: each call answers the lines that one more record adds, with line feeds. */
+/** Draws records as they arrive: each call returns the lines that one more record adds, with line feeds. */
 export function createGrowingLadder(options: LadderOptions = {}): (record: TraceRecord) => string {
   const sheet = createSheet(options);
   let current: { readonly session: number; readonly startedAt: number } | null = null;
@@ -60,12 +60,12 @@ export function createGrowingLadder(options: LadderOptions = {}): (record: Trace
   };
 }
 
-/** What the ACS and the phone have said stands in it. */
+/** It contains text of the ACS and the phone. */
 function harmlessRung(record: TraceRecord): Rung {
   return rungOf(printableAll(record));
 }
 
-/** SIP messages between the phone and whom it speaks with. Ends without a line feed. */
+/** SIP messages between the phone and its peers. Ends without a line feed. */
 export function drawSipLadder(records: readonly SipRecord[], options: LadderOptions = {}): string {
   const sheet = createSheet(options);
   const startedAt = records[0]?.at ?? 0;
@@ -94,7 +94,7 @@ function drawRung(whole: Rung, startedAt: number, sheet: Sheet): readonly string
   return [arrow, ...notes];
 }
 
-/** A long tail, such as an IPv6 address, stands below. */
+/** A long tail, such as an IPv6 address, goes below. */
 function withoutTail(rung: Rung): Rung {
   return { ...rung, tail: "", notes: [rung.tail, ...rung.notes] };
 }
@@ -107,7 +107,7 @@ function drawArrow(rung: Rung, sheet: Sheet): string {
   return `${start} ${tinted(paint, rung.tone)(label)} ${paint.dim(line)}${paint.dim(tailOf(rung))}${end}`;
 }
 
-/** What fits of a name on its arrow; the rest of it stands below. */
+/** The part of a name that fits on its arrow; the rest goes below. */
 function nameColumns(rung: Rung, { inner }: Sheet): number {
   const [start, end] = HEADS[rung.direction];
   return inner - start.length - end.length - tailOf(rung).length - 2 - beforeName(rung).length;

@@ -2,12 +2,12 @@ import { clearScreenDown, moveCursor } from "node:readline";
 
 /** The last lines of a terminal, which can be redrawn. */
 export interface LiveArea {
-  /** Replaces what was drawn last. Lines that are wider than the terminal would spoil it. */
+  /** Replaces the lines drawn last. Lines must not be wider than the terminal. */
   draw(lines: readonly string[]): void;
   clear(): void;
 }
 
-/** @param shown what becomes of a text before a terminal sees it */
+/** @param shown makes a text safe for a terminal */
 export function createLiveArea(stream: NodeJS.WriteStream, shown: (text: string) => string): LiveArea {
   let drawn = 0;
   const clear = (): void => {

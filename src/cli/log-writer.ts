@@ -1,13 +1,13 @@
 import { writeSync } from "node:fs";
 
-/** A reader that is only slow gets so long for a line; one that is stuck must not hold the phone. */
+/** How long to wait for a slow reader per line; one that is stuck must not block the phone. */
 const TRIES = 20;
 const WAIT_MS = 5;
 const RETRIED: ReadonlySet<string> = new Set(["EAGAIN", "EINTR"]);
 
 /**
- * Writes to a file, a pipe or a terminal before the call returns. Throws when it cannot, or not all of it; then the next text
- * begins a line of its own, and is not waited for either while nobody reads.
+ * Writes to a file, a pipe or a terminal before the call returns. Throws if the write fails or is incomplete; then
+ * the next text begins a new line, and does not wait either while there is no reader.
  */
 export function createLogWriter(fd: number): (text: string) => void {
   let isInLine = false;
@@ -28,7 +28,7 @@ export function createLogWriter(fd: number): (text: string) => void {
   };
 }
 
-/** How many bytes were taken, one or more. */
+/** The number of bytes written, one or more. */
 function writeWithin(fd: number, bytes: Uint8Array, tries: number): number {
   for (let left = tries; ; left--) {
     try {

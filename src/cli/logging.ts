@@ -10,7 +10,7 @@ export type LogFormat = "auto" | "json" | "pretty";
 /** Where log lines go: a stream of the process, or a test's own. */
 export interface LogDestination {
   readonly isTTY?: boolean;
-  /** Whether a terminal may be written to in colours; it may unless this is false. */
+  /** Whether to use colours on a terminal; default: true. */
   readonly color?: boolean;
   /** Throws when the text cannot be written. */
   write(text: string): void;
@@ -23,8 +23,9 @@ export interface LoggerOptions {
 }
 
 /**
- * Lines leave the process before the call returns, so none is lost when it ends or is killed. A line that cannot be written,
- * as on a full disk or without a reader, is lost and counted: the first one that can be written again says how many were.
+ * Lines leave the process before the call returns, so none is lost when it ends or is killed. A line that cannot be
+ * written, as on a full disk or without a reader, is lost and counted; the number is logged with the next line that
+ * can be written.
  */
 export async function createLogger({ level, format, destination }: LoggerOptions): Promise<Logger> {
   const readable = format === "pretty" || (format === "auto" && destination.isTTY === true);
@@ -45,14 +46,14 @@ export async function createLogger({ level, format, destination }: LoggerOptions
   return log;
 }
 
-/** @param tell logs the loss: it comes back here */
-function countingLosses(destination: LogDestination, tell: (lines: number) => void): (text: string) => void {
+/** @param report logs the loss, through this function again */
+function countingLosses(destination: LogDestination, report: (lines: number) => void): (text: string) => void {
   let lost = 0;
   return function write(text: string): void {
     const missing = lost;
     lost = 0;
-    if (missing > 0) tell(missing);
-    // It still cannot be written, and neither could this line: told is nothing yet.
+    if (missing > 0) report(missing);
+    // Writing still fails, for this line too: the loss is not reported yet.
     if (lost > 0) {
       lost += missing;
       return;
@@ -65,7 +66,7 @@ function countingLosses(destination: LogDestination, tell: (lines: number) => vo
   };
 }
 
-/** Loaded where somebody reads along: a phone has the memory for itself. */
+/** Loaded only for a terminal, to save memory on a phone. */
 async function readableLine(destination: LogDestination): Promise<(json: string) => string> {
   const { default: pretty } = await import("pino-pretty");
   const format = pretty.prettyFactory({
@@ -77,7 +78,7 @@ async function readableLine(destination: LogDestination): Promise<(json: string)
   return (json) => format(oneLine(JSON.parse(json) as Readonly<Record<string, unknown>>));
 }
 
-/** What others have said stands in it: it must not begin a line of its own. Of an error the stack keeps its lines, set in. */
+/** It may contain foreign text, which must not begin a line. Only the stack of an error keeps its lines, indented. */
 function oneLine(record: Readonly<Record<string, unknown>>): object {
   const { err, ...fields } = record;
   const line = sentenceOf(printableAll(fields));
@@ -88,7 +89,7 @@ function oneLine(record: Readonly<Record<string, unknown>>): object {
   return { ...line, err: { ...printableAll(rest), stack: frames.join("\n        ") } };
 }
 
-/** Message and data in one: behind the sentence stands what it does not say itself. */
+/** Message and data in one line: after the sentence come the data that it does not contain. */
 function sentenceOf({ level, time, msg, ...data }: Readonly<Record<string, unknown>>): object {
   const sentence = String(msg ?? "");
   const more = Object.entries(data).flatMap(([name, value]) =>
@@ -106,7 +107,7 @@ function shown(value: unknown): string {
   return typeof value === "string" && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
 }
 
-/** The second line of defence: nobody should log a secret, and if somebody does it is masked, up to two objects deep. */
+/** A second line of defence: if code logs a secret by mistake it is masked, up to two objects deep. */
 function secretPaths(): string[] {
   const names = ["password", "passphrase", "authorization", "Password", "ConnectionRequestPassword", "AuthPassword"];
   return names.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);

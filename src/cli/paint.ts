@@ -9,7 +9,7 @@ export interface Paint {
   yellow(text: string): string;
 }
 
-/** Whether results are coloured: on a terminal, unless NO_COLOR is set to anything but nothing (https://no-color.org). */
+/** Whether results are coloured: on a terminal, unless NO_COLOR is set and not empty (https://no-color.org). */
 export function hasColor({ terminal, env }: Pick<CliIo, "terminal" | "env">): boolean {
   return terminal !== null && allowsColor(env);
 }
@@ -18,7 +18,7 @@ export function allowsColor({ NO_COLOR }: CliIo["env"]): boolean {
   return NO_COLOR === undefined || NO_COLOR === "";
 }
 
-/** @param color false: every text stays as it is, for files and pipes. */
+/** @param color false: texts stay unchanged, for files and pipes. */
 export function createPaint(color: boolean): Paint {
   const style =
     (on: number, off: number) =>

@@ -6,7 +6,7 @@ import { printable } from "../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED, EXIT_OK, EXIT_USAGE, UsageError } from "./io.ts";
 import { wrapText } from "./wrap.ts";
 
-/** Adds one command to the program. Loads what is heavy when the command runs, so that help stays fast. */
+/** Adds one command to the program. Heavy modules are loaded when the command runs, so that help stays fast. */
 export type RegisterCommand = (program: Command, io: CliIo) => void;
 
 const MIN_HELP_COLUMNS = 40;
@@ -27,7 +27,7 @@ export function createProgram(io: CliIo, commands: readonly RegisterCommand[]): 
     .description("TR-069 (CWMP) agent for Akuvox IP phones: on a phone, or as a simulated one.")
     .version(packageVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    // The options of a command are its own, those of one below another too.
+    // Each command has its own options, subcommands too.
     .enablePositionalOptions()
     .helpCommand("help [command]", "print the help of a command")
     .configureOutput({
@@ -79,7 +79,7 @@ function report(error: unknown, io: CliIo): number {
   return known && error.code === "CONFIG" ? EXIT_USAGE : EXIT_FAILED;
 }
 
-/** The frames alone: the message stands above them already. */
+/** The frames alone: the message is printed above them already. */
 function stackOf(error: Error): string {
   return (error.stack ?? "")
     .split("\n")

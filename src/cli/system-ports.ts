@@ -1,7 +1,7 @@
 import type { ProcessPorts } from "../daemon/phones/shared-parts.ts";
 import type { CliIo } from "./io.ts";
 
-/** Clock, timers, random numbers and a log of warnings, for a command that is no agent. */
+/** Clock, timers, random numbers and a log of warnings, for commands without an agent. */
 export async function systemPorts(io: CliIo): Promise<ProcessPorts> {
   const { createProcessPorts } = await import("../daemon/phones/shared-parts.ts");
   const { createLogger } = await import("./logging.ts");

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 
-/** For options of a command that are whole numbers. */
+/** Parses options that are whole numbers. */
 export function wholeNumber(low: number, high: number): (text: string) => number {
   return (text) => {
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;

@@ -1,8 +1,8 @@
-/** Breaking text for a terminal: nothing is left out. Colours take no room. */
+/** Wraps text for a terminal without losing any. Colours have no width. */
 
 const STYLE = /\u001b\[[\d;]*m/g;
 const CHARACTER = /(?:\u001b\[[\d;]*m)*.(?:\u001b\[[\d;]*m)*/gsu;
-/** What stays for the text behind a hanging indent, at least. */
+/** The minimum width of the text after a hanging indent. */
 const MIN_TEXT = 24;
 
 /** In characters. */
@@ -10,7 +10,10 @@ export function widthOf(text: string): number {
   return [...text.replace(STYLE, "")].length;
 }
 
-/** Breaks at blanks; a longer word, such as a parameter path, is broken where the line ends. Runs of blanks become one. */
+/**
+ * Breaks at blanks; a longer word, such as a parameter path, is broken at the end of the line. Runs of blanks become
+ * one.
+ */
 export function wrapWords(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
@@ -24,7 +27,7 @@ export function wrapWords(text: string, columns: number): readonly string[] {
   return line === "" ? lines : [...lines, line];
 }
 
-/** One line that may be longer than the terminal; what follows stands below its last column, or set in. */
+/** Wraps one line; continuation lines go below its last column, or are indented. */
 export function wrapLine(line: string, columns: number, hang = hangOf(line, columns)): readonly string[] {
   if (widthOf(line) <= columns) return [line];
   const lines: string[] = [];
@@ -51,7 +54,7 @@ export function wrapText(text: string, columns: number): string {
     .join("\n");
 }
 
-/** Where the last column of a line begins that is set off by two blanks or more, else two behind its beginning. */
+/** Where the last column of a line begins, after two blanks or more; otherwise two after its indent. */
 function hangOf(line: string, columns: number): number {
   const plain = line.replace(STYLE, "");
   const indent = plain.length - plain.trimStart().length;

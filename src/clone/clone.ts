@@ -10,7 +10,7 @@ import { isModelXml, readModelXml } from "./model-xml.ts";
 import { isSecretName, ownDefinitions, REQUIRED_PARAMETERS } from "./own-definitions.ts";
 import { isSimulatorCsv, readSimulatorCsv } from "./simulator-csv.ts";
 
-/** A device to be cloned, compiled to the data model that the agent has. */
+/** A device to be cloned, compiled to the agent's form of a data model. */
 export interface Clone {
   readonly format: string;
   readonly model: DataModel;
@@ -19,7 +19,7 @@ export interface Clone {
   readonly report: CloneReport;
 }
 
-/** What was understood of a dump, and what was not. */
+/** Which parts of a dump were used, and which were not. */
 export interface CloneReport {
   readonly root: string;
   readonly parameters: number;
@@ -28,17 +28,17 @@ export interface CloneReport {
   readonly tables: readonly { readonly path: string; readonly rows: number; readonly creatable: boolean }[];
   /** Parameters that the dump lacks and every CPE has. */
   readonly added: readonly string[];
-  /** How many parameters the dump leaves open: who may write them, their type, their value. */
+  /** How many parameters lack access, type or value in the dump. */
   readonly unsaid: {
     readonly access: number;
     readonly type: number;
     readonly value: number;
-    /** Tables of which it does not say that they have rows: they have one. */
+    /** Tables without rows in the dump: they get one. */
     readonly rows: number;
-    /** It says nothing of lengths, ranges and allowed values. */
+    /** The dump has no lengths, ranges and allowed values. */
     readonly limits: boolean;
   };
-  /** Values that are left out, because a device never shows them. */
+  /** Values that are left out because a device never reveals them. */
   readonly secrets: number;
   readonly addedRows: number;
   readonly findings: readonly Finding[];
@@ -47,7 +47,7 @@ export interface CloneReport {
 /**
  * Reads a dump in any of the formats.
  *
- * @param agent the data model of the agent itself, with the extensions that it can do
+ * @param agent the data model of the agent itself, with the extensions that it supports
  * @throws FindingsError where nothing of it can be used
  */
 export function compileClone(file: string, text: string, agent: DataModel): Clone {
@@ -101,7 +101,7 @@ function read(text: string, dump: DumpBuilder, findings: FindingList): Read {
   return { format: "GenieACS device (JSON)", ...INSTANCES };
 }
 
-/** These say what rows a device has, and no limits. */
+/** These formats have the rows of a device, but no limits. */
 const INSTANCES = { rows: 0, limits: true } as const;
 
 function addRequired(root: DumpObject): readonly string[] {

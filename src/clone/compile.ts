@@ -3,11 +3,14 @@ import type { DumpNode, DumpObject, DumpParameter } from "./dump.ts";
 import { type CloneContext, parameterOf } from "./parameter.ts";
 import { rowTemplate } from "./row-template.ts";
 
-/** Rows that can be added to a table: a dump does not say how many there may be. */
+/** Rows that can be added to a table: a dump has no maximum. */
 export const ADDED_ROWS = 256;
 const ENTRIES = "NumberOfEntries";
 
-/** The data model of a dump: each row of a table is an object of its own, and those that are added are like all of them. */
+/**
+ * The data model of a dump: each row of a table is an object of its own, and added rows have the parameters of all of
+ * them.
+ */
 export function compileDump(name: string, dump: DumpObject, context: CloneContext): DataModel {
   const compiler = new Compiler(`${name}.`, context);
   const root = compiler.object(name, `${name}.`, dump);
@@ -74,7 +77,9 @@ class Compiler {
   }
 }
 
-/** Tables by the name of the parameter beside them that counts their rows: the one that the dump says, else `…NumberOfEntries`. */
+/**
+ * Tables by the name of the parameter that counts their rows: the one named in the dump, otherwise `…NumberOfEntries`.
+ */
 function countedTables(siblings: ReadonlyMap<string, DumpNode>): ReadonlyMap<string, string> {
   return new Map(
     [...siblings].flatMap(([name, node]): readonly (readonly [string, string])[] =>
@@ -87,7 +92,7 @@ function isNumber(name: string): boolean {
   return /^\d+$/.test(name);
 }
 
-/** An object to which AddObject adds, though it has no row yet, is a table too. */
+/** An object that accepts AddObject is a table even without rows. */
 export function isTable({ children, writable }: DumpObject): boolean {
   if (children.size === 0) return writable === true;
   for (const name of children.keys()) if (isNumber(name) || name === "{i}") return true;

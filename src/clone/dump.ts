@@ -8,13 +8,13 @@ export type DumpNode = DumpObject | DumpParameter;
 export interface DumpObject {
   readonly kind: "object";
   readonly at: number;
-  /** Null: the dump does not say. */
+  /** Null: not in the dump. */
   writable: boolean | null;
   readonly children: Map<string, DumpNode>;
   table?: TableFacts;
 }
 
-/** What a dump says of a table beside its rows. */
+/** The properties of a table in a dump, beside its rows. */
 export interface TableFacts {
   /** Null: without bound. */
   readonly maxEntries: number | null;
@@ -27,7 +27,7 @@ export interface DumpParameter extends ParameterFacts {
   readonly at: number;
 }
 
-/** What a dump says of a parameter; null: nothing. */
+/** The properties of a parameter in a dump; null: missing. */
 export interface ParameterFacts {
   readonly writable: boolean | null;
   /** `xsd:unsignedInt`, `string`. */
@@ -38,7 +38,7 @@ export interface ParameterFacts {
   readonly syntax?: ParameterSyntax;
 }
 
-/** What the parameter can be, where a dump says more than its type. */
+/** Restrictions of the value, if the dump has more than the type. */
 export type ParameterSyntax = Pick<
   ParameterDef,
   | "list"
@@ -52,7 +52,7 @@ export type ParameterSyntax = Pick<
   | "notification"
   | "forcedInform"
 > & {
-  /** Where nothing says the value and "no value" of the type is not allowed. */
+  /** The value where the dump has none and the type's empty value is not allowed. */
   readonly usual: string | null;
 };
 
@@ -62,10 +62,10 @@ export const MAX_PARAMETERS = 100_000;
 const MAX_LEVELS = 32;
 /** As TR-106 3.1 has it, or an instance number. */
 const NAME = /^(?:[A-Za-z_][A-Za-z0-9_-]*|[1-9][0-9]{0,8}|\{i\})$/;
-/** Names that are no device's. */
+/** Names that cannot be a device's. */
 const NOT_NAMES: readonly string[] = ["__proto__"];
 
-/** The tree that a dump describes, built of its lines in any order. Whatever cannot be a part of it is a finding and left out. */
+/** The tree of a dump, built from its lines in any order. Invalid lines become findings and are left out. */
 export class DumpBuilder {
   readonly findings: FindingList;
   readonly #roots = new Map<string, DumpObject>();
@@ -123,7 +123,7 @@ export class DumpBuilder {
     return true;
   }
 
-  /** Makes the objects on the way to it. */
+  /** Creates the objects on the path to it. */
   #objectAt(names: readonly string[], path: string, at: number): DumpObject | null {
     let object = this.#rootOf(names[0] ?? "", path, at);
     if (names.length > MAX_LEVELS) {

@@ -2,7 +2,10 @@ import type { Finding } from "../cwmp/findings.ts";
 
 const MAX_LISTED = 100;
 
-/** What a dump has that a clone cannot have. Of the same kind of mistake, the first hundred are listed and the rest is counted. */
+/**
+ * Findings about parts of a dump that a clone cannot have. Of each kind the first hundred are listed and the rest is
+ * counted.
+ */
 export class FindingList {
   readonly #file: string;
   readonly #text: string;

@@ -1,6 +1,6 @@
 import type { DumpNode, DumpObject } from "./dump.ts";
 
-/** In every Inform where a device has them (TR-098, TR-181), beside those of the agent's own definitions. */
+/** Parameters in every Inform of a device that has them (TR-098, TR-181), in addition to the agent's own. */
 const FORCED = [
   "DeviceSummary",
   "RootDataModelVersion",
@@ -14,8 +14,8 @@ const DEFAULT_CONNECTION = "Layer3Forwarding.DefaultConnectionService";
 const CONNECTION = /^WANDevice\.\d+\.WANConnectionDevice\.\d+\.WAN(?:IP|PPP)Connection\.\d+$/;
 
 /**
- * Names below the root that are in every Inform of this device. A gateway tells the external address of its default connection
- * (TR-098 2.4.2): the one that DefaultConnectionService names, else the first that has one.
+ * Names below the root that are in every Inform of this device. A gateway reports the external address of its default
+ * connection (TR-098 2.4.2): the one in DefaultConnectionService, otherwise the first with an address.
  */
 export function forcedParameters(name: string, root: DumpObject): ReadonlySet<string> {
   const connection = name === GATEWAY ? defaultConnection(root) : null;
@@ -44,7 +44,7 @@ function connectionsOf(object: DumpObject, path: string): readonly string[] {
   );
 }
 
-/** Null: there is none with this name below the root. */
+/** Null: no parameter with this name below the root. */
 export function nodeAt(root: DumpObject, name: string): DumpNode | null {
   let node: DumpNode | undefined = root;
   for (const part of name.split(".")) node = node?.kind === "object" ? node.children.get(part) : undefined;

@@ -3,10 +3,10 @@ import { type JsonNode, readJson } from "./json-text.ts";
 
 type JsonObject = Extract<JsonNode, { kind: "object" }>;
 
-/** What the ACS says of a device beside its parameters. */
+/** Fields of the ACS about a device beside its parameters. */
 const OF_THE_ACS = /^(?:_.*|DeviceID|Events|Tags|Reboot|FactoryReset|Downloads|VirtualParameters)$/;
 
-/** What describes a node, or when it was asked for. */
+/** Fields that describe a node, or when it was read. */
 const OF_A_NODE = /^_[a-z]/i;
 
 /**

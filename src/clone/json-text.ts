@@ -1,4 +1,4 @@
-/** A JSON text with the places of its parts: names that stand twice are both there, and numbers keep their digits. */
+/** A JSON text with the places of its parts: duplicate names are both kept, and numbers keep their digits. */
 export type JsonNode =
   | { readonly kind: "object"; readonly at: number; readonly members: readonly JsonMember[] }
   | { readonly kind: "array"; readonly at: number; readonly items: readonly JsonNode[] }
@@ -11,7 +11,7 @@ export interface JsonMember {
   readonly value: JsonNode;
 }
 
-/** Thrown for a text that is not JSON, or whose parts stand too deep in one another. */
+/** Thrown for a text that is not JSON, or is nested too deeply. */
 export class JsonProblem extends Error {
   readonly at: number;
 
@@ -92,7 +92,7 @@ class Reader {
     return items;
   }
 
-  /** The token behind this sign. */
+  /** The token after this character. */
   #after(token: Token, sign: string): Token {
     if (token.kind !== "sign" || token.text !== sign) throw new JsonProblem(`${sign} is missing`, token.at);
     return this.next();

@@ -2,7 +2,7 @@ import type { XmlElement } from "../soap/messages.ts";
 import type { TableFacts } from "./dump.ts";
 import { attribute, type ModelLibrary, placeOf } from "./model-library.ts";
 
-/** An object as all that the file says of it adds up; its path has `{i}` for rows and a dot at its end. */
+/** An object with all that the file defines for it; its path has `{i}` for rows and a dot at the end. */
 export interface ObjectDefinition {
   readonly at: number;
   writable: boolean | null;
@@ -11,12 +11,12 @@ export interface ObjectDefinition {
   readonly parameters: Map<string, XmlElement>;
 }
 
-/** Uses of components in one another, and definitions that are read in all: a small file can name the same one very often. */
+/** Limits for nested components and for definitions in all: a small file can refer to the same one very often. */
 const MAX_NESTED = 16;
 const MAX_READ = 500_000;
 const DELETED = "deleted";
 
-/** Adds up the objects and parameters of a model: those of the one it builds on, of its components, its own. */
+/** Collects the objects and parameters of a model: of its base model, of its components, and its own. */
 export class ModelDefinitions {
   readonly objects = new Map<string, ObjectDefinition>();
   readonly #library: ModelLibrary;
@@ -108,7 +108,7 @@ function addParameter({ parameters }: ObjectDefinition, element: XmlElement): vo
   else parameters.set(name, merged(parameters.get(name), element));
 }
 
-/** A later version says only what is new: the rest stands as it was. */
+/** A later version defines only changes: the rest is kept. */
 function merged(known: XmlElement | undefined, element: XmlElement): XmlElement {
   if (known === undefined) return element;
   const hasSyntax = element.children.some(({ name }) => name === "syntax");
@@ -116,7 +116,7 @@ function merged(known: XmlElement | undefined, element: XmlElement): XmlElement 
   return { ...element, attributes, children: hasSyntax ? element.children : [...element.children, ...known.children] };
 }
 
-/** Null: `unbounded`, or nothing that is a number. */
+/** Null: `unbounded`, or not a number. */
 function entries(text: string | undefined): number | null {
   return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null;
 }

@@ -4,7 +4,7 @@ import type { FindingList } from "./finding-list.ts";
 const KINDS = ["dataType", "component", "model"] as const;
 export type DefinitionKind = (typeof KINDS)[number];
 
-/** What a document of the Broadband Forum defines by name, and what it takes from documents that are not here. */
+/** Named definitions of a document of the Broadband Forum, and references to documents that are not available. */
 export class ModelLibrary {
   readonly findings: FindingList;
   readonly #defined = new Map<string, XmlElement>();
@@ -21,7 +21,7 @@ export class ModelLibrary {
     }
   }
 
-  /** Null, and said once, where the file does not hold it. `then`: what becomes of what refers to it. */
+  /** Null, and reported once, if the file lacks it. `then`: the consequence for references to it. */
   find(kind: DefinitionKind, name: string, at: number, then: string): XmlElement | null {
     const key = `${kind} ${name}`;
     const found = this.#defined.get(key);

@@ -6,7 +6,7 @@ import type { ParameterFacts, ParameterSyntax } from "./dump.ts";
 import { attribute, childNamed, type ModelLibrary, placeOf } from "./model-library.ts";
 import { patternOf } from "./xsd-pattern.ts";
 
-/** Types of TR-106 that stand in a file of their own and are no texts. */
+/** Types of TR-106 that are defined in a separate file and are not texts. */
 const NUMBERS: Readonly<Record<string, string>> = {
   StatsCounter32: "unsignedInt",
   StatsCounter64: "unsignedLong",
@@ -16,7 +16,7 @@ const RULES: readonly NotificationRule[] = ["canDeny", "forceEnabled", "forceDef
 /** Types that are made of other types, one of another. */
 const MAX_DERIVED = 16;
 
-/** A type with the elements that hold its facets, from the one that says most to the one it is made of. */
+/** A type with the elements that hold its facets, from the most specific to its base types. */
 interface Type {
   readonly name: string | null;
   readonly levels: readonly XmlElement[];
@@ -124,7 +124,7 @@ function stepOf(range: XmlElement | undefined): bigint | null {
   return step !== null && step > 1n ? step : null;
 }
 
-/** Null: "no value" of the type is as good as any. */
+/** Null: the type's empty value is allowed. */
 function usualOf(
   type: string | null,
   enumeration: readonly string[] | null,

@@ -6,7 +6,7 @@ import { ModelDefinitions, type ObjectDefinition } from "./model-definitions.ts"
 import { attribute, ModelLibrary, placeOf } from "./model-library.ts";
 import { factsOf } from "./model-syntax.ts";
 
-/** A document of 9 MB has about a third of it; what is larger would take a gigabyte to read. */
+/** A document of 9 MB has about a third of it; a larger one would take a gigabyte of memory. */
 const BOUNDS = { maxMarkup: 400_000, maxQuotes: 1_000_000, places: true };
 /** Rows of a table at the start, however many it must have. */
 const MAX_ROWS = 32;
@@ -18,8 +18,8 @@ export function isModelXml(text: string): boolean {
 }
 
 /**
- * A data model in the language of the Broadband Forum (TR-106 Annex A, `dm:document`). It describes a device and is none: each
- * table gets the rows that it must have, at least one. Returns how many tables need none.
+ * A data model in the language of the Broadband Forum (TR-106 Annex A, `dm:document`). It describes a type of device:
+ * each table gets its minimum of rows, at least one. Returns how many tables may be empty.
  */
 export function readModelXml(text: string, dump: DumpBuilder): number {
   const document = documentOf(text, dump);
@@ -119,7 +119,7 @@ function instancesOf(path: string, rowsOf: ReadonlyMap<string, number>): readonl
     template += part;
     const count = rowsOf.get(template) ?? 1;
     instances = instances.flatMap((instance) => (part === "{i}." ? rows(instance, count) : [instance + part]));
-    // As many rows of rows as nobody has: what is too many is said where they are added.
+    // Stops at an absurd number of rows: the limit is reported where they are added.
     if (instances.length > MAX_PARAMETERS) instances = instances.slice(0, MAX_PARAMETERS);
   }
   return instances;

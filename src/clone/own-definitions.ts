@@ -1,6 +1,6 @@
 import type { DataModel, ParameterDef } from "../model/types.ts";
 
-/** Parameters that every CPE has (TR-069, TR-106): the agent cannot do without them. */
+/** Parameters that every CPE has (TR-069, TR-106): the agent requires them. */
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   DeviceInfo: ["Manufacturer", "ManufacturerOUI", "ProductClass", "SerialNumber", "HardwareVersion", "SoftwareVersion"],
   ManagementServer: [
@@ -18,7 +18,10 @@ export function isSecretName(name: string): boolean {
   return SECRET.test(name);
 }
 
-/** `DeviceInfo.` and `ManagementServer.` as the agent itself has them, by names below the root: there it does what they say. */
+/**
+ * `DeviceInfo.` and `ManagementServer.` as the agent itself defines them, by names below the root: the agent implements
+ * these.
+ */
 export type OwnDefinitions = ReadonlyMap<string, ParameterDef>;
 
 export function ownDefinitions({ parameters, root }: DataModel): OwnDefinitions {

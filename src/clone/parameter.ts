@@ -6,7 +6,7 @@ import type { DumpParameter } from "./dump.ts";
 import type { FindingList } from "./finding-list.ts";
 import { isSecretName, type OwnDefinitions } from "./own-definitions.ts";
 
-/** Where a parameter stands in the clone. */
+/** The position of a parameter in the clone. */
 export interface ParameterPlace {
   readonly name: string;
   /** With `{i}` in rows that are added, with instance numbers elsewhere. */
@@ -32,7 +32,10 @@ const OTHER_NAMES: Readonly<Record<string, CwmpType>> = {
 /** The settings of a clone are kept as they are on the wire. */
 const EXACT: Encoding = { name: "text", decode: ([text]) => text ?? null, encode: (value) => [value] };
 
-/** A parameter as the dump has it; where the agent itself uses it, as the agent has it, with the access and value of the dump. */
+/**
+ * A parameter as in the dump; if the agent itself uses it, the agent's definition with the access and value of the
+ * dump.
+ */
 export function parameterOf(place: ParameterPlace, node: DumpParameter, context: CloneContext): ParameterDef {
   const own = context.own.get(place.ownName);
   const def = own === undefined ? definitionOf(place, node, context) : ownDefinition(own, place, node, context);
@@ -94,12 +97,12 @@ function typeOf({ template }: ParameterPlace, { type, at }: DumpParameter, { fin
   return known ?? "string";
 }
 
-/** The value that the clone starts with. Secrets are left out, so that those of a real device are nowhere. */
+/** The value that the clone starts with. Secrets are left out, so that those of a real device are not copied. */
 function startValue(def: ParameterDef, { value, at }: DumpParameter, { findings }: CloneContext): string {
   const { nullValue } = DATA_TYPES[def.type];
   const usual = def.defaults[0] ?? nullValue;
   if (value === null || def.hidden || (def.source.kind === "agent" && def.source.value === "stored")) return usual;
-  // What turns the agent off, and on, is a setting of the clone alone.
+  // Parameters that turn the agent off and on are plain settings in a clone.
   if (def.name === "EnableCWMP") return "false";
   const wire = valueOnWire(def, def.type === "boolean" ? value.toLowerCase() : value);
   if (checkValue(def, wire) === null) return canonicalValue(def, wire);

@@ -2,7 +2,10 @@ import type { DumpNode, DumpObject } from "./dump.ts";
 
 const ROW = /^(?:\d+|\{i\})$/;
 
-/** What a row of a table is like that is added: it has all that any row of the dump has, without their values: those of new rows where it says them. */
+/**
+ * The template of an added row: it has the parameters of all rows in the dump, without their values; with the dump's
+ * values for new rows, if given.
+ */
 export function rowTemplate(table: DumpObject): DumpObject {
   return mergedObject(
     [...table.children].flatMap(([name, row]) => (ROW.test(name) && row.kind === "object" ? [row] : [])),

@@ -1,6 +1,8 @@
 import type { DumpBuilder } from "./dump.ts";
 
-/** Columns of the tables of genieacs-sim; others (timestamps, notification, access list) say nothing of a model. */
+/**
+ * Columns of the tables of genieacs-sim that matter for a model; others are timestamps, notification and access list.
+ */
 const COLUMNS = {
   path: "Parameter",
   object: "Object",
@@ -19,7 +21,7 @@ export function isSimulatorCsv(text: string): boolean {
   return head.split(",").some((name) => unquoted(name) === COLUMNS.path);
 }
 
-/** A device as a table with a line for each object and parameter, of which the first names the columns. */
+/** A device as a table with a line for each object and parameter; the first line names the columns. */
 export function readSimulatorCsv(text: string, dump: DumpBuilder): void {
   const [head, ...rows] = rowsOf(text.replace(/^\uFEFF/, ""), dump);
   const names = head?.fields ?? [];
@@ -51,7 +53,7 @@ function flagOf(text: string, path: string, at: number, { findings }: DumpBuilde
   return null;
 }
 
-/** A field, quoted as RFC 4180 says or plain, and what ends it. */
+/** A field, quoted (RFC 4180) or plain, and the separator after it. */
 const FIELD = /("[^"]*(?:""[^"]*)*"|[^",\r\n][^,\r\n]*|)(,|\r?\n|\r|$)/y;
 
 function rowsOf(text: string, { findings }: DumpBuilder): readonly Row[] {

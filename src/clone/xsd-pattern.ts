@@ -1,19 +1,22 @@
 import { wholeValue } from "../model/formats.ts";
 
 const MAX_LENGTH = 500;
-/** What JavaScript lacks: blocks of Unicode, `\i` and `\c`, classes that are subtracted, groups that are none in XML Schema. */
+/** Unsupported: Unicode blocks, `\i` and `\c`, class subtraction, and groups that XML Schema lacks. */
 const OTHER_LANGUAGE = /\\[ciCIpP]|-\[|\(\?/;
 const UNBOUNDED = /[*+]|\{\d+,\}/g;
 const ESCAPES_AND_CLASSES = /\\.|\[(?:\\.|[^\]\\])*\]/gs;
 const VARYING = /[*+]|\{\d+,\d*\}/;
 const REPEATED_GROUP = /\)(?:([*+]|\{\d+,)|\{(\d+)\})/g;
 const MAX_UNBOUNDED = 2;
-/** Groups in groups that are repeated so often in all: six pairs of a MAC address, four numbers of an IPv4 address. */
+/**
+ * Limit for the repetitions of nested groups: enough for the six pairs of a MAC address and the four numbers of an IPv4
+ * address.
+ */
 const MAX_REPEATED = 8;
 
 /**
- * The regular expression of a pattern facet, which matches the whole value. Null for one that another language has, and for one
- * that could take long: a dump is somebody else's text, and an ACS chooses the values that it is tried on.
+ * The regular expression of a pattern facet, which matches the whole value. Null for an unsupported pattern, and for
+ * one that could be slow: the dump comes from someone else, and the ACS chooses the values.
  */
 export function patternOf(alternatives: readonly string[]): RegExp | null {
   const source = alternatives.map((text) => text.replace(/(?<!\\|\[)[$^]/g, "\\$&")).join("|");

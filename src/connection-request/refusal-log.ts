@@ -52,7 +52,7 @@ export function createRefusalLog(
   const counts = new Map<RefusalReason, number>();
   let timer: Timer | undefined;
 
-  const tell = (): boolean => {
+  const logCount = (): boolean => {
     if (counts.size === 0) return false;
     log.warn({ refused: Object.fromEntries(counts) }, "more connection requests were refused");
     counts.clear();
@@ -61,7 +61,7 @@ export function createRefusalLog(
   const startInterval = (): void => {
     timer = scheduler.after(INTERVAL_MS, "connection request refusals", () => {
       timer = undefined;
-      if (tell()) startInterval();
+      if (logCount()) startInterval();
     });
   };
 
@@ -78,7 +78,7 @@ export function createRefusalLog(
     close() {
       timer?.cancel();
       timer = undefined;
-      tell();
+      logCount();
     },
   };
 }

@@ -25,14 +25,14 @@ export interface ServiceManagerOptions {
 /** Signs of life in a watchdog interval: an agent may stand still for three quarters of it. */
 const PARTS = 4;
 
-const NOBODY: ServiceManager = { ready() {}, stopping() {} };
+const NO_SERVICE_MANAGER: ServiceManager = { ready() {}, stopping() {} };
 
 /**
  * Node cannot send to systemd's datagram socket, so the program `systemd-notify` does: the unit must say NotifyAccess=all.
  * Does nothing where no service manager waits (NOTIFY_SOCKET is not set). Never throws: what cannot be told is logged once.
  */
 export function createServiceManager({ env, log }: ServiceManagerOptions): ServiceManager {
-  if (!env.NOTIFY_SOCKET) return NOBODY;
+  if (!env.NOTIFY_SOCKET) return NO_SERVICE_MANAGER;
   const intervalMs = watchdogMs(env);
   const clock = createSystemClock();
   const scheduler = createScheduler(clock, (error) => fail(messageOf(error)));
@@ -42,7 +42,7 @@ export function createServiceManager({ env, log }: ServiceManagerOptions): Servi
     if (!failed) log.warn({ reason }, "systemd cannot be notified: systemd-notify does not work");
     failed = true;
   };
-  const tell = (...states: readonly string[]): void => {
+  const notify = (...states: readonly string[]): void => {
     const notifyEnv = commandEnvironment(process.env, { NOTIFY_SOCKET: env.NOTIFY_SOCKET ?? "" });
     const child = spawn("systemd-notify", states, { stdio: "ignore", env: notifyEnv });
     child.once("error", (error) => fail(error.message));
@@ -58,19 +58,19 @@ export function createServiceManager({ env, log }: ServiceManagerOptions): Servi
       // Of half an interval of standing still, the timer shows what is left from when it was due: half of that at least.
       const lateMs = clock.monotonic() - next.dueMs;
       if (lateMs >= partMs) log.warn({ lateMs: Math.round(lateMs), intervalMs }, stoodStill(lateMs, intervalMs));
-      tell("WATCHDOG=1");
+      notify("WATCHDOG=1");
       keepAlive();
     });
     timer = next;
   };
   return {
     ready() {
-      tell("READY=1");
+      notify("READY=1");
       keepAlive();
     },
     stopping() {
       timer?.cancel();
-      tell("STOPPING=1");
+      notify("STOPPING=1");
     },
   };
 }

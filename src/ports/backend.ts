@@ -62,7 +62,7 @@ export interface Backend {
   readonly atomic?: boolean;
   /** Absent: the phone has no files to exchange. */
   readonly files?: BackendFiles;
-  /** Absent: the phone cannot be made to call. */
+  /** Absent: the phone cannot place calls on request. */
   readonly calls?: PhoneCalls;
   /** Asked for every key of the data model at start. */
   supports(key: BackendKey): boolean;

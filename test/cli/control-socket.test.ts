@@ -100,7 +100,7 @@ describe("an agent that cannot be talked to", () => {
       assert.deepEqual([exitCode, stdout], [1, ""]);
       assert.equal(
         stderr,
-        `error: no agent listens at ${socket}: start it with akuvox-cpe run, or say which one is meant with --socket or --config\n`,
+        `error: no agent listens at ${socket}: start it with akuvox-cpe run, or select one with --socket or --config\n`,
       );
     }
   });

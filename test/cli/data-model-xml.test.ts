@@ -185,7 +185,7 @@ describe("params --format xml", () => {
       new RegExp(`<parameter name="${name}"[^>]*>\\s*<description>(.*)</description>`).exec(stdout)?.[1] ?? "";
     assert.match(
       text("SubnetMask"),
-      /Writable only while Device\.LAN\.AddressingType is Static\. A change is in force after a reboot\.$/,
+      /Writable only while Device\.LAN\.AddressingType is Static\. A change takes effect after a reboot\.$/,
     );
     assert.match(text("PacketizationPeriod"), /In milliseconds\. By row: 20, 20, 30/);
     assert.match(stdout, /<parameter name="Reset"[^>]*>\s*<description>.*<\/description>\s*<syntax command="true">/);
@@ -270,7 +270,7 @@ parameters:
   });
 });
 
-/** Objects and parameters with their instance numbers, and Writable as GetParameterNames tells it. */
+/** Objects and parameters with their instance numbers, and Writable as in GetParameterNames. */
 function expand(objects: readonly ReadObject[], rowCount: (table: string) => number): readonly string[] {
   const paths = new Map<string, readonly string[]>([["", [""]]]);
   return objects.flatMap(({ name, access, parameters }) => {

@@ -205,7 +205,7 @@ test("--clone says what is understood of a dump and what is not; with --values i
   assert.equal(exitCode, 0);
   assert.match(stdout, /gateway\.json: GenieACS device \(JSON\)\n {2}root {8}InternetGatewayDevice\.\n/);
   assert.match(stdout, /WLANConfiguration\. 2 rows, AddObject works$/m);
-  assert.match(stdout, /^ {2}secrets that are left out: a device never shows them: 1$/m);
+  assert.match(stdout, /^ {2}secrets that are left out: a device never reveals them: 1$/m);
   assert.match(stdout, /gateway\.json:\d+:\d+: warning: .* \[NOT_OF_THE_DEVICE\]$/m);
   const { lines } = await params(["--clone", GATEWAY, "--values", "InternetGatewayDevice.LANDevice."]);
   assert.ok(lines.includes("InternetGatewayDevice.LANDevice.1.WLANConfiguration.1.SSID\thome"));

@@ -58,7 +58,7 @@ export async function runRound(
   for (const source of sources) {
     const one = await fetchSource(source, parts, signal);
     if (one.failure !== null) {
-      await tell([one], one.failure, parts);
+      await reportToAcs([one], one.failure, parts);
       return { kind: "failed", reason: `${one.source.name}: ${one.failure.text}` };
     }
     fetched.push(one);
@@ -114,7 +114,7 @@ async function applyFound(found: readonly Found[], both: string, parts: RoundPar
     const failure: TransferFailure = { code: error.faultCode, text: reasonOf(error) };
     const isRefusal = failure.code === 9018;
     if (isRefusal) await store.learn((now) => ({ ...now, refused: both }));
-    await tell(fresh, failure, parts);
+    await reportToAcs(fresh, failure, parts);
     return isRefusal
       ? { kind: "refused", reason: failure.text, again: false }
       : { kind: "failed", reason: failure.text };
@@ -129,7 +129,7 @@ async function finish(found: readonly Found[], parts: RoundParts, facts: Partial
   const { store } = parts;
   await actOnFirmware(found, parts);
   const unreported = found.filter(({ source, hash }) => store.current[source.kind] !== hash);
-  await tell(unreported, null, parts);
+  await reportToAcs(unreported, null, parts);
   await store.learn((now) => ({ ...now, ...hashesOf(unreported), ...facts }));
 }
 
@@ -168,7 +168,11 @@ function restarts(applied: Applied): boolean {
   return applied === "needs-reboot";
 }
 
-async function tell(files: readonly Fetched[], failure: TransferFailure | null, parts: RoundParts): Promise<void> {
+async function reportToAcs(
+  files: readonly Fetched[],
+  failure: TransferFailure | null,
+  parts: RoundParts,
+): Promise<void> {
   for (const { source, content, startedAt, completedAt } of files) {
     await parts.completed({
       url: source.server.url,

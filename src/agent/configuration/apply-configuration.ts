@@ -50,7 +50,7 @@ export async function applyConfiguration(
   const changed = [...settings].flatMap(([key, text]) => (before.get(key) === text ? [] : [key]));
   const warnings = acsWarnings(acs, settings);
   const unknown = [...settings.keys()].filter((key) => tree.layout.byKey(key).length === 0 && !OWN_KEYS.includes(key));
-  tell(name, { settings: settings.size, changed: changed.length, applied }, unknown, refused, log);
+  logResult(name, { settings: settings.size, changed: changed.length, applied }, unknown, refused, log);
   if (!fetchesFirmware && changed.some(isFirmwareUrl)) log.info({ file: name }, FIRMWARE_IS_LEFT);
   for (const { text, fields } of warnings) log.warn({ file: name, ...fields }, `A configuration file: ${text}`);
   return {
@@ -66,7 +66,7 @@ export async function applyConfiguration(
 /** A complete file of a phone has some 1,400 settings, most of which the data model lacks. */
 const MAX_LOGGED = 20;
 
-function tell(
+function logResult(
   file: string,
   facts: { readonly settings: number; readonly changed: number; readonly applied: Applied },
   unknown: readonly BackendKey[],

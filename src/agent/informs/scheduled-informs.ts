@@ -100,7 +100,7 @@ class Informs implements ScheduledInforms {
 
   #wake(): void {
     this.#queue
-      .run(() => this.#tell())
+      .run(() => this.#raiseDue())
       .catch((error) =>
         this.#options.log.error({ reason: messageOf(error) }, "A scheduled Inform could not be started"),
       );
@@ -115,7 +115,7 @@ class Informs implements ScheduledInforms {
   }
 
   /** First the events, then the list: after a power cut in between, entries of both are matched by their due time. */
-  async #tell(): Promise<void> {
+  async #raiseDue(): Promise<void> {
     const now = this.#options.time.now();
     const come = this.#pending.filter(({ due }) => due <= now);
     if (come.length > 0) {

@@ -132,7 +132,7 @@ class NtpLooks implements NtpTime {
     if (signal.aborted) return;
     if (servers.length === 0) failures.push("no time server is set");
     this.#failures = found === null ? this.#failures + 1 : 0;
-    this.#tell(found, failures.length === 0 ? null : failures.join("; "));
+    this.#logChange(found, failures.length === 0 ? null : failures.join("; "));
     const delayMs = found === null ? Math.min(INTERVAL_MS, MINUTE_MS * 2 ** (this.#failures - 1)) : INTERVAL_MS;
     this.#lookIn(delayMs * random.between(1 - SPREAD, 1 + SPREAD));
   }
@@ -152,7 +152,7 @@ class NtpLooks implements NtpTime {
   }
 
   /** Logged the first time, and when the reason changes. */
-  #tell(found: Found | null, problem: string | null): void {
+  #logChange(found: Found | null, problem: string | null): void {
     const { log } = this.#options;
     const isFirst = found !== null && this.#found === null;
     const isNew = problem !== null && problem !== this.#problem;

@@ -28,7 +28,7 @@ export class TransferReports {
   /** Finished transfers whose events were in the queue: if they are gone, `0 BOOTSTRAP` has dropped them. */
   #announced: ReadonlySet<number> = NONE;
   /** Timer of the next try to save results of transfers. */
-  #telling: Timer | null = null;
+  #retry: Timer | null = null;
   #stopped = false;
 
   constructor(options: TransferReportsOptions) {
@@ -43,20 +43,20 @@ export class TransferReports {
 
   stop(): void {
     this.#stopped = true;
-    this.#telling?.cancel();
+    this.#retry?.cancel();
   }
 
   /** A result is reported after it is durable: the next start must not retry a transfer that was reported as ended. */
-  async tell(): Promise<void> {
+  async send(): Promise<void> {
     const { store, events, fileTransfer } = this.#options;
     const isSaved = await store.isSaved();
     if (isSaved) await fileTransfer.keepOnly(this.#namesInUse());
-    else this.#tellLater();
+    else this.#sendLater();
     const done = store.all.filter(({ id, step }) => step === "reporting" && (isSaved || this.#announced.has(id)));
     const requested = done.filter((record) => !isAutonomous(record));
     await events.reportTransfers(requested.map(causeOf));
     this.#announce(requested.map(({ id }) => id));
-    if (requested.length < done.length) this.#tellAutonomous();
+    if (requested.length < done.length) this.#sendAutonomous();
   }
 
   /**
@@ -73,13 +73,13 @@ export class TransferReports {
   /** The ACS has received the TransferComplete. */
   async told(id: number): Promise<void> {
     await this.#remove([id]);
-    await this.tell();
+    await this.send();
   }
 
   /** Not during a start, because it requests a session. */
-  #tellAutonomous(): void {
+  #sendAutonomous(): void {
     const { scheduler, store, log } = this.#options;
-    const tell = async (): Promise<void> => {
+    const send = async (): Promise<void> => {
       if (this.#stopped) return;
       const done = store.all.filter((record) => record.step === "reporting" && isAutonomous(record));
       for (const record of done) {
@@ -88,18 +88,18 @@ export class TransferReports {
       }
     };
     scheduler.after(0, "report of autonomous transfers", () => {
-      tell().catch((error) =>
+      send().catch((error) =>
         log.error({ reason: messageOf(error) }, "The result of a transfer could not be reported"),
       );
     });
   }
 
-  #tellLater(): void {
+  #sendLater(): void {
     const { scheduler, log } = this.#options;
     if (this.#stopped) return;
-    this.#telling?.cancel();
-    this.#telling = scheduler.after(A_WHILE_MS, "report of file transfers", () => {
-      this.tell()
+    this.#retry?.cancel();
+    this.#retry = scheduler.after(A_WHILE_MS, "report of file transfers", () => {
+      this.send()
         .then(() => this.#options.requestSession())
         .catch((error) => log.error({ reason: messageOf(error) }, "The result of a transfer could not be reported"));
     });

@@ -64,7 +64,7 @@ class TransferQueue implements Transfers {
       if (step === "rebooting") await this.#settle(id, await installFailure(fileType, this.#options));
       if (step === "transferring") await this.#again(id, {});
     }
-    await this.#reports.tell();
+    await this.#reports.send();
     await this.#checkFarewell();
     this.#pump();
   }
@@ -226,7 +226,7 @@ class TransferQueue implements Transfers {
     await this.#settle(id, failure);
     // A new ACS URL drops earlier events (C-091); this one comes after it.
     await this.#options.settled();
-    await this.#reports.tell();
+    await this.#reports.send();
     await this.#checkFarewell();
     this.#options.requestSession();
   }
@@ -262,7 +262,7 @@ class TransferQueue implements Transfers {
     this.#logged(
       this.#options
         .settled()
-        .then(() => this.#reports.tell())
+        .then(() => this.#reports.send())
         .then(() => this.#options.requestSession()),
     );
   }

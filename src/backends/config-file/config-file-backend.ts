@@ -10,7 +10,7 @@ export interface ConfigFileBackendOptions extends HostHardwareOptions, HostFiles
   readonly restartKeys: ReadonlySet<BackendKey>;
 }
 
-/** A phone whose firmware works by its AutoP file; live values are those of this host. */
+/** A phone whose firmware reads its AutoP file; live values are those of this host. */
 export function createConfigFileBackend(options: ConfigFileBackendOptions): Backend {
   const { settings, restartKeys } = options;
   return composeBackend({

@@ -5,18 +5,19 @@ import { commandEnvironment } from "../../system/command-environment.ts";
 export interface HostCommand {
   /** The program and its arguments. */
   readonly command: readonly string[];
-  /** Such as `reboot`, for errors. */
+  /** Such as `reboot`, for error messages. */
   readonly purpose: string;
   /** The setting that names it. */
   readonly setting: string;
   readonly limitMs: number;
-  /** What an exit code other than 0 means. */
+  /** The error of an exit code other than 0. */
   readonly onFailure: "BACKEND_IO" | "BACKEND_REFUSED";
 }
 
 /**
- * Runs a program of this host, without a shell and without the secrets of our environment. Resolves when it ends with success, or when the signal says that nobody
- * waits for it any more: as when the phone shuts down and ends this program.
+ * Runs a program of this host, without a shell and without the secrets of our environment. Resolves when it ends with
+ * success, or when the signal is aborted because its result is no longer needed, such as when the phone shuts down
+ * and ends this program.
  *
  * @throws AgentError `onFailure` when it ends with another exit code than 0, BACKEND_IO when it cannot be started, is
  * killed, or takes longer than its limit (then it is ended)
@@ -26,7 +27,7 @@ export async function runHostCommand(
   scheduler: Scheduler,
   signal: AbortSignal,
 ): Promise<void> {
-  // Loaded when it is needed: a phone that is never restarted has the memory for itself.
+  // Loaded on demand, to save memory in a phone that never restarts.
   const { spawn } = await import("node:child_process");
   const [program = "", ...programArguments] = command;
   return new Promise((resolve, reject) => {
@@ -43,7 +44,7 @@ export async function runHostCommand(
       resolve();
     };
     signal.addEventListener("abort", leave);
-    // It may have come while the module was being loaded.
+    // The signal may have been aborted while the module was loading.
     if (signal.aborted) leave();
     child.once("error", (error) => {
       limit.cancel();

@@ -14,7 +14,7 @@ const FIRMWARE = "1 Firmware Upgrade Image";
 /** Writing flash memory is slow. */
 const LIMIT_MS = 15 * 60_000;
 
-/** Files of a phone whose firmware works beside us: a command of the integrator's installs them. */
+/** Files of a phone with its own firmware on this host: a command of the integrator installs them. */
 export function createHostFiles({ installCommand, scheduler }: HostFilesOptions, settings: Settings): BackendFiles {
   return {
     installs: installCommand === null ? [] : [FIRMWARE, "5 Ringer File"],

@@ -9,7 +9,7 @@ import { runHostCommand } from "./host-command.ts";
 import { createHostStatus, type HostStatusOptions } from "./host-status.ts";
 
 export interface HostHardwareOptions extends HostStatusOptions {
-  /** Program and arguments that restart the phone. Null: a reboot of the agent is all there is. */
+  /** Program and arguments that restart the phone. Null: only the agent restarts. */
   readonly rebootCommand: readonly string[] | null;
 }
 
@@ -18,7 +18,7 @@ const REBOOT_LIMIT_MS = 60_000;
 /** How long the phone may take, after the command, to take this process down with it. */
 const REBOOT_GRACE_MS = 30_000;
 
-/** The host that the agent runs on, and the phone's firmware where that writes a status file. */
+/** The host of the agent, and the phone's firmware if it writes a status file. */
 export function createHostHardware(
   options: HostHardwareOptions,
   setting: SettingsInForce,
@@ -52,7 +52,7 @@ export function createHostHardware(
     settingsChanged: () => changes.look(),
     act: () => askToRegister(touchSettings, log),
     async shutDown() {
-      // The agent stops the phone before it restarts it; a stop from here on ends the wait.
+      // The agent stops the phone before it restarts it; a later stop ends the wait.
       stopping = new AbortController();
       if (rebootCommand !== null) await restartPhone(rebootCommand, scheduler, stopping.signal, log);
     },
@@ -60,7 +60,7 @@ export function createHostHardware(
   };
 }
 
-/** Nobody but the firmware can register again; it looks at its settings when the file's time changes. */
+/** Only the firmware can register again; it reads its settings when the file's modification time changes. */
 async function askToRegister(touchSettings: () => Promise<void>, log: Logger): Promise<void> {
   try {
     await touchSettings();

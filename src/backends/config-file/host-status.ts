@@ -11,15 +11,15 @@ export interface HostStatusOptions {
   readonly softwareVersion: string;
   readonly hardwareVersion: string;
   readonly host: Host;
-  /** Where the firmware tells live values; they come before what the host says. Null: nowhere. */
+  /** The file in which the firmware writes live values; they take precedence over the host's. Null: none. */
   readonly statusFile: string | null;
   readonly scheduler: Scheduler;
   readonly log: Logger;
 }
 
-/** The live values: what the firmware's status file says, or else this host. */
+/** The live values: from the firmware's status file, otherwise from this host. */
 export interface HostStatus {
-  /** Those that can be read, and the actions. */
+  /** The readable values, and the actions. */
   readonly keys: ReadonlySet<BackendKey>;
   /** As of the last refresh. */
   read(key: BackendKey): string | undefined;
@@ -52,8 +52,8 @@ export function createHostStatus(options: HostStatusOptions, setting: SettingsIn
 }
 
 /**
- * Registration is the firmware's business. Where it does not tell, an account that is on is "Initializing": the one state
- * of TR-104 that claims neither that calls work nor that they do not.
+ * The firmware registers. If it does not report the state, an enabled account is "Initializing": the one state of
+ * TR-104 that claims neither that calls work nor that they do not.
  */
 function lineState(enable: string | undefined): string {
   return isOn(enable) ? "Initializing" : "Disabled";

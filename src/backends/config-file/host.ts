@@ -8,7 +8,7 @@ import type { LanAddresses } from "../phone-keys.ts";
 /** The computer that the agent runs on. */
 export interface Host {
   upTimeSeconds(): number;
-  /** Empty where the host has none, or hides it from us. Never throws. */
+  /** Empty if the host has none or it cannot be read. Never throws. */
   lan(): Promise<LanAddresses>;
 }
 
@@ -23,7 +23,7 @@ export interface HostOptions {
   readonly interfaces?: () => Interfaces;
 }
 
-/** More than any of these files has on a host that is well. */
+/** More than any of these files has on a healthy host. */
 const MAX_BYTES = 1_048_576;
 
 export function createHost({ interfaceName, root = "/", interfaces = networkInterfaces }: HostOptions): Host {
@@ -37,7 +37,7 @@ export function createHost({ interfaceName, root = "/", interfaces = networkInte
         gateway: route?.gateway ?? "",
         nameServers: await nameServers(textOf),
       });
-      // An interface without an address is not among those that the process sees; its hardware address is there all the same.
+      // The process does not see an interface without an address, but its hardware address can be read.
       return found.macAddress !== "" || name === null || !isInterfaceName(name)
         ? found
         : { ...found, macAddress: parseMac(await textOf(`sys/class/net/${name}/address`)) };
@@ -45,12 +45,12 @@ export function createHost({ interfaceName, root = "/", interfaces = networkInte
   };
 }
 
-/** As a file name it must not lead elsewhere. */
+/** Used as a file name, it must not lead to another folder. */
 function isInterfaceName(name: string): boolean {
   return /^[^/\s]{1,15}$/.test(name) && name !== "." && name !== "..";
 }
 
-/** Those that are asked in the end: a local resolver that forwards has its own servers listed elsewhere. */
+/** The upstream servers: a local resolver lists them in another file. */
 async function nameServers(textOf: (path: string) => Promise<string>): Promise<readonly string[]> {
   const servers = parseNameServers(await textOf("etc/resolv.conf"));
   if (!servers.every((server) => server.startsWith("127."))) return servers;
@@ -58,7 +58,7 @@ async function nameServers(textOf: (path: string) => Promise<string>): Promise<r
   return behind.length > 0 ? behind : servers;
 }
 
-/** A container may have an up time of its own there, which the operating system does not tell otherwise. */
+/** In a container only this file may have the container's own up time. */
 function upTimeOf(path: string): number {
   try {
     const seconds = /^(\d{1,12})(?:\.\d*)?\s/.exec(readFileSync(path, "latin1"))?.[1];
@@ -100,9 +100,9 @@ export function parseDefaultRoute(
   for (const line of text.split("\n").slice(1)) {
     const [name = "", destination, gateway = "", , , , , mask] = line.trim().split(/\s+/);
     const isDefault = destination === "00000000" && mask === "00000000" && /^[0-9A-F]{8}$/i.test(gateway);
-    // A route that refuses (`unreachable default`) belongs to no interface.
+    // A reject route (`unreachable default`) has no interface.
     if (isDefault && name !== "*" && (interfaceName === null || name === interfaceName)) {
-      // Over a line to one other machine there is nobody to name.
+      // A point-to-point link has no gateway address.
       return { interfaceName: name, gateway: gateway === "00000000" ? "" : dotted(gateway, littleEndian) };
     }
   }

@@ -6,7 +6,7 @@ import type { configFileOptions } from "./options.ts";
 
 type OnHost = Pick<DeepReadonly<z.output<typeof configFileOptions>>, "statusFile" | "rebootCommand" | "installCommand">;
 
-/** A phone that works by its file on this host. */
+/** A phone whose firmware reads its settings file on this host. */
 export async function openConfigFile(
   backend: DeepReadonly<z.output<typeof configFileOptions>>,
   context: BackendContext,
@@ -14,7 +14,7 @@ export async function openConfigFile(
   return withoutClose(createConfigFileBackend(phoneOnHost(backend, context)));
 }
 
-/** What every phone is made of whose firmware works by a file on this host. */
+/** The parts of every phone whose firmware reads a settings file on this host. */
 export function phoneOnHost(
   { statusFile, rebootCommand, installCommand }: OnHost,
   { phone, accounts, restartKeys, host, scheduler, log, openSettings }: BackendContext,

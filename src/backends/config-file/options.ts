@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { optionalCommand, optionalPath, optionalText, path, section } from "../../options/option.ts";
 
-/** What every phone has whose firmware works by a file on this host. */
+/** Options of every phone whose firmware reads a settings file on this host. */
 export const configFileShape = {
   file: path("phone.cfg", {
     title: "Phone's file",

@@ -6,11 +6,11 @@ import type { Logger } from "../../ports/logger.ts";
 import { readWhenQuiet } from "../settings/file-snapshot.ts";
 
 /**
- * A file in which the firmware tells what this host cannot know, in the syntax of the settings:
+ * A file in which the firmware reports values that this host does not know, in the syntax of the settings:
  * `Status.Account1.Line.State = Up`.
  */
 export interface StatusFile {
-  /** Reads it again if it was written since. Never throws: while it cannot be read, what it said last holds. */
+  /** Reads the file again if it has changed. Never throws: while it cannot be read, the last values hold. */
   refresh(): Promise<void>;
   get(key: BackendKey): string | undefined;
 }

@@ -2,7 +2,7 @@ import { ACTION_PROMISES, LIFE_PROMISES } from "./life-promises.ts";
 import type { ContractPromise } from "./promise.ts";
 import { SETTINGS_PROMISES } from "./settings-promises.ts";
 
-/** What the agent relies on, whatever the phone is. Each promise wants a phone of its own, fresh from the factory and started. */
+/** What the agent relies on with every phone. Each promise needs its own phone, in factory state and started. */
 export const BACKEND_CONTRACT: readonly ContractPromise[] = [
   ...SETTINGS_PROMISES,
   ...ACTION_PROMISES,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
-/** A backend does not do what it has to: what was expected of it, and what it did. */
+/** A backend broke its contract: what was expected, and what it did. */
 export class BrokenPromise extends Error {
   override readonly name = "BrokenPromise";
   readonly expected: string;
@@ -13,7 +13,7 @@ export class BrokenPromise extends Error {
   }
 }
 
-/** @param what is looked at, such as `read of Config.Account1.GENERAL.Label` */
+/** @param what is compared, such as `read of Config.Account1.GENERAL.Label` */
 export function expectEqual(what: string, found: unknown, expected: unknown): void {
   if (!isDeepStrictEqual(found, expected)) throw new BrokenPromise(`${what}: ${shown(expected)}`, shown(found));
 }
@@ -22,7 +22,7 @@ export function expectThat(holds: boolean, expected: string, found: string): voi
   if (!holds) throw new BrokenPromise(expected, found);
 }
 
-/** Maps and lists by what they hold, at most so much of it as a person reads. */
+/** Maps and lists by their content, cut to a readable length. */
 export function shown(value: unknown): string {
   if (value instanceof Map) return shown(Object.fromEntries(value));
   const text = value === undefined ? "nothing" : (JSON.stringify(value) ?? typeof value);

@@ -11,7 +11,7 @@ export const LINE_RESET = "Action.Account1.Line.Reset";
 /** A setting that the data model lacks. */
 export const OWN = "Config.Own.THING.Item";
 
-/** A backend that polls looks at least so often. */
+/** A polling backend polls at least this often. */
 export const LOOK_MS = 2_000;
 const STEP_MS = 250;
 
@@ -57,7 +57,7 @@ export async function expectWrite(
   expectEqual(`apply of ${JSON.stringify(changes)} answers`, await write(phone, changes), expected);
 }
 
-/** `stage` must refuse it all, with the key at fault at the beginning of the reason and no value in it. */
+/** `stage` must refuse all of it. The reason must begin with the key at fault and contain no value. */
 export async function expectRefusal(
   phone: ContractPhone,
   changes: Readonly<Record<BackendKey, string>>,

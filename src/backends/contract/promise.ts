@@ -4,11 +4,11 @@ import type { ContractPhone } from "./contract-phone.ts";
 export interface ContractPromise {
   /** The end of a sentence that begins with the backend's name. */
   readonly name: string;
-  /** For who has broken it. */
+  /** For the author of a backend that breaks it. */
   readonly advice: string;
-  /** Proves nothing where the phone cannot lose its power. */
+  /** Not tested where a power cut is not possible. */
   readonly needsPowerCut?: true;
-  /** Throws BrokenPromise, or what the backend has thrown. */
+  /** Throws BrokenPromise, or an error of the backend. */
   prove(phone: ContractPhone): Promise<void>;
 }
 

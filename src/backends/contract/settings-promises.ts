@@ -15,7 +15,7 @@ import {
 } from "./probe.ts";
 import { type ContractPromise, promise } from "./promise.ts";
 
-/** What cannot be set, with a value that must not turn up in the reason. */
+/** Settings that must be refused, with a value that must not appear in the reason. */
 const REFUSED = [
   ["a key that no AutoP file holds", "Own.THING.Item", "1"],
   ["a value with a line break", LABEL, "hunter\n2"],

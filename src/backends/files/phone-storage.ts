@@ -4,13 +4,13 @@ import { removeFile, writeFileAtomic } from "../../system/atomic-file.ts";
 import { describeIoError, hasCode } from "../../system/io-errors.ts";
 import { readShared } from "../../system/safe-file.ts";
 
-/** Ends with the process. */
+/** Not stored: lost when the process ends. */
 export function createMemoryStorage(): PhoneStorage {
   return new MemoryStorage();
 }
 
 class MemoryStorage implements PhoneStorage {
-  /** Null: nothing has ever been saved, as with most phones of a fleet. */
+  /** Null: nothing has been saved yet, as with most phones of a fleet. */
   #pieces: Map<string, Uint8Array> | null = null;
 
   async load(name: string): Promise<Uint8Array | null> {

@@ -4,20 +4,20 @@ import type { HookName } from "./hook-names.ts";
 /** What the exit code of a hook means (docs/hooks.md). */
 export type ExitMeaning =
   | { readonly kind: "done"; readonly needsRestart: boolean }
-  /** The hook has refused, and changed nothing. */
+  /** The hook refused and changed nothing. */
   | { readonly kind: "refused"; readonly faultCode: FaultCode }
-  /** Nobody knows what it has done. */
+  /** The effect of the hook is unknown. */
   | { readonly kind: "failed" };
 
-/** Done, but in force only after a restart of the phone. */
+/** Done, but takes effect only with a restart of the phone. */
 const AFTER_RESTART = 100;
-/** 2 to 19 stand for the faults 9002 to 9019; 1 is a shell's own failure. */
+/** 2 to 19 mean the faults 9002 to 9019; 1 is the shell's own failure. */
 const FAULT_BASE = 9000;
 const FIRST_FAULT = 2;
 const LAST_FAULT = 19;
 
 interface Row {
-  /** Faults that fit what the hook does; others become 9002. */
+  /** Faults that the hook may report; others become 9002. */
   readonly faults: readonly FaultCode[];
   readonly afterRestart: boolean;
 }

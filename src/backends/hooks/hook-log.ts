@@ -3,9 +3,9 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { HookName } from "./hook-names.ts";
 
-/** What one hook says (`info`), and what is said about it: so many lines of each a minute, whatever it does. */
+/** Logs the output of one hook (`info`) and messages about it, each limited to a number of lines a minute. */
 export interface HookLog {
-  /** The text is asked for only where it is shown. */
+  /** The text is made only if it is shown. */
   info(message: () => string): void;
   warn(message: string): void;
   error(message: string): void;
@@ -29,7 +29,7 @@ export function createHookLog(hook: HookName, clock: Clock, log: Logger): HookLo
       if (++lines <= MAX_LINES) log[level]({ hook }, message());
     };
   };
-  // What is wrong must not be lost in what a hook chatters.
+  // Errors must not be lost in the output of a talkative hook.
   const ofHook = limited();
   const aboutHook = limited();
   return {
@@ -42,7 +42,7 @@ export function createHookLog(hook: HookName, clock: Clock, log: Logger): HookLo
 /** The stderr of one run of a hook, line by line. */
 export interface StderrLines {
   take(chunk: Buffer): void;
-  /** The last line that says something, also one without an end; null: it has said nothing. */
+  /** The last non-empty line, even without a line end; null: none. */
   last(): string | null;
 }
 
@@ -50,7 +50,7 @@ const MAX_CHARACTERS = 4_096;
 const MAX_SHOWN = 200;
 const TOO_LONG = "(a line that is too long to be shown)";
 
-/** `shown` hears of each line, with what makes it fit to be shown: short, without control characters, `hide` applied. */
+/** Calls `shown` for each line, made fit for display: shortened, without control characters, `hide` applied. */
 export function createStderrLines(hide: (text: string) => string, shown: (line: () => string) => void): StderrLines {
   const decoder = new StringDecoder("utf8");
   let rest = "";
@@ -92,14 +92,14 @@ function showable(line: string, hide: (text: string) => string): string {
   return characters.length <= MAX_SHOWN ? plain : `${characters.slice(0, MAX_SHOWN - 1).join("")}…`;
 }
 
-/** Shorter texts stand in any line by chance. */
+/** Shorter texts occur in any line by chance. */
 const MIN_HIDDEN = 4;
 
-/** Puts `***` in the place of texts: of `values` where they are not too short to mean anything, of `secrets` always. */
+/** Replaces texts by `***`: `values` unless they are too short to be recognized, `secrets` always. */
 export function hiding(values: Iterable<string>, secrets: Iterable<string>): (text: string) => string {
   const texts = new Set([...secrets, ...[...values].filter((value) => value.length >= MIN_HIDDEN)]);
   texts.delete("");
-  // In JSON some characters are written otherwise; a longer text goes first, as it may hold a shorter one.
+  // JSON escapes some characters; longer texts come first because they may contain shorter ones.
   const forms = new Set([...texts].flatMap((text) => [text, JSON.stringify(text).slice(1, -1)]));
   const longestFirst = [...forms].sort((one, other) => other.length - one.length);
   return (text) => longestFirst.reduce((shown, form) => shown.replaceAll(form, "***"), text);

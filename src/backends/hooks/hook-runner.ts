@@ -18,7 +18,7 @@ export interface HookRunnerOptions {
   readonly commands: HookCommands;
   /** Where hooks run. */
   readonly folder: string;
-  /** Of the agent, of which a hook gets little. */
+  /** The agent's environment; a hook gets little of it. */
   readonly env: Environment;
   /** Values that must never be shown, whatever their length. */
   readonly secrets: () => Iterable<string>;
@@ -32,7 +32,7 @@ export interface HookRequest {
   /** What it reads. */
   readonly lines: readonly Readonly<Record<string, string>>[];
   readonly limitMs: number;
-  /** What it may print at most. */
+  /** Maximum size of its output. */
   readonly maxBytes: number;
 }
 
@@ -41,22 +41,22 @@ export interface HookAnswer {
   readonly needsRestart: boolean;
 }
 
-/** Runs hooks that come to an end, each in one process at a time. */
+/** Runs hooks that end by themselves, each in one process at a time. */
 export interface HookRunner {
   has(hook: HookName): boolean;
   /**
-   * Throws PhoneFault, which has been logged: BACKEND_REFUSED for a fault of the hook's own choice, `keys` being those that
-   * `readKeys` finds in what it printed; BACKEND_IO for everything else.
+   * Throws PhoneFault, which has been logged: BACKEND_REFUSED for a fault that the hook chose, with the `keys` that
+   * `readKeys` finds in its output; BACKEND_IO for everything else.
    */
   run(request: HookRequest, readKeys?: (stdout: Uint8Array) => readonly string[]): Promise<HookAnswer>;
-  /** For a hook that has done its work, but badly: logs it, and is to be thrown. */
-  lie(hook: HookName, what: string): PhoneFault;
-  /** Starts the process of a hook that runs permanently. */
+  /** For a hook with invalid output: logs it and returns the error to throw. */
+  invalidOutput(hook: HookName, what: string): PhoneFault;
+  /** Starts a hook that runs permanently. */
   start(hook: HookName, onStdout: (chunk: Buffer) => void, flood: () => void): Promise<ProcessGroup>;
   logOf(hook: HookName): HookLog;
   /** Hooks may run again after a stop. */
   open(): void;
-  /** Ends those that run. Those that wait for their turn are not begun. */
+  /** Ends running hooks. Queued ones are not started. */
   stop(): Promise<void>;
 }
 
@@ -99,7 +99,7 @@ class Runner implements HookRunner {
     return turn.then((run) => this.#answer(request, run, readKeys));
   }
 
-  lie(hook: HookName, what: string): PhoneFault {
+  invalidOutput(hook: HookName, what: string): PhoneFault {
     return this.#fault(hook, "BACKEND_IO", 9002, what, null);
   }
 
@@ -168,11 +168,11 @@ class Runner implements HookRunner {
     return { command, folder, env, scheduler, name: `${hook} hook`, onStdout, onStderr };
   }
 
-  /** In a minute no hook may write more there than is good for the log's reader. */
+  /** Limits the output of a hook in the log. */
   #stderrOf(hook: HookName, sent: readonly string[], flood: () => void) {
     const { clock, secrets } = this.#options;
     const log = this.logOf(hook);
-    // Taken when it is needed: a hook that is silent costs nothing.
+    // Read on demand: a silent hook costs nothing.
     const hide = (text: string): string => hiding(sent, secrets())(text);
     const lines = createStderrLines(hide, (line) => log.info(() => `${hook}: ${line()}`));
     let since = clock.monotonic();

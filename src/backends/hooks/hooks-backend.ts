@@ -17,9 +17,9 @@ export interface HooksBackendOptions
   /** The phone's own file, see `createFileSettings`. */
   readonly settings: Settings;
   readonly restartKeys: ReadonlySet<BackendKey>;
-  /** Settings of the data model: those that the phone is asked for. */
+  /** Settings of the data model, which the `read` hook is called for. */
   readonly settingKeys: readonly BackendKey[];
-  /** Live values and actions of the data model, beside those of every phone. */
+  /** Live values and actions of the data model, in addition to those of every phone. */
   readonly liveKeys: Iterable<BackendKey>;
   /** Settings whose values are never shown. */
   readonly secretKeys: readonly BackendKey[];
@@ -33,7 +33,7 @@ export interface HooksBackendOptions
   readonly clock: Clock;
 }
 
-/** A phone that is reached by external commands; settings are kept in a file of ours beside it (docs/hooks.md). */
+/** A phone controlled by external commands; its settings are stored in a file of our own (docs/hooks.md). */
 export function createHooksBackend(options: HooksBackendOptions): Backend {
   const { settings, restartKeys, settingKeys, secretKeys, limitMs, longLimitMs } = options;
   const stored = (key: BackendKey): string | undefined => settings.get(key);

@@ -6,14 +6,14 @@ import type { HookRequest, HookRunner } from "./hook-runner.ts";
 export interface HooksFilesOptions {
   readonly runner: HookRunner;
   readonly limitMs: number;
-  /** What the `install` hook takes. */
+  /** File types of the `install` hook. */
   readonly installTypes: readonly string[];
-  /** What the `produce` hook makes. */
+  /** File types of the `produce` hook. */
   readonly produceTypes: readonly string[];
   readonly settings: Settings;
 }
 
-/** Without a hook for it, what is uploaded are the settings as an AutoP file. */
+/** Without a hook for it, the upload is the settings as an AutoP file. */
 const CONFIGURATION = "1 Vendor Configuration File";
 const MAX_BYTES = 1_048_576;
 const LARGEST_FILE_BYTES = 64 * 1_048_576;
@@ -37,7 +37,7 @@ export function createHooksFiles(options: HooksFilesOptions): BackendFiles {
   };
 }
 
-/** The reason is in the log: it may be more than the ACS should see. */
+/** The reason is only in the log: it may hold more than the ACS should see. */
 async function asFault<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run();

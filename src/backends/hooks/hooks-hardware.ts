@@ -16,16 +16,16 @@ export interface HooksHardwareOptions {
   readonly runner: HookRunner;
   readonly mirror: SettingsMirror;
   readonly ask: AskPhone;
-  /** Answers for what the phone says nothing of. */
+  /** Supplies values that the phone does not report. */
   readonly host: HostStatus;
-  /** Live values and actions that the data model knows. */
+  /** Live values and actions of the data model. */
   readonly keys: ReadonlySet<BackendKey>;
-  /** Settings that the phone may name. */
+  /** Settings that the phone may report. */
   readonly settings: ReadonlySet<BackendKey>;
-  /** 0: the phone is asked at a start only, and when somebody wants to know. */
+  /** 0: the phone is polled at a start and on demand only. */
   readonly readEveryMs: number;
   readonly longLimitMs: number;
-  /** After a reboot hook that has succeeded: until the phone is down, and we with it, or up again. */
+  /** Wait after a successful reboot hook: until the phone is down, and this program with it, or up again. */
   readonly rebootWaitMs: number;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -37,7 +37,7 @@ const MAX_RETRY_MS = 300_000;
 const RESET_TRIES = 3;
 const MAX_BYTES = 1_048_576;
 
-/** A phone that is reached by commands of the integrator's. */
+/** A phone controlled by commands of the integrator. */
 export function createHooksHardware(options: HooksHardwareOptions): Hardware {
   return new HooksHardware(options);
 }
@@ -115,10 +115,10 @@ class HooksHardware implements Hardware {
     this.#changes.look();
   }
 
-  /** Done with the settings beside it, in `prepare`. */
+  /** Done in `prepare`, with the settings. */
   async act(): Promise<void> {}
 
-  /** A phone that cannot be reset still gets the factory settings: waiting for it forever would help nobody. */
+  /** A phone that cannot be reset still gets the factory settings: waiting forever would not help. */
   async factoryReset(): Promise<void> {
     const { runner, mirror, longLimitMs: limitMs, scheduler } = this.#options;
     const { signal } = this.#goOn();
@@ -148,14 +148,16 @@ class HooksHardware implements Hardware {
     if (this.#isUp) void this.#look();
   }
 
-  /** Reset and restart come when the phone has been stopped; another stop ends them too. */
+  /** Reset and restart run while the phone is stopped; another stop ends them too. */
   #goOn(): AbortController {
     this.#options.runner.open();
     if (this.#stopping.signal.aborted) this.#stopping = new AbortController();
     return this.#stopping;
   }
 
-  /** Asks for everything; sees to it that it is asked again. Never throws: what fails has been logged, what was known holds. */
+  /**
+   * Reads everything and schedules the next poll. Never throws: failures have been logged, and the last values hold.
+   */
   async #look(): Promise<void> {
     const { runner, mirror, readEveryMs, scheduler } = this.#options;
     const { signal } = this.#stopping;
@@ -193,7 +195,7 @@ class HooksHardware implements Hardware {
       this.#live.take(await mirror.look(others, named.filter(isSetting)), others, since);
       this.#changes.look();
     } catch {
-      // The runner has told it.
+      // The runner has logged it.
     }
   }
 }

@@ -2,20 +2,20 @@ import { valueRefusal } from "../../autop/document.ts";
 import type { BackendKey } from "../../ports/backend.ts";
 
 /**
- * What a hook reads: one object a line, in exactly this form, so that a shell needs no JSON parser. No blanks between the
- * parts, keys in the order given, nothing escaped but `"`, `\` and control characters.
+ * The input of a hook: one object a line, in exactly this form, so that a shell needs no JSON parser. No blanks
+ * between tokens, keys in the given order, nothing escaped except `"`, `\` and control characters.
  */
 export function jsonLines(objects: readonly Readonly<Record<string, string>>[]): string {
   return objects.map((object) => `${JSON.stringify(object)}\n`).join("");
 }
 
-/** What a hook says of a key; `null`: it is not there. Undefined: it names the key alone. */
+/** A hook's answer for a key; `null`: it does not exist. Undefined: the line has the key alone. */
 export interface SaidOfKey {
   readonly key: BackendKey;
   readonly value: string | null | undefined;
 }
 
-/** One line, or what is wrong with it as the end of the sentence "a line …". Never quotes a value. */
+/** One parsed line, or the problem as the end of the sentence "a line …". Never quotes a value. */
 export function parseKeyLine(line: string): SaidOfKey | string {
   let found: unknown;
   try {
@@ -33,9 +33,9 @@ export function parseKeyLine(line: string): SaidOfKey | string {
 }
 
 /**
- * All that a hook has said about the keys that it was asked for.
+ * All answers of a hook for the requested keys.
  *
- * @returns what is wrong, as the end of the sentence "the hook …", where any of it is: then none of it is believed
+ * @returns the problem, as the end of the sentence "the hook …", if any line is invalid: then all are rejected
  */
 export function parseKeyLines(
   output: Uint8Array,
@@ -56,7 +56,7 @@ export function parseKeyLines(
   return said;
 }
 
-/** As text of a log line: rubbish may hold anything, a password too. */
+/** For a log line: invalid output may contain anything, even a password. */
 export function shownKey(key: string): string {
   return /^(?:Config|Status|Action)(?:\.[\w-]{1,64}){1,6}$/.test(key) ? key : "something that is not a key";
 }

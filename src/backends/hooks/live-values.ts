@@ -2,12 +2,12 @@ import type { BackendKey } from "../../ports/backend.ts";
 import type { HookRunner } from "./hook-runner.ts";
 import { parseKeyLines, type SaidOfKey } from "./json-lines.ts";
 
-/** What the phone has said. */
+/** The phone's answers. */
 export type SaidValues = ReadonlyMap<BackendKey, string | null | undefined>;
 
 const MAX_ANSWER_BYTES = 4 * 1_048_576;
 
-/** Asks the `read` hook. Throws PhoneFault, which has been logged. */
+/** Runs the `read` hook. Throws PhoneFault, which has been logged. */
 export type AskPhone = (keys: Iterable<BackendKey>) => Promise<SaidValues>;
 
 export function createAskPhone(runner: HookRunner, limitMs: number): AskPhone {
@@ -16,31 +16,33 @@ export function createAskPhone(runner: HookRunner, limitMs: number): AskPhone {
     const lines = [...asked].map((key) => ({ key }));
     const { stdout } = await runner.run({ hook: "read", lines, limitMs, maxBytes: MAX_ANSWER_BYTES });
     const said = parseKeyLines(stdout, asked);
-    if (typeof said === "string") throw runner.lie("read", said);
+    if (typeof said === "string") throw runner.invalidOutput("read", said);
     return said;
   };
 }
 
-/** The live values as the phone told them last. */
+/** The live values that the phone reported last. */
 export interface LiveValues {
-  /** Null: the phone has said that it is not there. Undefined: it has said nothing of it. */
+  /** Null: the phone reports that it does not exist. Undefined: not reported. */
   get(key: BackendKey): string | null | undefined;
-  /** A moment, for `take`. */
+  /** The current point in the sequence of reports, for `take`. */
   now(): number;
-  /** The answer to a question that was asked at a moment. `asked`: what it could have spoken of. What was told since is newer. */
+  /**
+   * Stores the answer to a request made at that point. `asked`: the requested keys. Later reports are newer and stay.
+   */
   take(said: SaidValues, asked: Iterable<BackendKey>, since: number): void;
-  /** The phone has reported it on its own. */
+  /** Stores values that the phone reported on its own. */
   told(said: readonly SaidOfKey[]): void;
-  /** Asks for these. Those who ask meanwhile are asked for together, when this is done. Throws PhoneFault. */
+  /** Reads these values. Requests made meanwhile are combined into one that follows. Throws PhoneFault. */
   refresh(keys: readonly BackendKey[]): Promise<void>;
 }
 
 export function createLiveValues(ask: AskPhone): LiveValues {
   const values = new Map<BackendKey, string | null>();
-  const toldAt = new Map<BackendKey, number>();
+  const reportedAt = new Map<BackendKey, number>();
   let moment = 0;
   let running: Promise<void> = Promise.resolve();
-  /** Waits for the one that is running. */
+  /** Waits for the running request. */
   let next: { readonly keys: Set<BackendKey>; readonly done: Promise<void> } | null = null;
 
   function put(key: BackendKey, value: string | null | undefined): void {
@@ -49,7 +51,7 @@ export function createLiveValues(ask: AskPhone): LiveValues {
   }
 
   function take(said: SaidValues, asked: Iterable<BackendKey>, since: number): void {
-    for (const key of asked) if ((toldAt.get(key) ?? 0) <= since) put(key, said.get(key));
+    for (const key of asked) if ((reportedAt.get(key) ?? 0) <= since) put(key, said.get(key));
   }
 
   function refresh(keys: readonly BackendKey[]): Promise<void> {
@@ -75,7 +77,7 @@ export function createLiveValues(ask: AskPhone): LiveValues {
       moment++;
       for (const { key, value } of said) {
         put(key, value);
-        toldAt.set(key, moment);
+        reportedAt.set(key, moment);
       }
     },
     refresh,

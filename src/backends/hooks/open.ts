@@ -4,7 +4,7 @@ import { type BackendContext, type OpenBackend, withoutClose } from "../built-in
 import { createHooksBackend } from "./hooks-backend.ts";
 import type { hooksOptions } from "./options.ts";
 
-/** A phone that is reached by external commands. */
+/** A phone controlled by external commands. */
 export async function openHooks(
   backend: DeepReadonly<z.output<typeof hooksOptions>>,
   context: BackendContext,

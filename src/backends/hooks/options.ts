@@ -106,10 +106,10 @@ export const hooksOptions = section("Phone behind hooks", "External commands con
 mustFit(hooksOptions, checkHooks);
 
 export const HOOKS = ["read", "apply", "watch", "reboot", "factoryReset", "install", "produce"] as const;
-/** What the agent does itself. */
+/** File types that the agent itself handles. */
 const OWN_TYPES = { installTypes: "3 Vendor Configuration File", produceTypes: "2 Vendor Log File" } as const;
 
-/** A hook at least, and no file type that is the agent's own. */
+/** At least one hook, and no file type of the agent's own. */
 function checkHooks(settings: z.output<typeof hooksOptions>): readonly Mismatch[] {
   const mismatches: Mismatch[] = [];
   if (HOOKS.every((hook) => settings[hook] === null)) {

@@ -7,21 +7,21 @@ export type GroupEnd =
   | { readonly kind: "signal"; readonly signal: string }
   | { readonly kind: "not started"; readonly reason: string };
 
-/** A program with all that it starts in turn. */
+/** A program with all processes that it starts. */
 export interface ProcessGroup {
-  /** Never rejects. Waits for the program itself: not for what it left running behind it. */
+  /** Never rejects. Waits for the program itself, not for processes that it left running. */
   readonly ended: Promise<GroupEnd>;
-  /** What it reads; whoever does not read it does no harm. */
+  /** Its standard input; a program need not read it. */
   readonly stdin: Writable | null;
-  /** Asks the whole group to end, and makes it end two seconds later. `ended` resolves soon after that in any case. */
+  /** Sends SIGTERM to the group, and SIGKILL two seconds later. `ended` resolves soon after that in any case. */
   terminate(): void;
-  /** Ends what is left of the group, at once. */
+  /** Kills the rest of the group at once. */
   kill(): void;
 }
 
 export interface GroupOptions {
   readonly command: readonly string[];
-  /** Where it runs; relative paths of programs count from it. */
+  /** The working folder; relative paths of programs start there. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly scheduler: Scheduler;
@@ -33,7 +33,7 @@ export interface GroupOptions {
 
 const TERM_GRACE_MS = 2_000;
 const KILL_GRACE_MS = 1_000;
-/** What the program wrote is in the pipe when it has ended; others may hold the pipe open indefinitely. */
+/** All output of the program is in the pipe when it has ended; other processes may hold the pipe open indefinitely. */
 const DRAIN_MS = 500;
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -41,8 +41,8 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 export type StartGroup = (options: GroupOptions) => ProcessGroup;
 
 /**
- * What starts a program without a shell, as the leader of a process group of its own. Loaded when it is needed: a phone
- * without hooks has the memory for itself.
+ * Starts a program without a shell, as the leader of its own process group. Loaded on demand, to save memory in a
+ * phone without hooks.
  */
 export async function loadStartGroup(): Promise<StartGroup> {
   const { spawn } = await import("node:child_process");
@@ -79,7 +79,7 @@ function watchOver(child: Child, { scheduler, name, onStdout, onStderr }: GroupO
   };
   child.stdout.on("data", onStdout);
   child.stderr.on("data", onStderr);
-  // A program that does not read, or is gone: its end says all there is to say.
+  // The program does not read or has ended: its exit reports what matters.
   for (const stream of streams) stream.on("error", () => {});
   child.once("error", (error) => {
     if (child.pid !== undefined) return;
@@ -122,13 +122,13 @@ function createTimers(scheduler: Scheduler, name: string) {
   };
 }
 
-/** Nobody of the group may be left, or it may have become another user's. */
+/** The group may be empty, or belong to another user now. */
 function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, signal);
   } catch {
-    // There is no such group any more.
+    // The group no longer exists.
   }
 }
 

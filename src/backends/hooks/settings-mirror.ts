@@ -11,28 +11,31 @@ export interface SettingsMirrorOptions {
   readonly ask: AskPhone;
   /** Of the `apply` hook. */
   readonly limitMs: number;
-  /** Settings of the data model: those that the phone is asked for. */
+  /** Settings of the data model, which the `read` hook is called for. */
   readonly keys: readonly BackendKey[];
   readonly stored: (key: BackendKey) => string | undefined;
   readonly change: ChangeByDevice;
 }
 
 /**
- * Keeps the phone's own store of settings and ours alike: what is written here goes there through `apply`, what is changed
- * there comes here through `read` and `watch`. One step at a time, so that an answer is never older than what was written.
+ * Keeps the phone's own settings and ours in sync: our changes go to the phone through `apply`, its changes come
+ * through `read` and `watch`. One step at a time, so that an answer is never older than the last write.
  */
 export interface SettingsMirror {
-  /** What is about to be written here, and actions. Throws PhoneFault with the phone as it was, as far as it lets us. */
+  /**
+   * Sends settings that are about to be stored here, and actions. Throws PhoneFault with the phone unchanged, as far as
+   * it can be restored.
+   */
   prepare(values: ReadonlyMap<BackendKey, string>, orders: ReadonlyMap<BackendKey, string>): Promise<Prepared>;
-  /** Settings have changed here: the phone gets what it does not have yet. Never throws. */
+  /** Settings have changed here: sends the phone what it lacks. Never throws. */
   follow(keys: readonly BackendKey[]): void;
-  /** Asks the phone for settings (all unless given) and `others`; takes over what differs. Throws PhoneFault. */
+  /** Reads settings (default: all) and `others` from the phone, and adopts differences. Throws PhoneFault. */
   look(others: readonly BackendKey[], settings?: readonly BackendKey[]): Promise<SaidValues>;
-  /** The phone reports on its own that it has changed these. */
+  /** The phone reports changes of these on its own. */
   changed(values: ReadonlyMap<BackendKey, string>): void;
-  /** The phone has gone back to factory state: it gets every setting with the next `follow`. */
+  /** The phone was reset to factory state: the next `follow` sends it every setting. */
   forget(): void;
-  /** All that was begun is done. */
+  /** Resolves when all started work is done. */
   settled(): Promise<void>;
 }
 
@@ -44,12 +47,12 @@ export function createSettingsMirror(options: SettingsMirrorOptions): SettingsMi
 
 class Mirror implements SettingsMirror {
   readonly #options: SettingsMirrorOptions;
-  /** What the phone has, as far as we know. */
+  /** The phone's values, as far as known. */
   readonly #phone = new Map<BackendKey, string>();
-  /** How often a key is on its way to the phone: what it says of such a key is old. */
+  /** Number of writes of a key that are in progress: the phone's reports of such a key are outdated. */
   readonly #busy = new Map<BackendKey, number>();
   readonly #queue = new SerialQueue();
-  #hasForgotten = false;
+  #mustSendAll = false;
 
   constructor(options: SettingsMirrorOptions) {
     this.#options = options;
@@ -64,7 +67,8 @@ class Mirror implements SettingsMirror {
       for (const [key, value] of values) this.#phone.set(key, value);
       return { needsRestart, stored: release, undo: () => this.#putBack([...values.keys()]).finally(release) };
     } catch (error) {
-      // Refused is refused. Whoever hangs or dies may have done half of it; nobody waits for that to be mended.
+      // After a refusal nothing has changed. A hook that hangs or dies may have done half of the work; its repair is
+      // not waited for.
       if (isAgentError(error, "BACKEND_REFUSED")) release();
       else void this.#putBack([...values.keys()]).finally(release);
       throw error;
@@ -73,8 +77,8 @@ class Mirror implements SettingsMirror {
 
   follow(changed: readonly BackendKey[]): void {
     const { runner, stored, keys } = this.#options;
-    const wanted = this.#hasForgotten ? keys : changed;
-    this.#hasForgotten = false;
+    const wanted = this.#mustSendAll ? keys : changed;
+    this.#mustSendAll = false;
     if (!runner.has("apply")) return;
     const behind = wanted.filter((key) => stored(key) !== undefined && stored(key) !== this.#phone.get(key));
     if (behind.length === 0) return;
@@ -96,7 +100,7 @@ class Mirror implements SettingsMirror {
 
   forget(): void {
     this.#phone.clear();
-    this.#hasForgotten = true;
+    this.#mustSendAll = true;
   }
 
   async settled(): Promise<void> {
@@ -110,7 +114,7 @@ class Mirror implements SettingsMirror {
     const changed = new Map(known.filter(([key, value]) => stored(key) !== value));
     if (changed.size === 0) return;
     try {
-      // The phone has them: they are in force there as far as they can be.
+      // The phone has received them: they are in force there as far as possible.
       await change(changed, true);
     } catch (error) {
       runner.logOf("read").error(`a change at the phone could not be stored: ${messageOf(error)}`);
@@ -129,7 +133,10 @@ class Mirror implements SettingsMirror {
     return (await runner.run(request, keysIn)).needsRestart;
   }
 
-  /** The phone gets what is stored here. Never throws: the failure is logged, and the next look says what the phone has. */
+  /**
+   * Sends the stored settings to the phone. Never throws: the failure is logged, and the next poll shows what the phone
+   * has.
+   */
   #putBack(keys: readonly BackendKey[]): Promise<void> {
     return this.#inTurn(async () => {
       const values = new Map(keys.flatMap((key) => entryOf(key, this.#options.stored(key))));
@@ -139,7 +146,7 @@ class Mirror implements SettingsMirror {
         await this.#apply(values);
         for (const [key, value] of values) this.#phone.set(key, value);
       } catch {
-        // The runner has told it.
+        // The runner has logged it.
       }
     });
   }

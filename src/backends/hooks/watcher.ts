@@ -9,22 +9,22 @@ export interface WatcherOptions {
   readonly scheduler: Scheduler;
   /** Keys that the phone has. */
   readonly knows: (key: string) => boolean;
-  /** What has been said since the last time, the latest of each key. */
+  /** Reports since the last call, the latest for each key. */
   readonly heard: (said: readonly SaidOfKey[]) => void;
 }
 
 /** The `watch` hook: a program that runs permanently and reports changes, restarted whenever it ends. */
 export interface Watcher {
   start(): void;
-  /** Ends it with all that it has started. */
+  /** Ends it with all processes that it has started. */
   stop(): Promise<void>;
 }
 
 const FIRST_WAIT_MS = 1_000;
 const MAX_WAIT_MS = 300_000;
-/** Whoever has run so long has not failed at its start. */
+/** A program that has run this long started successfully. */
 const HEALTHY_MS = 60_000;
-/** Lines are gathered so long: one change of the phone may be many. */
+/** Lines are collected for this time: one change of the phone may produce many. */
 const GATHER_MS = 100;
 const MAX_LINE = 65_536;
 const MAX_LINES = 5_000;
@@ -65,7 +65,7 @@ class Watching implements Watcher {
     await this.#run;
   }
 
-  /** One life of the program, and the wait for the next. */
+  /** Runs the program once, then waits before the restart. */
   async #watch(): Promise<void> {
     const { runner, clock, scheduler } = this.#options;
     const startedMs = clock.monotonic();
@@ -78,7 +78,7 @@ class Watching implements Watcher {
     this.#group = await runner.start("watch", lines, flood);
     if (this.#isStopped || isFlood) this.#group.terminate();
     const end = await this.#group.ended;
-    // What it has started has lost its reader.
+    // The output of its child processes has no reader any more.
     this.#group.kill();
     this.#group = null;
     if (this.#isStopped) return;

@@ -3,16 +3,19 @@ import { type HostCommand, runHostCommand } from "../config-file/host-command.ts
 
 export interface Activation {
   readonly command: readonly string[];
-  /** Such as `backend.network.activateCommand`, for errors. */
+  /** Such as `backend.network.activateCommand`, for error messages. */
   readonly setting: string;
   readonly purpose: string;
-  /** What an exit code other than 0 means; BACKEND_IO unless given. */
+  /** The error of an exit code other than 0; default: BACKEND_IO. */
   readonly onFailure?: HostCommand["onFailure"];
 }
 
 const LIMIT_MS = 30_000;
 
-/** Makes the host read its files again. Throws AgentError BACKEND_IO: it hangs, cannot be started or, unless `onFailure` says otherwise, fails. */
+/**
+ * Makes the host read its files again. Throws AgentError BACKEND_IO if the command hangs or cannot be started and,
+ * unless `onFailure` sets another, if it fails.
+ */
 export type Activate = (activation: Activation, signal: AbortSignal) => Promise<void>;
 
 /** By a command of the host, without a shell. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { BackendKey } from "../../ports/backend.ts";
 import { readAtMost } from "../host-text.ts";
 
-/** Live values that the data model does not ask for; a data model of your own may (docs/linux-backend.md). */
+/** Live values that are not in the data model; your own data model may use them (docs/linux-backend.md). */
 export const HOST_STATUS = {
   name: "Status.Host.General.Name",
   timeZone: "Status.Host.General.TimeZone",
@@ -12,7 +12,7 @@ export const HOST_STATUS = {
 
 const MAX_BYTES = 4_096;
 
-/** Name and time zone of the host whose files are below `root`. Empty where it does not say. Never throws. */
+/** Name and time zone of the host whose files are below `root`. Empty if unknown. Never throws. */
 export async function readHostFacts(root: string): Promise<ReadonlyMap<BackendKey, string>> {
   const name = (await firstLine(join(root, "etc/hostname"))) || (root === "/" ? hostname() : "");
   return new Map<BackendKey, string>([
@@ -21,7 +21,7 @@ export async function readHostFacts(root: string): Promise<ReadonlyMap<BackendKe
   ]);
 }
 
-/** `Europe/Berlin`: where the link of the C library leads, or else what Debian writes down beside it. */
+/** `Europe/Berlin`: from the symbolic link of the C library, otherwise from Debian's file beside it. */
 async function timeZone(root: string): Promise<string> {
   const link = await readlink(join(root, "etc/localtime")).catch(() => "");
   const name = /\/zoneinfo\/(.+)$/.exec(link)?.[1] ?? (await firstLine(join(root, "etc/timezone")));

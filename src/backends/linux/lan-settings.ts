@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import type { BackendKey } from "../../ports/backend.ts";
 
-/** The settings of the phone's address, as one value: they are kept, applied and taken back together. */
+/** The settings of the phone's address, as one value: they are stored, applied and rolled back together. */
 export const LAN_KEYS = {
   type: "Config.Network.LAN.Type",
   address: "Config.Network.LAN.StaticIP",
@@ -19,7 +19,7 @@ const STATIC = "2";
 const HOST_PREFIX = 32;
 const ADDRESS_KEYS: ReadonlySet<BackendKey> = new Set(Object.values(LAN_KEYS).filter((key) => key !== LAN_KEYS.type));
 
-/** What the settings ask of the host's network. */
+/** The network configuration that the settings require of the host. */
 export type LanPlan =
   | { readonly kind: "dhcp" }
   | {
@@ -52,7 +52,7 @@ export function sameLanSettings(one: LanSettings, other: LanSettings): boolean {
   return lanNames().every((name) => one[name] === other[name]);
 }
 
-/** Settings out of a file of ours; null when it holds something else. */
+/** Settings from a file of ours; null for other content. */
 export function parseLanSettings(raw: unknown): LanSettings | null {
   if (typeof raw !== "object" || raw === null) return null;
   const found = raw as Readonly<Record<string, unknown>>;
@@ -61,7 +61,7 @@ export function parseLanSettings(raw: unknown): LanSettings | null {
   return readLanSettings((key) => String(values.get(key)));
 }
 
-/** The plan, or why there is none: settings can be edited by hand, and then nobody has checked them. */
+/** The plan, or why it is invalid: hand-edited settings have not been checked. */
 export function planLan(settings: LanSettings): LanPlan | string {
   if (settings.type !== STATIC) return { kind: "dhcp" };
   const { address, mask, gateway } = settings;
@@ -80,7 +80,7 @@ export function planLan(settings: LanSettings): LanPlan | string {
   return { kind: "static", address, prefix, mask, gateway: gateway === "" ? null : gateway, nameServers };
 }
 
-/** What is wrong with one value that the agent wants to write; null where it can stand. */
+/** Why a value that the agent wants to write is invalid; null if it is valid. */
 export function lanRefusal(key: BackendKey, value: string): string | null {
   if (!ADDRESS_KEYS.has(key) || value === "") return null;
   if (!isIPv4(value)) return "must be an IPv4 address or empty";
@@ -94,7 +94,7 @@ function lanNames(): (keyof LanSettings)[] {
   return ["type", "address", "mask", "gateway", "primaryDns", "secondaryDns"];
 }
 
-/** 24 for 255.255.255.0; null for a text that is no mask, or one that masks nothing. */
+/** 24 for 255.255.255.0; null for an invalid mask, or an empty one. */
 function prefixOf(mask: string): number | null {
   if (!isIPv4(mask)) return null;
   const bits = numberOf(mask).toString(2).padStart(32, "0");
@@ -106,7 +106,10 @@ function sameNetwork(one: string, other: string, prefix: number): boolean {
   return Math.floor(numberOf(one) / size) === Math.floor(numberOf(other) / size);
 }
 
-/** Not one of a network, its broadcast, multicast or loopback; a network of one or two addresses has no broadcast (RFC 3021). */
+/**
+ * A host address: not a network, broadcast, multicast or loopback address; a network of one or two addresses has no
+ * broadcast (RFC 3021).
+ */
 function isForOneHost(address: string, prefix: number): boolean {
   if (!isUnicast(address) || address.startsWith("127.")) return false;
   const size = 2 ** (32 - prefix);
@@ -114,7 +117,7 @@ function isForOneHost(address: string, prefix: number): boolean {
   return size <= 2 || (place !== 0 && place !== size - 1);
 }
 
-/** This host itself counts: a name server may run on it. */
+/** This host itself is allowed: a name server may run on it. */
 function isUnicast(address: string): boolean {
   const first = Math.floor(numberOf(address) / 2 ** 24);
   return first > 0 && first < 224;

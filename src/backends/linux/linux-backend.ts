@@ -19,9 +19,9 @@ export interface LinuxBackendOptions extends HostHardwareOptions, HostFilesOptio
   readonly restartKeys: ReadonlySet<BackendKey>;
   /** Where the host's files are; `/` but in tests. */
   readonly root: string;
-  /** Null: the LAN settings do not reach the host. */
+  /** Null: the LAN settings are not applied to the host. */
   readonly network: NetworkOptions | null;
-  /** How the host is made to use its files; by their commands unless given. */
+  /** How the host applies its files; default: by their commands. */
   readonly activate?: Activate;
   readonly time: Pick<TimeKeeperOptions, "ntpFile" | "activateCommand" | "zoneCommand">;
 }
@@ -31,11 +31,11 @@ export interface NetworkOptions
     NetworkKeeperOptions,
     "kind" | "file" | "interfaceName" | "activateCommand" | "confirmWithinMs" | "acs" | "hasAddress"
   > {
-  /** What outlives a power cut. */
+  /** Survives a power cut. */
   readonly storage: PhoneStorage;
 }
 
-/** A Linux host that is the phone: its live values, and where that is enabled its network and its clock. */
+/** A Linux host that is the phone: its live values and, if enabled, its network and its clock. */
 export function createLinuxBackend(options: LinuxBackendOptions): Backend {
   const { settings, restartKeys, root, scheduler, log, time } = options;
   const stored = (key: BackendKey): string | undefined => settings.get(key);

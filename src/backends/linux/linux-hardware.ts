@@ -8,12 +8,12 @@ import type { NetworkKeeper } from "./network-keeper.ts";
 import { isTimeSetting, type ReadSetting, type TimeKeeper, timeRefusal } from "./time-keeper.ts";
 
 export interface LinuxHardwareOptions {
-  /** Live values, the reboot command: as of a phone that works by its file. */
+  /** Live values and the reboot command, as for a phone whose firmware reads its file. */
   readonly base: Hardware;
   /** Null: the network is left alone. */
   readonly network: NetworkKeeper | null;
   readonly time: TimeKeeper;
-  /** What is stored, in force or not. */
+  /** The stored settings, in force or not. */
   readonly stored: ReadSetting;
   readonly root: string;
   readonly scheduler: Scheduler;
@@ -22,12 +22,12 @@ export interface LinuxHardwareOptions {
 const FACTS = Object.values(HOST_STATUS) as readonly BackendKey[];
 const LOOK_EVERY_MS = 60_000;
 
-/** This host, with its network and its time as the settings say. */
+/** This host, with its network and its time as set. */
 export function createLinuxHardware(options: LinuxHardwareOptions): Hardware {
   const { base, network, time, stored, root, scheduler } = options;
   let facts: ReadonlyMap<BackendKey, string> = new Map();
   let stopPoll = () => {};
-  /** A slip in one line of the phone's file must not hold up a change of another. */
+  /** A mistake in one line of the phone's file must not block a change of another. */
   const usable: ReadSetting = (key) => (timeRefusal(key, stored(key) ?? "") === null ? stored(key) : "");
   const read = (key: BackendKey): string | undefined => facts.get(key) ?? base.read(key);
   const changes = createChangeReporter(FACTS, read);
@@ -64,7 +64,7 @@ export function createLinuxHardware(options: LinuxHardwareOptions): Hardware {
     },
     act: (key) => base.act(key),
     async shutDown(commandKey) {
-      // The session is over by now, and its last answer is out: the address may change.
+      // The session has ended and its last answer was sent: the address may change.
       await network?.restart();
       await base.shutDown(commandKey);
     },

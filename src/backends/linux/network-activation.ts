@@ -6,22 +6,22 @@ import type { LanPlan } from "./lan-settings.ts";
 
 export interface NetworkActivationOptions {
   readonly interfaceName: string;
-  /** Null: the reboot that follows makes the host read the file. */
+  /** Null: the host reads the file at the reboot that follows. */
   readonly activateCommand: readonly string[] | null;
   readonly rebootCommand: readonly string[] | null;
-  /** Whether the interface has this address, its first or another; asked of this process's host unless given. */
+  /** Whether the interface has this address, as its first or another; default: looked up on this host. */
   readonly hasAddress?: (address: string) => boolean;
   readonly activate: Activate;
   readonly scheduler: Scheduler;
 }
 
-/** Makes the host use its network file. */
+/** Applies the host's network file. */
 export interface NetworkActivation {
   /** Runs the command, and waits for the address of the plan for a while. Throws AgentError BACKEND_IO: the command has failed. */
   run(plan: LanPlan, signal: AbortSignal): Promise<void>;
-  /** Runs the command and nothing else. Throws as `run` does. */
+  /** Runs the command alone. Throws as `run` does. */
   runAgain(signal: AbortSignal): Promise<void>;
-  /** What the plan asks for is there, as far as can be told: which address DHCP gives nobody knows beforehand. */
+  /** Whether the plan is in force, as far as can be known: an address from DHCP is not known in advance. */
   hasHappened(plan: LanPlan): boolean;
 }
 
@@ -43,7 +43,7 @@ export function createNetworkActivation(options: NetworkActivationOptions): Netw
     async run(plan, signal) {
       if (activation === null) return;
       await runAgain(signal);
-      // Sessions must go out by the new address: one by the old one would prove nothing.
+      // Sessions must use the new address: one over the old address would prove nothing.
       const limitMs = plan.kind === "static" ? SETTLE_MS : DHCP_SETTLE_MS;
       for (let waitedMs = 0; waitedMs < limitMs && !signal.aborted; waitedMs += LOOK_MS) {
         if (plan.kind === "static" && hasAddress(plan.address)) return;

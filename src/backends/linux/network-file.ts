@@ -2,14 +2,14 @@ import type { LanPlan } from "./lan-settings.ts";
 
 export type NetworkFileKind = "systemd-networkd" | "ifupdown";
 
-/** The first line of every file of ours: how we know one again. */
+/** The first line of every file of ours: marks files that are ours. */
 const MARK = "# Written by akuvox-cpe: changes are lost.";
 
 export function isOurs(text: string | null): boolean {
   return text?.startsWith(`${MARK}\n`) === true;
 }
 
-/** The complete file. The plan holds nothing but checked addresses; the name is checked where the settings are read. */
+/** The complete file. The plan holds only checked addresses; the name is checked when the settings are read. */
 export function networkFile(kind: NetworkFileKind, interfaceName: string, plan: LanPlan): string {
   const lines = kind === "ifupdown" ? ifupdown(interfaceName, plan) : networkd(interfaceName, plan);
   return `${[MARK, ...lines].join("\n")}\n`;

@@ -3,25 +3,25 @@ import type { Logger } from "../../ports/logger.ts";
 import type { PhoneStorage } from "../../ports/phone-storage.ts";
 import { type LanSettings, parseLanSettings } from "./lan-settings.ts";
 
-/** What must outlive a power cut while the way to the ACS is being changed. */
+/** The state that must survive a power cut during a network change. */
 export interface NetworkState {
-  /** The settings that have last been proven by a session, or that the phone started with. */
+  /** The last settings confirmed by a session, or those at the phone's start. */
   readonly confirmed: LanSettings;
-  /** A change that no session has proven yet; null: none. */
+  /** A change that no session has confirmed yet; null: none. */
   readonly pending: PendingChange | null;
 }
 
 export interface PendingChange {
-  /** The network file as it was; null: there was none. */
+  /** The previous network file; null: there was none. */
   readonly previousFile: string | null;
-  /** So many more starts without a session, and it is taken back at once. */
+  /** Starts without a session until it is rolled back at once. */
   readonly startsLeft: number;
-  /** It is being taken back: to be finished whatever happens. */
+  /** A rollback is in progress and must be completed. */
   readonly rollingBack: boolean;
 }
 
 export interface NetworkJournal {
-  /** Null: nothing is known yet. Throws AgentError BACKEND_IO. */
+  /** Null: no state yet. Throws AgentError BACKEND_IO. */
   load(): Promise<NetworkState | null>;
   /** Durable when it resolves. Throws AgentError BACKEND_IO. */
   save(state: NetworkState): Promise<void>;

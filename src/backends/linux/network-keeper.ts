@@ -25,17 +25,17 @@ export interface NetworkKeeperOptions extends NetworkActivationOptions {
   readonly kind: NetworkFileKind;
   readonly file: string;
   readonly confirmWithinMs: number;
-  /** The settings that say whether there is an ACS to reach: the switch, `1` for on, and the URL. */
+  /** The settings that decide whether there is an ACS to reach: the switch, `1` for on, and the URL. */
   readonly acs: { readonly enable: BackendKey; readonly url: BackendKey };
   readonly journal: NetworkJournal;
   readonly log: Logger;
 }
 
-/** Brings the LAN settings to the host, and back again when the ACS is lost by it. */
+/** Applies the LAN settings to the host, and rolls them back if the ACS cannot be reached afterwards. */
 export interface NetworkKeeper {
-  /** The program has started: what is stored counts as in force. */
+  /** The program has started: the stored settings count as in force. */
   start(): Promise<void>;
-  /** The phone restarts: what is stored comes into force. Never throws. */
+  /** The phone restarts: the stored settings take effect. Never throws. */
   restart(): Promise<void>;
   /** A session has succeeded. */
   reached(): void;
@@ -59,11 +59,11 @@ class Keeper implements NetworkKeeper {
   readonly #change: ChangeByDevice;
   readonly #activation: NetworkActivation;
   #state: NetworkState | null = null;
-  /** What the host was last told to be. Later settings may be stored already: nothing has proven those. */
+  /** The settings last applied to the host. Later ones may be stored already, unconfirmed. */
   #applied: LanSettings | null = null;
-  /** The file that this process has made the host use. */
+  /** The file that this process applied last. */
   #activated: string | null = null;
-  /** The host has been brought back already; what is left of the roll-back is the settings. */
+  /** The host has been rolled back already; only the settings remain. */
   #isBack = false;
   #timer: Timer | null = null;
   #stopping = new AbortController();
@@ -91,7 +91,7 @@ class Keeper implements NetworkKeeper {
   restart(): Promise<void> {
     // The agent has stopped the phone before it restarts it.
     this.#stopping = new AbortController();
-    // With a reboot of the host to come, the file is all that is needed: it is read then.
+    // If the host reboots, writing the file is enough: it is read then.
     const { activateCommand, rebootCommand } = this.#options;
     return this.#exclusively(() => this.#reconcile(activateCommand !== null && rebootCommand === null));
   }
@@ -107,7 +107,7 @@ class Keeper implements NetworkKeeper {
     this.#timer?.cancel();
   }
 
-  /** One at a time, and nothing after a stop. Never rejects: what fails has been dealt with, or is told here. */
+  /** Runs one step at a time, and none after a stop. Never rejects: failures have been handled, or are logged here. */
   #exclusively(work: () => Promise<void>): Promise<void> {
     this.#last = this.#last.then(async () => {
       if (this.#stopping.signal.aborted) return;
@@ -133,12 +133,12 @@ class Keeper implements NetworkKeeper {
     this.#awaitAcs();
   }
 
-  /** False: the host has been so all along. Throws AgentError BACKEND_IO. */
+  /** False: the host had this configuration already. Throws AgentError BACKEND_IO. */
   async #bring(plan: LanPlan, activates: boolean): Promise<boolean> {
     const { kind, file, interfaceName, log } = this.#options;
     const text = networkFile(kind, interfaceName, plan);
     const found = await readSystemFile(file);
-    // DHCP is left to whoever looks after it, unless we have been there before.
+    // DHCP is left to the host, unless we changed its network file before.
     if (plan.kind === "dhcp" && !isOurs(found)) return this.#pending !== null;
     if (found === text) {
       if (activates && this.#wasCutOff(plan, text)) await this.#activate(plan, text);
@@ -153,7 +153,10 @@ class Keeper implements NetworkKeeper {
     return true;
   }
 
-  /** The process ended between the file and its command, as far as can be seen. A host that reboots for it has read it. */
+  /**
+   * Apparently the process ended between writing the file and running its command. A host that rebooted for it has read
+   * it.
+   */
   #wasCutOff(plan: LanPlan, text: string): boolean {
     if (this.#pending === null || this.#options.activateCommand === null || this.#activated === text) return false;
     return plan.kind === "dhcp" || !this.#activation.hasHappened(plan);
@@ -164,7 +167,7 @@ class Keeper implements NetworkKeeper {
     if (!this.#stopping.signal.aborted) this.#activated = text;
   }
 
-  /** Nobody knows what the host's network file did before us: the address came from the network, as far as we can tell. */
+  /** The host's network file before ours is unknown: as far as we can tell the address came from the network. */
   async #firstState(): Promise<LanSettings> {
     const settings = readLanSettings(this.#stored);
     return isOurs(await readSystemFile(this.#options.file)) ? settings : { ...settings, type: DHCP };
@@ -180,7 +183,7 @@ class Keeper implements NetworkKeeper {
     this.#after(this.#options.confirmWithinMs, "confirmation of the network change", () => this.#isLate());
   }
 
-  /** Without an ACS that could be reached, as where TR-069 is off, what the host has become is all that can be asked. */
+  /** Without an ACS, such as with TR-069 off, only the host's state can confirm the change. */
   async #isLate(): Promise<void> {
     if (this.#pending === null) return;
     const { acs, confirmWithinMs } = this.#options;
@@ -192,7 +195,7 @@ class Keeper implements NetworkKeeper {
     }
   }
 
-  /** False: it cannot be, or there is nothing to confirm. */
+  /** False: it cannot be confirmed, or there is nothing to confirm. */
   async #confirm(reason: string): Promise<boolean> {
     const [pending, confirmed] = [this.#pending, this.#applied];
     const plan = confirmed === null ? "" : planLan(confirmed);
@@ -221,13 +224,13 @@ class Keeper implements NetworkKeeper {
   }
 
   /**
-   * In an order in which each step can be done again; the record of it goes last. The way to the ACS comes before the
-   * settings: a full disk, which holds them up, must not keep the phone away from it.
+   * The order allows each step to be repeated; the record is removed last. The network comes before the settings: a
+   * full disk, which delays them, must not keep the phone from the ACS.
    */
   async #undo({ confirmed, pending }: NetworkState): Promise<void> {
     const changeSettings = (): Promise<void> => this.#change(lanSettingsAsKeys(confirmed), true);
     if (pending === null) return changeSettings();
-    // Where this cannot be stored, a restart now starts the wait over: late, but not lost.
+    // If this cannot be stored, a restart begins the wait again: late, but not lost.
     const unfinished = { confirmed, pending: { ...pending, rollingBack: true } };
     this.#state = unfinished;
     const unsaved = await this.#save(unfinished).catch(messageOf);
@@ -247,14 +250,14 @@ class Keeper implements NetworkKeeper {
   async #putBackFile(text: string | null): Promise<void> {
     const { file } = this.#options;
     this.#activated = null;
-    // Where ours could not be written there is nothing to put back.
+    // If our file could not be written there is nothing to restore.
     const found = await readSystemFile(file).catch(() => undefined);
     if (found === text) return;
     this.#isBack = false;
     await writeSystemFile(file, text);
   }
 
-  /** Once is enough, however often the rest has to be tried. */
+  /** Done once, however often the rest has to be retried. */
   async #activateOld(): Promise<void> {
     if (this.#isBack) return;
     await this.#activation.runAgain(this.#stopping.signal);

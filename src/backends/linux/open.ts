@@ -8,14 +8,14 @@ import { type linuxOptions, NETWORK_FILES } from "./options.ts";
 
 type LinuxSettings = DeepReadonly<z.output<typeof linuxOptions>>;
 
-/** A phone that is this Linux host, with its network and its clock. */
+/** The backend for a phone that is this Linux host, with its network and its clock. */
 export async function openLinux(backend: LinuxSettings, context: BackendContext): Promise<OpenBackend> {
   const network = networkOf(backend, context);
   const linux = createLinuxBackend({ ...phoneOnHost(backend, context), root: "/", network, time: backend.time });
   return withoutClose(linux);
 }
 
-/** How the LAN settings reach this host; null where they do not. */
+/** How the LAN settings are applied to this host; null if they are not. */
 function networkOf(backend: LinuxSettings, context: BackendContext): NetworkOptions | null {
   const { network, file, interface: interfaceName } = backend;
   if (network.apply === "none" || interfaceName === null) return null;

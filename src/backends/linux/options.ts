@@ -64,7 +64,7 @@ export const linuxOptions = section("Linux host", "This host is the phone.", {
 });
 mustFit(linuxOptions, checkLinux);
 
-/** What the network of this host needs beside it before it may be changed. */
+/** Requirements for changing this host's network. */
 function checkLinux(settings: {
   readonly interface: string | null;
   readonly network: z.output<typeof network>;
@@ -89,7 +89,7 @@ function checkLinux(settings: {
   return mismatches;
 }
 
-/** Where the file of each kind goes unless the settings say otherwise. */
+/** The default path for each kind of file. */
 export const NETWORK_FILES = {
   "systemd-networkd": "/etc/systemd/network/05-akuvox-cpe.network",
   ifupdown: "/etc/network/interfaces.d/akuvox-cpe",

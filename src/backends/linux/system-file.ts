@@ -6,12 +6,12 @@ import { makeFolder } from "../../system/durable-folder.ts";
 import { describeIoError, hasCode } from "../../system/io-errors.ts";
 import { readAtMost } from "../host-text.ts";
 
-/** A file of the host's that is written as a whole. */
+/** A file of the host that is always written as a whole. */
 const MAX_BYTES = 65_536;
 const FILE_MODE = 0o644;
 const FOLDER_MODE = 0o755;
 
-/** Null: there is none. Throws AgentError BACKEND_IO, also for one that is larger than such a file ever is. */
+/** Null: there is none. Throws AgentError BACKEND_IO, also for a file that is too large. */
 export function readSystemFile(path: string): Promise<string | null> {
   return guarded("cannot read", path, async () => {
     try {
@@ -26,7 +26,7 @@ export function readSystemFile(path: string): Promise<string | null> {
 }
 
 /**
- * Durable when it resolves; null removes it. A file that is there keeps its permissions: there may be a secret in it.
+ * Durable when it resolves; null removes it. An existing file keeps its permissions: it may hold a secret.
  *
  * @throws AgentError BACKEND_IO, with the old file in place
  */
@@ -39,7 +39,9 @@ export function writeSystemFile(path: string, text: string | null): Promise<void
   });
 }
 
-/** The daemons that read these files run under other users: our umask, which keeps secrets, must not shut them out. */
+/**
+ * The daemons that read these files run under other users: our umask, which protects secrets, must not lock them out.
+ */
 async function makeOpenFolder(folder: string): Promise<void> {
   for (const made of await makeFolder(folder, { mode: FOLDER_MODE })) await chmod(made, FOLDER_MODE);
 }

@@ -12,7 +12,7 @@ export interface TimeKeeperOptions {
   /** A drop-in of systemd-timesyncd; null: time servers are left alone. */
   readonly ntpFile: string | null;
   readonly activateCommand: readonly string[] | null;
-  /** Program and arguments that set the time zone; the zone follows. Null: it is left alone. */
+  /** Program and arguments that set the time zone; the zone follows. Null: the zone is left alone. */
   readonly zoneCommand: readonly string[] | null;
   readonly activate: Activate;
   readonly log: Logger;
@@ -25,7 +25,7 @@ const SERVERS = ["Config.Settings.SNTP.NTPServer1", "Config.Settings.SNTP.NTPSer
 const ZONE = "Config.Settings.SNTP.TimeZone";
 const MARK = "# Written by akuvox-cpe: changes are lost.";
 
-/** What is wrong with one value that the agent wants to write; null where it can stand. */
+/** Why a value that the agent wants to write is invalid; null if it is valid. */
 export function timeRefusal(key: BackendKey, value: string): string | null {
   if (SERVERS.some((server) => server === key) && !isServer(value))
     return "must be a host name or an IP address, without a port, or empty";
@@ -36,11 +36,11 @@ export function isTimeSetting(key: BackendKey): boolean {
   return key === ZONE || SERVERS.some((server) => server === key);
 }
 
-/** Brings time servers and time zone to the host; no restart is needed for them. */
+/** Applies time servers and time zone to the host; they need no restart. */
 export interface TimeKeeper {
-  /** Throws AgentError BACKEND_IO or BACKEND_REFUSED with everything as it was. Answers what takes it back. */
+  /** Throws AgentError BACKEND_IO or BACKEND_REFUSED with nothing changed. Returns the undo function. */
   bring(get: ReadSetting): Promise<Undo>;
-  /** The same for what is stored already, at a start or after a hand edit. Never throws. */
+  /** The same for stored settings, at a start or after a hand edit. Never throws. */
   follow(get: ReadSetting): Promise<void>;
 }
 
@@ -50,7 +50,7 @@ export function createTimeKeeper(options: TimeKeeperOptions): TimeKeeper {
 
 class Keeper implements TimeKeeper {
   readonly #options: TimeKeeperOptions;
-  /** What the zone command was given last. */
+  /** The zone last passed to the zone command. */
   #zone: string | null = null;
   readonly #queue = new SerialQueue();
 
@@ -147,7 +147,7 @@ class Keeper implements TimeKeeper {
 
 const nothing = async (): Promise<void> => {};
 
-/** A name or an address, and nothing that has a meaning in a file of settings. */
+/** A name or an address without characters that are special in a settings file. */
 function isServer(text: string): boolean {
   return text === "" || (/^[A-Za-z0-9.:_[\]-]+$/.test(text) && isHost(text));
 }
@@ -156,7 +156,7 @@ function withoutBrackets(host: string): string {
   return host.replace(/^\[(.*)\]$/, "$1");
 }
 
-/** What the data model takes: nothing that a shell or a file of settings would make more of. */
+/** The values that the data model allows, without characters that are special in a shell or a settings file. */
 function isZone(text: string): boolean {
   const plain = plainTimeZone(text);
   return /^[A-Za-z0-9<>+:,./-]{0,256}$/.test(plain) && !plain.startsWith("--");

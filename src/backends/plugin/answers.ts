@@ -1,6 +1,6 @@
 import type { Applied, BackendChange, BackendKey } from "../../ports/backend.ts";
 
-/** A plug-in has answered what no backend answers. The message never holds a value. */
+/** A plug-in returned an invalid answer. The message never contains a value. */
 export class Nonsense extends Error {
   override readonly name = "Nonsense";
 
@@ -9,7 +9,7 @@ export class Nonsense extends Error {
   }
 }
 
-/** What kind of thing a value is, for a person; not what it holds. */
+/** The type of a value for a person, without its content. */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return value === null ? "null" : "nothing";
   if (Array.isArray(value)) return "a list";
@@ -53,7 +53,7 @@ export function booleanOf(answer: unknown): boolean {
   return answer;
 }
 
-/** What `onChange` was given. */
+/** The argument of `onChange`. */
 export function changesOf(report: unknown): readonly BackendChange[] {
   if (!Array.isArray(report)) throw new Nonsense("a list of changes", report);
   return report.map((change: unknown) => {

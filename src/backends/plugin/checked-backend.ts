@@ -4,7 +4,7 @@ import { appliedOf, booleanOf, bytesOf, changesOf, isObject, kindOf, Nonsense, p
 
 const METHODS = ["supports", "start", "stop", "read", "stage", "locate", "reboot", "factoryReset"] as const;
 
-/** What is missing or wrong in a thing that should be a backend; empty when it is one. */
+/** What an object lacks to be a backend; empty if it is one. */
 export function backendProblems(candidate: unknown): readonly string[] {
   if (!isObject(candidate)) return [`createBackend must answer a backend or { hardware }, not ${kindOf(candidate)}`];
   const missing = METHODS.filter((method) => typeof candidate[method] !== "function");
@@ -41,10 +41,10 @@ function isTexts(value: unknown): boolean {
 }
 
 /**
- * A backend of which nothing is believed: an answer of the wrong shape becomes an error that says so, a report of the wrong
- * shape is told to `onNonsense` and dropped. What it throws passes as it is.
+ * A backend whose answers are checked: an answer of the wrong shape becomes an error, a report of the wrong shape
+ * goes to `onInvalidReport` and is dropped. Errors that it throws pass unchanged.
  */
-export function checkedBackend(backend: Backend, onNonsense: (reason: string) => void): Backend {
+export function checkedBackend(backend: Backend, onInvalidReport: (reason: string) => void): Backend {
   return {
     name: backend.name,
     ...(backend.files === undefined ? {} : { files: checkedFiles(backend.files) }),
@@ -53,7 +53,7 @@ export function checkedBackend(backend: Backend, onNonsense: (reason: string) =>
     locate: (key) => placeOf(backend.locate(key)),
     async start(onChange) {
       await backend.start((report) => {
-        const changes = attempt(() => changesOf(report), onNonsense);
+        const changes = attempt(() => changesOf(report), onInvalidReport);
         if (changes !== null && changes.length > 0) onChange(changes);
       });
     },

@@ -6,13 +6,16 @@ import type { Settings } from "../settings/settings.ts";
 import type { PlugInHardware } from "./plug-in.ts";
 import { plainError } from "./plug-in-errors.ts";
 
-/** Tells a plug-in of its settings: once all of them, then each change, one after the other and none twice. */
+/** Sends a plug-in its settings: first all, then each change, in order and none twice. */
 export interface Follower {
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** The agent is about to store these. Throws AgentError BACKEND_REFUSED or BACKEND_IO; answers what takes it back. */
+  /** The agent is about to store these. Throws AgentError BACKEND_REFUSED or BACKEND_IO; returns the undo function. */
   prepare(values: ReadonlyMap<BackendKey, string>): Promise<() => Promise<void>>;
-  /** Whoever changed them. Never throws: what fails is logged, and told again with the next change of the key. */
+  /**
+   * Changes from any source. Never throws: failures are logged, and the value is sent again with the next change of the
+   * key.
+   */
   settingsChanged(keys: readonly BackendKey[]): Promise<void>;
 }
 
@@ -24,11 +27,11 @@ export interface FollowerOptions {
 }
 
 export function createFollower({ plugIn, settings, keys, log }: FollowerOptions): Follower {
-  /** What the plug-in has taken. Null while it is down: its start tells it all. */
+  /** The values that the plug-in has accepted. Null while it is down: its start sends all. */
   let told: Map<BackendKey, string> | null = null;
   const queue = new SerialQueue();
 
-  async function tell(values: ReadonlyMap<BackendKey, string>): Promise<ReadonlyMap<BackendKey, string>> {
+  async function send(values: ReadonlyMap<BackendKey, string>): Promise<ReadonlyMap<BackendKey, string>> {
     const known = told;
     if (known === null) return new Map();
     const changes = new Map([...values].filter(([key, value]) => known.get(key) !== value));
@@ -41,9 +44,9 @@ export function createFollower({ plugIn, settings, keys, log }: FollowerOptions)
 
   const stored = (wanted: Iterable<BackendKey>) => new Map([...wanted].map((key) => [key, settings.get(key) ?? ""]));
 
-  async function tellLogged(values: () => ReadonlyMap<BackendKey, string>): Promise<void> {
+  async function sendAndLog(values: () => ReadonlyMap<BackendKey, string>): Promise<void> {
     try {
-      await queue.run(() => tell(values()));
+      await queue.run(() => send(values()));
     } catch (error) {
       log.error({ call: "apply", reason: messageOf(error) }, "The phone does not follow a change of its settings");
     }
@@ -63,13 +66,13 @@ export function createFollower({ plugIn, settings, keys, log }: FollowerOptions)
     },
     async prepare(values) {
       try {
-        const before = await queue.run(() => tell(values));
-        return () => tellLogged(() => before);
+        const before = await queue.run(() => send(values));
+        return () => sendAndLog(() => before);
       } catch (error) {
         const { kind, reason } = plainError(error);
         throw new AgentError(kind === "refused" ? "BACKEND_REFUSED" : "BACKEND_IO", reason, { cause: error });
       }
     },
-    settingsChanged: (changed) => tellLogged(() => stored(changed)),
+    settingsChanged: (changed) => sendAndLog(() => stored(changed)),
   };
 }

@@ -21,20 +21,23 @@ export interface HardwareBackendOptions extends Omit<HostStatusOptions, "statusF
   readonly restartKeys: ReadonlySet<BackendKey>;
   readonly liveKeys: readonly BackendKey[];
   readonly actionKeys: readonly BackendKey[];
-  /** The longest that the live values may take. */
+  /** Time limit for the live values. */
   readonly callMs: number;
 }
 
 const LOOK_EVERY_MS = 1_000;
 const FUNCTIONS = ["start", "stop", "status", "check", "apply", "act", "reboot", "reached"];
 
-/** What is wrong in a thing that should be a hardware; empty when it is one. */
+/** What an object lacks to be a hardware; empty if it is one. */
 export function hardwareProblems(candidate: unknown): readonly string[] {
   if (!isObject(candidate)) return [`hardware must be an object, not ${kindOf(candidate)}`];
   return [...optionalFunctions("hardware's", candidate, FUNCTIONS), ...fileProblems(candidate.files)];
 }
 
-/** A backend of which a plug-in has the hardware alone: settings are in the phone's file, and who changes them is noticed. */
+/**
+ * A backend whose plug-in supplies the hardware alone: settings are in the phone's file, and changes of the file are
+ * noticed.
+ */
 export function createHardwareBackend(plugIn: PlugInHardware, options: HardwareBackendOptions): Backend {
   const { settings, settingKeys, restartKeys, log } = options;
   const follower = createFollower({ plugIn, settings, keys: settingKeys, log });
@@ -113,7 +116,7 @@ function createPlugInHardware(
   };
 }
 
-/** The live values as they were last answered. A refresh never throws: what goes wrong is logged, once until it is another. */
+/** The live values of the last answer. A refresh never throws: a failure is logged once, until the failure changes. */
 function createStatus(ask: () => Promise<unknown>, log: Logger) {
   let values: ReadonlyMap<BackendKey, string> = new Map();
   let trouble = "";
@@ -132,7 +135,7 @@ function createStatus(ask: () => Promise<unknown>, log: Logger) {
 
   return {
     values: () => values,
-    /** One after the other: an older answer must not replace a newer one. */
+    /** One at a time: an older answer must not replace a newer one. */
     refresh(): Promise<void> {
       last = last.then(refresh);
       return last;
@@ -140,7 +143,7 @@ function createStatus(ask: () => Promise<unknown>, log: Logger) {
   };
 }
 
-/** An empty status is one too. */
+/** An empty status is valid too. */
 function statusOf(answer: unknown): ReadonlyMap<BackendKey, string> {
   if (answer === undefined) return new Map();
   if (!isObject(answer) || Array.isArray(answer)) throw new Nonsense("a Map or an object of texts", answer);

@@ -15,7 +15,7 @@ export type LoadedPlugIn =
 const SYNTAX_CHECK_MS = 10_000;
 
 /**
- * Imports the module and has it make its backend.
+ * Imports the module and calls its `createBackend`.
  *
  * @throws AgentError CONFIG: the module itself is wrong; AgentError BACKEND_IO: `createBackend` has thrown
  */
@@ -65,7 +65,7 @@ function wrong(message: string, cause?: unknown): AgentError {
   return new AgentError("CONFIG", message, { cause });
 }
 
-/** ` (my-phone.mjs:12:5)`: the first place outside of node itself that an error has come from; empty when it names none. */
+/** ` (my-phone.mjs:12:5)`: the first stack frame outside of node; empty if there is none. */
 function placeOf(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const [, url = "", line = "", column = ""] = /(file:\/\/[^\s()]+?):(\d+):(\d+)/.exec(stack) ?? [];
@@ -73,7 +73,7 @@ function placeOf(error: unknown): string {
   return ` (${basename(fileURLToPath(url))}:${line}:${column})`;
 }
 
-/** Node keeps to itself where a module breaks the syntax; its own check of a file tells. */
+/** Node's import error has no position of a syntax error; `node --check` reports it. */
 function syntaxErrorPlace(path: string, error: unknown): string {
   if (!(error instanceof SyntaxError)) return "";
   const { stderr } = spawnSync(process.execPath, ["--check", path], { encoding: "utf8", timeout: SYNTAX_CHECK_MS });

@@ -14,7 +14,7 @@ export type PlugInContext = Pick<
   "phone" | "accounts" | "keys" | "restartKeys" | "factory" | "stateFolder" | "clock" | "scheduler" | "log"
 >;
 
-/** A module of somebody's own that is the phone. Throws AgentError CONFIG or BACKEND_IO where it cannot be loaded. */
+/** The backend of a plug-in module. Throws AgentError CONFIG or BACKEND_IO if it cannot be loaded. */
 export async function openPlugInPhone(backend: PlugInSettings, context: PlugInContext): Promise<OpenPlugIn> {
   const facts = plugInFacts(backend, context);
   try {

@@ -9,7 +9,7 @@ import {
   wholeNumber,
 } from "../../options/option.ts";
 
-/** What the module makes of it is its own business. */
+/** Only the module itself interprets these. */
 function anyGroup(about: OptionAbout) {
   const schema = z.record(z.string(), z.unknown()).default({});
   OPTION_META.add(schema, { ...about, kind: "group", allowed: "a group of options of the module" });

@@ -10,38 +10,38 @@ import { startThread, type Thread, type ThreadOptions } from "./thread.ts";
 import { within } from "./within.ts";
 
 export interface PlugInOptions {
-  /** What people call it: the name of its file. */
+  /** Its name for people: the file name. */
   readonly name: string;
   readonly facts: PlugInFacts;
-  /** The longest that `reboot` and what else takes its time may take. */
+  /** Time limit for `reboot` and other slow calls. */
   readonly longCallMs: number;
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly log: Logger;
-  /** A thread of this process unless given. */
+  /** Default: a thread of this process. */
   readonly start?: (options: ThreadOptions) => Thread;
 }
 
-/** A plug-in that is loaded: a backend like any other, and its end. */
+/** A loaded plug-in: a backend, and how to close it. */
 export interface OpenPlugIn {
   readonly backend: Backend;
   readonly description: Description;
   close(): Promise<void>;
 }
 
-/** Calls that wait for a phone, and not only for an answer. */
+/** Calls that wait for the phone itself, not only for an answer. */
 const LONG: ReadonlySet<CallName> = new Set(["start", "reboot", "factoryReset", "install", "verify", "produce"]);
-/** One that lives so long was well: it is started again at once when it dies. */
+/** A plug-in that has run this long was healthy: it is restarted at once when it dies. */
 const HEALTHY_MS = 60_000;
-/** So often it is reloaded at once; then after waits that double. */
+/** Number of immediate reloads; later ones come after waits that double. */
 const AT_ONCE = 3;
 const MAX_REST_MS = 60_000;
 
 /**
  * Loads a plug-in into a thread of its own. Throws AgentError CONFIG (the module is wrong) or BACKEND_IO; nothing stays open then.
  *
- * Whatever it does from here on, a call of the backend ends in time, with an answer of the right shape or an error. A thread
- * that does not answer is ended, so that what it was asked for cannot happen later, and the plug-in is reloaded.
+ * Whatever it does, each call of the backend ends in time, with a valid answer or an error. A thread that does not
+ * answer is ended, so that the call cannot take effect later, and the plug-in is reloaded.
  */
 export async function openPlugIn(options: PlugInOptions): Promise<OpenPlugIn> {
   const keeper = new PlugInKeeper(options);
@@ -58,7 +58,7 @@ function backendOf(keeper: PlugInKeeper, { supported, files, reached }: Descript
   return {
     name: "plug-in",
     ...(files === null ? {} : { files: filesOf(keeper, files) }),
-    ...(reached ? { reached: () => keeper.tell("reached") } : {}),
+    ...(reached ? { reached: () => keeper.notify("reached") } : {}),
     supports: (key) => supported.has(key),
     start: (onChange) => keeper.start(onChange),
     stop: () => keeper.stop(),
@@ -91,22 +91,22 @@ function filesOf(
   };
 }
 
-/** Keeps a plug-in alive: one thread at a time, and a new one where it has died. */
+/** Keeps a plug-in alive: one thread at a time, and a new one after it died. */
 class PlugInKeeper {
   readonly #options: PlugInOptions;
   readonly #log: Logger;
   readonly #closing = new AbortController();
   readonly #isNew: (text: string) => boolean;
   places: Places = new Map();
-  /** The thread that answers; while there is none, the one to come. */
+  /** The current thread; while there is none, the next one. */
   #thread: Promise<Thread>;
   #current: Thread | null = null;
   /** One that is being loaded and started. */
   #starting: Thread | null = null;
-  /** Where changes go while the agent has started the backend. */
+  /** The receiver of changes while the backend is started. */
   #report: ((changes: readonly BackendChange[]) => void) | null = null;
   #started = false;
-  /** Has been told to stop and has not answered: it may have reported before it heard of it. */
+  /** A stop was sent but not answered yet: earlier reports may still arrive. */
   #isStopping = false;
   #startedMs = 0;
   #crashes = 0;
@@ -132,7 +132,7 @@ class PlugInKeeper {
     this.#started = true;
   }
 
-  /** Never throws: one that cannot be stopped is ended. */
+  /** Never throws: a plug-in that cannot be stopped is ended. */
   async stop(): Promise<void> {
     this.#started = false;
     this.#report = null;
@@ -161,8 +161,8 @@ class PlugInKeeper {
     return this.#ask(thread, name, ...args);
   }
 
-  /** For what nobody waits for. */
-  tell(name: "reached"): void {
+  /** For calls whose result is not awaited. */
+  notify(name: "reached"): void {
     this.call(name).catch(() => {});
   }
 
@@ -174,7 +174,7 @@ class PlugInKeeper {
     try {
       return await thread.call(name, ...args);
     } catch (error) {
-      // One that died the moment it was ready has told nobody.
+      // A thread that died as soon as it was ready has not been reported.
       if (thread.isGone) this.#died(thread, messageOf(error));
       throw this.#failure(name, error);
     } finally {
@@ -182,7 +182,7 @@ class PlugInKeeper {
     }
   }
 
-  /** What the agent gets, and one line of it where it is no answer to the ACS. */
+  /** The error for the agent; logged in one line if it is not an answer to the ACS. */
   #failure(name: CallName, error: unknown): Error {
     if (error instanceof CwmpFault) return error;
     if (name === "stage" && isAgentError(error, "BACKEND_REFUSED")) return error;
@@ -191,7 +191,7 @@ class PlugInKeeper {
     return this.#error(`${name}: ${reason}`);
   }
 
-  /** Ends a thread and has another one take its place. Calls under way fail with the reason. */
+  /** Ends a thread and starts another one. Pending calls fail with the reason. */
   #replace(thread: Thread, reason: string): void {
     void thread.end(reason);
     this.#died(thread, reason);
@@ -207,7 +207,7 @@ class PlugInKeeper {
     this.#thread.catch(() => {});
   }
 
-  /** Again and again, with ever longer rests. Rejects when the plug-in is closed. */
+  /** Retries with growing waits. Rejects when the plug-in is closed. */
   async #revive(): Promise<Thread> {
     const { scheduler } = this.#options;
     for (;;) {
@@ -228,7 +228,7 @@ class PlugInKeeper {
     }
   }
 
-  /** As far as the agent has it started; it may change its mind meanwhile. */
+  /** Starts it if the agent has started the backend, which may change meanwhile. */
   async #startAgain(thread: Thread): Promise<void> {
     if (!this.#started) return;
     this.places = await this.#withLimit("start", this.#limitOf("start"), () => thread.call("start"));

@@ -11,14 +11,14 @@ export function fault(code: number, reason: string): Error {
   return new CwmpFault(code, reason);
 }
 
-/** What goes from thread to thread of an error: never its stack. */
+/** The parts of an error that are passed between threads: never its stack. */
 export interface PlainError {
   readonly kind: "refused" | "failed" | "fault";
   readonly faultCode?: FaultCode;
   readonly reason: string;
 }
 
-/** By what it carries, not by its class: a module may have classes of its own that look like ours. */
+/** Recognized by its properties, not by its class: a module may have its own copies of our classes. */
 export function plainError(error: unknown): PlainError {
   const { code, faultCode } = (typeof error === "object" && error !== null ? error : {}) as Record<string, unknown>;
   const reason = shortReason(error);
@@ -26,7 +26,7 @@ export function plainError(error: unknown): PlainError {
   return { kind: code === "BACKEND_REFUSED" ? "refused" : "failed", reason };
 }
 
-/** A program that hides what it cannot say in one line hides nothing: the rest is cut off. */
+/** In one line and of limited length, so that no message fills the log. */
 function shortReason(error: unknown): string {
   const text = messageOf(error)
     .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")
@@ -45,8 +45,8 @@ function withoutText(reason: string, code: FaultCode): string {
 }
 
 /**
- * What the ACS gets for a change that a plug-in refuses: 9007 unless it says another fault, for the parameters whose key
- * the reason begins with (`Config.Account1.GENERAL.Label: too long`), or else for all of the change.
+ * The answer to the ACS for a change that a plug-in refuses: 9007 unless it chooses another fault, for the parameters
+ * whose key the reason begins with (`Config.Account1.GENERAL.Label: too long`), otherwise for the whole change.
  */
 export function refusal(error: AgentError | CwmpFault, keys: Iterable<string>): PhoneFault {
   const faultCode = error instanceof CwmpFault ? error.faultCode : 9007;

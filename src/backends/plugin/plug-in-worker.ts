@@ -1,4 +1,4 @@
-/** The thread of a plug-in: whatever the module does in here, the agent goes on in its own thread. */
+/** The thread of a plug-in: whatever the module does here, the agent's own thread continues. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { isAgentError, messageOf } from "../../cwmp/errors.ts";
 import type { Backend } from "../../ports/backend.ts";
@@ -26,17 +26,18 @@ async function main(port: MessagePort, facts: PlugInFacts): Promise<void> {
   secrets.learn(facts.factory);
   const log = createThreadLogger(post, secrets);
   const isNew = createRepeatFilter(createSystemClock());
-  const tell = (message: string) => (error: unknown) => {
+  const logError = (message: string) => (error: unknown) => {
     const reason = messageOf(error);
     if (isNew(`${message}: ${reason}`)) log.error({ reason }, message);
   };
-  // What nobody waits for ends neither the thread nor the agent. Without these lines it would end the thread.
-  process.on("uncaughtException", tell("Uncaught exception"));
-  process.on("unhandledRejection", tell("Unhandled promise rejection"));
+  // An unhandled rejection or exception must end neither the thread nor the agent. Without these lines it would end the
+  // thread.
+  process.on("uncaughtException", logError("Uncaught exception"));
+  process.on("unhandledRejection", logError("Unhandled promise rejection"));
   try {
     const loaded = await loadPlugIn(facts.module, contextOf(facts, log));
     const made = loaded.level === "backend" ? loaded.backend : ownSettings(loaded.hardware, facts, log);
-    const backend = checkedBackend(made, tell("A report of a change is dropped"));
+    const backend = checkedBackend(made, logError("A report of a change is dropped"));
     const description = describe(loaded.level, backend, facts);
     serveBackend({ port, facts, backend, secrets });
     watchHeap(
@@ -62,7 +63,7 @@ function contextOf(
   return { ...facts, contract: CONTRACT_VERSION, log: lines, refuse, failed, fault };
 }
 
-/** The short form: we keep the settings. */
+/** The short form: we store the settings. */
 function ownSettings(hardware: PlugInHardware, facts: PlugInFacts, log: Logger): Backend {
   const { factory, settingsFile: path, phone } = facts;
   const clock = createSystemClock();

@@ -2,7 +2,7 @@ import type { BackendChange, BackendKey } from "../../ports/backend.ts";
 import type { PlugInPhone } from "./plug-in.ts";
 import type { PlainError } from "./plug-in-errors.ts";
 
-/** All that a plug-in's thread is told at its start. Plain data: it goes from thread to thread. */
+/** The start data of a plug-in's thread. Plain data, passed between threads. */
 export interface PlugInFacts {
   /** Absolute path of the module. */
   readonly module: string;
@@ -15,22 +15,22 @@ export interface PlugInFacts {
   readonly actionKeys: readonly BackendKey[];
   /** Settings whose values are secrets. */
   readonly secretKeys: ReadonlySet<BackendKey>;
-  /** A folder of its own, which is there. */
+  /** Its own folder, which exists. */
   readonly folder: string;
-  /** Where the settings are kept for a plug-in that leaves them to us. */
+  /** The settings file for a plug-in of the short form. */
   readonly settingsFile: string;
   readonly callMs: number;
 }
 
-/** Where the settings are that a person can look up. */
+/** The path of the settings, for people. */
 export type Places = ReadonlyMap<BackendKey, string>;
 
-/** What is asked of the plug-in: arguments and answer of each call. */
+/** The calls to the plug-in: arguments and answer of each. */
 export interface Calls {
   start: { args: []; answer: Places };
   stop: { args: []; answer: undefined };
   read: { args: [keys: readonly BackendKey[]]; answer: ReadonlyMap<BackendKey, string> };
-  /** Answers a number for `apply` and `discard`. */
+  /** Returns a number for `apply` and `discard`. */
   stage: { args: [changes: ReadonlyMap<BackendKey, string>]; answer: number };
   apply: { args: [staged: number]; answer: "applied" | "needs-reboot" };
   discard: { args: [staged: number]; answer: undefined };
@@ -56,12 +56,12 @@ export interface PlugInFiles {
   readonly verifies: boolean;
 }
 
-/** What a loaded plug-in is. */
+/** The description of a loaded plug-in. */
 export interface Description {
   readonly level: "hardware" | "backend";
   /** Of the keys in the facts. */
   readonly supported: ReadonlySet<BackendKey>;
-  /** Null: it has none. */
+  /** Null: none. */
   readonly files: PlugInFiles | null;
   readonly reached: boolean;
 }
@@ -70,7 +70,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 
 export type ThreadMessage =
   | { readonly type: "loaded"; readonly description: Description }
-  /** `unusable`: the module itself is wrong, so that trying again leads nowhere. */
+  /** `unusable`: the module itself is wrong, so a retry is useless. */
   | { readonly type: "not-loaded"; readonly unusable: boolean; readonly reason: string }
   | { readonly type: "answer"; readonly id: number; readonly answer: unknown }
   | { readonly type: "error"; readonly id: number; readonly error: PlainError }

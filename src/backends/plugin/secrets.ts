@@ -1,18 +1,18 @@
 import { MASK } from "../../cwmp/mask.ts";
 import type { BackendKey } from "../../ports/backend.ts";
 
-/** A shorter one would make holes in every sentence. */
+/** A shorter one would mask parts of ordinary words. */
 const SHORTEST = 3;
-/** Old passwords are forgotten one day. */
-const MOST = 200;
+/** Bounds the memory: the oldest passwords are forgotten. */
+const MAX_SECRETS = 200;
 
-/** Takes out of texts for people what is a secret of the phone, as far as it has gone through our hands. */
+/** Masks the phone's secrets in texts for people, as far as they have passed through this thread. */
 export interface Secrets {
   learn(values: Iterable<readonly [BackendKey, string | undefined]>): void;
   mask(text: string): string;
 }
 
-/** @param keys the settings whose values nobody is to see */
+/** @param keys the settings whose values are secret */
 export function createSecrets(keys: ReadonlySet<BackendKey>): Secrets {
   const known = new Set<string>();
   return {
@@ -22,7 +22,7 @@ export function createSecrets(keys: ReadonlySet<BackendKey>): Secrets {
         known.delete(value);
         known.add(value);
         const [oldest] = known;
-        if (known.size > MOST && oldest !== undefined) known.delete(oldest);
+        if (known.size > MAX_SECRETS && oldest !== undefined) known.delete(oldest);
       }
     },
     mask: (text) => [...known].reduce((masked, secret) => masked.replaceAll(secret, MASK), text),

@@ -20,7 +20,7 @@ type Handlers = { readonly [N in CallName]: (...args: Calls[N]["args"]) => Promi
 /** Staged changes that are neither applied nor discarded: an agent has one at a time. */
 const MAX_STAGED = 16;
 
-/** Does in the plug-in's thread what the agent asks for. */
+/** Serves the agent's calls in the plug-in's thread. */
 export function serveBackend({ port, facts, backend, secrets }: ServeOptions): void {
   const post = (message: ThreadMessage) => port.postMessage(message);
   const handlers = createHandlers(backend, facts, secrets, (report) => post(report));

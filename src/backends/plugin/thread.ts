@@ -7,8 +7,8 @@ import type { PlainError } from "./plug-in-errors.ts";
 import type { CallName, Calls, Description, PlugInFacts, ThreadMessage } from "./protocol.ts";
 
 /**
- * A plug-in that grows ends itself well before this (heap-watch.ts). One that gets here within a moment is ended by node, which
- * in some versions takes the process along.
+ * A growing plug-in is ended well before this (heap-watch.ts). One that grows too fast is ended by node, which in
+ * some versions ends the process too.
  */
 const MAX_HEAP_MIB = 256;
 const MAX_LINE = 1_000;
@@ -19,7 +19,7 @@ export interface ThreadOptions {
   readonly facts: PlugInFacts;
   readonly log: Logger;
   readonly onReport: (report: Report) => void;
-  /** It is gone, and why; not called after `end`. */
+  /** The thread died, and why; not called after `end`. */
   readonly onEnd: (reason: string) => void;
 }
 
@@ -30,7 +30,7 @@ export interface Thread {
   /** Rejects with AgentError BACKEND_REFUSED or BACKEND_IO, or with CwmpFault. */
   call<N extends CallName>(name: N, ...args: Calls[N]["args"]): Promise<Calls[N]["answer"]>;
   readonly isGone: boolean;
-  /** Whatever it is doing; calls under way are rejected. */
+  /** Ends it whatever it is doing; pending calls are rejected. */
   end(reason: string): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export function startThread({ facts, log, onReport, onEnd }: ThreadOptions): Thr
   worker.on("error", (error) => die(`it has ended with an error: ${messageOf(error)}`));
   worker.on("messageerror", () => die("it has sent an unreadable message"));
   worker.on("exit", (code) => die(`it has exited (exit code ${code})`));
-  tellOutput(worker, log);
+  logOutput(worker, log);
 
   return {
     loaded: loaded.promise,
@@ -108,7 +108,7 @@ function createWaitingCalls() {
     return waiter;
   };
   return {
-    /** The answer has the type that the table of calls says: the thread checks what the plug-in answers. */
+    /** The answer has the type of the table of calls: the thread checks the plug-in's answers. */
     add<T>(send: (id: number) => void): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         count += 1;
@@ -133,19 +133,19 @@ function createDeferred<T>() {
   return { promise, resolve: (value: T) => settle.resolve(value), reject: (error: Error) => settle.reject(error) };
 }
 
-/** The worker's file stands beside this one, or beside the bundle that this one is in. */
+/** The worker's file is beside this one, or beside the bundle that contains this one. */
 function startWorker(options: WorkerOptions): Worker {
   const kind = extname(import.meta.url);
   const entry = new URL(`./plug-in-worker${kind}`, import.meta.url);
   if (kind !== ".ts" || ("typescript" in process.features && process.features.typescript))
     return new Worker(entry, options);
-  // From the sources, on a node that reads no TypeScript: tsx has to be told of each thread.
+  // Run from sources on a node without TypeScript: each thread has to register tsx.
   const start = `import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(entry.href)}); });`;
   return new Worker(start, { ...options, eval: true });
 }
 
-/** What it prints goes where our own lines go. */
-function tellOutput(worker: Worker, log: Logger): void {
+/** Its output goes to our own log. */
+function logOutput(worker: Worker, log: Logger): void {
   for (const [stream, level] of [
     [worker.stdout, "info"],
     [worker.stderr, "warn"],

@@ -1,7 +1,7 @@
 import { AgentError } from "../../cwmp/errors.ts";
 import type { Scheduler } from "../../ports/clock.ts";
 
-/** The answer, or AgentError BACKEND_IO when there is none in time; one that comes later is dropped. */
+/** The answer, or AgentError BACKEND_IO if there is none in time; a late one is dropped. */
 export function within<T>(scheduler: Scheduler, limitMs: number, what: string, run: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const tooLate = () => reject(new AgentError("BACKEND_IO", `${what} takes longer than ${limitMs / 1_000} seconds`));

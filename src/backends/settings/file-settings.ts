@@ -23,7 +23,7 @@ export interface FileSettingsOptions {
   readonly log: Logger;
 }
 
-/** With the wait for a writer to end, an edit is noticed well within two seconds. */
+/** Including the wait for a writer, an edit is noticed well within two seconds. */
 const LOOK_EVERY_MS = 1_000;
 
 /** Settings in the phone's own file, which people and firmware may edit at any time. */
@@ -39,7 +39,7 @@ class FileSettings implements Settings {
   #copied: AutopDocument | null = null;
   #listener: ReportChanges = () => {};
   #stopPoll = () => {};
-  /** A look at the file must not meet a write. */
+  /** A read of the file must not overlap a write. */
   readonly #queue = new SerialQueue();
   #lastWrite: Promise<unknown> = Promise.resolve();
 
@@ -65,7 +65,7 @@ class FileSettings implements Settings {
   async stop(): Promise<void> {
     this.#stopPoll();
     this.#listener = () => {};
-    // Not for a look, which may be waiting for somebody's editor.
+    // Not for a poll, which may be waiting for an editor.
     await this.#lastWrite;
     await this.#keepCopy();
   }
@@ -126,7 +126,7 @@ class FileSettings implements Settings {
     if (changes.length > 0) this.#listener(changes);
   }
 
-  /** Sees to it that a start without the file has these settings. */
+  /** Makes sure that a start without the file has these settings. */
   async #keepCopy(): Promise<void> {
     const { document } = this.#current;
     if (this.#copied === document) return;
@@ -134,7 +134,7 @@ class FileSettings implements Settings {
     await this.#copy.keep(document.toText());
   }
 
-  /** Reports what others have changed. What cannot be read is logged, and the last content holds. */
+  /** Reports changes by others. Read errors are logged, and the last content holds. */
   async #look(): Promise<void> {
     const { path, scheduler } = this.#options;
     this.#report(
@@ -152,7 +152,7 @@ class FileSettings implements Settings {
     await this.#keepCopy();
   }
 
-  /** @param isKept settings that are not kept are dropped; all are unless given */
+  /** @param isKept which settings to keep; default: all */
   async #rewrite(
     values: ReadonlyMap<BackendKey, string>,
     isKept?: (key: BackendKey) => boolean,
@@ -172,7 +172,7 @@ class FileSettings implements Settings {
   /** Sets the time of the file's last change to now. */
   async #touch(): Promise<void> {
     const { path, clock } = this.#options;
-    // Where others have just written it, whoever watches the file reads it again anyway.
+    // If others have just written it, programs that watch the file read it again anyway.
     if ((await fileSignature(path)) !== this.#current.signature) return;
     const seconds = clock.now() / 1_000;
     await utimes(resolveTrusted(path), seconds, seconds);
@@ -180,7 +180,7 @@ class FileSettings implements Settings {
   }
 }
 
-/** Says a thing once, until it is over or another comes up. `null`: all is well. */
+/** Logs a problem once, until it is over or another occurs. `null`: no problem. */
 function createWarnings(path: string, log: Logger): (problem: string | null) => void {
   let last: string | null = null;
   return (problem) => {

@@ -5,23 +5,23 @@ import { hasCode } from "../../system/io-errors.ts";
 import { openShared } from "../../system/safe-file.ts";
 import { delay } from "../poll.ts";
 
-/** What is in a file; `text` is empty and `signature` null where there is no file. */
+/** The content of a file; without a file `text` is empty and `signature` null. */
 export interface FileSnapshot {
   readonly text: string;
   readonly encoding: FileEncoding;
   readonly signature: string | null;
 }
 
-/** Of what is read, and so of what is written. A phone's file has some 60 kB. */
+/** Limit for reads, and so for writes. A phone's file has some 60 kB. */
 export const MAX_FILE_BYTES = 4 * 2 ** 20;
 /** A writer that pauses longer than this counts as done. */
 const QUIET_MS = 200;
 const MAX_TRIES = 10;
 
 /**
- * Reads a file once nobody is writing it, so that half of an edit is not taken for all of it.
+ * Reads a file when no writer is active, so that half of an edit is not taken for all of it.
  *
- * @param known the signature of what was read last
+ * @param known the signature of the last read
  * @returns null when the file is still as it was
  * @throws the error of the file system, or an Error when the file is too large or does not come to rest within two seconds
  */
@@ -35,7 +35,7 @@ export async function readWhenQuiet(
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     await delay(scheduler, QUIET_MS, "wait until a file is written");
     const snapshot = await readSnapshot(path);
-    // Read first, then compared: what was read is from before the last look at the file, and nothing changed between.
+    // First read, then compared: an unchanged signature proves that nothing changed in between.
     const now = await fileSignature(path);
     if (now === seen && snapshot.signature === seen) return snapshot;
     seen = now;
@@ -43,7 +43,7 @@ export async function readWhenQuiet(
   throw new Error("it keeps changing while it is read");
 }
 
-/** What is there can be no phone's file, and will be none when it is read again. */
+/** The file cannot be a phone's file, so reading it again is useless. */
 export class UnusableFile extends Error {
   override readonly name = "UnusableFile";
 }
@@ -69,15 +69,15 @@ export async function readSnapshot(path: string): Promise<FileSnapshot> {
 export type FileEncoding = "utf8" | "latin1";
 
 /**
- * Text of a file of unknown origin. One that is not UTF-8 is taken as Latin-1, which has a character for every byte: so
- * nothing in it is lost when it is written again.
+ * Text of a file of unknown origin. One that is not UTF-8 is taken as Latin-1, which has a character for every byte:
+ * so nothing is lost when the file is written again.
  */
 export function decodeFileText(bytes: Buffer): { readonly text: string; readonly encoding: FileEncoding } {
   const encoding = isUtf8(bytes) ? "utf8" : "latin1";
   return { text: bytes.toString(encoding), encoding };
 }
 
-/** Text that Latin-1 has no characters for becomes UTF-8, all of the file. */
+/** With text outside of Latin-1 the whole file becomes UTF-8. */
 export function encodeFileText(text: string, encoding: FileEncoding): Buffer {
   return Buffer.from(text, encoding === "latin1" && /^[\0-\xff]*$/.test(text) ? "latin1" : "utf8");
 }

@@ -5,18 +5,18 @@ import { type Settings, type StagedSettings, settingsChanges } from "./settings.
 import { checkStaged, checkUnknownKeys } from "./settings-checks.ts";
 
 export interface MemorySettingsOptions {
-  /** Shared by every phone of a fleet; each keeps only what differs from it. */
+  /** Shared by every phone of a fleet; each stores only differences. */
   readonly factory: FactorySettings;
 }
 
-/** Settings that end with the process. Nobody else can change them, so that nothing is ever reported. */
+/** Settings in memory alone. Only the agent can change them, so nothing is ever reported. */
 export function createMemorySettings({ factory }: MemorySettingsOptions): Settings {
   return new MemorySettings(factory);
 }
 
 export class MemorySettings implements Settings {
   readonly #factory: FactorySettings;
-  /** What differs from the factory; null: nothing. */
+  /** Differences from the factory settings; null: none. */
   #overlay: Map<BackendKey, string> | null = null;
   /** Keys that the data model lacks, by their lower case: as in a file, the first spelling stays. */
   #spellings: Map<string, BackendKey> | null = null;

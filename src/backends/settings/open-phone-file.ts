@@ -12,14 +12,15 @@ import { createSettingsFile, prepareSettingsFolder, readSettingsFile, type Store
 export interface OpenPhoneFileOptions {
   readonly path: string;
   readonly copy: LastGoodCopy;
-  /** What a phone starts with that has neither file nor copy. */
+  /** The settings of a phone with neither file nor copy. */
   readonly factoryText: string;
   readonly log: Logger;
 }
 
 /**
- * The phone's file at a start. A phone with a file that cannot be used still starts, and finds its ACS: with the last good
- * settings, else those of the factory. Throws AgentError BACKEND_IO: its folder cannot be used, or a new file not be written.
+ * Opens the phone's file at a start. A phone with an unusable file still starts, and finds its ACS: with the last
+ * good settings, otherwise the factory settings. Throws AgentError BACKEND_IO: the folder is unusable, or a new file
+ * cannot be written.
  */
 export async function openPhoneFile(options: OpenPhoneFileOptions): Promise<StoredDocument> {
   const { path, factoryText, log } = options;
@@ -53,7 +54,7 @@ async function startWithout(error: unknown, options: OpenPhoneFileOptions): Prom
   return { document: parseAutop(text), encoding: "utf8", signature: null };
 }
 
-/** As a folder, or a pipe. */
+/** Such as a folder or a pipe. */
 function isNoFile(path: string): Promise<boolean> {
   return stat(path).then(
     (status) => !status.isFile(),
@@ -61,7 +62,7 @@ function isNoFile(path: string): Promise<boolean> {
   );
 }
 
-/** `phone.cfg.unusable-1`; beside what a link leads to. */
+/** `phone.cfg.unusable-1`; beside the target of a link. */
 async function setAside(path: string): Promise<string> {
   const target = await targetOf(path);
   let count = 1;
@@ -72,11 +73,11 @@ async function setAside(path: string): Promise<string> {
   return aside;
 }
 
-/** A copy of the phone's file as it was last known to be good, beside it: `phone.cfg.last-good`. */
+/** The last good copy of the phone's file, beside it: `phone.cfg.last-good`. */
 export interface LastGoodCopy {
-  /** Writes the text where the copy holds another. Never throws: what fails is logged once, and the old copy stays. */
+  /** Writes the text if the copy differs. Never throws: a failure is logged once, and the old copy stays. */
   keep(text: string): Promise<void>;
-  /** Null: there is none that can be used. Never throws. */
+  /** Null: no usable copy. Never throws. */
   read(): Promise<string | null>;
 }
 

@@ -1,14 +1,14 @@
 import type { BackendChange, BackendKey } from "../../ports/backend.ts";
 
-/** Settings that take effect when the phone restarts, and what is in force until then. */
+/** Settings that take effect at a restart of the phone, and their values until then. */
 export interface RestartKeys {
-  /** To be told of every change of the settings, whoever made it. */
+  /** Call it for every change of the settings, from any source. */
   changed(changes: readonly BackendChange[]): void;
-  /** Whether one of the keys has a value now that is not in force yet. */
+  /** Whether one of the keys has a new value that is not in force yet. */
   waiting(keys: Iterable<BackendKey>): boolean;
   /** The value in force, given the one that is stored. */
   inForce(key: BackendKey, stored: string | undefined): string | undefined;
-  /** What is stored of these keys is in force, without a restart. */
+  /** The stored values of these keys take effect without a restart. */
   tookEffect(keys: Iterable<BackendKey>): void;
   /** Everything stored is in force. */
   restarted(): void;
@@ -20,7 +20,7 @@ export function createRestartKeys(keys: ReadonlySet<BackendKey>): RestartKeys {
 
 class Keys implements RestartKeys {
   readonly #keys: ReadonlySet<BackendKey>;
-  /** Only where it differs from what is stored, null while nothing does: a fleet has many phones and few such keys. */
+  /** Only values that differ from the stored ones, null if none does: a fleet has many phones and few such keys. */
   #old: Map<BackendKey, string | undefined> | null = null;
 
   constructor(keys: ReadonlySet<BackendKey>) {

@@ -3,7 +3,7 @@ import type { BackendKey, FactorySettings } from "../../ports/backend.ts";
 import { refusedChange, refusedKey } from "../refused-key.ts";
 import { MAX_FILE_BYTES } from "./file-snapshot.ts";
 
-/** Of settings that the data model lacks. A complete file of a phone has some 1,400 lines and 70 kB. */
+/** Limits for settings that the data model lacks. A complete file of a phone has some 1,400 lines and 70 kB. */
 const MAX_UNKNOWN_KEYS = 4_096;
 const MAX_UNKNOWN_BYTES = 256 * 1_024;
 /** ` = ` and the end of the line. */
@@ -12,15 +12,17 @@ const LINE_EXTRA_BYTES = 5;
 export type Texts = ReadonlyMap<BackendKey, string>;
 
 /**
- * Throws PhoneFault BACKEND_REFUSED 9004 where a change adds more settings that the data model lacks than a phone keeps.
+ * Throws PhoneFault BACKEND_REFUSED 9004 where a change adds more settings that the data model lacks than a phone
+ * stores.
  *
- * @param present those that are there, in any spelling; asked only where the change has one
+ * @param present the existing ones, in any spelling; called only if the change has one
  */
 export function checkUnknownKeys(factory: FactorySettings, changes: Texts, present: () => Texts): void {
   const added = [...changes].filter(([key]) => !factory.has(key));
   if (added.length === 0) return;
   const all = [...present(), ...added];
-  // Mostly few are left beside those in the data model's own spelling: its keys, maybe 100,000, are not gone through for them.
+  // Usually few are left beside those in the data model's own spelling, so its keys, up to 100,000, are not searched
+  // for them.
   if (areFew(all, (key) => factory.has(key)) || areFew(all, knownKeys(factory))) return;
   throw refusedChange(
     9004,
@@ -38,7 +40,7 @@ function areFew(settings: Iterable<readonly [BackendKey, string]>, isKnown: (key
 /** Throws PhoneFault BACKEND_REFUSED 9004 where the phone's file could not be read back after the change. */
 export function checkFileSize(text: string, changes: Texts): void {
   const added = [...changes].reduce((sum, [key, value]) => sum + lineBytes(key, value), 0);
-  // Lines that are there already count twice: it does not matter in a file of that size.
+  // Existing lines count twice, which does not matter in a file of that size.
   if (Buffer.byteLength(text) + added <= MAX_FILE_BYTES) return;
   throw refusedChange(9004, `the phone's file would have more than ${MAX_FILE_BYTES} bytes`);
 }
@@ -54,8 +56,8 @@ function lineBytes(key: BackendKey, value: string): number {
 }
 
 /**
- * Throws PhoneFault BACKEND_REFUSED for a key that no AutoP file holds and for a value that its file cannot hold. A setting
- * that the data model lacks is taken: the firmware may know it (docs/decisions/0009).
+ * Throws PhoneFault BACKEND_REFUSED for a key that no AutoP file holds and for a value that its file cannot hold. A
+ * setting that the data model lacks is accepted: the firmware may use it (docs/decisions/0009).
  */
 export function checkStaged(factory: FactorySettings, changes: ReadonlyMap<BackendKey, string>): void {
   for (const [key, value] of changes) {

@@ -7,7 +7,7 @@ import { makeFolder } from "../../system/durable-folder.ts";
 import { describeIoError } from "../../system/io-errors.ts";
 import { encodeFileText, type FileSnapshot, readSnapshot, readWhenQuiet } from "./file-snapshot.ts";
 
-/** A phone's file on disk, as it was found or left last. */
+/** A phone's file on disk, as last read or written. */
 export interface StoredDocument {
   readonly document: AutopDocument;
   readonly encoding: FileSnapshot["encoding"];
@@ -15,16 +15,16 @@ export interface StoredDocument {
 }
 
 export interface Rewritten {
-  /** What was on disk before: the same as the one handed in, unless somebody has edited the file meanwhile. */
+  /** The previous content on disk: equal to the one passed in, unless someone has edited the file meanwhile. */
   readonly found: StoredDocument;
   readonly written: StoredDocument;
 }
 
-/** Less the umask. */
+/** Before the umask is applied. */
 const FOLDER_MODE = 0o777;
 const MAX_REWRITES = 5;
 
-/** Makes the folder where it is missing, and clears it of what writers left. Throws AgentError BACKEND_IO. */
+/** Creates a missing folder, and removes leftovers of interrupted writes. Throws AgentError BACKEND_IO. */
 export function prepareSettingsFolder(path: string): Promise<void> {
   return guarded("cannot use the phone's file", path, async () => {
     const target = await targetOf(path);
@@ -33,13 +33,13 @@ export function prepareSettingsFolder(path: string): Promise<void> {
   });
 }
 
-/** Null: there is no file yet, or an empty one. Throws UnusableFile, or what the file system throws. */
+/** Null: no file yet, or an empty one. Throws UnusableFile, or the error of the file system. */
 export async function readSettingsFile(path: string): Promise<StoredDocument | null> {
   const snapshot = await readSnapshot(path);
   return isBlank(snapshot) ? null : stored(snapshot);
 }
 
-/** Null while the file is as it was last. Throws what the file system throws. */
+/** Null if the file is unchanged. Throws the error of the file system. */
 export async function lookAtSettingsFile(
   path: string,
   last: StoredDocument,
@@ -51,8 +51,8 @@ export async function lookAtSettingsFile(
 }
 
 /**
- * Changes the file, on top of what others have written into it since it was read last. Where it is gone, or empty, all
- * of it is written again. Throws AgentError BACKEND_IO, with the file as it was.
+ * Changes the file, keeping what others have written since the last read. A missing or empty file is written
+ * completely. Throws AgentError BACKEND_IO, with the file unchanged.
  */
 export function rewriteSettingsFile(
   path: string,
@@ -73,7 +73,7 @@ export function rewriteSettingsFile(
   });
 }
 
-/** Writes a file that is not there yet. */
+/** Writes a new file. */
 export function createSettingsFile(path: string, text: string): Promise<StoredDocument> {
   return guarded("cannot write the phone's file", path, async () => {
     const signature = await writeFileAtomic(path, text, { mode: 0o600 });
@@ -86,7 +86,7 @@ async function replaceUnlessChanged(
   found: StoredDocument,
   change: (document: AutopDocument) => AutopDocument,
 ): Promise<StoredDocument | null> {
-  // A copy: readers go on with the old one until all is on disk.
+  // A copy: readers use the old one until all is on disk.
   const document = change(parseAutop(found.document.toText()));
   const beforeReplace = async () => {
     if ((await fileSignature(path)) !== found.signature) throw new ChangedMeanwhile();

@@ -2,17 +2,19 @@ import type { BackendChange, BackendKey, FactorySettings } from "../../ports/bac
 
 export type ReportChanges = (changes: readonly BackendChange[]) => void;
 
-/** The settings of a phone: the `Config.` keys of its AutoP file, wherever they are kept. Answers from memory. */
+/** The settings of a phone: the `Config.` keys of its AutoP file, wherever they are stored. Reads come from memory. */
 export interface Settings {
   supports(key: BackendKey): boolean;
-  /** `report` hears of changes by others, never of what `apply` or `factoryReset` wrote. */
+  /** `report` is called for changes by others, never for those of `apply` or `factoryReset`. */
   start(report: ReportChanges): Promise<void>;
   stop(): Promise<void>;
-  /** Undefined: the key is not there. */
+  /** Undefined: no such key. */
   get(key: BackendKey): string | undefined;
-  /** Checks that the values can be kept; touches nothing. Throws AgentError BACKEND_REFUSED with the reason. */
+  /** Checks that the values can be stored; changes nothing. Throws AgentError BACKEND_REFUSED with the reason. */
   stage(changes: ReadonlyMap<BackendKey, string>): StagedSettings;
-  /** Gives every setting its factory value, durably; and drops those that the data model lacks; answers what that changed. */
+  /**
+   * Sets every setting to its factory value, durably, and drops those that the data model lacks; returns the changes.
+   */
   factoryReset(): Promise<readonly BackendChange[]>;
   /** Makes firmware that watches the settings read them again. */
   touch(): Promise<void>;
@@ -22,11 +24,11 @@ export interface Settings {
 }
 
 export interface StagedSettings {
-  /** Durable when it resolves: all of it, or an AgentError BACKEND_IO and none. Answers what really changed. */
+  /** Durable when it resolves: all, or none with AgentError BACKEND_IO. Returns the real changes. */
   apply(): Promise<readonly BackendChange[]>;
 }
 
-/** What differs between two states of the settings, in keys of the data model. */
+/** The differences between two states of the settings, in keys of the data model. */
 export function settingsChanges(
   factory: FactorySettings,
   before: (key: BackendKey) => string | undefined,

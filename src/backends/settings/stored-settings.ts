@@ -15,7 +15,7 @@ export interface StoredSettingsOptions {
 
 const PIECE = "settings";
 
-/** Settings of a phone of a fleet: only what differs from the factory is kept, in a piece of the phone's storage. */
+/** Settings of a phone of a fleet: only differences from the factory settings are stored, in the phone's storage. */
 export function createStoredSettings(options: StoredSettingsOptions): Settings {
   return new StoredSettings(options);
 }
@@ -24,7 +24,7 @@ class StoredSettings extends MemorySettings {
   readonly #factory: FactorySettings;
   readonly #storage: PhoneStorage;
   readonly #log: StoredSettingsOptions["log"];
-  /** A change is seen once it is durable. */
+  /** A change is visible after it is durable. */
   readonly #queue = new SerialQueue();
 
   constructor({ factory, storage, log }: StoredSettingsOptions) {

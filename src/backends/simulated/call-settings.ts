@@ -5,20 +5,20 @@ import { uriText } from "../../sip/message/uri.ts";
 import type { SettingsInForce } from "../hardware.ts";
 import { accountKey, isOn } from "../phone-keys.ts";
 
-/** The person before a simulated phone, as far as calls go. */
+/** How the person at a simulated phone handles calls. */
 export interface CallHabits {
-  /** Null: nobody answers. */
+  /** Null: calls are not answered. */
   readonly answerAfterMs: number | null;
   readonly voice: Voice;
 }
 
-/** Of one phone, on all its lines. */
+/** Per phone, over all lines. */
 const MAX_CALLS = 2;
 const BUSY = 486;
-/** Codes that the phone's page offers for calls while it is not to be disturbed. */
+/** SIP codes that the phone's page offers for do not disturb. */
 const REFUSALS: readonly string[] = ["404", "480", "486"];
 
-/** `Audio<index>` of an account: the codec with its payload type, and what holds where the settings say nothing. */
+/** `Audio<index>` of an account: the codec with its payload type and its defaults. */
 const CODECS: readonly (Codec & { readonly priority: number; readonly isOn: boolean })[] = [
   { name: "PCMU", clockRate: 8000, payload: 0, priority: 13, isOn: true },
   { name: "PCMA", clockRate: 8000, payload: 8, priority: 12, isOn: true },
@@ -52,13 +52,16 @@ export function codecsOf(setting: SettingsInForce, account: number): readonly Co
   });
 }
 
-/** How pressed keys come: 0 in the voice, 1 as RFC 4733 events, 2 by INFO, 3 in the voice and by INFO, 4 as events and by INFO. */
+/**
+ * How pressed keys are sent: 0 in the voice, 1 as RFC 4733 events, 2 by INFO, 3 in the voice and by INFO, 4 as events
+ * and by INFO.
+ */
 const EVENTS: readonly string[] = ["1", "4"];
 const BY_INFO: readonly string[] = ["2", "3", "4"];
 /** In the phone's own file. */
 const DEFAULT_DTMF = "2";
 
-/** What `DTMF.Type` makes of pressed keys. */
+/** How `DTMF.Type` sends pressed keys. */
 export function dtmfOf(
   setting: SettingsInForce,
   account: number,
@@ -73,9 +76,10 @@ export function dtmfOf(
 }
 
 /**
- * What becomes of a call that comes, while the phone has so many: always forward, then do not disturb, then busy, then the bell.
+ * How an incoming call is handled with this many calls on the phone: forward always, then do not disturb, then busy,
+ * then ringing.
  *
- * @param domain that a target without one is at
+ * @param domain for a target without one
  */
 export function incomingPolicy(
   setting: SettingsInForce,
@@ -100,7 +104,7 @@ export function incomingPolicy(
   }
   const late = target("TIMEOUT");
   const seconds = Number(feature("Forward.TIMEOUT.Timeout") || "30");
-  // With a call under way nobody picks up a second one.
+  // During a call the person does not answer a second one.
   const answer = calls === 0 ? answerAfterMs : null;
   return {
     kind: "ring",

@@ -14,11 +14,11 @@ export interface Drift {
   readonly candidates: readonly DriftCandidate[];
   /** The mean time between two changes; each wait is from half of it to one and a half. */
   readonly meanMs: number;
-  /** Its own, so that what else the phone does cannot shift it. */
+  /** Its own random source, so that other behaviour of the phone does not affect it. */
   readonly random: Random;
 }
 
-/** Settings that change now and then without anybody's order, within what the data model allows. */
+/** Settings that change spontaneously, within what the data model allows. */
 export class DriftBehaviour implements Behaviour {
   readonly #phone: SimulatedPhone;
   readonly #drift: Drift;

@@ -1,28 +1,30 @@
-/** What is around a simulated phone: its network cable and its mains plug. */
+/** The environment of a simulated phone: its network cable and its mains plug. */
 export interface SimulatedEnvironment {
-  /** Whether the phone has a network: cable and power. */
+  /** Whether the phone has network: cable and power. */
   isConnected(): boolean;
   setCable(plugged: boolean): void;
-  /** The one who hears of it when the network comes or goes. */
+  /** Sets the listener for changes of the network. */
   onLink(listener: () => void): void;
   /**
-   * Draws the plug and puts it in again after that time: what the phone does ends at once, its settings and events are kept.
-   * Does nothing where nobody can restart the agent.
+   * Pulls the plug and puts it in again after that time: all activity of the phone ends at once, its settings and
+   * events are kept. Does nothing if the agent cannot be restarted.
    */
   cutPower(offMs: number): void;
-  /** Who restarts the agent when the plug is drawn. A rejection means that the phone is restarting already. */
+  /**
+   * Sets the function that restarts the agent when the plug is pulled. It rejects if the phone is restarting already.
+   */
   onPowerCut(restart: () => Promise<void>): void;
-  /** A server has asked the phone to look for new configuration files, or to restart for them. */
+  /** A server requests that the phone look for new configuration files, or restart for them. */
   checkSync(reboot: boolean): void;
-  /** Who does that. */
+  /** Sets the function that does that. */
   onCheckSync(listener: (reboot: boolean) => void): void;
-  /** The phone comes up: it has power. */
+  /** The phone starts: it has power. */
   powerOn(): void;
-  /** How long the plug is out; 0 while it is in. */
+  /** How long the plug stays out; 0 while it is in. */
   offMs(): number;
 }
 
-/** A room in which nothing ever happens: thousands of phones share it. */
+/** An environment that never changes: thousands of phones share it. */
 export const STATIC_ENVIRONMENT: SimulatedEnvironment = {
   isConnected: () => true,
   setCable: () => {},

@@ -3,22 +3,22 @@ import type { Random } from "../../ports/random.ts";
 import { createSeededRandom } from "../../system/seeded-random.ts";
 import type { Behaviour, SimulatedPhone } from "./behaviour.ts";
 
-/** How a value comes about that changes by itself. Values are texts as they are on the wire. */
+/** A generator of a value that changes by itself. Values are texts as on the wire. */
 export type Generator =
-  /** Seconds since the phone came up last. */
+  /** Seconds since the phone's last start. */
   | { readonly generator: "uptime" }
   | CounterGenerator
-  /** One of these, another draw each time. */
+  /** One of these, drawn at random each time. */
   | { readonly generator: "choice"; readonly of: readonly string[]; readonly everySeconds: number }
   | WalkGenerator;
 
-/** From `from` upwards; after `high` it goes on at `low`, as counters of devices do. */
+/** Counts from `from`; after `high` it continues at `low`, as counters of devices do. */
 export interface CounterGenerator {
   readonly generator: "counter";
   readonly from: bigint;
   readonly step: bigint;
   readonly everySeconds: number;
-  /** When it was `from`, in milliseconds since 1970; null: whenever the phone comes up. */
+  /** When it was `from`, in milliseconds since 1970; null: at each start of the phone. */
   readonly sinceMs: number | null;
   readonly low: bigint;
   readonly high: bigint;
@@ -35,7 +35,7 @@ export interface WalkGenerator {
   readonly everySeconds: number;
 }
 
-/** What a walk has come to: its steps cannot be leapt over. */
+/** The state of a walk: it depends on all earlier steps. */
 interface Walk {
   steps: number;
   value: number;
@@ -43,23 +43,23 @@ interface Walk {
 }
 
 /**
- * Values that change by themselves, worked out when they are read: from the time, and from the seed where they are drawn. The same
- * seed gives the same values at the same times. No timer, and nothing to remember but how far walks have come.
+ * Values that change by themselves, computed on each read from the time and, if random, from the seed. The same seed
+ * gives the same values at the same times. No timer, and no state except that of walks.
  *
- * A restart of the phone begins uptimes and counters anew, as it does at devices, unless a counter says since when it counts. What is
- * drawn goes on: the weather knows no reboot.
+ * As at real devices a restart resets uptimes and counters, unless a counter has a fixed start. Random values
+ * continue.
  */
 export class GeneratedValuesBehaviour implements Behaviour {
   readonly #phone: Pick<SimulatedPhone, "clock">;
   readonly #generators: ReadonlyMap<BackendKey, Generator>;
   readonly #seed: string;
   readonly #beganMs: number;
-  /** The wall clock then: that somebody sets it later does not turn a counter back. */
+  /** The wall clock at that time: setting the clock later does not turn a counter back. */
   readonly #beganAt: number;
   #upSinceMs: number;
   #walks: Map<BackendKey, Walk> | null = null;
 
-  /** @param seed one of the phone's own: phones with the same seed have the same values */
+  /** @param seed the phone's own: phones with the same seed have the same values */
   constructor(phone: Pick<SimulatedPhone, "clock">, generators: ReadonlyMap<BackendKey, Generator>, seed: string) {
     this.#phone = phone;
     this.#generators = generators;

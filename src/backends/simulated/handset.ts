@@ -1,12 +1,12 @@
 import type { PhoneCalls } from "../../ports/backend.ts";
 
-/** How whoever sits before a simulated phone makes it call. */
+/** Lets the person at a simulated phone place calls. */
 export interface Handset extends PhoneCalls {
-  /** The lines that can call; absent: they cannot. */
+  /** Sets the lines that can call; absent: none can. */
   onUse(calls: PhoneCalls): void;
 }
 
-/** A handset of lines that cannot call, until they say otherwise. */
+/** A handset whose lines cannot call until they are connected. */
 export function createHandset(): Handset {
   return new OneHandset();
 }

@@ -16,7 +16,7 @@ const SETTINGS: Readonly<Record<BackendKey, BackendKey>> = {
 const NAMES = new Map(Object.entries(LAN_STATUS).map(([name, key]) => [key as BackendKey, name as keyof LanAddresses]));
 const KEYS = [...NAMES.keys()];
 
-/** The addresses that DHCP gives, or those of the settings while they are static and in force; none without a network. */
+/** The addresses from DHCP, or from the settings if these are static and in force; none without network. */
 export class LanBehaviour implements Behaviour {
   readonly #phone: SimulatedPhone;
   readonly #dhcp: LanAddresses;

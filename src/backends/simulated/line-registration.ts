@@ -4,10 +4,10 @@ import { accountKey, accountOf, isOn, lineResetKey, lineStateKey } from "../phon
 import type { Behaviour, SimulatedPhone } from "./behaviour.ts";
 import { matchesAny } from "./name-pattern.ts";
 
-/** `Line.{i}.Status` of TR-104, as far as it comes up here. */
+/** The values of `Line.{i}.Status` of TR-104 that occur here. */
 type LineState = "Disabled" | "Initializing" | "Registering" | "Up" | "Error";
 
-/** What registrars do with which lines; `*` in a pattern stands for any text. */
+/** How registrars treat which lines; `*` in a pattern matches any text. */
 export interface Registrars {
   /** Servers that never answer. */
   readonly unreachable: readonly string[];
@@ -22,19 +22,20 @@ const SLOWEST_MS = 2_000;
 const NO_ANSWER_MS = 32_000;
 const AGAIN_MS = 60_000;
 
-/** What makes a phone register again. */
+/** Settings whose change makes a phone register again. */
 const ITEMS = ["GENERAL.Enable", "GENERAL.UserName", "GENERAL.AuthName", "GENERAL.Pwd", "SIP.Server", "SIP.Port"];
 const WILLING: Registrars = { unreachable: [], refused: [] };
 
 /**
- * Lines register when their account is on and has a server and a user name. Nobody is asked: after a moment they are up,
- * or in error where the rules say so, or the phone has no network. An account that is on and lacks one of them is in error.
+ * Lines register if their account is on and has a server and a user name. No real registrar is involved: after a
+ * moment they are up, or in error by the rules or without network. An enabled account without server or user name is
+ * in error.
  */
 export class LineRegistrationBehaviour implements Behaviour {
   readonly #phone: SimulatedPhone;
   readonly #accounts: number;
   readonly #registrars: Registrars;
-  /** A line that is not here is disabled; null: they all are. */
+  /** Missing lines are disabled; null: all are. */
   #states: Map<number, LineState> | null = null;
   #answers: Map<number, Timer> | null = null;
 

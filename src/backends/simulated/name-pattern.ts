@@ -1,9 +1,12 @@
-/** Whether a text fits one of the patterns, in which `*` stands for any text. Cost: length of text times length of pattern. */
+/**
+ * Whether a text matches one of the patterns, in which `*` matches any text. Cost: length of text times length of
+ * pattern.
+ */
 export function matchesAny(patterns: readonly string[], text: string): boolean {
   return patterns.some((pattern) => matches(pattern.split("*"), text));
 }
 
-/** Piece by piece, each at its first place: the leftmost match is as good as any. */
+/** Piece by piece, each at its first position: the leftmost match is sufficient. */
 function matches(pieces: readonly string[], text: string): boolean {
   const [first = "", ...rest] = pieces;
   const last = rest.pop();

@@ -16,8 +16,8 @@ export interface NotifyParts {
 const NONCE_SECONDS = 300;
 
 /**
- * NOTIFY with the event check-sync: the phone looks for new configuration files, with `reboot=true` it restarts. Only for
- * somebody who has the account's password (Digest); other events are refused.
+ * NOTIFY with the event check-sync: the phone looks for new configuration files, with `reboot=true` it restarts.
+ * Requires the account's password (Digest); other events are refused.
  */
 export function answerNotify(
   request: SipRequest,

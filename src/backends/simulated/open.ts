@@ -10,11 +10,11 @@ import type { CallHabits } from "./call-settings.ts";
 import type { Generator } from "./generated-values.ts";
 import type { simulatedOptions } from "./options.ts";
 import { createSimulatedBackend } from "./simulated-backend.ts";
-import type { FirmwareTrouble } from "./simulated-files.ts";
+import type { FirmwareFailures } from "./simulated-files.ts";
 
 type SimulatedSettings = DeepReadonly<z.output<typeof simulatedOptions>>;
 
-/** A phone that exists in this program alone. */
+/** The backend of a simulated phone, which exists in this program alone. */
 export async function openSimulated(backend: SimulatedSettings, context: BackendContext): Promise<OpenBackend> {
   const { phone, accounts, lan, sip, simulation, file, clock, scheduler, log } = context;
   const random = (part: string): Random =>
@@ -35,7 +35,7 @@ export async function openSimulated(backend: SimulatedSettings, context: Backend
     lan: simulatedLan(backend.ip, lan, phone.mac),
     rebootMs: backend.rebootSeconds * 1000,
     rebootSpreadMs: backend.rebootSpreadSeconds * 1000,
-    files: { model: phone.model, storage, trouble: firmwareTrouble(backend, random("firmware")) },
+    files: { model: phone.model, storage, failures: firmwareFailures(backend, random("firmware")) },
     registrars: backend.registrar,
     ...(sip === null || backend.sip === "rules"
       ? {}
@@ -49,7 +49,7 @@ export async function openSimulated(backend: SimulatedSettings, context: Backend
 
 const NO_GENERATORS: ReadonlyMap<BackendKey, Generator> = new Map();
 
-/** Phones that share a seed have values of their own all the same. */
+/** Phones that share a seed still have different values. */
 function ownSeed(random: Random, { serialNumber }: BackendContext["phone"]): string {
   return `${Buffer.from(random.bytes(8)).toString("hex")} ${serialNumber}`;
 }
@@ -60,11 +60,11 @@ function callHabits({ calls }: SimulatedSettings): CallHabits {
 
 const INSTALL_FAULTS = { "9018": 9018, "9019": 9019, "9010": 9010, "9002": 9002 } as const;
 
-function firmwareTrouble({ firmware }: SimulatedSettings, random: Random): FirmwareTrouble {
+function firmwareFailures({ firmware }: SimulatedSettings, random: Random): FirmwareFailures {
   return { ...firmware, faultCode: INSTALL_FAULTS[firmware.faultCode], random };
 }
 
-/** A simulated phone is reached where this host is, unless the settings give it an address of its own. */
+/** A simulated phone has this host's address, unless the settings give it its own. */
 function simulatedLan(ip: string | null, lan: LanAddresses, macAddress: string): LanAddresses {
   if (ip === null) return { ...lan, macAddress };
   const gateway = ip.replace(/\d+$/, "1");

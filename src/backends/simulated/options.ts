@@ -20,7 +20,7 @@ const SIP_ADDRESS = { max: 45, allowed: "an IPv4 or IPv6 address", matches: (tex
 const MAX_PATTERNS = 100;
 const INSTALL_FAULTS = ["9018", "9019", "9010", "9002"] as const;
 
-/** Names, in which `*` stands for any text. */
+/** Patterns for names, in which `*` matches any text. */
 function patterns(about: OptionAbout) {
   const allowed = `a list of names such as [pbx.example.com, "10*"], at most ${MAX_PATTERNS}`;
   const schema = z.array(z.string().min(1).max(256)).max(MAX_PATTERNS).default([]);

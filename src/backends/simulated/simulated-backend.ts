@@ -28,22 +28,22 @@ export interface SimulatedBackendOptions {
   readonly accounts: number;
   readonly softwareVersion: string;
   readonly hardwareVersion: string;
-  /** What DHCP gives. */
+  /** Addresses from DHCP. */
   readonly lan: LanAddresses;
   /** How long a reboot takes. */
   readonly rebootMs: number;
-  /** A reboot takes up to so much longer, at random. */
+  /** A reboot takes up to this much longer, at random. */
   readonly rebootSpreadMs?: number;
-  /** Absent: the phone takes and gives no files. */
+  /** Absent: the phone has no file transfers. */
   readonly files?: SimulatedFilesOptions;
-  /** Absent: every registrar answers. */
+  /** Absent: every registrar accepts. */
   readonly registrars?: Registrars;
-  /** Lines that ask a registrar, made for a phone with that firmware; `registrars` counts for nothing then. */
+  /** Lines that register at a real registrar, for a phone with that firmware; `registrars` is ignored then. */
   readonly lines?: (firmwareVersion: () => string) => BehaviourFactory;
   /** What a person does at the phone. */
   readonly script?: readonly UserStep[];
   readonly drift?: Drift;
-  /** Live values that change by themselves, and the seed that is the phone's own. */
+  /** Live values that change by themselves, and the phone's own seed. */
   readonly generated?: { readonly generators: ReadonlyMap<BackendKey, Generator>; readonly seed: string };
   readonly environment?: SimulatedEnvironment;
   readonly clock: Clock;

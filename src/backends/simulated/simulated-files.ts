@@ -8,41 +8,41 @@ import type { Settings } from "../settings/settings.ts";
 import { checkFirmwareImage, type FirmwareManifest } from "./firmware-image.ts";
 import { matchesAny } from "./name-pattern.ts";
 
-/** What a simulated phone keeps of the files that it is given. */
+/** The file storage of a simulated phone. */
 export interface SimulatedFilesOptions {
-  /** Firmware images must be for it. */
+  /** Firmware images must be for this model. */
   readonly model: string;
   readonly storage: PhoneStorage;
   /** Absent: every good image is installed and runs. */
-  readonly trouble?: FirmwareTrouble;
+  readonly failures?: FirmwareFailures;
 }
 
-/** Firmware that fails. In a pattern `*` stands for any text. */
-export interface FirmwareTrouble {
+/** Firmware that fails. In a pattern `*` matches any text. */
+export interface FirmwareFailures {
   /** Versions that cannot be installed. */
   readonly refuse: readonly string[];
   /** Versions that are installed and then do not start: after three tries the phone goes back to the old one. */
   readonly bootLoop: readonly string[];
-  /** Of a hundred installations, so many fail. */
+  /** Failing installations, in percent. */
   readonly failPercent: number;
-  /** What a failed installation tells the ACS. */
+  /** The fault that a failed installation reports to the ACS. */
   readonly faultCode: FaultCode;
   readonly random: Random;
 }
 
-/** The firmware that runs, and the one that the next start boots. */
+/** The running firmware, and the one for the next start. */
 export interface SimulatedFirmware {
-  /** The version that runs. */
+  /** The running version. */
   version(): string;
-  /** Takes up what is stored. */
+  /** Loads the stored state. */
   load(): Promise<void>;
-  /** `starts`: whether it will run, or only be tried. */
+  /** `starts`: whether it will run, or fail to start. */
   install(version: string, starts: boolean): Promise<void>;
-  /** How many starts the next reboot takes until a firmware runs. */
+  /** Number of starts of the next reboot until a firmware runs. */
   bootsNeeded(): number;
-  /** The phone starts: what was installed runs, or the old one again. */
+  /** The phone starts: the installed firmware runs, or the old one again. */
   boot(): void;
-  /** The version that would not start, until another one is installed; null: all is well. */
+  /** The version that failed to start, until another one is installed; null: none. */
   failed(): string | null;
 }
 
@@ -136,15 +136,15 @@ class SimulatedFiles implements BackendFiles {
   }
 
   async install(fileType: string, path: string): Promise<Applied> {
-    const { model, storage, trouble } = this.#options;
+    const { model, storage, failures } = this.#options;
     if (fileType === "5 Ringer File") {
       await storeRinger(path, storage);
       return "applied";
     }
     const image = await checkFirmwareImage(path, model);
-    const fault = installFault(image, trouble);
+    const fault = installFault(image, failures);
     if (fault !== null) throw fault;
-    await this.#firmware.install(image.version, startsWell(image, trouble));
+    await this.#firmware.install(image.version, startsWell(image, failures));
     return "needs-reboot";
   }
 
@@ -159,16 +159,16 @@ class SimulatedFiles implements BackendFiles {
   }
 }
 
-function installFault({ version, fails }: FirmwareManifest, trouble: FirmwareTrouble | undefined): CwmpFault | null {
+function installFault({ version, fails }: FirmwareManifest, failures: FirmwareFailures | undefined): CwmpFault | null {
   const hasBadLuck =
-    trouble !== undefined && trouble.failPercent > 0 && trouble.random.between(0, 100) < trouble.failPercent;
-  const isRefused = fails === "install" || matchesAny(trouble?.refuse ?? [], version);
+    failures !== undefined && failures.failPercent > 0 && failures.random.between(0, 100) < failures.failPercent;
+  const isRefused = fails === "install" || matchesAny(failures?.refuse ?? [], version);
   if (!hasBadLuck && !isRefused) return null;
-  return new CwmpFault(trouble?.faultCode ?? 9018, `firmware ${version} could not be installed`);
+  return new CwmpFault(failures?.faultCode ?? 9018, `firmware ${version} could not be installed`);
 }
 
-function startsWell({ version, fails }: FirmwareManifest, trouble: FirmwareTrouble | undefined): boolean {
-  return fails !== "boot" && !matchesAny(trouble?.bootLoop ?? [], version);
+function startsWell({ version, fails }: FirmwareManifest, failures: FirmwareFailures | undefined): boolean {
+  return fails !== "boot" && !matchesAny(failures?.bootLoop ?? [], version);
 }
 
 async function storeRinger(path: string, storage: PhoneStorage): Promise<void> {

@@ -18,7 +18,7 @@ export interface SimulatedHardwareParts extends Omit<SimulatedPhone, "report" | 
   readonly rebootSpreadMs: number;
 }
 
-/** A phone made of behaviours, which can be switched off and on. */
+/** A phone composed of behaviours, which can be turned off and on. */
 export function createSimulatedHardware(
   parts: SimulatedHardwareParts,
   behaviours: readonly BehaviourFactory[],
@@ -88,7 +88,7 @@ class SimulatedHardware implements Hardware, SimulatedPhone {
   async start(report: ReportChanges): Promise<void> {
     await this.#parts.firmware.load();
     this.#isStopped = false;
-    // How the phone comes up is no change.
+    // Values at the phone's start do not count as changes.
     this.powerOn();
     this.#listener = report;
     for (const behaviour of this.#behaviours) behaviour.begin?.();
@@ -116,7 +116,7 @@ class SimulatedHardware implements Hardware, SimulatedPhone {
 
   async shutDown(): Promise<void> {
     this.#powerOff();
-    // Who stops the phone must not wait for it to come up.
+    // A stop must not wait for the phone's start.
     const rebooting = new AbortController();
     this.#rebooting = rebooting;
     await delay(this.scheduler, this.#rebootMs(), "reboot of the simulated phone", rebooting.signal);

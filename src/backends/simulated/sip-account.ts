@@ -8,17 +8,17 @@ const DEFAULT_PORT = 5060;
 const DEFAULT_LISTEN_PORT = 5062;
 const DEFAULT_EXPIRES_S = 1_800;
 const DEFAULT_KEEP_ALIVE_S = 30;
-/** `SIP.TransType`; 3 leaves it to the DNS, and the port with it. */
+/** `SIP.TransType`; 3 takes transport and port from the DNS. */
 const PROTOCOLS: readonly SipProtocol[] = ["UDP", "TCP", "TLS"];
 const DNS_SRV = "3";
 
-/** What the phone's settings make of an account: to register, not to, or not to be registered because of a mistake. */
+/** An account by the phone's settings: to be registered, disabled, or invalid because of a mistake. */
 export type AccountSetting =
   | { readonly kind: "off" }
   | { readonly kind: "incomplete"; readonly reason: string }
   | { readonly kind: "on"; readonly account: SipAccount };
 
-/** An account as the settings in force have it. `userAgent` is the phone's own, where the account has none. */
+/** An account by the settings in force. `userAgent` is the phone's own, for an account without one. */
 export function accountSetting(setting: SettingsInForce, number: number, userAgent: string): AccountSetting {
   const item = (name: string): string => setting(accountKey(number, name)) ?? "";
   if (!isOn(item("GENERAL.Enable"))) return { kind: "off" };
@@ -60,7 +60,7 @@ function keepAliveSeconds(item: Item): number {
   return numberOf(item("NAT.UdpKeepInterval"), 5, 3_600) ?? DEFAULT_KEEP_ALIVE_S;
 }
 
-/** Null for what is no whole number of that range. */
+/** Null unless it is a whole number of that range. */
 function numberOf(text: string, low: number, high: number): number | null {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   return value >= low && value <= high ? value : null;

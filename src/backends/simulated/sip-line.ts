@@ -29,7 +29,7 @@ export class SipLine {
   #registration: Registration | null = null;
   #detach = (): void => {};
   #releasePort = (): void => {};
-  /** The settings that the registration is made of, as text. */
+  /** The settings of the registration, as text. */
   #made = "";
   #status: LineStatus = "Disabled";
   #reason: string | null = null;
@@ -43,7 +43,7 @@ export class SipLine {
     return this.#status;
   }
 
-  /** Why the line is not up; empty while there is nothing to say. */
+  /** Why the line is not up; empty if there is no reason. */
   get reason(): string {
     return this.#reason ?? "";
   }
@@ -53,7 +53,7 @@ export class SipLine {
     if (JSON.stringify(wanted) !== this.#made) this.register();
   }
 
-  /** As the settings are now, from the beginning. */
+  /** Starts again with the current settings. */
   register(): void {
     const wanted = this.#wanted();
     this.#made = JSON.stringify(wanted);
@@ -63,7 +63,7 @@ export class SipLine {
     else this.#start(wanted.account);
   }
 
-  /** Rejects with an Error where the line is not up. */
+  /** Rejects with an Error if the line is not up. */
   async dial(target: string): Promise<void> {
     const registration = this.#registration;
     const way = this.#way();
@@ -110,7 +110,7 @@ export class SipLine {
 
   #request(request: SipRequest, from: SipFlow, registration: Registration, account: SipAccount): void {
     const { phone, calls, stack } = this.#parts;
-    // Without a network nothing comes in.
+    // Without network nothing arrives.
     if (!phone.environment.isConnected()) return;
     const isNotify = request.method === "NOTIFY";
     if (isNotify) answerNotify(request, from, { stack, account, realm: this.domain, environment: phone.environment });
@@ -139,7 +139,7 @@ export class SipLine {
     this.#reason = null;
   }
 
-  /** Resolves when the registrar has been told; null: there was nothing to tell it. */
+  /** Resolves when the registrar has been notified; null: that was not needed. */
   #leave(): Promise<void> | null {
     const registration = this.#registration;
     this.#registration = null;
@@ -154,7 +154,7 @@ export class SipLine {
       return null;
     }
     const left = registration.stop();
-    // The registrar's answer and a call that goes on come to the old port.
+    // The registrar's answer and running calls still use the old port.
     void left.then(() => this.#parts.calls.whenIdle(release));
     return left;
   }

@@ -11,15 +11,15 @@ export interface SipLines {
   /** Shared by the phones of this process. */
   readonly stack: SipStack;
   readonly accounts: number;
-  /** What the phone calls itself, with the firmware that runs. */
+  /** The phone's user agent, with the running firmware. */
   readonly userAgent: () => string;
   readonly habits: CallHabits;
 }
 
-/** Settings that a registration is made of. */
+/** Settings that affect a registration. */
 const SECTIONS = /^Config\.Account\d+\.(?:GENERAL|SIP|REG|OUTPROXY|NAT)\./;
 
-/** Lines that register at the server that their account names, and call. */
+/** Lines that register at the server of their account, and call. */
 export function sipLinesBehaviour(options: SipLines): BehaviourFactory {
   return (phone) => createLines(phone, options);
 }

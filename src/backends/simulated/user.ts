@@ -16,17 +16,17 @@ export interface UserStep {
 
 export type UserAction =
   | { readonly kind: "set"; readonly settings: ReadonlyMap<BackendKey, string> }
-  /** The volume keys; the phone knows where the range ends. */
+  /** The volume keys; the phone limits the range. */
   | { readonly kind: "volume"; readonly by: number; readonly key: BackendKey; readonly loudest: number }
-  /** The network cable is drawn for that time. */
+  /** The network cable is unplugged for that time. */
   | { readonly kind: "linkLoss"; readonly forMs: number }
   | { readonly kind: "powerCut"; readonly forMs: number }
   | { readonly kind: "call"; readonly account: number; readonly number: string }
   | { readonly kind: "hangUp" };
 
 /**
- * A person beside the phone, who goes on through restarts. While the phone is off its keys do nothing; the cable can be
- * drawn all the same.
+ * The user of the phone, who continues over restarts. While the phone is off its keys do nothing, but the cable can
+ * still be unplugged.
  */
 export class UserBehaviour implements Behaviour {
   readonly #phone: SimulatedPhone;
@@ -64,7 +64,7 @@ export class UserBehaviour implements Behaviour {
     this.#isOn = false;
   }
 
-  /** For the first time, or again after a restart of the agent: then with what is to come. */
+  /** Starts, or continues after a restart of the agent with the steps that are due later. */
   begin(): void {
     const now = this.#phone.clock.monotonic();
     this.#startedMs ??= now;
@@ -80,7 +80,7 @@ export class UserBehaviour implements Behaviour {
     this.#timers.clear();
   }
 
-  /** When the step is to be done next, on the monotonic clock; Infinity: never again. */
+  /** When the step is done next, on the monotonic clock; Infinity: never again. */
   #dueMs(step: UserStep): number {
     const done = this.#done.get(step) ?? 0;
     if (step.times !== null && done >= step.times) return Number.POSITIVE_INFINITY;

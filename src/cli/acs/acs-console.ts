@@ -22,16 +22,16 @@ export interface DeviceSummary {
   readonly lastInformAt: number;
 }
 
-/** What one can ask of an ACS, in this process or in another one. */
+/** Commands for an ACS, in this process or in another one. */
 export interface AcsConsole {
   devices(): Promise<readonly DeviceSummary[]>;
-  /** Waits for the device's session; one outcome per RPC. Throws an Error for what is no RPC. */
+  /** Waits for the device's session; one outcome per RPC. Throws an Error for an invalid RPC. */
   call(order: CallOrder): Promise<readonly RpcOutcome[]>;
   /** The HTTP status of the device's answer. */
   connectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<number>;
   /** `result`, or the condition of its error. */
   xmppConnectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<string>;
-  /** Nobody answers: the device's session shows whether it has arrived. */
+  /** UDP has no answer: the device's session shows whether the request arrived. */
   udpConnectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<void>;
 }
 

@@ -2,7 +2,7 @@
 import type { LocalConsole } from "./acs-console.ts";
 import { PROMPT_COMMANDS } from "./prompt.ts";
 
-/** As readline takes it: what the last part of the line may become, and that part. */
+/** In readline's form: the completions of the last word, and that word. */
 export type Completion = [string[], string];
 
 const WITH_PATHS: readonly string[] = ["get", "names", "set", "notify", "add", "delete"];

@@ -5,7 +5,7 @@
 import { messageOf } from "../../cwmp/errors.ts";
 import type { AcsConsole, CallOrder, WrittenCall } from "./acs-console.ts";
 
-/** Serves one line; the answer is to be written as a line. Never rejects. */
+/** Serves one line; resolves with the line to answer. Never rejects. */
 export async function answerControlLine(line: string, acs: AcsConsole): Promise<string> {
   let id: unknown = null;
   try {

@@ -4,16 +4,16 @@ import type { Paint } from "../paint.ts";
 import { faultLines, outcomeSummary } from "./outcome-lines.ts";
 import type { PnpEvent } from "./pnp.ts";
 
-/** What a person watching the ACS reads of an event; several lines for some. */
+/** An event as text for a person watching the ACS; some take several lines. */
 export function eventLines(event: AcsEvent, paint: Paint): readonly string[] {
   const time = paint.dim(clockText(event.at));
   const [first = "", ...rest] = plainLines(printableAll(event), paint);
   return [`${time}  ${first}`, ...rest.map((line) => `${" ".repeat(14)}${line}`)];
 }
 
-/** A phone has asked where its files are. */
+/** A phone has asked for the URL of its files. */
 export function pnpLine({ at, macAddress, userAgent, from }: PnpEvent, paint: Paint): string {
-  return `${paint.dim(clockText(at))}  PnP: ${macAddress} (${userAgent}) at ${from} was told where its files are`;
+  return `${paint.dim(clockText(at))}  PnP: ${macAddress} (${userAgent}) at ${from} received the URL of its files`;
 }
 
 function plainLines(event: AcsEvent, paint: Paint): readonly string[] {

@@ -3,7 +3,7 @@ import { printableAll } from "../../system/printable.ts";
 
 type Response = Extract<RpcOutcome, { kind: "response" }>;
 
-/** All that a call brought, a line for each fact: for a person who asked for it. */
+/** The complete outcome of a call, one line per fact. */
 export function outcomeLines(told: RpcOutcome): readonly string[] {
   const outcome = printableAll(told);
   switch (outcome.kind) {
@@ -23,7 +23,7 @@ export function faultLines(fault: Extract<RpcOutcome, { kind: "fault" }>): reado
   ];
 }
 
-/** How much a call brought, in a few words. */
+/** A short summary of a call's outcome. */
 export function outcomeSummary(outcome: RpcOutcome): string {
   if (outcome.kind === "fault") return `fault ${outcome.faultCode} ${outcome.faultString}`;
   if (outcome.kind === "lost") return `not answered: ${outcome.reason}`;

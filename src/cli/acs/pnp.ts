@@ -9,12 +9,12 @@ import { UsageError } from "../io.ts";
 import type { RegistrarPorts } from "../registrar/start-registrar.ts";
 
 export interface PnpCommandOptions {
-  /** The URL that phones are given which ask the network for it. */
+  /** The URL for phones that ask the network for it (PnP). */
   readonly pnp?: string;
   readonly pnpPort: number;
 }
 
-/** A phone has asked the network where its files are, and was told. */
+/** A phone has asked the network for the URL of its files, and received it. */
 export interface PnpEvent extends PnpQuestion {
   readonly kind: "pnp";
   /** Milliseconds since 1970. */
@@ -27,11 +27,11 @@ export interface RunningPnp {
   close(): Promise<void>;
 }
 
-/** Phones that are answered: the sender of a datagram may be made up. */
+/** Addresses that are answered: the sender of a datagram may be forged. */
 const ANSWERS = { count: 100, windowMs: 1_000 };
 const SCHEMES = ["http", "https", "tftp", "ftp"];
 
-/** Null: nobody is answered. Throws UsageError, and AgentError LISTEN. */
+/** Null: PnP is off. Throws UsageError, and AgentError LISTEN. */
 export async function startPnp(
   { pnp: url, pnpPort, address }: PnpCommandOptions & { readonly address: string },
   { clock, scheduler, random, log }: RegistrarPorts,

@@ -8,11 +8,14 @@ const PRIVATE = [
   { name: "xmpp", file: "xmppFile", option: "--xmpp" },
 ] as const;
 
-/** The options with what their files say. Throws UsageError: a file cannot be read, or two say the same. */
+/**
+ * The options, with values read from their files. Throws UsageError: a file cannot be read, or an option is given
+ * twice.
+ */
 export async function withPrivateTexts(options: AcsCommandOptions, io: CliIo): Promise<AcsCommandOptions> {
   const stated = PRIVATE.filter(({ file }) => options[file] !== undefined);
   if (stated.filter(({ file }) => options[file] === "-").length > 1)
-    throw new UsageError("stdin can stand for one file only");
+    throw new UsageError("only one file can be stdin (-)");
   if (options.control === "stdio" && stated.some(({ file }) => options[file] === "-"))
     throw new UsageError("stdin is used by --control stdio: name a file");
   const texts: Partial<Record<(typeof PRIVATE)[number]["name"], string>> = {};

@@ -23,10 +23,10 @@ export const PROMPT_HELP = `  devices                       the phones that have
 With more than one phone begin with @SERIAL, such as: @0C1105000001 get Device.LAN.
 `;
 
-/** What a person typed: nothing to do, an end, or words to print once it is done. */
+/** The result of a typed line: nothing, quit, or text to print when it is done. */
 export type PromptAnswer = { readonly kind: "quit" } | { readonly kind: "text"; readonly text: string };
 
-/** Does what one line asks; an RPC is put in for the phone's next session, and the phone is asked for one. Never rejects. */
+/** Runs one line; an RPC is queued for the phone's next session, and a connection request is sent. Never rejects. */
 export async function answerPromptLine(line: string, acs: AcsConsole): Promise<PromptAnswer> {
   const words = splitWords(line);
   const serial = words[0]?.startsWith("@") ? words.shift()?.slice(1) : undefined;
@@ -52,7 +52,7 @@ async function perform(
   const written = sendRequest === undefined ? toWrittenCall(command, rest) : null;
   const device = serial ?? (await onlyDevice(acs));
   if (written !== null) return await callNow(device, written, acs);
-  // What comes of it shows as an event.
+  // The result is shown as an event.
   await sendRequest?.(acs, device);
   return "";
 }
@@ -71,7 +71,7 @@ export const PROMPT_COMMANDS: readonly string[] = [
   ...["factory-reset", "download", "upload", "schedule", "help", "quit"],
 ];
 
-/** All of it, or what belongs to one command. */
+/** The whole help, or that of one command. */
 function helpOf(command: string | undefined): string {
   if (command === undefined) return PROMPT_HELP;
   if (!PROMPT_COMMANDS.includes(command)) throw new Error(`unknown command "${command}"; help lists them`);
@@ -106,11 +106,11 @@ function toWrittenCall(command: string, rest: readonly string[]): WrittenCall {
 
 async function callNow(device: string, written: WrittenCall, acs: AcsConsole): Promise<string> {
   const outcomes = acs.call({ device, rpcs: [written] });
-  // Where nobody waits for them any more, nobody is to be troubled by their failing.
+  // Failures after the caller has stopped waiting are ignored.
   outcomes.catch(() => {});
   const status = await acs.connectionRequest(device).catch(messageOf);
   const comes = status === 200 || status === 204;
-  // Then the caller must not wait: it may be hours until the phone calls on its own.
+  // Then the caller must not wait: the phone's next own session may be hours away.
   if (!comes)
     return `the phone refused the connection request (${printable(String(status))}): the command runs in its next session\n`;
   const lines = (await outcomes).flatMap(outcomeLines);

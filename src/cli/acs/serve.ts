@@ -1,4 +1,4 @@
-/** The ways in which a running ACS shows what happens and takes orders. */
+/** How a running ACS shows events and accepts commands. */
 import { createInterface } from "node:readline";
 import type { Device } from "../../acs/devices.ts";
 import { messageOf } from "../../cwmp/errors.ts";
@@ -16,7 +16,7 @@ import { openTerminal } from "./terminal.ts";
 /** Behind the time and the arrow. */
 const EVENT_INDENT = 18;
 
-/** Prints an event per line, or more; takes commands where a person sits at a terminal. Resolves when it is to end. */
+/** Prints events; accepts commands on a terminal. Resolves when it should end. */
 export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promise<unknown>): Promise<void> {
   const paint = createPaint(hasColor(io));
   io.stdout(`ACS at ${paint.bold(running.acs.url)}\n`);
@@ -36,7 +36,7 @@ export async function serveReadable(running: RunningAcs, io: CliIo, stop: Promis
   terminal?.close();
 }
 
-/** JSON lines both ways (src/cli/acs/control.ts). Ends with its input: whoever drives the ACS is gone then. */
+/** JSON lines both ways (src/cli/acs/control.ts). Ends with its input: the controlling program has ended then. */
 export async function serveControl(running: RunningAcs, io: CliIo, stop: Promise<unknown>): Promise<void> {
   const acs = createLocalConsole(running.acs);
   const write = (value: unknown): void => io.stdout(`${printableJson(JSON.stringify(value))}\n`);
@@ -46,12 +46,15 @@ export async function serveControl(running: RunningAcs, io: CliIo, stop: Promise
   const lines = createInterface({ input: process.stdin });
   void stop.then(() => lines.close());
   for await (const line of lines) {
-    // Not awaited: a call is answered when the phone has come, and other orders must not wait for it.
+    // Not awaited: a call is answered after the phone's session, and other commands must not wait for it.
     if (line.trim() !== "") void answerControlLine(line, acs).then((answer) => io.stdout(`${printableJson(answer)}\n`));
   }
 }
 
-/** Sends a connection request to `device` (or `all`), by HTTP or UDP, every so many seconds until the answer is called. */
+/**
+ * Sends a connection request to `device` (or `all`), by HTTP or UDP, at an interval, until the returned function is
+ * called.
+ */
 export function requestRegularly(
   running: RunningAcs,
   { device, udp }: { readonly device: string; readonly udp: boolean },

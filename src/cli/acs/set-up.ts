@@ -25,7 +25,7 @@ export interface AcsCommandOptions extends XmppCommandOptions, PnpCommandOptions
   readonly address: string;
   /** `user:password`, or `none`; absent: none. */
   readonly auth?: string;
-  /** A file that holds it, or `-` for stdin; the same with the other two. */
+  /** A file with that value, or `-` for stdin; likewise the other two. */
   readonly authFile?: string;
   readonly cpeAuthFile?: string;
   readonly authScheme: "digest" | "basic";
@@ -35,7 +35,7 @@ export interface AcsCommandOptions extends XmppCommandOptions, PnpCommandOptions
   readonly key?: string;
   readonly script?: string;
   readonly trace?: string;
-  /** Folder for the files that phones bring to this ACS itself. */
+  /** Folder for the files that phones upload to this ACS itself. */
   readonly uploads?: string;
   /** `user:password` for connection requests to phones that this ACS has not provisioned. */
   readonly cpeAuth?: string;
@@ -57,7 +57,7 @@ export interface RunningAcs {
   readonly acs: Acs;
   /** The throwaway CA's certificate, where there is one: what a phone must trust. */
   readonly caFile: string | null;
-  /** Null: phones that ask by PnP are not answered. */
+  /** Null: PnP is off. */
   readonly pnp: RunningPnp | null;
   close(): Promise<void>;
 }
@@ -107,7 +107,7 @@ export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Pro
   };
 }
 
-/** The folder named, or one that is made when it is needed and stays: somebody has asked for its files. */
+/** The given folder, or a temporary one that is created on demand and kept. */
 function uploadFolder(named: string | undefined): () => Promise<string> {
   let folder = named === undefined ? null : Promise.resolve(named);
   return () => {
@@ -116,7 +116,7 @@ function uploadFolder(named: string | undefined): () => Promise<string> {
   };
 }
 
-/** Who else may change or read what it writes, and what it is trusted for (docs/decisions/0031). */
+/** Warns if others may change its inputs or read its files (docs/decisions/0031). */
 function warnOfOthers({ key, trace, tlsFolder, uploads }: AcsCommandOptions, log: Logger): void {
   const paths = [
     { option: "--key", path: key, role: "secret" },
@@ -152,7 +152,7 @@ async function readScript(file: string) {
 interface TlsSetUp {
   readonly files: AcsTls;
   readonly caFile: string | null;
-  /** A folder that goes when the ACS ends. */
+  /** A folder that is removed when the ACS ends. */
   readonly temporary: string | null;
 }
 

@@ -5,15 +5,15 @@ import type { AcsConsole, LocalConsole } from "./acs-console.ts";
 import { completeLine } from "./completion.ts";
 import { answerPromptLine } from "./prompt.ts";
 
-/** Lines that come in while a person types at a prompt below them. */
+/** A terminal that prints lines above a prompt. */
 export interface Terminal {
   print(lines: readonly string[]): void;
-  /** The person has had enough: `quit`, Ctrl-C or Ctrl-D. */
+  /** Resolves on `quit`, Ctrl-C or Ctrl-D. */
   readonly closed: Promise<void>;
   close(): void;
 }
 
-/** @param paths what Tab offers beside the data model. */
+/** @param paths completions of Tab beside the data model. */
 export function openTerminal(acs: AcsConsole, paths: LocalConsole["paths"]): Terminal {
   const modelPaths = createModelPaths();
   const prompt: Interface = createInterface({

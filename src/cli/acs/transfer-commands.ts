@@ -20,7 +20,7 @@ export const TRANSFER_HELP: Readonly<Record<string, string>> = {
 `,
 };
 
-/** Null: another command. Throws an Error that says how it is written. What the RPC needs is checked where it is read. */
+/** Null: another command. Throws an Error with the usage. The RPC's arguments are checked when it is parsed. */
 export function transferCall(command: string, words: readonly string[]): WrittenCall | null {
   if (!Object.hasOwn(TRANSFER_HELP, command)) return null;
   const isOption = (word: string): boolean => /^[a-zA-Z]+=/.test(word);

@@ -10,13 +10,13 @@ export interface XmppCommandOptions {
   /** `user@domain:password`: the account for XMPP connection requests. */
   readonly xmpp?: string;
   readonly xmppFile?: string;
-  /** `host:port`, where it is not the domain. */
+  /** `host:port`, if it differs from the domain. */
   readonly xmppServer?: string;
   /** PEM file. */
   readonly xmppCa?: string;
 }
 
-/** The ACS's XMPP account, where the command line names one. Throws UsageError. */
+/** The ACS's XMPP account, if given. Throws UsageError. */
 export async function setUpXmpp(
   { xmpp, xmppServer, xmppCa }: XmppCommandOptions,
   scheduler: Scheduler,

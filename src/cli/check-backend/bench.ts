@@ -16,7 +16,7 @@ import { createScheduler } from "../../system/scheduler.ts";
 import { configFile } from "../config-option.ts";
 import { type CliIo, UsageError } from "../io.ts";
 
-/** What the command line says. */
+/** Options of the command line. */
 export interface CheckBackendOptions {
   readonly config?: string;
   readonly options?: Readonly<Record<string, unknown>>;
@@ -27,25 +27,25 @@ export interface CheckBackendOptions {
 export interface BenchOptions {
   readonly module: string | undefined;
   readonly options: CheckBackendOptions;
-  /** Where the phones keep what they keep. */
+  /** The folder for the phones' state. */
   readonly folder: string;
   readonly io: CliIo;
   readonly log: Logger;
 }
 
-/** Makes phones of a module, each fresh from the factory. */
+/** Creates phones of a module, each in factory state. */
 export interface Bench {
   readonly module: string;
-  /** Loads it once and says what it is. Throws AgentError CONFIG or BACKEND_IO. */
+  /** Loads the module once and describes it. Throws AgentError CONFIG or BACKEND_IO. */
   describe(): Promise<string>;
-  /** With a phone that is started; it is stopped and forgotten afterwards. */
+  /** Runs `work` with a started phone, which is stopped and removed afterwards. */
   withPhone(use: (phone: ContractPhone) => Promise<void>): Promise<void>;
 }
 
 type PlugInConfig = Config & { readonly backend: PlugInSettings };
 type PlugInPorts = Pick<PlugInContext, "clock" | "scheduler" | "log">;
 
-/** An address that no network has: a phone that is set to it loses nothing. */
+/** A documentation address: setting it does no harm. */
 const OTHER_ADDRESS = "192.0.2.53";
 
 /** Throws UsageError or FindingsError: the command line or the settings cannot be used. */
@@ -85,7 +85,7 @@ export async function createBench({ module, options, folder, io, log }: BenchOpt
   };
 }
 
-/** A module alone is checked with defaults: what the environment says of another phone does not count. */
+/** A module alone is checked with defaults: the environment is ignored, as it belongs to another phone. */
 function benchConfig(module: string | undefined, options: CheckBackendOptions, io: CliIo): PlugInConfig {
   const file = configFile(io, options.config);
   const config = module === undefined || options.config !== undefined ? loadConfig(file, io.env) : loadConfig(null, {});

@@ -11,7 +11,7 @@ import { createPaint, hasColor, type Paint } from "../paint.ts";
 import { type Bench, type CheckBackendOptions, createBench } from "./bench.ts";
 import { type Problem, problemOf } from "./problem.ts";
 
-/** Tries every promise of the contract and says of each whether it is kept. */
+/** Tests every promise of the contract and reports each result. */
 export async function checkBackend(module: string | undefined, options: CheckBackendOptions, io: CliIo): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "akuvox-cpe-check-"));
   const level = options.verbose === true ? "debug" : "warn";
@@ -25,14 +25,14 @@ export async function checkBackend(module: string | undefined, options: CheckBac
   }
 }
 
-/** Throws UsageError when there is none: a run that tries nothing must not pass for a good one. */
+/** Throws UsageError if none matches: a run without tests must not look successful. */
 function promisesWith(text: string): readonly ContractPromise[] {
   const promises = BACKEND_CONTRACT.filter(({ name }) => name.includes(text));
   if (promises.length === 0) throw new UsageError(`no promise has ${text} in its name`);
   return promises;
 }
 
-/** How many are broken. */
+/** The number of broken promises. */
 async function tryAll(bench: Bench, promises: readonly ContractPromise[], io: CliIo): Promise<number> {
   const paint = createPaint(hasColor(io));
   const name = basename(bench.module);
@@ -48,7 +48,7 @@ async function tryAll(bench: Bench, promises: readonly ContractPromise[], io: Cl
   return broken;
 }
 
-/** Loads it once: what cannot be loaded cannot be checked. */
+/** Loads it once before the tests. */
 async function firstLook(bench: Bench): Promise<string> {
   try {
     return await bench.describe();
@@ -76,7 +76,7 @@ function brokenText(promise: ContractPromise, problem: Problem, paint: Paint): s
   return `${paint.red("✘")} ${titleOf(promise)}\n${lines.map((line) => `    ${line}\n`).join("")}`;
 }
 
-/** Without the number of the requirement that it proves. */
+/** Without the requirement number. */
 function titleOf({ name }: ContractPromise): string {
   return name.replace(/^C-\d+ /, "");
 }

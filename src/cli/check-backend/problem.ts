@@ -1,7 +1,7 @@
 import { BrokenPromise } from "../../backends/contract/expect.ts";
 import { isAgentError, messageOf } from "../../cwmp/errors.ts";
 
-/** What a broken promise tells its author. */
+/** The report of a broken promise for its author. */
 export interface Problem {
   readonly expected: string;
   readonly found: string;

@@ -14,7 +14,7 @@ Examples:
   akuvox-cpe acs --tls --auth-file login.txt               https with a generated CA
   akuvox-cpe acs --script provision.yaml --trace trace     RPCs per session; saves every envelope
   akuvox-cpe acs --connection-request all --every 30       asks all phones for sessions
-  akuvox-cpe acs --pnp http://127.0.0.1:8080/prov/         tells bare phones where their files are
+  akuvox-cpe acs --pnp http://127.0.0.1:8080/prov/         gives bare phones the URL of their files
   akuvox-cpe acs --stun 3478 --address 192.0.2.1           reaches phones behind a NAT too (docs/nat.md)
 
 Scripts are described in docs/acs-scripts.md.

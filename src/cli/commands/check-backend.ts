@@ -37,7 +37,7 @@ function jsonGroup(text: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new InvalidArgumentError("It must be a JSON object, such as '{ \"port\": 3 }'.");
 }

@@ -71,7 +71,7 @@ export function registerParams(program: Command, io: CliIo): void {
     .addOption(
       new Option(
         "--clone <file>",
-        "a dump of a device (docs/clone.md): what is understood and what is not; with --names, --values or --json, its tree",
+        "check a dump of a device (docs/clone.md): its findings; with --names, --values or --json, its tree",
       ).conflicts(["config", "accounts", "extension"]),
     )
     .addHelpText("after", EXAMPLES)

@@ -3,9 +3,9 @@ import type { CliIo } from "../io.ts";
 import type { MergeOptions } from "../report/merge-reports.ts";
 
 const EXAMPLES = `
-RESULT is a file with what \`akuvox-cpe fleet --json\` printed, or with the logs of several, or a folder of --results. The figures of all results add up; the
+RESULT is a file with what \`akuvox-cpe fleet --json\` printed, or with the logs of several, or a folder of --results. The figures of all results are added up; the
 thresholds of fleet.yaml are judged over all. The exit code is 1 when one does not hold, when phones are missing or when a part has
-failed, and 2 when the results are not of one fleet. docs/fleet.md tells how to run a fleet in parts.
+failed, and 2 when the results are not of one fleet. docs/fleet.md describes how to run a fleet in parts.
 
 Examples:
   akuvox-cpe report merge part-0.jsonl part-1.jsonl --out report.html

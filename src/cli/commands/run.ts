@@ -18,7 +18,10 @@ interface RunOptions {
   readonly logLevel?: string;
 }
 
-/** Options of the command line that are settings, each with its path. They win over the environment and the file. */
+/**
+ * Options of the command line that are settings, each with its path. They take precedence over the environment and the
+ * file.
+ */
 const SETTINGS = [
   ["acsUrl", "--acs-url", "tr069.acs.url"],
   ["serial", "--serial", "phone.serialNumber"],
@@ -58,7 +61,7 @@ async function run(options: RunOptions, io: CliIo): Promise<void> {
   const config = loadConfig(file, io.env, [trustCheck(file, options.trace ?? null)], settingsOf(options));
   const destination = { isTTY: process.stderr.isTTY, color: allowsColor(io.env), write: io.writeLog };
   const log = await createLogger({ ...config.log, destination });
-  // Whether there is an ACS is said below, once the phone's own file has been read.
+  // Whether an ACS is set is logged below, after the phone's own file was read.
   for (const warning of config.warnings) if (warning.code !== "NO_ACS") log.warn({}, formatFinding(warning));
   const stop = untilShutdownSignal();
   const version = packageVersion();
@@ -81,7 +84,7 @@ function settingsOf(options: RunOptions): readonly StatedByOption[] {
   return options.acsUrl === undefined ? stated : [...stated, enable];
 }
 
-/** The first thing that a reader of the log wants to know: which phone this is, and how it and its ACS reach each other. */
+/** The first log line: which phone this is, and the addresses of phone and ACS. */
 async function announce(
   { agent }: Daemon,
   { backend, stateFolder }: Config,
@@ -89,7 +92,7 @@ async function announce(
   log: Logger,
 ): Promise<void> {
   const about = { pid: process.pid, version, backend: backend.type, state: stateFolder };
-  // Null: the phone could not start, which the log says, and is started again.
+  // Null: the phone could not start, as logged, and is retried.
   const status = await agent.local.status().catch(() => null);
   if (status === null) {
     log.info(about, "The agent is up, but its phone is not up yet");
@@ -105,7 +108,7 @@ async function announce(
 const TURNED_ON = "tr069.enable, the phone's file or its web page turns it on";
 const NAMED = "tr069.acs.url, the phone's file or its web page names one";
 
-/** Null: no service manager waits to be told. */
+/** Null: no service manager to notify. */
 async function serviceManager({ env }: CliIo, log: Logger): Promise<ServiceManager | null> {
   if (!env.NOTIFY_SOCKET) return null;
   const { createServiceManager } = await import("../../daemon/service-manager.ts");

@@ -28,7 +28,7 @@ export function registerSet(program: Command, io: CliIo): void {
     });
 }
 
-/** Empty lines, and those that begin with #, are for people. What is wrong is named by its line: it may be a password. */
+/** Skips empty lines and comments (#). Errors name the line number, not the text, which may be a password. */
 async function linesOf(file: string, io: CliIo): Promise<readonly string[]> {
   const { privateText } = await import("../private-text.ts");
   const lines = (await privateText(file, "--from", io)).split(/\r?\n/);

@@ -1,4 +1,7 @@
-/** Completion scripts, made from the commands as they are. Both shells complete file names where no word of ours fits. */
+/**
+ * Completion scripts, generated from the registered commands. Both shells complete file names if none of our words
+ * matches.
+ */
 import type { Completion, CompletionPlace } from "./words.ts";
 
 export function bashCompletion(places: readonly CompletionPlace[]): string {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 
-/** What may follow the words of a command, for the completion of a shell. */
+/** The words that may follow a command, for shell completion. */
 export interface CompletionPlace {
   /** The command's words, such as `autop apply`; empty for the program itself. */
   readonly path: string;

@@ -22,7 +22,7 @@ export async function applyAutop(path: string, options: ApplyOptions, io: CliIo)
   await withAgent(options, io, async (agent) => {
     const answer = await agent.send<AutopApplied>("POST", `/autop?${query}`, file);
     if (options.json === true) printJson(answer, io);
-    else tell(answer, io);
+    else print(answer, io);
   });
 }
 
@@ -43,7 +43,7 @@ async function read(path: string): Promise<Uint8Array> {
   }
 }
 
-function tell({ settings, changed, applied, unknown, refused, warnings }: AutopApplied, io: CliIo): void {
+function print({ settings, changed, applied, unknown, refused, warnings }: AutopApplied, io: CliIo): void {
   const paint = createPaint(hasColor(io));
   if (settings === 0) {
     io.stdout("nothing to apply: the file holds no setting\n");

@@ -4,18 +4,18 @@ import type { Problem } from "../../control/problem.ts";
 import { isOfOurs } from "../../system/trusted-path.ts";
 import { AgentGone, AgentRefusal } from "./failures.ts";
 
-/** A running agent, as a command sees it. */
+/** The connection of a command to a running agent. */
 export interface AgentClient {
   readonly socket: string;
-  /** The parsed answer. Throws AgentRefusal or AgentGone; AgentGone too where there is a limit and nothing came for so long. */
+  /** The parsed answer. Throws AgentRefusal, or AgentGone, also if nothing arrives within the limit. */
   get<T>(path: string, limitMs?: number): Promise<T>;
   getText(path: string): Promise<string>;
   send<T>(method: "POST" | "PATCH", path: string, body: object | Uint8Array): Promise<T>;
-  /** Calls back with the data of each event until the agent or the signal ends it. */
+  /** Calls back with the data of each event until the agent or the signal ends the stream. */
   follow<T>(path: string, each: (data: T) => void, signal: AbortSignal): Promise<void>;
 }
 
-/** @param base before every path: empty, or where the API of one phone of a fleet is */
+/** @param base the prefix of every path: empty, or the API of one phone of a fleet */
 export function createAgentClient(socket: string, base = ""): AgentClient {
   const text = async (method: string, path: string, body?: object | Uint8Array, limitMs?: number): Promise<string> => {
     const response = await open(socket, method, base + path, body, limitMs);
@@ -34,15 +34,15 @@ export function createAgentClient(socket: string, base = ""): AgentClient {
     get: async <T>(path: string, limitMs?: number) => parsed<T>(await text("GET", path, undefined, limitMs)),
     getText: (path) => text("GET", path),
     send: async <T>(method: string, path: string, body: object | Uint8Array) => {
-      refuseStranger(socket);
+      refuseForeignSocket(socket);
       return parsed<T>(await text(method, path, body));
     },
     follow: (path, each, signal) => follow(socket, base + path, (data) => each(JSON.parse(data)), signal),
   };
 }
 
-/** A password may stand in what is sent: it is for root's agent, or our own. */
-function refuseStranger(socket: string): void {
+/** The request may hold a password: it is sent only to an agent of root or of this user. */
+function refuseForeignSocket(socket: string): void {
   if (!existsSync(socket) || isOfOurs(socket)) return;
   const message = `the socket ${socket} belongs to user ${statSync(socket).uid}, who is neither root nor you: nothing was sent; run this as that user (sudo -u) if the agent is theirs`;
   throw new AgentRefusal(internal(message));
@@ -90,7 +90,7 @@ function problemIn(answer: string, status: number): Problem {
       };
     }
   } catch {
-    // Said below.
+    // Reported below.
   }
   return internal(`the agent answered with HTTP status ${status}`);
 }

@@ -1,6 +1,6 @@
 import type { Problem } from "../../control/problem.ts";
 
-/** The agent has answered, and does not do it. */
+/** The agent refused the command. */
 export class AgentRefusal extends Error {
   override readonly name = "AgentRefusal";
   readonly problem: Problem;
@@ -11,7 +11,7 @@ export class AgentRefusal extends Error {
   }
 }
 
-/** There is no agent, or it went away. */
+/** No agent is running, or it ended. */
 export class AgentGone extends Error {
   override readonly name = "AgentGone";
 
@@ -29,10 +29,7 @@ function reasonOf(socket: string, code: string): string {
     case "ENOENT":
     case "ECONNREFUSED":
     case "ENOTDIR":
-      return (
-        `no agent listens at ${socket}: start it with akuvox-cpe run, ` +
-        "or say which one is meant with --socket or --config"
-      );
+      return `no agent listens at ${socket}: start it with akuvox-cpe run, or select one with --socket or --config`;
     case "EACCES":
     case "EPERM":
       return `the agent at ${socket} belongs to another user: run this as the user that runs the agent (sudo -u …)`;

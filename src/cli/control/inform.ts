@@ -7,7 +7,7 @@ import type { AgentOptions } from "./options.ts";
 import { outcomeText, printJson } from "./print.ts";
 import { withAgent } from "./with-agent.ts";
 
-/** Every event that can be raised by hand, and what people call it. */
+/** Every event that can be raised by hand, with its short name. */
 const EVENTS: Readonly<Record<LocalEvent, readonly string[]>> = {
   "2 PERIODIC": ["", "2", "periodic"],
   "0 BOOTSTRAP": ["0", "bootstrap"],

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { configOption } from "../config-option.ts";
 
-/** Which agent is meant, and how its answer is printed: the same for every command that talks to one. */
+/** Selects the agent and the output format: the same for every command that talks to an agent. */
 export interface AgentOptions {
   readonly socket?: string;
   readonly config?: string;
@@ -10,13 +10,13 @@ export interface AgentOptions {
   readonly phone?: string;
 }
 
-/** The variable that names the control socket, for the agent and for those who talk to it. */
+/** The variable with the path of the control socket, for the agent and its commands. */
 export const SOCKET_VARIABLE = "AKUVOX_CPE_CONTROL_SOCKET";
 export const STATE_VARIABLE = "AKUVOX_CPE_STATE_FOLDER";
 
 /** Adds the options of every command that talks to one phone: the only one of an agent, or one of a fleet. */
 export function forAgent(command: Command): Command {
-  return forProcess(command).option("--phone <name>", "of a fleet: which phone, by its name or serial number");
+  return forProcess(command).option("--phone <name>", "the phone of a fleet, by name or serial number");
 }
 
 /** Adds the options of every command that talks to a running process. */

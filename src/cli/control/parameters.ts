@@ -26,7 +26,7 @@ export async function showParameters(
   });
 }
 
-/** A path that is not there: the one that was probably meant, as `params` says it. */
+/** For a missing path: suggests the most similar one, like `params`. */
 async function betterRefusal(error: unknown, paths: readonly string[], agent: AgentClient): Promise<never> {
   if (!(error instanceof AgentRefusal) || !isUnknownPath(error)) throw error;
   const { parameters } = await agent.get<Parameters>("/parameters?path=Device.");
@@ -40,7 +40,7 @@ async function betterRefusal(error: unknown, paths: readonly string[], agent: Ag
   });
 }
 
-/** A change is refused as a whole, and its faults say which path is not there. */
+/** A change is refused as a whole; its faults name the missing path. */
 function isUnknownPath({ problem: { code, faults } }: AgentRefusal): boolean {
   return code === "UNKNOWN_PATH" || faults.some(({ faultCode }) => faultCode === 9005);
 }
@@ -49,7 +49,9 @@ function objectsAround(path: string): readonly string[] {
   return [...path.matchAll(/\./g)].map(({ index }) => path.slice(0, index + 1));
 }
 
-/** Each parameter on a line. On a terminal paths are whole, so that they can be copied, while there is room for a value. */
+/**
+ * One parameter per line. On a terminal paths are not broken, so that they can be copied, as long as values have room.
+ */
 export function parametersText({ parameters }: Parameters, columns: number | null): string {
   return table(
     parameters.map(({ path, hidden, value }) => [path, hidden ? "(hidden)" : value]),

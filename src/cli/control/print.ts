@@ -2,7 +2,7 @@ import type { Outcome } from "../../control/answers.ts";
 import { printableJson } from "../../system/printable.ts";
 import type { CliIo } from "../io.ts";
 
-/** The answer as it came, for scripts. */
+/** The answer unchanged, for scripts. */
 export function printJson(answer: object, io: CliIo): void {
   io.stdout(`${printableJson(JSON.stringify(answer, null, 2))}\n`);
 }
@@ -31,7 +31,7 @@ export function sentenceOf(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** How a session went, in one line. */
+/** The result of a session in one line. */
 export function outcomeText({ successful, events, served, durationMs, failure }: Outcome): string {
   const what = events.join(", ");
   if (successful) return `${what}: complete, ${sentenceOf(served, "RPC", "RPCs")} served, ${durationMs} ms`;

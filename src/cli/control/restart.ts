@@ -14,7 +14,7 @@ export async function factoryReset(sure: boolean, options: AgentOptions, io: Cli
 
 async function makeSure(io: CliIo): Promise<void> {
   if (io.ask === null) throw new UsageError("not interactive: pass --yes");
-  const answer = await io.ask("Everything that was set is lost. Back to factory settings? Type yes: ");
+  const answer = await io.ask("All settings will be lost. Reset to factory settings? Type yes: ");
   if (answer.trim().toLowerCase() === "yes") return;
   io.stderr("Nothing was done.\n");
   throw new CliExit(EXIT_FAILED);

@@ -8,7 +8,7 @@ import { durationText, outcomeText, printJson, sentenceOf, timeText } from "./pr
 import { table } from "./table.ts";
 import { retryWhileRestarting, withAgent } from "./with-agent.ts";
 
-/** What asks for the health of a container or a service does not wait for long, and may take a wait for no answer at all. */
+/** Health checks of containers and services have short timeouts, so an answer that is late counts as none. */
 const CHECK_LIMIT_MS = 5000;
 
 export async function showStatus(
@@ -88,7 +88,7 @@ function connectionRequests({ connectionRequests: ways }: Status): readonly Row[
   ];
 }
 
-/** How far off the clock of the agent's host is, where time servers are asked. */
+/** The offset of the host's clock, if time servers are configured. */
 function clockText({ ntp }: Status): string {
   if (ntp === null) return "";
   const parts = [offsetText(ntp), ntp.problem ?? ""].filter((text) => text !== "");

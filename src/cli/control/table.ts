@@ -2,12 +2,12 @@ import { printable } from "../../system/printable.ts";
 import { widthOf, wrapWords } from "../wrap.ts";
 
 const GAP = "  ";
-/** What a column keeps, however narrow the terminal is. */
+/** The minimum width of a column. */
 const LEAST = 8;
 
 /**
- * Rows of texts as aligned lines. On a terminal what is too long for it goes on in the next line of its column, the widest
- * columns first; in a pipe each row is one line.
+ * Rows of texts as aligned lines. On a terminal long texts wrap within their column, the widest columns first; in a
+ * pipe each row is one line.
  *
  * @param columns of the terminal; null: no terminal
  */
@@ -33,7 +33,7 @@ function lines(row: readonly string[], widths: readonly number[]): readonly stri
   );
 }
 
-/** Takes from the widest until all fit. */
+/** Narrows the widest column until all fit. */
 function fitted(widths: readonly number[], room: number): readonly number[] {
   const fitting = [...widths];
   let surplus = fitting.reduce((sum, width) => sum + width, 0) - room;

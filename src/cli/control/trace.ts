@@ -31,7 +31,7 @@ export async function showSip(options: AgentOptions, io: CliIo): Promise<void> {
   });
 }
 
-/** Draws every record as it comes, after the last `count` sessions, until told to stop or the agent ends. */
+/** Draws records as they arrive, after the last `count` sessions, until stopped or the agent ends. */
 export async function followSessions(
   count: number,
   options: AgentOptions,

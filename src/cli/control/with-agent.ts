@@ -9,7 +9,7 @@ import { AgentGone, AgentRefusal } from "./failures.ts";
 import { type AgentOptions, SOCKET_VARIABLE, STATE_VARIABLE } from "./options.ts";
 import { printJson } from "./print.ts";
 
-/** Lets the work talk to the agent that the options mean. What goes wrong is said in one line, or one for each fault. */
+/** Runs `work` with the selected agent. Errors are printed in one line, or one per fault. */
 export async function withAgent(
   options: AgentOptions,
   io: CliIo,
@@ -21,13 +21,13 @@ export async function withAgent(
     await work(client);
   } catch (error) {
     if (error instanceof AgentGone) io.stderr(`error: ${printable(error.message)}\n`);
-    else if (error instanceof AgentRefusal) tell(error, options.json === true, io);
+    else if (error instanceof AgentRefusal) printProblem(error, options.json === true, io);
     else throw error;
     throw new CliExit(EXIT_FAILED);
   }
 }
 
-function tell({ problem }: AgentRefusal, json: boolean, io: CliIo): void {
+function printProblem({ problem }: AgentRefusal, json: boolean, io: CliIo): void {
   if (json) {
     printJson(problem, io);
     return;
@@ -44,10 +44,10 @@ function adviceOn({ code, message, faults }: Problem): string {
 }
 
 const RETRY_MS = 250;
-/** A phone restarts in less than that, as a rule. */
+/** A restart of the phone usually takes less. */
 const PATIENCE_MS = 10_000;
 
-/** Asks again for a while when the phone is just restarting. */
+/** Retries for a while if the phone is restarting. */
 export async function retryWhileRestarting<T>(ask: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
   for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
     try {
@@ -65,8 +65,8 @@ const SOCKET = "control.sock";
 const DEFAULT_STATE_FOLDER = "state";
 
 /**
- * The control socket of the agent that is meant, by the rules of `run`: what is said here, the variable, the settings file,
- * the defaults. The settings are read only where nothing before them decides: that takes longer than all the rest.
+ * The control socket of the selected agent, by the rules of `run`: options, the variable, the settings file, the
+ * defaults. The settings are read only if needed: that takes longer than the rest.
  */
 export async function socketPath(options: AgentOptions, io: CliIo): Promise<string> {
   const stated = options.socket ?? io.env[SOCKET_VARIABLE] ?? "";

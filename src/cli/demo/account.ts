@@ -1,4 +1,4 @@
-/** What the demo's ACS sets, and where it must turn up in the phone's own file. */
+/** The settings of the demo's ACS, and their lines in the phone's own file. */
 
 export interface Provision {
   readonly path: string;
@@ -19,7 +19,7 @@ export const AUTH_PASSWORD = `${PROFILE}Line.1.SIP.AuthPassword`;
 export const RING_VOLUME = "Device.UserInterface.CUSTOM_Preference.CUSTOM_RingVol";
 export const UP_TIME = "Device.DeviceInfo.UpTime";
 export const PARAMETER_KEY = `${SERVER}ParameterKey`;
-/** The unknown one of the wrong values. */
+/** The unknown parameter among the wrong values. */
 export const NO_SUCH_PARAMETER = `${PROFILE}Line.1.SIP.NoSuchParameter`;
 
 const account = (path: string, value: string, key: string, text = value): Provision => ({
@@ -35,7 +35,10 @@ const management = (name: string, value: string, text = value): Provision => ({
   text,
 });
 
-/** Account 1, the periodic Inform and the login for connection requests. The next periodic Inform is beyond the demo's end. */
+/**
+ * Account 1, the periodic Inform and the login for connection requests. The next periodic Inform comes after the demo's
+ * end.
+ */
 export function provisions(nowMs: number): readonly Provision[] {
   const nextInform = new Date(Math.floor(nowMs / 1000) * 1000 + 1_800_000).toISOString().replace(".000Z", "Z");
   return [
@@ -54,7 +57,7 @@ export function provisions(nowMs: number): readonly Provision[] {
   ];
 }
 
-/** Passwords are written and never read. */
+/** Passwords are write-only. */
 export function readsAs({ path, value }: Provision): string {
   return path.endsWith("Password") ? "" : value;
 }

@@ -15,18 +15,18 @@ export interface Listening {
 type ChildEvent = AcsEvent | Listening;
 type Kind = ChildEvent["kind"];
 
-/** `akuvox-cpe acs` in a process of its own, driven over its control channel. */
+/** `akuvox-cpe acs` in a separate process, controlled over its control channel. */
 export interface AcsChild extends AcsConsole {
   readonly child: Child;
-  /** How many events there have been: what `event` is to look from. */
+  /** The number of events so far, for `event` to search from. */
   mark(): number;
-  /** The first event of that kind after `mark`, waited for. Throws DemoFailure when none comes. */
+  /** Waits for the first event of that kind after `mark`. Throws DemoFailure if none comes. */
   event<K extends Kind>(
     mark: number,
     kind: K,
     matches?: (event: Extract<ChildEvent, { kind: K }>) => boolean,
   ): Promise<Extract<ChildEvent, { kind: K }>>;
-  /** How many of that kind there have been after `mark`. */
+  /** The number of events of that kind after `mark`. */
   count(mark: number, kind: Kind): number;
   onEvent(listener: (event: AcsEvent) => void): void;
 }
@@ -58,7 +58,7 @@ export function startAcsChild(children: Children, args: readonly string[]): AcsC
     const id = orders;
     child.process.stdin?.write(`${JSON.stringify({ id, ...command })}\n`);
     const answer = waitUntil("an answer of the ACS", () => answers.get(id), child).then(resultOf);
-    // When another wait fails first, this one's failure is no news.
+    // If another wait fails first, this failure is ignored.
     answer.catch(() => {});
     return answer;
   };

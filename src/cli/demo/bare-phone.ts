@@ -1,4 +1,6 @@
-/** What a phone that knows no server finds around it: a file server, who tells where that is, and a SIP registrar. */
+/**
+ * The environment of a phone without a configured server: a file server, PnP that gives its URL, and a SIP registrar.
+ */
 import { writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
@@ -18,22 +20,22 @@ export const BARE_MAC = "0c110500d301";
 export const SIP_USER = { name: "1001", password: "right-secret", wrong: "wrong-secret" };
 
 export interface BarePhone {
-  /** Of the process, once it is started. */
+  /** The socket of the phone's process, after it has started. */
   readonly child: Child;
   readonly registrar: RunningRegistrar;
   readonly ports: RegistrarPorts;
   readonly trace: TraceReader;
-  /** Phones that have asked the network. */
+  /** PnP requests received so far. */
   readonly questions: readonly PnpEvent[];
-  /** Paths that the file server was asked for. */
+  /** Paths requested from the file server. */
   readonly fetched: readonly string[];
   status(): Promise<Status>;
   sip(): Promise<readonly SipRecord[]>;
-  /** Stops the phone, then all around it; the exit code of the phone. */
+  /** Stops the phone, then its environment; resolves with the phone's exit code. */
   stop(): Promise<number | string>;
 }
 
-/** Starts the phone and all that it is to find; nothing stays when it fails. */
+/** Starts the phone and its environment; on failure everything is closed. */
 export async function startBarePhone(stage: Stage, ports: RegistrarPorts): Promise<BarePhone> {
   const fetched: string[] = [];
   const files = createServer(({ url = "" }, response) => {
@@ -90,7 +92,7 @@ async function openPnp(filePort: number, ports: RegistrarPorts): Promise<Running
   return pnp;
 }
 
-/** What an operator would put on a file server: the way to the ACS and nothing else. */
+/** What an operator would put on a file server: the ACS's URL and credentials alone. */
 function configurationFile(acsUrl: string): string {
   const lines = {
     "General.Enable": "1",
@@ -105,7 +107,7 @@ function configurationFile(acsUrl: string): string {
     .join("");
 }
 
-/** No ACS, no account, no file server: who it is, and that it may ask. */
+/** No ACS, no account, no file server: only its identity, and PnP turned on. */
 function settingsYaml(pnpPort: number, port: number): string {
   return stringify({
     phone: { model: "SP-R53P", mac: BARE_MAC.replace(/..(?!$)/g, "$&:"), accounts: 1 },

@@ -20,7 +20,7 @@ const HERE = "127.0.0.1";
 const NAME = "1002";
 const UNLIMITED = { open: () => true, record: () => {} };
 
-/** Calls a user of the registrar at that port of this machine. */
+/** Calls a user of the registrar on that local port. */
 export async function callUser(user: string, port: number, ports: RegistrarPorts): Promise<Caller> {
   const { clock, scheduler, random, log } = ports;
   const datagrams = createDatagrams(log);

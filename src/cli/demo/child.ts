@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
-/** This program again, as a process of its own. */
+/** Runs this program as a separate process. */
 export interface Child {
   readonly process: ChildProcess;
   readonly pid: number;
   /** Resolves with the exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
-  /** All that it wrote to stderr. */
+  /** Its output on stderr so far. */
   errors(): string;
-  /** The ended promise of a process that was asked to stop; killed when it has not after 5 s. */
+  /** Sends SIGTERM, and SIGKILL after 5 s; resolves like `ended`. */
   stop(): Promise<number | string>;
 }
 
@@ -21,7 +21,7 @@ export interface Children {
 const STOP_WITHIN_MS = 5000;
 const MAX_ERRORS = 100_000;
 
-/** The processes of one demo: none outlives it, however it ends. */
+/** The processes of one demo: all end with it, however it ends. */
 export function createChildren(): Children {
   const running = new Set<ChildProcess>();
   const killAll = (): void => {
@@ -46,7 +46,7 @@ function watch(child: ChildProcess): Child {
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     errors = (errors + text).slice(-MAX_ERRORS);
   });
-  // A process that is gone cannot be written to; `ended` reports its end.
+  // Writing to a process that has ended fails; `ended` reports that.
   child.stdin?.on("error", () => {});
   const ended = new Promise<number | string>((resolve) => {
     child.once("error", (error) => resolve(error.message));

@@ -9,11 +9,11 @@ import { DEMO_DEVICE, type Stage } from "./stage.ts";
 const NEW_NAME = "Front desk";
 const ACTIVE = 2;
 
-/** A person edits the phone's file; the ACS hears of it. */
+/** A person edits the phone's file; the change is reported to the ACS. */
 export async function showHandEdit(stage: Stage): Promise<void> {
   const { narrator, acs } = stage;
-  narrator.heading("Somebody edits the phone's file by hand");
-  narrator.say("First the ACS asks to be told at once when the display name changes.");
+  narrator.heading("A person edits the phone's file");
+  narrator.say("First the ACS turns on active notification for the display name.");
   narrator.gap();
   const asked = await inRequestedSession(stage, [{ SetParameterAttributes: { [DISPLAY_NAME]: "active" } }]);
   expect(asked.outcomes[0], "SetParameterAttributes");
@@ -32,17 +32,17 @@ export async function showHandEdit(stage: Stage): Promise<void> {
   const codes = events.map(({ eventCode }) => eventCode).join(", ");
   narrator.check(codes === "4 VALUE CHANGE", `after ${Math.max(0, at - editedAt)} ms the Inform with ${codes}`);
   const told = parameters.find(({ name }) => name === DISPLAY_NAME)?.value;
-  narrator.check(told === NEW_NAME, `it tells the new value: ${JSON.stringify(told ?? null)}`);
+  narrator.check(told === NEW_NAME, `it reports the new value: ${JSON.stringify(told ?? null)}`);
   narrator.ladder(await stage.trace.nextSession());
 }
 
-/** The agent dies without a chance to say good-bye, and comes back. Answers the new process. */
+/** The agent is killed and starts again. Resolves with the new process. */
 export async function showKill(stage: Stage, agent: Child, provisions: readonly Provision[]): Promise<Child> {
   const { narrator, acs } = stage;
   narrator.heading("kill -9, and start again");
   const before = await stage.readPhoneFile();
   agent.process.kill("SIGKILL");
-  narrator.check((await agent.ended) === "SIGKILL", `kill -9 ${agent.pid}: the agent is dead`);
+  narrator.check((await agent.ended) === "SIGKILL", `kill -9 ${agent.pid}: the agent has ended`);
   const edited = provisions.map((provision) =>
     provision.path === DISPLAY_NAME ? { ...provision, value: NEW_NAME } : provision,
   );
@@ -55,10 +55,7 @@ export async function showKill(stage: Stage, agent: Child, provisions: readonly 
   const successor = stage.startAgent();
   const { events } = await acs.event(mark, "session-started");
   const codes = events.map(({ eventCode }) => eventCode).join(", ");
-  narrator.check(
-    codes === "1 BOOT",
-    `started again (process ${successor.pid}): ${codes} alone, it is no first contact`,
-  );
+  narrator.check(codes === "1 BOOT", `started again (process ${successor.pid}): ${codes} alone, not a first contact`);
   const [values, attributes] = await order;
   narrator.ladder(await stage.trace.nextSession());
   const list = expect(values, "GetParameterValues").parameterList;
@@ -66,7 +63,7 @@ export async function showKill(stage: Stage, agent: Child, provisions: readonly 
   const key = list.find(({ name }) => name === PARAMETER_KEY)?.value;
   narrator.check(key === PROVISIONING_KEY, `ParameterKey is ${key}`);
   const [attribute] = expect(attributes, "GetParameterAttributes").parameterList;
-  narrator.check(attribute?.notification === ACTIVE, "the ACS is still to be told of a new display name");
-  narrator.check((await stage.readPhoneFile()) === before, "the phone's file is as it was, byte for byte");
+  narrator.check(attribute?.notification === ACTIVE, "active notification for the display name is still on");
+  narrator.check((await stage.readPhoneFile()) === before, "the phone's file is unchanged, byte for byte");
   return successor;
 }

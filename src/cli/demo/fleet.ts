@@ -16,12 +16,12 @@ const NORTH = 10;
 const SOUTH = 40;
 const SIZE = NORTH + SOUTH;
 const POWER_CUT = "powerCut";
-/** After which all of the north has long been reached, which is started first. */
+/** By then all phones of the north, which start first, have reached the ACS. */
 const CUT_AT_SECONDS = 7;
 /** Fifty phones start at once, on a machine that may be busy. */
 const PATIENCE_MS = 60_000;
 
-/** Phones of two kinds in one process, at the same ACS: provisioned one by one, and one building without power. */
+/** Phones of two kinds in one process, at the same ACS: provisioning of one phone, and a power cut in one building. */
 export async function showFleet(stage: Stage): Promise<void> {
   const { narrator, acs } = stage;
   const before = (await acs.devices()).length;
@@ -37,11 +37,11 @@ export async function showFleet(stage: Stage): Promise<void> {
   const child = stage.children.start(["fleet", settings, "--json", "--report", report]);
   const lines = linesOf(child);
   await waitUntil("all phones at the ACS", () => (sessions.met() === SIZE ? true : undefined), child, PATIENCE_MS);
-  narrator.check(true, `all ${SIZE} phones have called, each with 0 BOOTSTRAP and an identity of its own`);
+  narrator.check(true, `all ${SIZE} phones have sent an Inform with 0 BOOTSTRAP, each with its own identity`);
   await showOneOfMany(stage);
   const isBack = (): true | undefined => (sessions.again() === NORTH && isQuiet(lines) ? true : undefined);
   await waitUntil("the phones after the power cut", isBack, child, PATIENCE_MS);
-  narrator.check(true, `the power of ${NORTH} phones went and came back: each calls with 1 BOOT alone`);
+  narrator.check(true, `a power cut of ${NORTH} phones: each sends an Inform with 1 BOOT alone`);
   const how = await child.stop();
   narrator.check(
     how === 0,
@@ -53,9 +53,9 @@ export async function showFleet(stage: Stage): Promise<void> {
   narrator.check(html.includes("All thresholds hold."), `its report, with plots: ${report}`);
 }
 
-/** A setting of one phone is that phone's. */
+/** A setting of one phone affects that phone alone. */
 async function showOneOfMany({ narrator, acs }: Stage): Promise<void> {
-  // Of the south: the north may be without power just now.
+  // From the south: the north may be without power.
   const [one, neighbour] = [deviceOf(NORTH + 7), deviceOf(NORTH + 8)];
   const ask = async (device: string, rpc: Parameters<typeof acs.call>[0]["rpcs"][number]) => {
     const order = acs.call({ device, rpcs: [rpc] });
@@ -75,7 +75,7 @@ async function showOneOfMany({ narrator, acs }: Stage): Promise<void> {
   );
 }
 
-/** `before`: how many phones the ACS knew already. */
+/** `before`: the number of phones known to the ACS before. */
 async function checkResult({ narrator, acs }: Stage, lines: readonly string[], before: number): Promise<void> {
   const { counts, groups, requests } = JSON.parse(lines.at(-1) ?? "{}") as FleetSummary;
   const cut = Object.values(groups).map(({ tallies }) => tallies.injected[POWER_CUT] ?? 0);
@@ -90,14 +90,14 @@ async function checkResult({ narrator, acs }: Stage, lines: readonly string[], b
   );
 }
 
-/** All phones have been at the ACS and no session is open, as the fleet itself said last. */
+/** Whether all phones have reached the ACS and no session is open, by the fleet's last output. */
 function isQuiet(lines: readonly string[]): boolean {
   const last = lines.findLast((line) => line.startsWith('{"kind":"moment"'));
   const { reached, open } = JSON.parse(last ?? "{}") as Partial<FleetMoment>;
   return reached === SIZE && open === 0;
 }
 
-/** Which phones of the fleet have called for the first time, and which after a boot that was not their first. */
+/** The phones of the fleet with a first contact, and those with a later boot. */
 function watchSessions({ acs }: Stage): { met(): number; again(): number } {
   const [met, again] = [new Set<string>(), new Set<string>()];
   acs.onEvent((event: AcsEvent) => {

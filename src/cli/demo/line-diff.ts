@@ -1,5 +1,5 @@
 import { MASK, maskUrls } from "../../cwmp/mask.ts";
-/** Lines of the phone's file that changed. A line is known by its key: the order of the lines does not change. */
+/** Changed lines of the phone's file, matched by key: the order of lines does not change. */
 export interface LineChange {
   readonly key: string;
   /** The whole lines; null where there is none. */
@@ -24,7 +24,7 @@ export function diffText(changes: readonly LineChange[]): readonly string[] {
   ]);
 }
 
-/** The value of a key in the file's text; undefined where there is none. */
+/** The value of a key in the file's text; undefined if missing. */
 export function settingIn(text: string, key: string): string | undefined {
   return settingLines(text)
     .get(key)

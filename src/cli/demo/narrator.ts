@@ -5,7 +5,7 @@ import { drawLadder, drawSipLadder } from "../ladder.ts";
 import { createPaint, hasColor, type Paint } from "../paint.ts";
 import { DemoFailure } from "./wait.ts";
 
-/** Tells the story of the demo, and checks each of its claims. */
+/** Prints the demo's narration, and checks each claim. */
 export interface Narrator {
   readonly paint: Paint;
   title(text: string): void;
@@ -13,13 +13,13 @@ export interface Narrator {
   say(text: string): void;
   /** An empty line, unless there is one. */
   gap(): void;
-  /** Prints ✓ and goes on, or ✗ and throws DemoFailure. `found` says what was there instead. */
+  /** Prints ✓, or prints ✗ and throws DemoFailure. `found`: the actual result. */
   check(holds: boolean, claim: string, found?: () => string): void;
   /** `-` and `+` lines. */
   diff(lines: readonly string[]): void;
   ladder(records: readonly TraceRecord[]): void;
   sipLadder(records: readonly SipRecord[]): void;
-  /** Claims that held. */
+  /** Claims that were true. */
   claims(): number;
 }
 
@@ -35,7 +35,7 @@ export function createNarrator(io: CliIo): Narrator {
     io.stdout(`${text}\n`);
     afterGap = text === "";
   };
-  /** One empty line, however many were asked for. */
+  /** Never two empty lines in a row. */
   const gap = (): void => {
     if (!afterGap) line("");
   };
@@ -52,7 +52,7 @@ export function createNarrator(io: CliIo): Narrator {
     say: (text) => line(`   ${text}`),
     check(holds, claim, found) {
       line(`   ${holds ? paint.green("✓") : paint.red("✗")} ${claim}`);
-      if (!holds) throw new DemoFailure(`${claim}: this does not hold${found === undefined ? "" : `; ${found()}`}`);
+      if (!holds) throw new DemoFailure(`${claim}: this is not true${found === undefined ? "" : `; ${found()}`}`);
       claims += 1;
     },
     diff(lines) {

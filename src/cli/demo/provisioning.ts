@@ -11,11 +11,13 @@ import { DemoFailure } from "./wait.ts";
 export const PROVISIONING_KEY = "demo-provisioned";
 const APPENDIX_A_PARAMETERS = 204;
 
-/** First contact: the whole tree is read, and the session is left open. Answers the agent's process. */
+/** First contact: the whole tree is read, and the session is left open. Resolves with the agent's process. */
 export async function showFirstContact(stage: Stage): Promise<Child> {
   const { narrator, acs, listening } = stage;
   narrator.heading("First contact");
-  narrator.say("The phone's agent starts, finds the ACS in its settings and calls. The ACS looks around.");
+  narrator.say(
+    "The phone's agent starts and sends an Inform to the ACS of its settings. The ACS reads the whole tree.",
+  );
   narrator.gap();
   narrator.check(listening.url.startsWith("https:"), `the ACS listens at ${listening.url} (process ${acs.child.pid})`);
   const order = acs.call({
@@ -25,7 +27,7 @@ export async function showFirstContact(stage: Stage): Promise<Child> {
   });
   const agent = stage.startAgent();
   const { events, device } = await withChild(agent.ended, agent.errors, acs.event(0, "session-started"));
-  narrator.check(device === DEMO_DEVICE, `the agent (process ${agent.pid}) calls as ${device}`);
+  narrator.check(device === DEMO_DEVICE, `the agent (process ${agent.pid}) sends an Inform as ${device}`);
   const codes = events.map(({ eventCode }) => eventCode).join(", ");
   narrator.check(codes === "0 BOOTSTRAP, 1 BOOT", `its Inform has the events ${codes}`);
   const [names, values] = await order;
@@ -62,7 +64,7 @@ function checkValues(
   narrator.check(readable.length === 0, "passwords read as empty");
 }
 
-/** Sets account 1 in the session that is open, and shows what that made of the phone's file. */
+/** Sets account 1 in the open session, and shows the changes of the phone's file. */
 export async function showProvisioning(stage: Stage, provisions: readonly Provision[]): Promise<void> {
   const { narrator, acs } = stage;
   narrator.heading("Account 1 and the periodic Inform are provisioned");
@@ -94,19 +96,19 @@ function checkFile(
   after: string,
 ): void {
   const wrong = provisions.filter(({ key, text }) => settingIn(after, key) !== text).map(({ key }) => key);
-  narrator.check(wrong.length === 0, "each value stands in its line, as the phone writes it", () => wrong.join(", "));
+  narrator.check(wrong.length === 0, "each value is in its line, as the phone writes it", () => wrong.join(", "));
   const expected = new Set(provisions.map(({ key }) => key));
   const others = changes.filter(({ key }) => !expected.has(key)).map(({ key }) => key);
-  narrator.check(others.length === 0, "and no other line has changed", () => others.join(", "));
+  narrator.check(others.length === 0, "no other line has changed", () => others.join(", "));
 }
 
-/** Reads back all that was provisioned. */
+/** Reads back every provisioned parameter. */
 export function checkReadBack(stage: Stage, provisions: readonly Provision[], values: readonly ParameterValue[]): void {
   const got = new Map(values.map(({ name, value }) => [name, value]));
   const wrong = provisions
     .filter((provision) => got.get(provision.path) !== readsAs(provision))
     .map(({ path }) => path);
-  stage.narrator.check(wrong.length === 0, "all that was provisioned reads back, passwords as empty", () =>
+  stage.narrator.check(wrong.length === 0, "every provisioned parameter reads back, passwords as empty", () =>
     wrong.join(", "),
   );
 }
@@ -118,7 +120,7 @@ export function expect<N extends CpeMethod>(outcome: RpcOutcome | undefined, nam
   throw new DemoFailure(`${name} did not succeed: ${JSON.stringify(outcome)}`);
 }
 
-/** An agent that cannot even start says why. */
+/** An agent that cannot start prints the reason. */
 async function withChild<T>(ended: Promise<number | string>, errors: () => string, wanted: Promise<T>): Promise<T> {
   const gone = ended.then((how) => {
     throw new DemoFailure(`the phone's agent ended (${how}):\n${errors()}`);

@@ -13,11 +13,13 @@ const PROFILE = "Device.LAN.VoiceService.1.VoiceProfile.1.";
 const STATUS = `${PROFILE}Line.1.Status`;
 const ACTIVE = "active";
 
-/** A phone without any server gets from the network to its file, from there to its ACS, and from there to a line that rings. */
+/**
+ * A phone without a configured server finds its file by PnP, its ACS in the file, and gets a working line from the ACS.
+ */
 export async function showBarePhone(stage: Stage, ports: RegistrarPorts): Promise<void> {
   const { narrator } = stage;
-  narrator.heading("A bare phone: PnP, TR-069, and a line that is really registered");
-  narrator.say("It knows no server. It asks the network (SIP PnP, 224.0.1.75) where its files are.");
+  narrator.heading("A bare phone: PnP, TR-069, and SIP registration");
+  narrator.say("No server is configured. It asks the network (SIP PnP, 224.0.1.75) for the URL of its files.");
   narrator.gap();
   const mark = stage.acs.mark();
   const phone = await startBarePhone(stage, ports);
@@ -32,11 +34,7 @@ export async function showBarePhone(stage: Stage, ports: RegistrarPorts): Promis
   }
   const { bindings } = phone.registrar.registrar;
   const how = await phone.stop();
-  narrator.check(
-    how === 0 && bindings.all().length === 0,
-    "told to stop, the phone unregisters and ends",
-    () => `${how}`,
-  );
+  narrator.check(how === 0 && bindings.all().length === 0, "on SIGTERM the phone unregisters and ends", () => `${how}`);
 }
 
 type Started = Extract<AcsEvent, { kind: "session-started" }>;
@@ -45,14 +43,14 @@ async function findsItsAcs({ narrator, acs }: Stage, phone: BarePhone, mark: num
   const isBare = ({ device }: Started): boolean => device === BARE_DEVICE;
   const { events } = await acs.event(mark, "session-started", isBare);
   const [question] = phone.questions;
-  narrator.check(question?.macAddress === BARE_MAC, `${BARE_MAC} (${question?.userAgent}) asked, and was told a URL`);
+  narrator.check(question?.macAddress === BARE_MAC, `${BARE_MAC} (${question?.userAgent}) asked, and received a URL`);
   narrator.check(phone.fetched.includes(`/${BARE_MAC}.cfg`), `it fetched ${BARE_MAC}.cfg, which names the ACS`);
   const codes = events.map(({ eventCode }) => eventCode).join(", ");
-  narrator.check(codes === "0 BOOTSTRAP, 1 BOOT", `it calls the ACS: ${codes}`);
+  narrator.check(codes === "0 BOOTSTRAP, 1 BOOT", `it sends an Inform to the ACS: ${codes}`);
   narrator.ladder(await phone.trace.nextSession());
 }
 
-/** Answers how many SIP messages there are by then. */
+/** Resolves with the number of SIP messages so far. */
 async function registersWrong(stage: Stage, phone: BarePhone): Promise<number> {
   const { narrator, acs } = stage;
   const mark = acs.mark();
@@ -65,14 +63,14 @@ async function registersWrong(stage: Stage, phone: BarePhone): Promise<number> {
     [`${PROFILE}Line.1.Enable`]: "Enabled",
   };
   await ask(stage, [{ SetParameterAttributes: { [STATUS]: ACTIVE } }, { SetParameterValues: { values } }]);
-  narrator.say("The ACS sets account 1, with a password that is wrong, and wants to hear of the line.");
+  narrator.say("The ACS sets account 1 with a wrong password, and active notification for the line's status.");
   narrator.gap();
   narrator.ladder(await phone.trace.nextSession());
-  const told = await toldStatus(stage, mark, "Error");
-  narrator.check(told === "4 VALUE CHANGE", `Line.1.Status is Error, and the ACS hears of it: ${told}`);
+  const reported = await reportedStatus(stage, mark, "Error");
+  narrator.check(reported === "4 VALUE CHANGE", `Line.1.Status is Error, and reported to the ACS: ${reported}`);
   const [account] = (await phone.status()).accounts;
   const isClear = account?.reason.includes("does not accept the user name and password") === true;
-  narrator.check(isClear, `the phone says why: ${account?.reason}`, () => `it says ${account?.reason}`);
+  narrator.check(isClear, `the phone reports the reason: ${account?.reason}`, () => `it says ${account?.reason}`);
   const messages = await phone.sip();
   narrator.sipLadder(messages);
   return messages.length;
@@ -82,16 +80,16 @@ async function registersRight(stage: Stage, phone: BarePhone, seen: number): Pro
   const { narrator, acs } = stage;
   const mark = acs.mark();
   await ask(stage, [{ SetParameterValues: { values: { [AUTH_PASSWORD]: SIP_USER.password } } }]);
-  narrator.say("The password is set right:");
+  narrator.say("The ACS sets the correct password:");
   narrator.gap();
-  const told = await toldStatus(stage, mark, "Up");
-  narrator.check(told === "4 VALUE CHANGE", `Line.1.Status is Up, and the ACS hears of it: ${told}`);
+  const reported = await reportedStatus(stage, mark, "Up");
+  narrator.check(reported === "4 VALUE CHANGE", `Line.1.Status is Up, and reported to the ACS: ${reported}`);
   const [binding] = phone.registrar.registrar.bindings.of(SIP_USER.name);
-  narrator.check(binding !== undefined, `the registrar has it: ${binding?.userAgent}`);
+  narrator.check(binding !== undefined, `the registrar has the binding: ${binding?.userAgent}`);
   const messages = await phone.sip();
   narrator.sipLadder(messages.slice(seen));
   const secret = [SIP_USER.password, SIP_USER.wrong].some((word) => JSON.stringify(messages).includes(word));
-  narrator.check(!secret, "no password is in what the phone keeps of it");
+  narrator.check(!secret, "no password is in the phone's SIP log");
 }
 
 async function rings({ narrator }: Stage, phone: BarePhone): Promise<void> {
@@ -108,7 +106,7 @@ async function rings({ narrator }: Stage, phone: BarePhone): Promise<void> {
     await waitUntil("the end of the call", async () =>
       (await phone.status()).accounts[0]?.calls === "" ? true : undefined,
     );
-    narrator.check(true, "the caller hangs up, and it rings no more");
+    narrator.check(true, "the caller hangs up, and the ringing ends");
     narrator.sipLadder((await phone.sip()).slice(before).filter(isOfCall));
   } finally {
     await caller.close();
@@ -119,7 +117,7 @@ function isOfCall({ name, answers }: SipRecord): boolean {
   return !/^(?:REGISTER|NOTIFY)/.test(`${answers}${name}`);
 }
 
-/** RPCs in a session that the ACS asks for; all must succeed. */
+/** RPCs in a session opened by a connection request; all must succeed. */
 async function ask({ acs }: Stage, rpcs: readonly WrittenCall[]): Promise<void> {
   const order = acs.call({ device: BARE_DEVICE, rpcs });
   const status = await acs.connectionRequest(BARE_DEVICE, CONNECTION_REQUEST_LOGIN);
@@ -131,8 +129,8 @@ async function ask({ acs }: Stage, rpcs: readonly WrittenCall[]): Promise<void> 
   }
 }
 
-/** The events of the Inform that tells that status, once it has come. */
-async function toldStatus({ acs }: Stage, mark: number, status: string): Promise<string> {
+/** Waits for the Inform with that status; resolves with its events. */
+async function reportedStatus({ acs }: Stage, mark: number, status: string): Promise<string> {
   const tells = ({ device, parameters }: Started): boolean =>
     device === BARE_DEVICE && parameters.some(({ name, value }) => name === STATUS && value === status);
   const { events } = await acs.event(mark, "session-started", tells);

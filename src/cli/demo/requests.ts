@@ -4,13 +4,13 @@ import { LABEL, NO_SUCH_PARAMETER, PARAMETER_KEY, type Provision, RING_VOLUME, U
 import { checkReadBack, expect, PROVISIONING_KEY } from "./provisioning.ts";
 import { DEMO_DEVICE, type Stage } from "./stage.ts";
 
-/** A session is to start well within a second. */
+/** A session must start well within a second. */
 const AT_ONCE_MS = 1000;
 
 /** The ACS sends a connection request; the phone starts a session. */
 export async function showConnectionRequest(stage: Stage, provisions: readonly Provision[]): Promise<void> {
   const { narrator, acs } = stage;
-  narrator.heading("The ACS asks for a session: connection request");
+  narrator.heading("Connection request: the ACS requests a session");
   const [device] = await acs.devices();
   narrator.say(`GET ${device?.connectionRequestUrl}`);
   narrator.gap();
@@ -29,11 +29,11 @@ export async function showConnectionRequest(stage: Stage, provisions: readonly P
   checkReadBack(stage, provisions, expect(outcomes[0], "GetParameterValues").parameterList);
 }
 
-/** All or nothing, with one fault for each parameter that is wrong. */
+/** All or nothing, with one fault for each wrong parameter. */
 export async function showRefusal(stage: Stage): Promise<void> {
   const { narrator } = stage;
   narrator.heading("A wrong value is refused as a whole");
-  narrator.say("One good value and three that cannot be, in one SetParameterValues.");
+  narrator.say("One valid value and three invalid ones, in one SetParameterValues.");
   narrator.gap();
   const before = await stage.readPhoneFile();
   const values = { [LABEL]: "Lobby", [RING_VOLUME]: "99", [UP_TIME]: "5", [NO_SUCH_PARAMETER]: "x" };
@@ -56,13 +56,13 @@ export async function showRefusal(stage: Stage): Promise<void> {
   const kept = new Map(expect(read, "GetParameterValues").parameterList.map(({ name, value }) => [name, value]));
   narrator.check(
     kept.get(LABEL) === "Reception",
-    `the good value was not taken either: the label is still ${kept.get(LABEL)}`,
+    `the valid value was not set either: the label is still ${kept.get(LABEL)}`,
   );
   narrator.check(kept.get(PARAMETER_KEY) === PROVISIONING_KEY, `ParameterKey is still ${kept.get(PARAMETER_KEY)}`);
   narrator.check((await stage.readPhoneFile()) === before, "the phone's file is untouched, byte for byte");
 }
 
-/** Puts RPCs in, sends a connection request and checks that it leads to a session at once. */
+/** Queues RPCs, sends a connection request and checks that it opens a session at once. */
 export async function inRequestedSession(stage: Stage, rpcs: readonly WrittenCall[], how = "connection request") {
   const { narrator, acs } = stage;
   const order = acs.call({ device: DEMO_DEVICE, rpcs });

@@ -21,7 +21,7 @@ export interface DemoOptions {
   readonly trace?: string;
 }
 
-/** Plays the whole demo. Throws CliExit 1 when a claim does not hold, or on a shutdown signal. */
+/** Runs the whole demo. Throws CliExit 1 if a claim is not true, or on a shutdown signal. */
 export async function runDemo(options: DemoOptions, io: CliIo, told: Promise<unknown>): Promise<void> {
   let interrupted = false;
   void told.then(() => {
@@ -30,7 +30,7 @@ export async function runDemo(options: DemoOptions, io: CliIo, told: Promise<unk
   try {
     await perform(options, io, told);
   } catch (error) {
-    // After Ctrl-C the processes of the demo end too; that is no news.
+    // After Ctrl-C the processes of the demo end too; that is not an error.
     if (!interrupted) io.stderr(`\n${printable(messageOf(error))}\n`);
     throw new CliExit(EXIT_FAILED);
   }

@@ -1,4 +1,4 @@
-/** Where the demo plays: a folder, the ACS, the phone's agent. */
+/** The demo's parts: a folder, the ACS, the phone's agent. */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ export interface Stage {
   readonly acs: AcsChild;
   readonly listening: Listening;
   readonly trace: TraceReader;
-  /** Starts the phone's agent, again after its death. */
+  /** Starts the phone's agent, the first time or after a kill. */
   startAgent(): Child;
   readPhoneFile(): Promise<string>;
 }
@@ -29,12 +29,12 @@ export interface StageFiles {
   readonly ca: string;
 }
 
-/** Where the phone says it can be found; made up, and unique to the demo. */
+/** The phone's connection request path; unique to the demo. */
 export const DEMO_DEVICE = "0C1105-SP-R53P-0C110500D300";
 const DEMO_MAC = "0c:11:05:00:d3:00";
 export const ACS_LOGIN = { username: "phone", password: "phone-secret" };
 
-/** @param traceFolder where the phone's envelopes go; null: into the demo's own folder, which goes with it. */
+/** @param traceFolder for the phone's envelopes; null: in the demo's temporary folder. */
 export async function setStage(narrator: Narrator, traceFolder: string | null): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), "akuvox-cpe-demo-"));
   const files: StageFiles = {
@@ -71,7 +71,7 @@ export async function strikeStage(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
-/** A phone on this machine: what its owner would write. Paths count from the settings file. */
+/** The settings of a phone on this machine, as its owner would write them. Paths are relative to the settings file. */
 function settingsYaml(acsUrl: string, port: number): string {
   return stringify({
     tr069: { enable: true, acs: { url: acsUrl, ...ACS_LOGIN } },
@@ -83,7 +83,7 @@ function settingsYaml(acsUrl: string, port: number): string {
   });
 }
 
-/** The phone keeps its port over a restart, so that it is chosen once. */
+/** Chosen once, so that the phone keeps its port over a restart. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();

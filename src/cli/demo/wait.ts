@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Child } from "./child.ts";
 
-/** A claim of the demo that does not hold, or a wait that timed out. */
+/** A claim of the demo that is not true, or a wait that timed out. */
 export class DemoFailure extends Error {
   override readonly name = "DemoFailure";
 }
@@ -9,7 +9,7 @@ export class DemoFailure extends Error {
 const PATIENCE_MS = 20_000;
 const LOOK_EVERY_MS = 10;
 
-/** Looks again and again until there is something. Throws DemoFailure when its patience ends, or when `child` has ended meanwhile. */
+/** Polls until there is a result. Throws DemoFailure on timeout, or if `child` has ended meanwhile. */
 export async function waitUntil<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,

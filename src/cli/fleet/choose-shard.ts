@@ -11,11 +11,12 @@ export interface ShardOptions {
   readonly results?: string;
 }
 
-/** What Kubernetes tells each pod of an Indexed Job. */
+/** The index that Kubernetes sets for each pod of an Indexed Job. */
 const JOB_INDEX = "JOB_COMPLETION_INDEX";
 
 /**
- * Which part of the fleet this process has: as the command line says, or the Indexed Job that it runs in, or the folder of results.
+ * The part of the fleet for this process: from the command line, the Indexed Job that it runs in, or the folder of
+ * results.
  *
  * @throws UsageError where they say none; AgentError CONFIG where all are taken, STATE_IO where the folder cannot be used
  */

@@ -23,7 +23,7 @@ export interface FleetCommandOptions extends ShardOptions {
   readonly schema?: boolean;
 }
 
-/** Options of the command line that are options of fleet.yaml. They win over the file. */
+/** Options of the command line that are options of fleet.yaml. They take precedence over the file. */
 export const STATED = [
   ["acs", "--acs", "acs"],
   ["clone", "--clone", "clone"],

@@ -8,7 +8,7 @@ import { printable } from "../../system/printable.ts";
 import { CliExit, type CliIo, EXIT_FAILED } from "../io.ts";
 import { resultLine } from "./view.ts";
 
-/** Where the result goes beside stdout; null: nowhere. */
+/** Additional outputs of the result; null: none. */
 export interface ResultPlaces {
   /** A file, for the HTML. */
   readonly report: string | null;
@@ -17,9 +17,9 @@ export interface ResultPlaces {
 }
 
 /**
- * Writes the result and the report, where they are asked for.
+ * Writes the result and the report, if requested.
  *
- * @throws AgentError STATE_IO when it cannot be written; CliExit 1 where the run has failed or a threshold does not hold
+ * @throws AgentError STATE_IO when it cannot be written; CliExit 1 if the run failed or missed a threshold
  */
 export async function endOfRun(summary: FleetSummary, { report, results }: ResultPlaces, io: CliIo): Promise<void> {
   const [shard] = summary.shards;

@@ -6,7 +6,7 @@ import type { Verdict } from "../../fleet/verdict.ts";
 import { duration, measuredText, milliseconds, number } from "../../fleet/words.ts";
 import type { Paint } from "../paint.ts";
 
-/** What there was in a second, between two moments. */
+/** The changes between two moments, a second apart. */
 export function perSecond(now: FleetMoment, before: FleetMoment | null, figure: "sessions" | "rpcs"): string {
   const seconds = (now.atMs - (before?.atMs ?? 0)) / 1000;
   return seconds <= 0 ? "0" : number(Math.round((now[figure] - (before?.[figure] ?? 0)) / seconds));
@@ -88,7 +88,7 @@ function outcomes({ groups }: FleetSummary): Readonly<Record<string, number>> {
   return sums.toJSON();
 }
 
-/** What scenarios and misbehaviour have done, in all groups. */
+/** Counts of scenarios and misbehaviour, over all groups. */
 function injected({ groups }: FleetSummary): readonly (readonly string[])[] {
   const sums = new Tally();
   for (const { tallies } of Object.values(groups))

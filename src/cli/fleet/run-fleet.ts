@@ -68,13 +68,13 @@ async function run(config: FleetConfig, shard: Shard, options: FleetCommandOptio
 const LARGE_FLEET = 20_000;
 const LARGE_HEAP_GROWTH_PERCENT = 20;
 
-/** Nobody is left who could want the result. */
+/** Nothing can receive the result any more. */
 function endWithParent(): void {
   process.on("disconnect", () => process.exit(EXIT_FAILED));
   process.channel?.unref();
 }
 
-/** What they still wait for keeps the process alive: it ends once the results are written. */
+/** Their pending work would keep the process alive: it ends when the results are written. */
 function endWithoutThem(phones: number, view: FleetView): void {
   view.notice(`${phones} phones could not be stopped in time: they end with the process`);
   setTimeout(() => process.exit(), EXIT_AFTER_MS).unref();
@@ -107,7 +107,7 @@ async function openWithLog(config: FleetConfig, io: CliIo, view: FleetView, shar
   return openFleet({ config, version: packageVersion(), log, shard });
 }
 
-/** Until a shutdown signal, or its own end. */
+/** Resolves at a shutdown signal, or when the run is over. */
 async function play({ fleet }: OpenFleet, view: FleetView, stopped: Promise<unknown>): Promise<FleetEnd> {
   fleet.onEvent((event) => view.event(event));
   await fleet.start();

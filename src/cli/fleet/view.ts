@@ -6,11 +6,11 @@ import type { CliIo } from "../io.ts";
 import { createPaint, hasColor } from "../paint.ts";
 import { liveLines, plainLine, summaryText } from "./lines.ts";
 
-/** What somebody sees of a fleet while it runs. */
+/** The output of a fleet while it runs. */
 export interface FleetView {
   event(event: FleetEvent): void;
   notice(message: string): void;
-  /** Lets something else write above what is redrawn. */
+  /** Lets other output be written above the redrawn lines. */
   above(write: () => void): void;
   result(summary: FleetSummary): void;
 }
@@ -21,7 +21,7 @@ export function createFleetView(io: CliIo, json: boolean): FleetView {
   return io.live === undefined ? plainView(io) : liveView(io, io.live);
 }
 
-/** As `report merge` reads it. */
+/** In the form that `report merge` reads. */
 export function resultLine(summary: FleetSummary): string {
   return jsonLine("result", summary);
 }
@@ -31,16 +31,16 @@ function jsonLine(kind: string, value: object): string {
 }
 
 function jsonView(io: CliIo): FleetView {
-  const tell = (kind: string, value: object): void => io.stdout(jsonLine(kind, value));
+  const print = (kind: string, value: object): void => io.stdout(jsonLine(kind, value));
   return {
-    event: ({ kind, ...rest }) => tell(kind, "moment" in rest ? rest.moment : rest),
-    notice: (message) => tell("notice", { message }),
+    event: ({ kind, ...rest }) => print(kind, "moment" in rest ? rest.moment : rest),
+    notice: (message) => print("notice", { message }),
     above: (write) => write(),
     result: (summary) => io.stdout(resultLine(summary)),
   };
 }
 
-/** How many moments lie between two lines. */
+/** The number of moments between two lines. */
 const PLAIN_EVERY = 5;
 
 function plainView(io: CliIo): FleetView {

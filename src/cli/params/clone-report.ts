@@ -4,17 +4,17 @@ import { printable } from "../../system/printable.ts";
 
 const MAX_TABLES = 20;
 
-/** What `params --clone` says: what was understood of a dump, what was not, and what the dump does not say. */
+/** The output of `params --clone`: the used parts of a dump, its findings, and what it lacks. */
 export function cloneReport(file: string, format: string, report: CloneReport): string {
   const { root, parameters, writable, objects, tables, findings } = report;
   return [
     `${file}: ${format}`,
     `  root        ${root}.`,
-    `  parameters  ${parameters}, of which ${writable} can be written`,
+    `  parameters  ${parameters}, of which ${writable} are writable`,
     `  objects     ${objects}, of which ${tables.length} are tables`,
     ...tables.slice(0, MAX_TABLES).map(tableLine),
     ...(tables.length > MAX_TABLES ? [`                ${tables.length - MAX_TABLES} more tables`] : []),
-    "What the dump does not say:",
+    "Missing in the dump:",
     ...unsaidLines(report).map((line) => `  ${line}`),
     `Not understood: ${findings.length === 0 ? "nothing" : ""}`.trimEnd(),
     ...findings.map((finding) => `  ${formatFinding(finding)}`),
@@ -31,20 +31,20 @@ function unsaidLines({ unsaid, added, secrets, tables, addedRows }: CloneReport)
   const counted = (count: number, what: string): readonly string[] => (count === 0 ? [] : [`${what}: ${count}`]);
   const creatable = tables.some((table) => table.creatable);
   return [
-    ...counted(unsaid.access, "parameters without access, taken as read-only"),
-    ...counted(unsaid.type, "parameters without type, taken as string"),
+    ...counted(unsaid.access, "parameters without access, treated as read-only"),
+    ...counted(unsaid.type, "parameters without type, treated as string"),
     ...counted(
       unsaid.value,
-      `parameters without value, taken as empty, 0 or false${unsaid.limits ? "" : ", or the first that is allowed"}`,
+      `parameters without value, treated as empty, 0 or false${unsaid.limits ? "" : ", or the first allowed value"}`,
     ),
-    ...counted(secrets, "secrets that are left out: a device never shows them"),
+    ...counted(secrets, "secrets that are left out: a device never reveals them"),
     ...(added.length === 0 ? [] : [`added, because every CPE has them: ${added.join(", ")}`]),
     ...(creatable
       ? [
-          `how many rows a table${unsaid.limits ? "" : " without maxEntries"} can have: up to ${addedRows} more than now are taken`,
+          `how many rows a table${unsaid.limits ? "" : " without maxEntries"} can have: up to ${addedRows} more than now are accepted`,
         ]
       : []),
     ...counted(unsaid.rows, "tables that may be empty, made with one row so that there is something to manage"),
-    ...(unsaid.limits ? ["lengths, ranges and allowed values: every value of the type is taken"] : []),
+    ...(unsaid.limits ? ["lengths, ranges and allowed values: every value of the type is accepted"] : []),
   ];
 }

@@ -5,7 +5,7 @@ import { element } from "./xml-markup.ts";
 export interface DataModelXmlOptions {
   readonly model: DataModel;
   readonly accounts: number;
-  /** No account can come or go. */
+  /** Accounts cannot be added or deleted. */
   readonly accountsFixed: boolean;
 }
 
@@ -14,7 +14,7 @@ const SCHEMA = "https://www.broadband-forum.org/cwmp/cwmp-datamodel-1-9.xsd";
 
 /**
  * The tree in the language of the Broadband Forum (TR-106 Annex A), as one model without imports and profiles: every object
- * and parameter of the phone, and no other. An alias is written out: the language has no word for it.
+ * and parameter of the phone, and no other. An alias is written out: the language cannot express it.
  */
 export function dataModelXml(options: DataModelXmlOptions): string {
   const objects = objectsFrom(options.model.root, { name: options.model.root.template, table: null, counter: null });
@@ -33,11 +33,11 @@ export function dataModelXml(options: DataModelXmlOptions): string {
 }
 
 interface Place {
-  /** As the object is seen: below an alias not where its template says. */
+  /** The object's own path, which below an alias differs from its template. */
   readonly name: string;
   /** The table whose row it is. */
   readonly table: TableNode | null;
-  /** The parameter that says how many rows the table has. */
+  /** The parameter that counts the rows of the table. */
   readonly counter: string | null;
 }
 

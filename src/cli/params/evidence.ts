@@ -1,6 +1,6 @@
 import type { ModelFact, ParameterDef } from "../../model/types.ts";
 
-/** What the data model says of the phone: what is known from a phone, its files or its pages, and what is a guess. */
+/** How well the data model is known: from a phone, its files or its pages, or as a guess. */
 export interface Evidence {
   readonly confirmed: readonly ModelFact[];
   readonly guess: readonly ModelFact[];
@@ -14,7 +14,7 @@ export function evidenceOf(def: ParameterDef): Evidence {
   };
 }
 
-/** A key and a default are facts of settings alone; who answers for another value is the agent's own matter. */
+/** Only settings have a key and a default from the phone; the agent itself supplies other values. */
 function factsOf({ source }: ParameterDef): readonly ModelFact[] {
   return source.kind === "config" ? ["key", "values", "default", "type"] : ["values", "type"];
 }

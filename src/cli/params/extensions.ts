@@ -2,7 +2,7 @@ import { EXTENSION_NAMES, type ExtensionName } from "../../config/extensions.ts"
 import { nearest } from "../../system/nearest.ts";
 import { UsageError } from "../io.ts";
 
-/** The names as extensions. Throws a UsageError that names the one that was probably meant. */
+/** The names as extensions. Throws a UsageError that suggests the most similar name. */
 export function checkedExtensions(names: readonly string[]): readonly ExtensionName[] {
   return names.map((name) => EXTENSION_NAMES.find((known) => known === name) ?? unknownExtension(name));
 }

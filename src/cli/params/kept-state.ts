@@ -6,8 +6,9 @@ import { decodeDocument } from "../../storage/document-text.ts";
 import { hasCode } from "../../system/io-errors.ts";
 
 /**
- * What an agent keeps of its parameters in that folder, read without opening it: it may be in use. Empty where there is nothing.
- * Throws AgentError BACKEND_IO for what cannot be read, STATE_VERSION for what a newer program wrote.
+ * The stored state of an agent's parameters in that folder, read without opening the store, which may be in use.
+ * Empty if there is none. Throws AgentError BACKEND_IO for unreadable files, STATE_VERSION for files of a newer
+ * program.
  */
 export function keptState(stateFolder: string): ParametersState {
   const path = join(stateFolder, "documents", `${PARAMETERS_DOCUMENT.name}.json`);

@@ -5,18 +5,18 @@ import { evidenceOf } from "./evidence.ts";
 import type { Phone } from "./phone.ts";
 import { currentValues } from "./values.ts";
 
-/** Every object and parameter from `path` on, a tab, and Writable as GetParameterNames tells it. */
+/** Every object and parameter from `path` on, a tab, and Writable as in GetParameterNames. */
 export function namesList(layout: Layout, path: string): string {
   return lines(layout.names(path, false).map(({ name, writable }) => `${name}\t${writable ? 1 : 0}`));
 }
 
-/** Parameters, a tab, and the value; line breaks and other control characters in a value are written as JSON does. */
+/** Parameters, a tab, and the value; line breaks and other control characters in a value are escaped as in JSON. */
 export async function valuesList(phone: Phone, path: string): Promise<string> {
   const values = await currentValues(phone, phone.layout.find(path));
   return lines([...values].map(([name, value]) => `${name}\t${printable(value)}`));
 }
 
-/** Everything the data model says about each parameter. */
+/** The complete definition of each parameter. */
 export function jsonList(layout: Layout, path: string): string {
   return `${printableJson(JSON.stringify(layout.find(path).map(factsOf), null, 2))}\n`;
 }

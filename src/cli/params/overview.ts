@@ -6,7 +6,7 @@ import { evidenceOf } from "./evidence.ts";
 import type { Phone } from "./phone.ts";
 import { currentValues } from "./values.ts";
 
-/** For eyes: the parameters of an object as a table under each object's path; one parameter as a sheet. */
+/** For people: the parameters of an object as a table under each object's path; one parameter in detail. */
 export async function overview(phone: Phone, path: string): Promise<string> {
   const refs = phone.layout.find(path);
   const [only] = refs;

@@ -6,7 +6,7 @@ import { xsdPattern } from "./xsd-pattern.ts";
 const MAX_UNITS = 32;
 const INTEGERS: readonly string[] = ["int", "unsignedInt", "long", "unsignedLong"];
 
-/** `syntax` of a parameter: its type with all that the standard's schema has a word for. */
+/** `syntax` of a parameter: its type with all facets of the standard's schema. */
 export function syntaxOf(def: ParameterDef): string {
   const { list, maxLength, hidden } = def;
   const size = maxLength === null ? [] : [element("size", { maxLength })];
@@ -15,12 +15,12 @@ export function syntaxOf(def: ParameterDef): string {
   return element("syntax", attributes, [...(list ? [element("list", {}, size)] : []), type, ...defaultOf(def)]);
 }
 
-/** What the schema has no word for, as sentences. */
+/** Properties that the schema cannot express, as sentences. */
 export function remarksOf(def: ParameterDef): readonly string[] {
   const { writableWhen, restart, units, pattern, source } = def;
   const remarks: readonly (readonly [boolean, string])[] = [
     [writableWhen !== null, `Writable only while ${writableWhen?.path} is ${writableWhen?.value}.`],
-    [restart, "A change is in force after a reboot."],
+    [restart, "A change takes effect after a reboot."],
     [units !== null && !hasUnitsFacet(def), `In ${units}.`],
     [pattern !== null && xsdPattern(pattern) === null, `Must match the regular expression ${pattern?.source}`],
     [def.defaults.length > 1, `By row: ${(source.kind === "constant" ? source.values : def.defaults).join(", ")}.`],
@@ -47,12 +47,12 @@ function hasUnitsFacet({ type, units }: ParameterDef): boolean {
   return units !== null && units.length <= MAX_UNITS && INTEGERS.includes(type);
 }
 
-/** Writing it makes the phone do something, reading it tells nothing. */
+/** Writing it triggers an action; its value has no meaning. */
 function isCommand({ source }: ParameterDef): boolean {
   return source.kind === "live" && source.action !== null;
 }
 
-/** Settings have factory values, constants the one value that they ever have. Rows of different defaults: see the remarks. */
+/** Settings have factory values, constants a fixed value. If defaults differ between rows: see the remarks. */
 function defaultOf({ source, defaults }: ParameterDef): readonly string[] {
   const isSetting = source.kind === "config" || (source.kind === "agent" && source.value === "stored");
   const values = source.kind === "constant" ? source.values : isSetting ? defaults : [];

@@ -3,7 +3,7 @@ import type { Layout } from "../../parameters/layout.ts";
 import { nearest } from "../../system/nearest.ts";
 import { UsageError } from "../io.ts";
 
-/** The path when the tree has it. Throws a UsageError that names the path that was probably meant. */
+/** The path if it exists. Throws a UsageError that suggests the most similar path. */
 export function checkedPath(layout: Layout, path: string): string {
   try {
     layout.find(path);
@@ -19,7 +19,7 @@ export function checkedPath(layout: Layout, path: string): string {
   }
 }
 
-/** The parameter or object that was probably meant: a forgotten dot, then a forgotten beginning, then a slip of the finger. */
+/** The most similar parameter or object: first with a missing dot, then with a missing beginning, then with a typo. */
 export function nearName(names: readonly string[], path: string): string | null {
   const endings = [`${path}.`, path].map((text) => text.toLowerCase());
   const exact = names.find((name) => endings.includes(name.toLowerCase()));

@@ -18,23 +18,23 @@ import type { BackendKey } from "../../ports/backend.ts";
 
 import { keptState, textOf } from "./kept-state.ts";
 
-/** A phone to look at: its tree and its settings as they stand, read once. Nothing is started and nothing is written. */
+/** A phone for display: its tree and its current settings, read once. Nothing is started or written. */
 export interface Phone {
   readonly layout: Layout;
   readonly identity: PhoneIdentity;
   readonly accounts: number;
-  /** No account can come or go. */
+  /** Accounts cannot be added or deleted. */
   readonly accountsFixed: boolean;
-  /** What an agent of this phone keeps beside its file. */
+  /** The stored state of the phone's agent. */
   readonly state: ParametersState;
   read(key: BackendKey): string | undefined;
 }
 
-/** What the command line says beside the settings. */
+/** Options of the command line that override settings. */
 export interface PhoneOverrides {
   /** Instead of the settings' number. */
   readonly accounts?: number;
-  /** Besides those that the settings turn on. */
+  /** In addition to those of the settings. */
   readonly extensions?: readonly ExtensionName[];
 }
 
@@ -58,7 +58,7 @@ export async function openPhone(file: string | null, env: Environment, overrides
   };
 }
 
-/** A clone of the device in a dump, in the state that it starts in. Throws FindingsError where nothing of it can be used. */
+/** A clone of the device in a dump, in its initial state. Throws FindingsError if nothing of it can be used. */
 export function openClonedPhone(clone: string): Promise<Phone> {
   return openPhone(
     null,
@@ -86,7 +86,7 @@ function reader(config: Config, file: string | null, factory: ReadonlyMap<Backen
   };
 }
 
-/** What the phone says of itself before it runs; a simulated one keeps its firmware beside its file. */
+/** Live values of a phone that is not running; a simulated one stores its firmware version beside its file. */
 function liveValues({ phone, backend }: Config, path: string | null): ReadonlyMap<BackendKey, string> {
   const installed = backend.type === "simulated" && path !== null ? textOf(`${path}.firmware`)?.trim() : "";
   return new Map([

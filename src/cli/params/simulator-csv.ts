@@ -24,7 +24,7 @@ function schemaType(type: CwmpType): string {
   return `xsd:${type === "base64" ? "base64Binary" : type}`;
 }
 
-/** Also with blanks at an end: readers like to take them away. */
+/** Also with leading or trailing blanks: some readers trim them. */
 function field(text: string): string {
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

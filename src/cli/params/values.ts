@@ -4,7 +4,10 @@ import { type AgentValues, readValues } from "../../parameters/values.ts";
 import type { Backend } from "../../ports/backend.ts";
 import type { Phone } from "./phone.ts";
 
-/** The values by path, as an ACS reads them: hidden ones are empty. What only a running agent knows has its default. */
+/**
+ * The values by path, as an ACS reads them: hidden ones are empty. Values that only a running agent has show their
+ * default.
+ */
 export async function currentValues(phone: Phone, refs: readonly ParameterRef[]): Promise<ReadonlyMap<string, string>> {
   const values = await readValues(refs, {
     backend: readOnlyBackend(phone),
@@ -28,7 +31,7 @@ function agentValues({ identity, accounts }: Phone): AgentValues {
   return (value) => known[value] ?? "";
 }
 
-/** The phone as a backend that answers reads and refuses everything else. */
+/** The phone as a read-only backend. */
 function readOnlyBackend(phone: Phone): Backend {
   const refuse = async (): Promise<never> => {
     throw new Error("this phone is read-only");

@@ -3,7 +3,7 @@ import { escapeXml } from "../../soap/xml-writer.ts";
 /** Attributes that are null are left out. */
 export type Attributes = Readonly<Record<string, string | number | bigint | boolean | null>>;
 
-/** An element on lines of its own; `content` is text, or elements. In ASCII, so that it reads the same everywhere. */
+/** An element on lines of its own; `content` is text, or elements. In ASCII, so that the encoding does not matter. */
 export function element(name: string, attributes: Attributes, content: string | readonly string[] = []): string {
   const start = `${name}${Object.entries(attributes).map(attribute).join("")}`;
   if (typeof content === "string") return `<${start}>${ascii(escapeXml(content))}</${name}>\n`;

@@ -1,22 +1,22 @@
 /**
  * A regular expression of the data model (JavaScript, with `u`, for the whole value) as XML Schema writes it: without anchors,
- * and with classes spelled out where the two languages mean different characters by the same letter. Null for what XML
- * Schema cannot say, such as a look-ahead.
+ * and with classes spelled out where the two languages mean different characters by the same letter. Null for a
+ * pattern that XML Schema cannot express, such as a look-ahead.
  */
 export function xsdPattern({ source }: RegExp): string | null {
   const inner = /^\^\(\?:(.*)\)\$$/s.exec(source)?.[1];
   return inner === undefined ? null : translate(inner);
 }
 
-/** Spaces as JavaScript knows them, of those that XML can carry; inside a class. */
+/** The white space of JavaScript that XML allows, inside a class. */
 const SPACE = " \\t\\n\\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff";
 const CLASSES: Readonly<Record<string, string>> = { d: "0-9", w: "A-Za-z0-9_", s: SPACE };
 const LINE_ENDS = "\\n\\r\u2028\u2029";
-/** What has a meaning in XML Schema and is escaped to stand for itself. */
+/** Characters that XML Schema requires to be escaped. */
 const SPECIAL = /[\\|.?*+(){}[\]^]/;
 const SPECIAL_IN_CLASS = /[\\[\]^-]/;
 
-/** One step of the pattern: what it reads, and what stands for it. The first that fits counts. */
+/** One rule of the conversion: what it matches, and its replacement. The first match counts. */
 const STEPS: readonly (readonly [RegExp, (match: RegExpExecArray) => string | null])[] = [
   [/\\[\^$\\.*+?()[\]{}|/-]/y, ([text]) => literal(text.slice(1))],
   [/\\([dsw])/y, ([, name = ""]) => `[${CLASSES[name]}]`],
@@ -70,7 +70,7 @@ function classOf(not: string, items: string): string | null {
   return translated === "" ? null : `[${not}${translated}]`;
 }
 
-/** Null for an escape that is no character. */
+/** Null for an escape that is not a character. */
 function classCharacter(text: string): string | null {
   if (!text.startsWith("\\")) return literal(text, SPECIAL_IN_CLASS);
   const escaped = text.slice(1);
@@ -87,7 +87,7 @@ function fromCode(codes: readonly (string | undefined)[]): string {
   return String.fromCodePoint(Number.parseInt(code, 16));
 }
 
-/** The sticky expression is copied: nothing of one search is left for the next. */
+/** The sticky expression is copied, so that searches do not share its state. */
 function matchAt(shape: RegExp, text: string, at: number): RegExpExecArray | null {
   const search = new RegExp(shape);
   search.lastIndex = at;

@@ -2,7 +2,7 @@ import type { Bindings } from "../../sip/registrar/bindings.ts";
 import type { RegistrarEvent } from "../../sip/registrar/registrar.ts";
 import { table } from "../control/table.ts";
 
-/** What a registrar has done, as a line for people. */
+/** An event of a registrar, as a line for people. */
 export function registrarLine({ kind, user, from, status, expiresSeconds }: RegistrarEvent): string {
   const detail: Readonly<Record<RegistrarEvent["kind"], string>> = {
     registered: `for ${expiresSeconds} s`,
@@ -13,7 +13,7 @@ export function registrarLine({ kind, user, from, status, expiresSeconds }: Regi
   return [`${user || "(no user)"} at ${from}`, kind, detail[kind]].filter((text) => text !== "").join(" ");
 }
 
-/** Who is there, as a table; a sentence where nobody is. */
+/** The registered users as a table, or a sentence if there are none. */
 export function whoIsThere(bindings: Bindings, nowMs: number, columns: number | null): string {
   const rows = bindings
     .all()

@@ -35,7 +35,7 @@ export interface RunningRegistrar {
 
 const NONCE_SECONDS = 3_600;
 
-/** Throws an Error that says which port cannot be had. */
+/** Throws an Error that names the port that cannot be opened. */
 export async function startRegistrar(settings: RegistrarSettings, ports: RegistrarPorts): Promise<RunningRegistrar> {
   const { users, refusals, address, port, tls } = settings;
   const registrar = new Registrar({

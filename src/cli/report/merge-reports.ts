@@ -14,7 +14,7 @@ export interface MergeOptions {
   readonly json?: boolean;
 }
 
-/** Throws FindingsError where files cannot be read or do not fit together, CliExit 1 where the run has not gone as it should. */
+/** Throws FindingsError if files cannot be read or do not belong together, CliExit 1 if the run failed. */
 export async function mergeReports(places: readonly string[], options: MergeOptions, io: CliIo): Promise<void> {
   const results: ReadResult[] = [];
   const findings: Finding[] = [];
@@ -42,10 +42,10 @@ export async function mergeReports(places: readonly string[], options: MergeOpti
   await endOfRun(summary, { report: options.out ?? null, results: null }, io);
 }
 
-/** The results in a folder of them; other places are files, whether they are there or not. */
+/** The result files in a folder; any other path counts as a file, existing or not. */
 function filesAt(place: string): readonly string[] {
   if (folderProblem(place) !== null) return [place];
   const names = readdirSync(place).filter((name) => /^part-\d+-of-\d+\.json$/.test(name));
-  // A folder without results is a finding, as it is no file.
+  // A folder without results is kept, so that it becomes a finding.
   return names.length === 0 ? [place] : names.sort().map((name) => join(place, name));
 }

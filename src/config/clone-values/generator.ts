@@ -47,7 +47,7 @@ function counter(
   extremes: (generator: Generator, values: readonly [string, ...string[]]) => Made,
 ): Made {
   const [from, step] = [BigInt(settings.from), BigInt(settings.step)];
-  const bounds = DATA_TYPES[def.type].bounds ?? { minimum: -MOST, maximum: MOST };
+  const bounds = DATA_TYPES[def.type].bounds ?? { minimum: -MAX_INT64, maximum: MAX_INT64 };
   // Counters of devices wrap to 0, not to the minimum of their type.
   const low = def.minimum ?? (from < 0n ? bounds.minimum : 0n);
   const largest = def.maximum ?? bounds.maximum;
@@ -61,4 +61,4 @@ function counter(
 }
 
 /** Of a text that counts. */
-const MOST = 2n ** 63n - 1n;
+const MAX_INT64 = 2n ** 63n - 1n;

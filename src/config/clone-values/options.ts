@@ -52,7 +52,7 @@ const pick = section("Choice", "One of several values, drawn at random.", {
   everySeconds,
 });
 
-const uptime = section("Uptime", "Seconds since the phone came up last.", { generator: z.literal("uptime") });
+const uptime = section("Uptime", "Seconds since the phone's last start.", { generator: z.literal("uptime") });
 
 function choices() {
   const schema = z.array(scalar).min(1).max(MAX_CHOICES);

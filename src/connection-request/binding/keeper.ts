@@ -209,8 +209,8 @@ export class BindingKeeper {
     const { settings, random, log } = this.#options;
     const maxMs = Math.min(FIRST_BACK_OFF_MS * 2 ** Math.min(this.#failures, 10), MAX_BACK_OFF_MS);
     const delayMs = Math.max(settings.minimumSeconds * 1000, Math.round(random.between(maxMs / 2, maxMs)));
-    const tell = this.#failures === 0 ? log.warn : log.debug;
-    tell.call(log, { reason: messageOf(error), delayMs }, `STUN fails: ${messageOf(error)}`);
+    const write = this.#failures === 0 ? log.warn : log.debug;
+    write.call(log, { reason: messageOf(error), delayMs }, `STUN fails: ${messageOf(error)}`);
     this.#failures += 1;
     return delayMs;
   }

@@ -21,7 +21,7 @@ export interface PhoneKind {
   readonly restartKeys: ReadonlySet<BackendKey>;
   /** An agent's configuration, but for who it is. */
   readonly agent: Omit<AgentConfig, "identity">;
-  /** Null: it is no simulated phone. */
+  /** Null: not a simulated phone. */
   readonly simulation: Simulation | null;
   /** Settings of a clone that are another text for each phone. @param phone which one of a fleet; absent: the one of `run` */
   ownValues(mac: string, phone?: { readonly index: number; readonly group: string }): ReadonlyMap<BackendKey, string>;

@@ -140,7 +140,7 @@ function timePlots({ timeline, shards }: FleetSummary): readonly Markup[] {
   ];
 }
 
-/** What there was in a second, between two moments. */
+/** The changes between two moments, a second apart. */
 function ratesOf(timeline: readonly FleetMoment[], figure: Counted): readonly Point[] {
   return timeline.slice(1).flatMap((moment, before) => {
     const last = timeline[before];

@@ -38,7 +38,7 @@ export type IncomingPolicy =
   | { readonly kind: "refuse"; readonly status: number }
   | {
       readonly kind: "ring";
-      /** Null: nobody answers. */
+      /** Null: calls are not answered. */
       readonly answerAfterMs: number | null;
       /** Null: it rings until the caller gives up. */
       readonly forward: { readonly afterMs: number; readonly target: string } | null;

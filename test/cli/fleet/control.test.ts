@@ -33,7 +33,7 @@ describe("akuvox-cpe fleet, for one that runs", () => {
     const list = await run("fleet", "list", "--group", "south", "--size", "1");
     assert.match(list.stdout, /^south-000005 +0C1105000005 +south +SP-R53P +idle +1 sessions +\S+ \S+ UTC complete\n/);
     assert.match(list.stdout, /^2 phones, page 1 of 2; the next: --page 2\n$/m);
-    assert.equal((await run("fleet", "list", "--state", "paused")).stdout, "No phone fits.\n");
+    assert.equal((await run("fleet", "list", "--state", "paused")).stdout, "No phone matches.\n");
     const found = JSON.parse((await run("fleet", "list", "--search", "0c1105000003", "--json")).stdout);
     assert.deepEqual([found.total, found.phones[0].name], [1, "north-000003"]);
   });

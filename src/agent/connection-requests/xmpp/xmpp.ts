@@ -136,7 +136,7 @@ class RunningXmpp implements XmppFeature {
 
   #run(settings: XmppConnectionSettings): void {
     const { instance } = settings;
-    const tell = (name: string): void => this.#options.tree.agentValueChanged(`${CONNECTIONS}${instance}.${name}`);
+    const changed = (name: string): void => this.#options.tree.agentValueChanged(`${CONNECTIONS}${instance}.${name}`);
     const { xmpp, scheduler, random, log } = this.#options.ports;
     const connection = createXmppConnection({
       ...{ xmpp, scheduler, random, log },
@@ -144,8 +144,8 @@ class RunningXmpp implements XmppFeature {
       request: (from, element) => this.#request(instance, from, element),
       online: (jabberId) => this.#then(() => this.#online(instance, jabberId)),
       changed: () => {
-        tell("Status");
-        tell("TLSEstablished");
+        changed("Status");
+        changed("TLSEstablished");
       },
     });
     this.#running.set(instance, { settings, connection });
@@ -164,21 +164,21 @@ class RunningXmpp implements XmppFeature {
     const { meter } = this.#options.ports;
     if (instance !== requestsOn) {
       meter.connectionRequest("xmpp", "not_allowed");
-      this.#tellRefusal(from, "ConnReqXMPPConnection names another connection");
+      this.#logRefusal(from, "ConnReqXMPPConnection names another connection");
       return { answer: "service-unavailable" };
     }
     const credentials = this.#options.settings().connectionRequest;
     const { answer, result, refused } = this.#gate(from, element, { allowedJabberIds, credentials });
     meter.connectionRequest("xmpp", result);
     if (refused !== null) {
-      this.#tellRefusal(from, refused);
+      this.#logRefusal(from, refused);
       return { answer };
     }
     this.#options.ports.log.info({ from }, "A connection request over XMPP was accepted");
     return { answer, sent: () => this.#options.requested() };
   }
 
-  #tellRefusal(from: string, reason: string): void {
+  #logRefusal(from: string, reason: string): void {
     const nowMs = this.#options.ports.clock.monotonic();
     const level = nowMs - this.#refusalWarnedMs >= REFUSAL_INTERVAL_MS ? "warn" : "debug";
     if (level === "warn") this.#refusalWarnedMs = nowMs;

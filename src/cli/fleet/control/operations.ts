@@ -57,7 +57,7 @@ export async function addPhones(
 async function onlyGroup({ groups }: Overview): Promise<string> {
   const [only, another] = groups;
   if (only !== undefined && another === undefined) return only.name;
-  throw new UsageError(`say of which group with --group: ${groups.map(({ name }) => name).join(", ")}`);
+  throw new UsageError(`name the group with --group: ${groups.map(({ name }) => name).join(", ")}`);
 }
 
 export async function operate(
@@ -108,9 +108,9 @@ async function send(path: string, body: object, done: string, options: AgentOpti
 
 function selectionOf(phones: readonly string[], { group = [], all, share, seed }: WhichOptions): object {
   const said = [phones.length > 0, group.length > 0, all === true].filter(Boolean).length;
-  if (said !== 1) throw new UsageError("say which phones: by their names or serial numbers, by --group, or --all");
+  if (said !== 1) throw new UsageError("name the phones: by name or serial number, --group, or --all");
   if (phones.length > 0 && share !== undefined)
-    throw new UsageError("--share is of a group or of all, not of phones that are named");
+    throw new UsageError("--share is for groups or all phones, not for named phones");
   return {
     ...(phones.length > 0 ? { phones } : group.length > 0 ? { groups: group } : { all: true }),
     ...(share === undefined ? {} : { sharePercent: share }),

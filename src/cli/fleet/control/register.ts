@@ -9,7 +9,7 @@ const MAX_SECONDS = 31_536_000;
 const MAX_ADDED = 100_000;
 const MAX_RATE = 1000;
 
-/** The commands for a fleet that runs. What they do is loaded when one is given. */
+/** The commands for a running fleet. Their code is loaded when one is used. */
 export function registerFleetControl(fleet: Command, io: CliIo): void {
   registerLooks(fleet, io);
   registerAdd(fleet, io);
@@ -21,34 +21,36 @@ const load = () => import("./operations.ts");
 
 function registerLooks(fleet: Command, io: CliIo): void {
   forProcess(fleet.command("status"))
-    .description("how is the running fleet: its phones, groups, latency and scenarios")
+    .description("show the running fleet: its phones, groups, latency and scenarios")
     .action(async (options: AgentOptions) => (await load()).showFleet(options, io));
   forProcess(fleet.command("list"))
-    .description("the phones of the running fleet, page by page")
-    .option("--group <name>", "of this group alone")
+    .description("list the phones of the running fleet, page by page")
+    .option("--group <name>", "only phones of this group")
     .addOption(
-      new Option("--state <state>", "that do this; failed: whose last session failed").choices([...LISTED_STATES]),
+      new Option("--state <state>", "only phones in this state; failed: the last session failed").choices([
+        ...LISTED_STATES,
+      ]),
     )
-    .option("--search <text>", "whose name or serial number begins so")
-    .option("--page <number>", "which page, from 1", wholeNumber(1, 999_999_999))
-    .option("--size <number>", "phones on a page (default: 50)", wholeNumber(1, 500))
+    .option("--search <text>", "only phones whose name or serial number begins with this")
+    .option("--page <number>", "page number, from 1", wholeNumber(1, 999_999_999))
+    .option("--size <number>", "phones per page (default: 50)", wholeNumber(1, 500))
     .action(async (options: ListOptions) => (await load()).listPhones(options, io));
 }
 
 function registerAdd(fleet: Command, io: CliIo): void {
   forProcess(fleet.command("add"))
-    .description("add phones to the running fleet; they are gone when it ends")
+    .description("add phones to the running fleet, until it ends")
     .argument("<count>", "how many", wholeNumber(1, MAX_ADDED))
-    .option("--group <name>", "of which group, where there are several")
+    .option("--group <name>", "their group, if there are several")
     .action(async (count: number, options: AgentOptions & { readonly group?: string }) =>
       (await load()).addPhones(count, options, io),
     );
 }
 
 const OPERATIONS = [
-  ["remove", "end sessions of phones cleanly, and forget the phones"],
-  ["pause", "have phones begin no session, until they are resumed"],
-  ["resume", "have phones that were paused go on"],
+  ["remove", "end sessions of phones cleanly, and remove the phones"],
+  ["pause", "stop phones from beginning sessions until they are resumed"],
+  ["resume", "resume paused phones"],
 ] as const;
 
 function registerWhich(fleet: Command, io: CliIo): void {
@@ -60,7 +62,7 @@ function registerWhich(fleet: Command, io: CliIo): void {
       );
   forPhones(fleet.command("reboot"))
     .description("restart phones of the running fleet, or a share of them")
-    .option("--over <seconds>", "within so long, instead of at once", wholeNumber(0, MAX_SECONDS))
+    .option("--over <seconds>", "spread over this time, instead of at once", wholeNumber(0, MAX_SECONDS))
     .action(async (phones: readonly string[], options: RebootOptions) =>
       (await load()).rebootPhones(phones, options, io),
     );
@@ -78,8 +80,8 @@ function forPhones(command: Command): Command {
 function registerScenario(fleet: Command, io: CliIo): void {
   forProcess(fleet.command("scenario"))
     .description("change how fast the time of a scenario passes")
-    .argument("<number>", "which one, as in fleet status", wholeNumber(1, 9999))
-    .requiredOption("--rate <factor>", "2: twice as fast as fleet.yaml says; 0: it stands still", rate)
+    .argument("<number>", "the scenario, as in fleet status", wholeNumber(1, 9999))
+    .requiredOption("--rate <factor>", "2: twice as fast as in fleet.yaml; 0: stopped", rate)
     .action(async (which: number, { rate: factor, ...options }: AgentOptions & { readonly rate: number }) =>
       (await load()).changeScenario(which, factor, options, io),
     );

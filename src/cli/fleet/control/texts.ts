@@ -7,7 +7,7 @@ import type { CliIo } from "../../io.ts";
 type Terminal = CliIo["terminal"];
 
 export function phonesText({ phones, total, page, pages }: Phones, terminal: Terminal): string {
-  if (total === 0) return "No phone fits.\n";
+  if (total === 0) return "No phone matches.\n";
   const rows = phones.map(({ name, serialNumber, group, model, state, retryCount, sessions, lastSession }) => [
     name,
     serialNumber,

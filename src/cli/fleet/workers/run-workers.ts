@@ -20,7 +20,7 @@ interface Invocation {
 }
 
 /**
- * A fleet in several processes: each has a part of the phones, as with `--shard`, and this one adds up what they say.
+ * A fleet in several processes: each runs a part of the phones, as with `--shard`, and this one adds up their results.
  *
  * @throws FindingsError or AgentError where fleet.yaml has mistakes: nothing was started; CliExit 1 where a worker has died, a part has
  *   failed, or a threshold does not hold
@@ -45,7 +45,7 @@ export async function runWorkers(
     for (const worker of workers) worker.stop();
   };
   void stopped.then(stop);
-  const stopFigures = tellFigures(workers, plan.length, view);
+  const stopFigures = showFigures(workers, plan.length, view);
   const ends = await Promise.all(workers.map((worker) => endOf(worker, view, stop)));
   stopFigures();
   const [first, ...others] = ends.flatMap(({ result }) => result ?? []);
@@ -55,8 +55,8 @@ export async function runWorkers(
   await endOfRun(summary, { report: options.report ?? null, results: null }, io);
 }
 
-/** Adds up the figures of all workers once a second. Answers how to end that. */
-function tellFigures(workers: readonly WorkerProcess[], phones: number, view: FleetView): () => void {
+/** Adds up the figures of all workers once a second. Returns the function that stops it. */
+function showFigures(workers: readonly WorkerProcess[], phones: number, view: FleetView): () => void {
   const startMs = performance.now();
   const timer = setInterval(() => {
     const now = workers.map((worker) => worker.take());
@@ -66,7 +66,7 @@ function tellFigures(workers: readonly WorkerProcess[], phones: number, view: Fl
   return () => clearInterval(timer);
 }
 
-/** One that fails, or that cannot even start, ends the fleet; one that dies later takes its phones with it, and the others go on. */
+/** A worker that cannot start ends the fleet; if one dies later its phones are lost, and the others continue. */
 async function endOf(worker: WorkerProcess, view: FleetView, stop: () => void): Promise<WorkerEnd> {
   const end = await worker.ended;
   if (end.result === null) view.notice(`${worker.name} has died (${end.how}): its phones are gone`);
@@ -87,7 +87,7 @@ function withDeaths(
   return { ...summary, failure: [...deaths, summary.failure].filter((text) => text !== null).join("; ") };
 }
 
-/** The command line of a worker: what is said of the phones, and of the folder of results. */
+/** The command line of a worker: the options for phones, and for the folder of results. */
 function argumentsOf(file: string | null, options: FleetCommandOptions, state: readonly string[]): readonly string[] {
   const { count, threshold, iOwnThisAcs, results } = options;
   const stated = STATED.flatMap(([name, option]) => {

@@ -11,14 +11,14 @@ export function workerFolder(stateFolder: string, { index, count }: Shard): stri
 }
 
 /**
- * A phone is looked for where its worker keeps its state: with another number of workers it would be new to the ACS.
+ * A phone's state is in the folder of its worker: with another number of workers the phone would be new to the ACS.
  *
  * @param workers null: the fleet has none
  * @throws UsageError where the folder is of another number
  */
 export async function checkStateFolder({ stateFolder }: FleetConfig, workers: number | null): Promise<void> {
   if (stateFolder === null) return;
-  // What is wrong with the folder is said by who opens it.
+  // Problems with the folder are reported when it is opened.
   const names = await readdir(stateFolder).catch((): string[] => []);
   const counts = names.flatMap((name) => {
     const [, count] = /^worker-\d+-of-(\d+)$/.exec(name) ?? [];

@@ -8,7 +8,7 @@ import { readResults } from "../../../fleet/results/read-results.ts";
 import type { Shard } from "../../../fleet/shards/shard.ts";
 import type { FleetSummary } from "../../../fleet/summary.ts";
 
-/** What became of a worker. */
+/** The end of a worker. */
 export interface WorkerEnd {
   /** Null: it has ended without one. */
   readonly result: FleetSummary | null;
@@ -23,7 +23,7 @@ export interface WorkerListener {
   stderr(text: string): void;
 }
 
-/** This program once more, as a process of its own, with a part of the fleet. */
+/** This program in a separate process, with a part of the fleet. */
 export class WorkerProcess {
   readonly shard: Shard;
   readonly ended: Promise<WorkerEnd>;
@@ -33,7 +33,7 @@ export class WorkerProcess {
   #result: FleetSummary | null = null;
   #isOver = false;
 
-  /** @param args of `fleet`, without those that say which part it is */
+  /** @param args of `fleet`, without those that select the part */
   constructor(shard: Shard, args: readonly string[], listener: WorkerListener) {
     const { index, count } = shard;
     const own = ["fleet", ...args, "--json", "--worker", "--shard", `${index}/${count}`];
@@ -53,7 +53,7 @@ export class WorkerProcess {
     return this.#last !== null || this.#result !== null;
   }
 
-  /** Ends it cleanly; it still says its result. */
+  /** Ends it cleanly; it still prints its result. */
   stop(): void {
     this.#child.kill("SIGTERM");
   }
@@ -74,7 +74,7 @@ export class WorkerProcess {
     return { result: this.#result, how: signal ?? `exit code ${code}` };
   }
 
-  /** Lines of our own program. One that is cut off is the last of a process that was killed. */
+  /** Output lines of our own program. A truncated line is the last of a killed process. */
   #hear(line: string, listener: WorkerListener): void {
     const { kind, ...rest } = parsed(line);
     if (kind === "moment") {
