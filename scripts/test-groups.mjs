@@ -15,7 +15,7 @@ import { pathToFileURL } from "node:url";
 
 const ALONE = /^\/\/ A process of its own: ./m;
 const ON_ONE_NODE = /^\/\/ On one Node only: ./m;
-const MAX_IN_GROUP = 12;
+const MAX_IN_GROUP = 24;
 const LIMIT = new URL("test-limit.mjs", import.meta.url);
 
 /** Whether the tests of the file are run on one Node only. */

@@ -41,7 +41,7 @@ const many = (count: number, text: string): Record<string, string> =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`f${String(at).padStart(3, "0")}.test.mjs`, text]));
 
 test("every file is in one group, and one that needs a process of its own is alone in it", async (t) => {
-  const files = { ...many(60, PASSES), "alone.test.mjs": ALONE, "also-alone.test.mjs": ALONE };
+  const files = { ...many(120, PASSES), "alone.test.mjs": ALONE, "also-alone.test.mjs": ALONE };
   const { groups: found, folder, paths } = await groups(t, files);
   assert.deepEqual(
     found.flat(),
@@ -49,7 +49,7 @@ test("every file is in one group, and one that needs a process of its own is alo
   );
   assert.deepEqual(
     found.map(({ length }) => length),
-    [12, 12, 12, 12, 12, 1, 1],
+    [24, 24, 24, 24, 24, 1, 1],
   );
   assert.deepEqual(found.slice(-2), [["test/alone.test.mjs"], ["test/also-alone.test.mjs"]]);
   for (const [index, path] of paths.entries()) {
