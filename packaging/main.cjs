@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 "use strict";
 /**
  * Starts the program. Reading and compiling the bundle is most of a start: `compile.cjs` leaves the compiled code beside

@@ -58,6 +58,17 @@ describe("the build", () => {
     assert.equal(status, 0, stdout);
   });
 
+  test("is installed by npm as a command that runs by its name", () => {
+    const npm = (...args: readonly string[]) =>
+      spawnSync("npm", [...args, "--ignore-scripts", "--offline", "--silent"], { cwd: scratch, encoding: "utf8" });
+    const archive = npm("pack", home).stdout.trim();
+    const prefix = join(scratch, "installed");
+    const installed = npm("install", "--global", "--prefix", prefix, join(scratch, archive));
+    assert.equal(installed.status, 0, installed.stderr);
+    const { stdout, stderr } = spawnSync(join(prefix, "bin", "akuvox-cpe"), ["--version"], { encoding: "utf8" });
+    assert.equal(stdout, `${version}\n`, stderr);
+  });
+
   test("is packed without what is of this machine alone", () => {
     const { stdout } = spawnSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
       cwd: home,
