@@ -108,7 +108,10 @@ export class RunningFleet implements FleetControl {
     const all = this.#parts.fleet.scenarios?.all ?? [];
     const scenario = all[number - 1];
     if (scenario === undefined)
-      throw new ApiError("NOT_FOUND", `the fleet has ${all.length} scenarios, and no ${number}`);
+      throw new ApiError(
+        "NOT_FOUND",
+        `the fleet has no scenario ${number}: it has ${all.length === 0 ? "none" : all.length}`,
+      );
     scenario.setRate(rate);
     return scenarioOverview(scenario, number);
   }
