@@ -37,11 +37,10 @@ export async function createLogger({ level, format, destination }: LoggerOptions
     {
       level,
       base: null,
-      redact: { paths: secretPaths(), censor: MASK },
       formatters: { level: (label) => ({ level: label }) },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    { write: (text: string) => write(maskUrls(line(text))) },
+    { write: (text: string) => write(maskUrls(line(withoutSecrets(text)))) },
   );
   return log;
 }
@@ -107,8 +106,18 @@ function shown(value: unknown): string {
   return typeof value === "string" && /^[^\s"=]+$/.test(value) ? value : JSON.stringify(value);
 }
 
-/** A second line of defence: if code logs a secret by mistake it is masked, up to two objects deep. */
-function secretPaths(): string[] {
-  const names = ["password", "passphrase", "authorization", "Password", "ConnectionRequestPassword", "AuthPassword"];
-  return names.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+const SECRETS: readonly string[] = [
+  ...["password", "passphrase", "authorization"],
+  ...["Password", "ConnectionRequestPassword", "AuthPassword"],
+];
+const HAS_SECRET = new RegExp(`"(?:${SECRETS.join("|")})":`);
+
+/**
+ * A second line of defence: if code logs a secret by mistake it is masked. pino's own `redact` looks for each name
+ * in each text of each line, which was a tenth of what a session allocates.
+ */
+function withoutSecrets(json: string): string {
+  if (!HAS_SECRET.test(json)) return json;
+  const mask = (name: string, value: unknown): unknown => (SECRETS.includes(name) ? MASK : value);
+  return `${JSON.stringify(JSON.parse(json), mask)}\n`;
 }

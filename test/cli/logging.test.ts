@@ -66,8 +66,13 @@ test("a secret that somebody logs by mistake is masked in both formats", async (
       { password: "hunter2", acs: { password: "hunter2" }, config: { cpe: { password: "hunter2" } } },
       "settings",
     );
+    log
+      .child({ authorization: "hunter2" })
+      .error({ err: Object.assign(new Error("no"), { passphrase: "hunter2" }) }, "failed");
     assert.doesNotMatch(texts.join(""), /hunter2/);
     assert.match(texts.join(""), /\*{8}/);
+    assert.match(texts.join(""), /failed/);
+    for (const text of texts) assert.match(text, /\S\n$/);
   }
 });
 
