@@ -18,7 +18,8 @@ const NOT_TLS = "it does not answer in TLS: check the port in its URL, and wheth
 /** The reverse of NOT_TLS, where a server does not say it in so many words. */
 export const TLS_PORT_HINT = "if that port is for TLS, its URL is to begin with https://";
 
-const TLS_PROBLEMS: Readonly<Record<string, string>> = {
+/** What may be wrong with the certificate of any server, by the code of the error. */
+export const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT:
     "its certificate is self-signed and not trusted here: put that certificate into the setting tls.ca",
   SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
@@ -29,6 +30,10 @@ const TLS_PROBLEMS: Readonly<Record<string, string>> = {
   CERT_SIGNATURE_FAILURE: UNKNOWN_CA,
   CERT_HAS_EXPIRED: "its certificate has expired: renew it there, or set this host's clock right",
   CERT_NOT_YET_VALID: "its certificate is not valid yet: set this host's clock right",
+};
+
+const TLS_PROBLEMS: Readonly<Record<string, string>> = {
+  ...CERTIFICATE_PROBLEMS,
   ERR_SSL_WRONG_VERSION_NUMBER: NOT_TLS,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: NOT_TLS,
   EPROTO: NOT_TLS,

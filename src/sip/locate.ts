@@ -58,9 +58,11 @@ async function targetsOf(
   { resolver, random }: Parts,
 ): Promise<readonly SipTarget[]> {
   const targets: SipTarget[] = [];
-  let problem: unknown;
+  let problem: unknown = new Error(`the DNS says that ${domain} has no SIP server`);
   for (const { name, port } of inOrder(records, random)) {
     if (targets.length >= MAX_TARGETS) break;
+    // The root stands for a service that is decidedly not there (RFC 2782).
+    if (name === "" || name === ".") continue;
     const addresses = await resolver.addresses(name).catch((error: unknown) => {
       problem = error;
       return [];
@@ -88,7 +90,8 @@ function inOrder(records: readonly ServiceRecord[], random: Random): readonly Se
 function byWeight(records: readonly ServiceRecord[], random: Random): ServiceRecord {
   const [first, ...more] = records;
   if (first === undefined) throw new RangeError("no records");
-  const point = random.between(0, records.reduce((sum, { weight }) => sum + weight, 0) + 1);
+  // A whole number: otherwise a weight of 0 has no chance at all, and of nothing but such weights the last one is chosen each time.
+  const point = Math.floor(random.between(0, records.reduce((sum, { weight }) => sum + weight, 0) + 1));
   let sum = first.weight;
   let chosen = first;
   for (const record of more) {

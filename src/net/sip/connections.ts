@@ -2,6 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import type { Scheduler } from "../../ports/clock.ts";
 import type { SipFlow, SipListener, SipTarget } from "../../ports/sip.ts";
+import { CERTIFICATE_PROBLEMS } from "../failures.ts";
 import { nodeTls } from "../node-tls.ts";
 import { streamFlow } from "./stream-flow.ts";
 
@@ -88,6 +89,8 @@ function openTls(target: SipTarget, address: string | null, secureContext: Secur
 }
 
 const FAILURES: Readonly<Record<string, string>> = {
+  ...CERTIFICATE_PROBLEMS,
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not answer in TLS: check its port",
   ECONNREFUSED: "it refuses connections",
   ECONNRESET: "it has reset the connection",
   ETIMEDOUT: "it does not answer",

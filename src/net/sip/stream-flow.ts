@@ -7,6 +7,9 @@ import { plainAddress } from "../../system/request-source.ts";
 /** A peer that does not read costs no more memory than this. */
 const MAX_UNSENT_BYTES = 262_144;
 
+/** The answer to a keep-alive (RFC 5626 3.5.1). */
+const PONG = Buffer.from("\r\n");
+
 /** SIP over a connection that stands (RFC 3261 18.3). Its messages and its end go to the listener. */
 export function streamFlow(socket: Socket, protocol: "TCP" | "TLS", listener: SipListener): SipFlow {
   const flow: SipFlow = {
@@ -19,7 +22,7 @@ export function streamFlow(socket: Socket, protocol: "TCP" | "TLS", listener: Si
       else socket.write(bytes);
     },
   };
-  const splitter = createMessageSplitter();
+  const splitter = createMessageSplitter(() => flow.send(PONG));
   let reason = "the connection was closed";
   socket.setNoDelay(true);
   socket.on("error", (error) => {
@@ -27,7 +30,7 @@ export function streamFlow(socket: Socket, protocol: "TCP" | "TLS", listener: Si
   });
   socket.on("data", (bytes: Buffer) => {
     const messages = splitter.push(bytes);
-    if (messages === null) socket.destroy(new Error("the data received is not SIP"));
+    if (typeof messages === "string") socket.destroy(new Error(messages));
     else for (const message of messages) listener.received(message, flow);
   });
   socket.once("close", () => listener.closed(flow, reason));

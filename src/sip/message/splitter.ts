@@ -2,23 +2,41 @@ import { endOfHead, MAX_BODY_BYTES, MAX_HEAD_BYTES, skipEmptyLines } from "./par
 
 /** Cuts the bytes of a connection into messages (RFC 3261 18.3). */
 export interface MessageSplitter {
-  /** Messages that are whole now. Null: what comes is no SIP, or beyond the bounds; the connection is to be closed. */
-  push(bytes: Uint8Array): readonly Uint8Array[] | null;
+  /** Messages that are whole now. A text says why what comes cannot be cut: the connection is to be closed. */
+  push(bytes: Uint8Array): readonly Uint8Array[] | string;
 }
 
+/** Two empty lines between messages: whoever sends them wants one back (RFC 5626 3.5.1). */
+const PING_BYTES = 4;
+
 const CONTENT_LENGTH = /^(?:content-length|l)[ \t]*:[ \t]*(\d{1,9})[ \t\r]*$/gim;
+/** Of a request or a response. */
+const START_LINE = /^(?:SIP\/|[^\r\n]{1,8192} SIP\/\d)/i;
+const NO_SIP = "the data received is not SIP";
 const EMPTY = new Uint8Array();
 
-export function createMessageSplitter(): MessageSplitter {
+/** @param pinged hears of keep-alives */
+export function createMessageSplitter(pinged: () => void = () => {}): MessageSplitter {
   let rest: Uint8Array = EMPTY;
+  /** Bytes of empty lines since the last message, or since the last ping. */
+  let emptyBytes = 0;
+
+  function skipEmpty(): void {
+    const skipped = skipEmptyLines(rest);
+    rest = rest.subarray(skipped);
+    emptyBytes += skipped;
+    for (; emptyBytes >= PING_BYTES; emptyBytes -= PING_BYTES) pinged();
+    if (rest.length > 0) emptyBytes = 0;
+  }
+
   return {
     push(bytes) {
       rest = rest.length === 0 ? bytes : Buffer.concat([rest, bytes]);
       const messages: Uint8Array[] = [];
       for (;;) {
-        rest = rest.subarray(skipEmptyLines(rest));
+        skipEmpty();
         const length = lengthOf(rest);
-        if (length === null) return null;
+        if (typeof length === "string") return length;
         if (length > rest.length) return messages;
         messages.push(rest.subarray(0, length));
         rest = rest.subarray(length);
@@ -27,16 +45,19 @@ export function createMessageSplitter(): MessageSplitter {
   };
 }
 
-/** Bytes of the first message; Infinity while that is not known. Null: it cannot become one. */
-function lengthOf(bytes: Uint8Array): number | null {
+/** Bytes of the first message; Infinity while that is not known. A text says why it cannot become one. */
+function lengthOf(bytes: Uint8Array): number | string {
   const end = endOfStreamHead(bytes);
-  if (end === null) return bytes.length > MAX_HEAD_BYTES ? null : Number.POSITIVE_INFINITY;
+  if (end === null) return bytes.length > MAX_HEAD_BYTES ? NO_SIP : Number.POSITIVE_INFINITY;
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, end.head).toString("latin1");
   const lengths = [...head.matchAll(CONTENT_LENGTH)].map(([, digits]) => Number(digits));
-  const [length = Number.NaN] = lengths;
+  const [length] = lengths;
+  if (!START_LINE.test(head)) return NO_SIP;
   // Nobody knows where the next message begins: RFC 3261 18.3 wants the header on connections.
-  const isUsable = new Set(lengths).size === 1 && length <= MAX_BODY_BYTES && end.head <= MAX_HEAD_BYTES;
-  return isUsable ? end.body + length : null;
+  if (length === undefined) return "a message over a connection needs a Content-Length";
+  if (new Set(lengths).size > 1) return "a message has two Content-Lengths";
+  if (length > MAX_BODY_BYTES || end.head > MAX_HEAD_BYTES) return "a message is too long";
+  return end.body + length;
 }
 
 /** A stream may stop after any line: only an empty one ends a head. */

@@ -95,8 +95,8 @@ function refused(reason: string): Verdict {
   return { kind: "refused", reason, retryAfterSeconds: null };
 }
 
-/** Seconds; what follows them does not matter (RFC 3261 20.33). */
+/** Seconds, however many; what follows them does not matter (RFC 3261 20.33). */
 function retryAfter(response: SipResponse): number | null {
-  const digits = /^(\d{1,9})(?:[\s;(]|$)/.exec(headerOf(response, "Retry-After") ?? "")?.[1];
+  const digits = /^(\d+)(?:[\s;(]|$)/.exec(headerOf(response, "Retry-After") ?? "")?.[1];
   return digits === undefined ? null : Number(digits);
 }

@@ -24,10 +24,12 @@ function open(more: Partial<RegistrarOptions> = {}) {
     ...more,
   });
   let count = 0;
+  /** The port that the phone's NAT has given it. */
+  const nat = { port: 5062 };
   function send(method: string, headers: readonly string[], uri = URI) {
     const answers: Uint8Array[] = [];
     const flow: SipFlow = {
-      ...{ protocol: "UDP", remote: { host: "192.0.2.50", port: 5062 }, local: { host: "192.0.2.1", port: 5060 } },
+      ...{ protocol: "UDP", remote: { host: "192.0.2.50", ...nat }, local: { host: "192.0.2.1", port: 5060 } },
       send: (bytes) => void answers.push(bytes),
     };
     const own = [
@@ -50,7 +52,7 @@ function open(more: Partial<RegistrarOptions> = {}) {
     const answer = { username: user, password, method: "REGISTER", uri: URI, uses: 1, cnonce: "c" };
     return send("REGISTER", [...headers, `Authorization: ${digestCredentials(challenge, answer)}`]);
   }
-  return { time, registrar, events, send, register };
+  return { time, registrar, events, send, register, nat };
 }
 
 const CONTACT = "Contact: <sip:1001@192.0.2.50:5062;line=a>";
@@ -79,6 +81,19 @@ test("who has the password is in the table until the time is over, and no longer
   assert.deepEqual(events, [
     { kind: "registered", user: "1001", from: "UDP 192.0.2.50:5062", status: 200, expiresSeconds: 120 },
   ]);
+});
+
+test("RFC 3581: a phone whose NAT has given it another port is told so, and known by that port once it refreshes", () => {
+  const { registrar, register, nat } = open();
+  register([CONTACT, "Expires: 120"]);
+  nat.port = 41_000;
+  const answer = register([CONTACT, "Expires: 120"]);
+  assert.match(headerOf(answer, "Via") ?? "", /;rport=41000;received=192\.0\.2\.50$/);
+  const bindings = registrar.bindings.of("1001");
+  assert.deepEqual(
+    bindings.map(({ flow }) => flow.remote.port),
+    [41_000],
+  );
 });
 
 test("a wrong password and an unknown user are refused with the same answer", () => {
