@@ -13,12 +13,16 @@ export interface ControlServer {
 const MAX_CONNECTIONS = 64;
 
 /** Serves the API on a Unix socket for its owner alone; it is loaded with the first command. Throws AgentError LISTEN. */
-export async function startControlServer(loadApi: () => Promise<Hono>, path: string): Promise<ControlServer> {
+export async function startControlServer(
+  loadApi: () => Promise<Hono>,
+  path: string,
+  maxConnections = MAX_CONNECTIONS,
+): Promise<ControlServer> {
   const server = createServer(
     { headersTimeout: 5000, requestTimeout: 30_000, keepAliveTimeout: 5000, maxHeaderSize: 16_384 },
     whenAsked(loadApi),
   );
-  server.maxConnections = MAX_CONNECTIONS;
+  server.maxConnections = maxConnections;
   const socket = await makeSocket(path, (made) => openPort(server, { path: made })).catch(async (error: unknown) => {
     await closeServer(server);
     throw error;

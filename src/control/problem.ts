@@ -27,6 +27,7 @@ export const PROBLEM_CODES = [
   "PHONE",
   "PHONE_DOWN",
   "TOO_MANY",
+  "WORKER_DOWN",
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
@@ -45,6 +46,7 @@ const STATUSES = {
   PHONE: 500,
   PHONE_DOWN: 503,
   TOO_MANY: 503,
+  WORKER_DOWN: 503,
 } as const satisfies Record<ProblemCode, number>;
 
 /** The HTTP status that goes with a code. */

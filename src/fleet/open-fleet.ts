@@ -31,6 +31,8 @@ export interface OpenFleetOptions {
   readonly log: Logger;
   /** Which part of the fleet; the whole unless given. */
   readonly shard?: Shard;
+  /** Whether it is a worker: its interfaces are served by its parent; false unless given. */
+  readonly isWorker?: boolean;
 }
 
 export interface OpenFleet {
@@ -76,14 +78,15 @@ interface Planned extends Pick<FleetParts, "config" | "kinds" | "plan" | "shard"
   readonly state: FleetState;
 }
 
-async function openParts(planned: Planned, { version, log }: Omit<OpenFleetOptions, "shard">): Promise<OpenFleet> {
+async function openParts(planned: Planned, options: Omit<OpenFleetOptions, "shard">): Promise<OpenFleet> {
+  const { version, log, isWorker = false } = options;
   const { config, kinds, state } = planned;
   const ports = createProcessPorts(log);
   const figures = createFleetFigures([...kinds.keys()], ports.clock);
   const host = await lookAtThisHost(config.config);
   let refuse = (_address: string): void => {};
   const isOwn = rememberedOwn();
-  const interfaces = createInterfaces({ config, kinds, ports, version, fleet: () => fleet });
+  const interfaces = createInterfaces({ config, kinds, ports, version, isWorker, fleet: () => fleet });
   const observe: WireObserver = (session, at, event, start) => {
     figures.observe(session, at, event, start);
     interfaces.observe?.(session, at, event, start);
@@ -106,7 +109,7 @@ async function openParts(planned: Planned, { version, log }: Omit<OpenFleetOptio
   });
   const opens = [
     async () => shared,
-    () => openFleetMetrics(config, fleet, { version, clock: ports.clock, log }),
+    async () => (isWorker ? null : openFleetMetrics(config, fleet, { version, clock: ports.clock, log })),
     () => interfaces.open(),
   ];
   const opened = await openInOrder(opens);

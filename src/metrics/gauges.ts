@@ -14,6 +14,7 @@ export function addBuildInfo(registry: Registry, version: string): void {
     name: "akuvox_cpe_build_info",
     help: "Always 1; the labels describe the program and the phone.",
     labelNames: ["version", "node"] as const,
+    aggregator: "first",
     registers: [registry],
   });
   gauge.set({ version, node: process.version }, 1);

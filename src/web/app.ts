@@ -39,11 +39,13 @@ export function createGuardedApp(parts: GuardParts): Hono<WebEnv> {
   app.use(securityHeaders(parts.tls !== null), neverStore);
   app.use(requireOwnHost(parts.tls));
   app.use(requireLogin({ ...parts, signer, attempts: createFailedAttempts(parts.clock, LOGIN_ATTEMPTS) }));
-  const guard = guardForms(parts, signer);
+  const scheme = parts.tls === null ? "http" : "https";
+  const guard = { scheme, formToken: signer.sign("form", parts.login.username) } as const;
+  const checkForm = guardForms(guard);
   app.use(limitBody(), async (c, next) => {
     c.set("guard", guard);
     // A body can be read once: pages below have it guarded themselves.
-    return isBelow(c.req.path) ? next() : guard(c, next);
+    return isBelow(c.req.path) ? next() : checkForm(c, next);
   });
   answerRest(app, parts.log);
   for (const [path, { type, text }] of Object.entries(ASSETS)) {
@@ -64,9 +66,10 @@ export function createPagesBelow(
 ): Hono<WebEnv> {
   const app = new Hono<WebEnv>({ getPath });
   app.use(servedBelow(place));
-  app.use(
-    (c, next) => c.env.guard?.(c, next) ?? Promise.resolve(refuse(c, 403, "Refused", "Nobody guards this page.")),
-  );
+  app.use(async (c, next) => {
+    if (c.env.guard === undefined) return refuse(c, 403, "Refused", "Nobody guards this page.");
+    return guardForms(c.env.guard)(c, next);
+  });
   answerRest(app, parts.log);
   addPhonePages(app, parts);
   return app;

@@ -1,10 +1,10 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { MAX_BODY_BYTES as MAX_UPLOAD_BYTES } from "../control/body.ts";
+import { constantTimeEqual } from "../system/http-digest.ts";
 import { UPLOAD_PATH } from "./actions/addresses.ts";
-import type { GuardParts, WebEnv } from "./parts.ts";
+import type { FormGuard, WebEnv } from "./parts.ts";
 import { refuse } from "./refusals.ts";
-import type { Signer } from "./signer.ts";
 
 const MAX_BODY_BYTES = 65_536;
 const SAFE: ReadonlySet<string> = new Set(["GET", "HEAD"]);
@@ -28,13 +28,9 @@ export function limitBody(): MiddlewareHandler<WebEnv> {
  * Refuses changes that another site has a browser send. Where the browser says who asks, it must be one of our own pages;
  * over that a form needs the token that our pages hold, and the API a content type that no form can have.
  */
-export function guardForms(
-  { tls, login }: Pick<GuardParts, "tls" | "login">,
-  signer: Signer,
-): MiddlewareHandler<WebEnv> {
-  const scheme = tls === null ? "http" : "https";
+export function guardForms({ scheme, formToken }: FormGuard): MiddlewareHandler<WebEnv> {
   return async (c, next) => {
-    c.set("formToken", signer.sign("form", login.username));
+    c.set("formToken", formToken);
     if (SAFE.has(c.req.method)) return next();
     if (!fromOurPages(c, scheme)) return refuse(c, 403, "Refused", "The request comes from another site.");
     const type = (c.req.header("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
@@ -50,9 +46,9 @@ export function guardForms(
     if (c.req.method !== "POST") return next();
     const wanted = isUpload(c) ? UPLOAD_TYPE : FORM_TYPE;
     if (type !== wanted) return refuse(c, 415, "Wrong content type", `This form must be sent as ${wanted}.`);
-    const formToken = await tokenOf(c);
-    if (formToken === null) return refuse(c, 400, "Not readable", "The form is damaged. Nothing was changed.");
-    if (typeof formToken === "string" && signer.verify("form", login.username, formToken)) return next();
+    const given = await tokenOf(c);
+    if (given === null) return refuse(c, 400, "Not readable", "The form is damaged. Nothing was changed.");
+    if (typeof given === "string" && constantTimeEqual(given, formToken)) return next();
     return refuse(
       c,
       403,
@@ -91,7 +87,7 @@ function pathOf(c: Context): string {
   return c.req.path.replace(BELOW, "");
 }
 
-function fromOurPages(c: Context, scheme: string): boolean {
+function fromOurPages(c: Context, scheme: FormGuard["scheme"]): boolean {
   const site = c.req.header("sec-fetch-site");
   if (site !== undefined && site !== "same-origin") return false;
   const origin = c.req.header("origin");

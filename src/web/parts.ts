@@ -1,4 +1,4 @@
-import type { Hono, MiddlewareHandler } from "hono";
+import type { Hono } from "hono";
 import type { SessionHistory } from "../agent/core/session-history.ts";
 import type { LocalControl } from "../agent/local/local-control.ts";
 import type { DataModel } from "../model/types.ts";
@@ -20,6 +20,14 @@ export interface GuardParts {
   readonly tls: { readonly certificate: string; readonly key: string } | null;
   /** On pages that refuse something; that of a phone unless given. */
   readonly navigation?: readonly NavigationEntry[];
+}
+
+/** How forms are checked. Plain values, so that it can be sent to another process. */
+export interface FormGuard {
+  /** Of our own pages. */
+  readonly scheme: "http" | "https";
+  /** Contained in each of our forms. */
+  readonly formToken: string;
 }
 
 /** What the pages of a phone are made of. */
@@ -48,14 +56,14 @@ export interface WebEnv {
     readonly clientAddress: string;
     /** Whoever is on the connection has logged in. */
     readonly authenticated?: () => void;
-    /** What guards the forms of these pages, where they are served below others. */
-    readonly guard?: MiddlewareHandler<WebEnv>;
+    /** How forms are checked, for pages that are served below others. */
+    readonly guard?: FormGuard;
   };
   readonly Variables: {
     /** Goes into every form that posts (`tokenField`). */
     readonly formToken: string;
     /** For pages that are served below these. */
-    readonly guard: MiddlewareHandler<WebEnv>;
+    readonly guard: FormGuard;
     /** Absent: that of a phone. */
     readonly navigation?: readonly NavigationEntry[];
   };

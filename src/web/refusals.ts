@@ -27,6 +27,7 @@ export function answerWrongMethod(c: Context, methods: readonly string[]) {
 /** Of a fleet: the phone is not there, or not yet. */
 function refuseAsApi(c: Context, { code, message }: ApiError) {
   if (code === "NOT_FOUND") return refuse(c, 404, "Not found", sentence(message));
+  if (code === "WORKER_DOWN") return refuse(c, 503, "Not there", sentence(message));
   if (code !== "PHONE_DOWN") return refuse(c, 409, "Refused", sentence(message));
   c.header("Retry-After", "5");
   return refuse(c, 503, "Not started yet", `${sentence(message)} Try again in a moment.`);

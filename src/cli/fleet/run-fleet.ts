@@ -1,18 +1,19 @@
-import { resolve } from "node:path";
+import { rmSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import type { StatedByOption } from "../../config/environment.ts";
 import type { FleetConfig } from "../../config/fleet/load-fleet.ts";
 import { formatFinding } from "../../cwmp/findings.ts";
 import type { FleetEnd } from "../../fleet/fleet.ts";
 import type { OpenFleet } from "../../fleet/open-fleet.ts";
-import { portsOf, type Shard } from "../../fleet/shards/shard.ts";
+import { type Shard, workerConfig } from "../../fleet/shards/shard.ts";
 import { printable } from "../../system/printable.ts";
-import { type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
-import { allowsColor } from "../paint.ts";
+import { type CliIo, EXIT_FAILED } from "../io.ts";
 import { untilShutdownSignal } from "../stop-signals.ts";
 import { chooseShard } from "./choose-shard.ts";
 import { type FleetCommandOptions, STATED } from "./command-options.ts";
 import { endOfRun } from "./end-of-run.ts";
+import { createFleetLog } from "./fleet-log.ts";
 import { createFleetView, type FleetView } from "./view.ts";
 import { checkStateFolder } from "./workers/state-folder.ts";
 
@@ -27,17 +28,13 @@ export async function runFleet(file: string | null, options: FleetCommandOptions
   }
   await checkStateFolder(config, options.workers ?? null);
   if (options.workers !== undefined) {
-    if (config.config.control.enable || config.config.web.enable)
-      throw new UsageError(
-        "--workers is not possible with --control-socket, control or web, which are for one process: leave out one of them, or start the parts with --shard, each with a socket and a port of its own",
-      );
     const { runWorkers } = await import("./workers/run-workers.ts");
     return runWorkers(config, { ...options, workers: options.workers }, { file, io });
   }
   const part = await chooseShard(options, io.env);
   try {
-    if (options.worker === true) endWithParent();
-    await run(options.worker === true ? portsOf(config, part.shard) : config, part.shard, options, io);
+    if (options.worker === true) obeyParent(config.config.control);
+    await run(options.worker === true ? workerConfig(config, part.shard) : config, part.shard, options, io);
   } finally {
     await part.release();
   }
@@ -46,7 +43,11 @@ export async function runFleet(file: string | null, options: FleetCommandOptions
 async function run(config: FleetConfig, shard: Shard, options: FleetCommandOptions, io: CliIo): Promise<void> {
   const stopped = untilShutdownSignal();
   const view = createFleetView(io, options.json === true);
-  const open = await openWithLog(config, io, view, shard);
+  const log = await createFleetLog(config, io, view);
+  const { packageVersion } = await import("../program.ts");
+  const { openFleet } = await import("../../fleet/open-fleet.ts");
+  const isWorker = options.worker === true;
+  const open = await openFleet({ config, version: packageVersion(), log, shard, isWorker });
   if (open.fleet.size >= LARGE_FLEET) setFlagsFromString(`--heap-growing-percent=${LARGE_HEAP_GROWTH_PERCENT}`);
   let end: FleetEnd;
   try {
@@ -68,9 +69,13 @@ async function run(config: FleetConfig, shard: Shard, options: FleetCommandOptio
 const LARGE_FLEET = 20_000;
 const LARGE_HEAP_GROWTH_PERCENT = 20;
 
-/** Nothing can receive the result any more. */
-function endWithParent(): void {
-  process.on("disconnect", () => process.exit(EXIT_FAILED));
+/** A worker answers its parent's checks, and ends with it: nothing can receive the result then. */
+function obeyParent({ enable, socket }: FleetConfig["config"]["control"]): void {
+  process.on("message", () => process.send?.("alive"));
+  process.on("disconnect", () => {
+    if (enable && socket !== null) rmSync(dirname(socket), { recursive: true, force: true });
+    process.exit(EXIT_FAILED);
+  });
   process.channel?.unref();
 }
 
@@ -95,16 +100,6 @@ async function load(file: string | null, options: FleetCommandOptions, io: CliIo
     thresholds: options.threshold ?? [],
     controlSocket: options.controlSocket === undefined ? null : resolve(options.controlSocket),
   });
-}
-
-async function openWithLog(config: FleetConfig, io: CliIo, view: FleetView, shard: Shard): Promise<OpenFleet> {
-  const { createLogger } = await import("../logging.ts");
-  const { packageVersion } = await import("../program.ts");
-  const { openFleet } = await import("../../fleet/open-fleet.ts");
-  const isTTY = process.stderr.isTTY;
-  const write = (text: string): void => view.above(() => io.writeLog(text));
-  const log = await createLogger({ ...config.config.log, destination: { isTTY, color: allowsColor(io.env), write } });
-  return openFleet({ config, version: packageVersion(), log, shard });
 }
 
 /** Resolves at a shutdown signal, or when the run is over. */

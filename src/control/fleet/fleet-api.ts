@@ -34,7 +34,12 @@ export function createFleetApi({ fleet, phone, version, log }: FleetApiParts): H
   return serveRoutes(new Hono(), { routes, description, log, more, advice: ADVICE });
 }
 
-/** For what is served below `/phones/{phone}` or `/api/phones/{phone}`: the path of a request as the phone knows it. */
+/** For what is served below `/phones/{phone}`: the path of a request as the phone knows it. */
 export function inPhone(request: Request): string {
-  return getPath(request).replace(/^(?:\/api)?\/phones\/[^/]+/, "");
+  return withinPhone(getPath(request));
+}
+
+/** The same for a path, which may also be below `/api`, or below the `/pages` of a worker. */
+export function withinPhone(path: string): string {
+  return path.replace(/^(?:\/api|\/pages)?\/phones\/[^/]+/, "");
 }

@@ -1,4 +1,7 @@
-/** What a phone of a fleet does. `planned`: the ramp has not come to it; `waiting`: for the retry of a session that failed. */
+/**
+ * What a phone of a fleet does. `planned`: the ramp has not come to it; `waiting`: for the retry of a session that failed; `gone`: its
+ * worker has died or does not answer.
+ */
 export const PHONE_STATES = [
   "planned",
   "starting",
@@ -8,6 +11,7 @@ export const PHONE_STATES = [
   "rebooting",
   "paused",
   "stopped",
+  "gone",
 ] as const;
 export type PhoneState = (typeof PHONE_STATES)[number];
 
@@ -136,7 +140,10 @@ export interface PhoneSelection {
   readonly seed: string | null;
 }
 
-/** A fleet while it runs. Everything throws ApiError for what cannot be done. */
+/**
+ * A fleet while it runs. Everything throws ApiError for what cannot be done; WORKER_DOWN: a worker did not answer; the
+ * operation was performed by the others.
+ */
 export interface FleetControl {
   overview(): Promise<FleetOverview>;
   list(query: PhoneQuery): Promise<PhonePage>;
@@ -160,6 +167,16 @@ export interface FleetControl {
  * it has not been started yet.
  */
 export type ServedPhone = (id: string) => Promise<Served>;
+
+/** What is served for a phone: its API at the control socket (with passwords), its API behind a log-in, or its pages. */
+export type ServedPart = "socket" | "api" | "pages";
+
+/** A fleet and its phones, as the interfaces need them. */
+export interface FleetFront {
+  readonly fleet: FleetControl;
+  /** Loads the code that serves it. */
+  served(part: ServedPart): Promise<ServedPhone>;
+}
 
 /** What answers HTTP requests. */
 export interface Served {

@@ -19,7 +19,8 @@ import {
 
 /** Every operation of a fleet. What is done to one of its phones is below `/phones/{phone}/`, as that of a single phone. */
 export function fleetRoutes(fleet: FleetControl): readonly Route[] {
-  return [...lookRoutes(fleet), addRoute(fleet), ...selectionRoutes(fleet), rebootRoute(fleet), scenarioRoute(fleet)];
+  const routes = [lookRoutes(fleet), addRoute(fleet), selectionRoutes(fleet), rebootRoute(fleet), scenarioRoute(fleet)];
+  return routes.flat().map((one) => ({ ...one, problems: [...one.problems, "WORKER_DOWN"] }));
 }
 
 function lookRoutes(fleet: FleetControl): readonly Route[] {

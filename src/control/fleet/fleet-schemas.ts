@@ -25,7 +25,11 @@ export const LISTED_PHONE = z.strictObject({
   serialNumber: z.string(),
   group: z.string(),
   model: z.string(),
-  state: z.enum(PHONE_STATES).describe("planned: not started yet; waiting: for the retry of a session that failed"),
+  state: z
+    .enum(PHONE_STATES)
+    .describe(
+      "planned: not started yet; waiting: for the retry of a session that failed; gone: the worker that runs it has died or does not answer",
+    ),
   retryCount: count,
   sessions: count.describe("Ended since the phone was started"),
   lastSession: z

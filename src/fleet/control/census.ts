@@ -1,13 +1,9 @@
-import {
-  type ListedState,
-  PHONE_STATES,
-  type PhoneState,
-  type StateCounts,
-} from "../../control/fleet/fleet-control.ts";
+import type { ListedState, PhoneState, StateCounts } from "../../control/fleet/fleet-control.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { type PhoneRange, wholeOf } from "../directory.ts";
 import type { Fleet } from "../fleet.ts";
 import type { PlannedPhone } from "../plan.ts";
+import { NO_STATES } from "./state-counts.ts";
 
 const MAX_AGE_MS = 1000;
 
@@ -31,7 +27,7 @@ export class Census {
 
   countsOf(group: string): StateCounts {
     this.#take();
-    return this.#groups.get(group) ?? NONE;
+    return this.#groups.get(group) ?? NO_STATES;
   }
 
   /** Something was done to phones: the next look is a new one. */
@@ -56,13 +52,11 @@ export class Census {
     if (phones === undefined) this.#phones.set(state, [planned]);
     else phones.push(planned);
     const group = planned.group.name;
-    const counts = this.#groups.get(group) ?? { ...NONE };
+    const counts = this.#groups.get(group) ?? { ...NO_STATES };
     counts[state]++;
     this.#groups.set(group, counts);
   }
 }
-
-const NONE = Object.fromEntries([...PHONE_STATES, "failed"].map((state) => [state, 0])) as StateCounts;
 
 export function stateOf(fleet: Fleet, { name }: PlannedPhone): PhoneState {
   if (fleet.pauses.isPaused(name)) return "paused";

@@ -1,16 +1,31 @@
 import type { ListedPhone, PhoneQuery, PhoneSelection } from "../../control/fleet/fleet-control.ts";
 import { ApiError } from "../../control/problem.ts";
 import { isChosen } from "../chosen-phones.ts";
-import { type PhoneRange, phonesIn, sizeOf, startsWith, wholeOf } from "../directory.ts";
+import { type Directory, type PhoneRange, phonesIn, sizeOf, startsWith, wholeOf } from "../directory.ts";
 import type { Fleet } from "../fleet.ts";
 import type { PlannedPhone } from "../plan.ts";
 import { type Census, hasFailed, stateOf } from "./census.ts";
 
 /** By its name or serial number. Throws ApiError NOT_FOUND. */
 export function phoneNamed({ roster: { directory } }: Fleet, id: string): PlannedPhone {
-  const named = directory.named(id);
-  if (named !== undefined) return named;
-  const [only, another] = directory.withSerialNumber(id);
+  return onlyMatch(id, matchesOf(directory, id));
+}
+
+/** The phones that match a name or serial number. */
+export interface Matches<P> {
+  /** Null: none has this name. */
+  readonly named: P | null;
+  readonly withSerialNumber: readonly P[];
+}
+
+export function matchesOf(directory: Directory, id: string): Matches<PlannedPhone> {
+  return { named: directory.named(id) ?? null, withSerialNumber: directory.withSerialNumber(id) };
+}
+
+/** A matching name takes precedence. Throws ApiError NOT_FOUND. */
+export function onlyMatch<P extends { readonly name: string }>(id: string, { named, withSerialNumber }: Matches<P>): P {
+  if (named !== null) return named;
+  const [only, another] = withSerialNumber;
   if (only === undefined)
     throw new ApiError("NOT_FOUND", `the fleet has no phone with the name or serial number ${id}`);
   if (another === undefined) return only;
@@ -30,7 +45,7 @@ export function findPhones(
   { group, state, search }: Pick<PhoneQuery, "group" | "state" | "search">,
 ): PhoneRange {
   const { roster } = fleet;
-  if (group !== null) requireGroup(fleet, group);
+  if (group !== null) requireGroup(namesOfGroups(fleet), group);
   const ranges = [
     ...(group === null ? [] : [roster.directory.ofGroup(group)]),
     ...(state === null ? [] : [census.phonesThatAre(state)]),
@@ -45,12 +60,13 @@ export function findPhones(
   return wholeOf(phonesIn(fewest).filter(fits));
 }
 
-export function requireGroup({ figures: { groups } }: Fleet, name: string): void {
-  if (groups.has(name)) return;
-  throw new ApiError(
-    "NOT_FOUND",
-    `the fleet has no group ${name}; it has: ${[...groups.keys()].slice(0, 20).join(", ")}`,
-  );
+export function namesOfGroups({ figures: { groups } }: Fleet): readonly string[] {
+  return [...groups.keys()];
+}
+
+export function requireGroup(groups: readonly string[], name: string): void {
+  if (groups.includes(name)) return;
+  throw new ApiError("NOT_FOUND", `the fleet has no group ${name}; it has: ${groups.slice(0, 20).join(", ")}`);
 }
 
 /** Throws ApiError NOT_FOUND where a phone or group is named that is not there: nothing is done then. */
@@ -60,7 +76,7 @@ export function selectPhones(
   seed: string,
 ): ReadonlySet<PlannedPhone> {
   if (phones.length > 0) return new Set(phones.map((id) => phoneNamed(fleet, id)));
-  for (const group of groups) requireGroup(fleet, group);
+  for (const group of groups) requireGroup(namesOfGroups(fleet), group);
   return new Set(fleet.roster.phones.filter((planned) => isChosen({ groups, sharePercent }, planned, seed)));
 }
 

@@ -1,11 +1,9 @@
 import type { FleetConfig } from "../../config/fleet/load-fleet.ts";
-import {
-  type CountsOfPhones,
-  type Distribution,
-  type FleetOverview,
-  PHONE_STATES,
-  type ScenarioOverview,
-  type StateCounts,
+import type {
+  CountsOfPhones,
+  Distribution,
+  FleetOverview,
+  ScenarioOverview,
 } from "../../control/fleet/fleet-control.ts";
 import type { GroupCounts } from "../../metrics/group-gauges.ts";
 import { sizeOf } from "../directory.ts";
@@ -14,6 +12,7 @@ import type { FleetMoment } from "../figures/timeline.ts";
 import type { Fleet } from "../fleet.ts";
 import type { RunningScenario } from "../scenarios/run-scenarios.ts";
 import type { Census } from "./census.ts";
+import { sumOfStates } from "./state-counts.ts";
 
 export interface OverviewParts {
   readonly fleet: Fleet;
@@ -70,20 +69,12 @@ function plain({ sessions, failures, retries, rpcs, faults, reached }: GroupCoun
   return { sessions, failures, retries, rpcs, faults, reached };
 }
 
-function sumOfStates(all: readonly StateCounts[]): StateCounts {
-  const sums = [...PHONE_STATES, "failed"].map((state) => [
-    state,
-    all.reduce((sum, counts) => sum + counts[state as keyof StateCounts], 0),
-  ]);
-  return Object.fromEntries(sums) as StateCounts;
-}
-
 function perSecond([before, now]: readonly FleetMoment[], figure: (moment: FleetMoment) => number): number {
   if (before === undefined || now === undefined || now.atMs <= before.atMs) return 0;
   return Math.round(((figure(now) - figure(before)) * 10_000) / (now.atMs - before.atMs)) / 10;
 }
 
-function distribution(latency: Latency): Distribution {
+export function distribution(latency: Latency): Distribution {
   const at = (percentile: number): number => latency.percentileMs(percentile);
   return { count: latency.count, p50: at(50), p95: at(95), p99: at(99), max: latency.maxMs };
 }

@@ -1,13 +1,10 @@
-import type { Hono } from "hono";
 import type { FleetConfig } from "../../config/fleet/load-fleet.ts";
 import type { ApiParts } from "../../control/api.ts";
-import type { Served, ServedPhone } from "../../control/fleet/fleet-control.ts";
+import type { FleetFront, Served, ServedPart, ServedPhone } from "../../control/fleet/fleet-control.ts";
 import { ApiError } from "../../control/problem.ts";
-import { openControlSocket } from "../../daemon/control-interface.ts";
 import type { LocalInterface } from "../../daemon/local-interfaces.ts";
 import type { PhoneKind } from "../../daemon/phones/phone-kind.ts";
 import type { ProcessPorts } from "../../daemon/phones/shared-parts.ts";
-import { openWebPages } from "../../daemon/web-interface.ts";
 import { messageReading } from "../../daemon/wire-watchers.ts";
 import { createSessionLog } from "../../net/session-log.ts";
 import type { WireObserver } from "../../ports/acs-transport.ts";
@@ -15,6 +12,7 @@ import type { Fleet } from "../fleet.ts";
 import type { FleetPhone } from "../fleet-phone.ts";
 import { phoneNamed } from "./find-phones.ts";
 import { RunningFleet } from "./running-fleet.ts";
+import { servePeople } from "./serve-people.ts";
 import { type WatchedPhone, WatchedPhones } from "./watched-phones.ts";
 
 export interface FleetInterfacesOptions {
@@ -22,6 +20,8 @@ export interface FleetInterfacesOptions {
   readonly kinds: ReadonlyMap<string, PhoneKind>;
   readonly ports: ProcessPorts;
   readonly version: string;
+  /** Whether it is a worker: its interfaces are served by its parent. */
+  readonly isWorker: boolean;
   /** The fleet, once it is made. */
   readonly fleet: () => Fleet;
 }
@@ -36,17 +36,26 @@ export interface FleetInterfaces {
 
 /** Nothing of it is made where the settings ask for nothing. */
 export function createInterfaces(options: FleetInterfacesOptions): FleetInterfaces {
-  const { control, web } = options.config.config;
+  const { config, ports, version, isWorker } = options;
+  const { control, web } = config.config;
   if (!control.enable && !web.enable) return { observe: null, open: async () => ({ close: async () => {} }) };
   const watchedPhones = createWatchedPhones(options);
-  return { observe: watchedPhones.observe, open: () => open(options, watchedPhones) };
+  return {
+    observe: watchedPhones.observe,
+    async open() {
+      const front = localFront(options, watchedPhones);
+      if (!isWorker) return servePeople({ front, config: config.config, ports, version });
+      const { serveParent } = await import("../workers/serve-parent.ts");
+      return serveParent({ front, config, ports, version, fleet: options.fleet() });
+    },
+  };
 }
 
 interface Watched extends WatchedPhone {
   readonly phone: FleetPhone;
   readonly kind: PhoneKind;
   /** Those that were made, by where they are served. */
-  readonly served: Map<string, Served>;
+  readonly served: Map<ServedPart, Served>;
 }
 
 function createWatchedPhones({ fleet, kinds, ports: { log } }: FleetInterfacesOptions): WatchedPhones<Watched> {
@@ -62,33 +71,29 @@ function createWatchedPhones({ fleet, kinds, ports: { log } }: FleetInterfacesOp
   });
 }
 
-/** The page first: a port that cannot be had is an error, a socket is none. */
-async function open(options: FleetInterfacesOptions, watchedPhones: WatchedPhones<Watched>): Promise<LocalInterface> {
-  const { ports, version } = options;
-  const { config } = options.config;
+/** The fleet of this process, and what is served for its phones. */
+function localFront(options: FleetInterfacesOptions, watchedPhones: WatchedPhones<Watched>): FleetFront {
+  const { config, ports, version } = options;
   const running = options.fleet();
-  const fleet = new RunningFleet({ fleet: running, config: options.config, clock: ports.clock, version });
-  const loadApi = async (where: string, passwords: boolean): Promise<Hono> => {
-    const { createFleetApi, inPhone } = await import("../../control/fleet/fleet-api.ts");
-    const { createApi } = await import("../../control/api.ts");
-    const make = (watched: Watched): Hono => createApi(apiParts(watched, options, passwords), { getPath: inPhone });
-    const phone = servedBy(running, watchedPhones, where, make);
-    return createFleetApi({ fleet, phone, version, log: ports.log });
+  const fleet = new RunningFleet({ fleet: running, config, clock: ports.clock, version });
+  const makers = {
+    socket: () => loadPhoneApi(options, true),
+    api: () => loadPhoneApi(options, false),
+    pages: () => loadPhonePages(options),
   };
-  const page = await openWebPages({ config, ...ports }, async (guard) => {
-    const { createFleetWebApp } = await import("../../web/fleet/fleet-app.ts");
-    const make = await loadPhonePages();
-    const pagesOf = (watched: Watched) => make({ ...watched, ...ports, api: apiParts(watched, options, false) });
-    const api = await loadApi("api", false);
-    return () => createFleetWebApp({ ...guard, fleet, phone: servedBy(running, watchedPhones, "pages", pagesOf), api });
-  });
-  const socket = await openControlSocket({ config, log: ports.log }, () => loadApi("socket", true));
   return {
-    async close() {
-      await socket?.close();
-      await page?.close();
-    },
+    fleet,
+    served: async (part) => servedBy(running, watchedPhones, part, await makers[part]()),
   };
+}
+
+async function loadPhoneApi(
+  options: FleetInterfacesOptions,
+  passwords: boolean,
+): Promise<(watched: Watched) => Served> {
+  const { createApi } = await import("../../control/api.ts");
+  const { inPhone } = await import("../../control/fleet/fleet-api.ts");
+  return (watched) => createApi(apiParts(watched, options, passwords), { getPath: inPhone });
 }
 
 function apiParts(
@@ -104,35 +109,32 @@ function apiParts(
 function servedBy(
   fleet: Fleet,
   watchedPhones: WatchedPhones<Watched>,
-  where: string,
+  part: ServedPart,
   make: (watched: Watched) => Served,
 ): ServedPhone {
   return async (id) => {
     const { name } = phoneNamed(fleet, id);
     const watched = watchedPhones.of(name);
     if (watched === null) throw new ApiError("PHONE_DOWN", `the phone ${name} has not been started yet`);
-    const served = watched.served.get(where) ?? make(watched);
-    watched.served.set(where, served);
+    const served = watched.served.get(part) ?? make(watched);
+    watched.served.set(part, served);
     return served;
   };
 }
 
-interface PhonePagesOptions extends Pick<ProcessPorts, "clock" | "scheduler" | "log"> {
-  readonly name: string;
-  readonly kind: PhoneKind;
-  readonly api: ApiParts;
-}
-
 /** The pages of a single phone, for one of a fleet. What they are made of is loaded once somebody may look at them. */
-async function loadPhonePages(): Promise<(options: PhonePagesOptions) => Served> {
+async function loadPhonePages(options: FleetInterfacesOptions): Promise<(watched: Watched) => Served> {
   const { createApi } = await import("../../control/api.ts");
   const { inPhone } = await import("../../control/fleet/fleet-api.ts");
   const { createPagesBelow } = await import("../../web/app.ts");
   const { abovePhone } = await import("../../web/fleet/frame.ts");
-  return ({ name, kind: { model }, api, clock, scheduler, log }) => {
-    const { agent, sessions, version } = api;
-    const { local, history } = agent;
-    const parts = { ...{ local, history, sessions, model, version, clock, scheduler, log }, api: createApi(api) };
+  const { clock, scheduler, log } = options.ports;
+  return (watched) => {
+    const { name, kind, sessions } = watched;
+    const api = apiParts(watched, options, false);
+    const { local, history } = api.agent;
+    const { version } = api;
+    const parts = { local, history, sessions, model: kind.model, version, clock, scheduler, log, api: createApi(api) };
     return createPagesBelow(parts, { base: `/phones/${name}`, title: name, above: abovePhone(name), getPath: inPhone });
   };
 }

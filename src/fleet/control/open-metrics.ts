@@ -21,18 +21,24 @@ export async function openFleetMetrics(
 ): Promise<MetricsServer | null> {
   const { enable, address, port, hostName } = metrics;
   if (!enable) return null;
-  const { createGroupMetrics } = await import("../../metrics/group-gauges.ts");
   const { openMetricsServer } = await import("../../metrics/metrics-server.ts");
+  const source = await fleetMetrics(fleet, { version, clock });
+  const server = await openMetricsServer({ address, port, hostName, source, log });
+  log.info({ url: server.url }, `Metrics are at ${server.url}`);
+  return server;
+}
+
+/** The registry of these figures. */
+export async function fleetMetrics(fleet: Fleet, { version, clock }: Omit<FleetMetricsOptions, "log">) {
+  const { createGroupMetrics } = await import("../../metrics/group-gauges.ts");
   const { figures } = fleet;
   const { registry, sessionEnded } = createGroupMetrics({
     version,
     groups: sampler(fleet, clock),
     connectionRequests: () => figures.connectionRequests.toJSON(),
   });
-  const server = await openMetricsServer({ address, port, hostName, source: registry, log });
   figures.onSession(sessionEnded);
-  log.info({ url: server.url }, `Metrics are at ${server.url}`);
-  return server;
+  return registry;
 }
 
 function sampler(fleet: Fleet, clock: Clock): () => readonly GroupSample[] {

@@ -17,7 +17,7 @@ import type { FleetMoment } from "../figures/timeline.ts";
 import type { Fleet } from "../fleet.ts";
 import type { PlannedPhone } from "../plan.ts";
 import { Census } from "./census.ts";
-import { findPhones, listed, phoneNamed, requireGroup, selectPhones } from "./find-phones.ts";
+import { findPhones, listed, namesOfGroups, phoneNamed, requireGroup, selectPhones } from "./find-phones.ts";
 import { fleetOverview, scenarioOverview } from "./fleet-overview.ts";
 
 export interface RunningFleetParts {
@@ -66,7 +66,7 @@ export class RunningFleet implements FleetControl {
 
   async add(group: string, count: number): Promise<readonly string[]> {
     const { fleet } = this.#parts;
-    requireGroup(fleet, group);
+    requireGroup(namesOfGroups(fleet), group);
     try {
       const added = fleet.add(group, count);
       this.#census.forget();

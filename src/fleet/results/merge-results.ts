@@ -56,7 +56,7 @@ function shardsText(shards: FleetSummary["shards"]): string {
   return first === undefined || shards.length > 1 ? `${shards.length} shards` : `shard ${shardText(first)}`;
 }
 
-function sumLatency(summaries: readonly LatencySummary[]): Latency {
+export function sumLatency(summaries: readonly LatencySummary[]): Latency {
   const sum = createLatency();
   for (const { histogram, max } of summaries) sum.add(histogram, max);
   return sum;
@@ -76,7 +76,7 @@ function sumGroup(parts: readonly GroupSummary[]): GroupSummary {
   return { phones: parts.reduce((sum, { phones }) => sum + phones, 0), ...sumGroupCounts(parts), tallies };
 }
 
-function sumTally(all: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
+export function sumTally(all: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
   const sum = new Tally();
   for (const counts of all) for (const [name, count] of Object.entries(counts)) sum.add(name, count);
   return sum.toJSON();

@@ -18,15 +18,15 @@ export function isInShard(number: number, { index, count }: Shard): boolean {
 }
 
 /**
- * The settings of one of several processes on the same host: each port that is stated is that of the first, and the others have the
- * next ones.
+ * The settings of a worker: stated ports for the ACS are those of the first worker, and the others have the next ones. The page is
+ * served by the parent.
  */
-export function portsOf(config: FleetConfig, { index }: Shard): FleetConfig {
-  const { listen, metrics } = config.config;
-  const next = <T extends { readonly port: number }>(server: T): T =>
-    server.port === 0 ? server : { ...server, port: server.port + index };
+export function workerConfig(config: FleetConfig, { index }: Shard): FleetConfig {
+  const { listen, web } = config.config;
+  const port = listen.port === 0 ? 0 : listen.port + index;
   const udpPort = listen.udpPort ? listen.udpPort + index * config.udpSockets : listen.udpPort;
-  return { ...config, config: { ...config.config, listen: next({ ...listen, udpPort }), metrics: next(metrics) } };
+  const own = { listen: { ...listen, port, udpPort }, web: { ...web, enable: false } };
+  return { ...config, config: { ...config.config, ...own } };
 }
 
 /** How many numbers of `first` to `first + size - 1` a shard has. */

@@ -96,7 +96,9 @@ async function attempt(c: Context<WebEnv>, fleet: FleetControl, said: Said, run:
     return c.redirect(`/operations?${new URLSearchParams({ done: await run() })}`, 303);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    return operationsPage(c, fleet, { done: null, fault: `${error.message}.`, typed: said });
+    // The other workers have performed it.
+    const nothing = error.code === "WORKER_DOWN" ? "" : "Nothing was done: ";
+    return operationsPage(c, fleet, { done: null, fault: `${nothing}${error.message}.`, typed: said });
   }
 }
 

@@ -28,7 +28,7 @@ export function operationsView({ groups, formToken, done, fault, typed }: Operat
   const field = (id: string, label: string, hint: string, entry: FormField["entry"], value: string): Html =>
     renderField({ id, label, hint, entry, value: typed.get(id) ?? value, fault: null });
   return html`${done === null ? "" : html`<p class="note good" role="status">${done}</p>`}
-${fault === null ? "" : html`<p class="note bad" role="alert">Nothing was done: ${fault}</p>`}
+${fault === null ? "" : html`<p class="note bad" role="alert">${fault}</p>`}
 <section><h2>Phones</h2>
 <form method="post" action="/operations">${tokenField(formToken)}
 ${field("operation", "Operation", "", choices(OPERATIONS.map((operation) => [operation, LABELS[operation]])), "pause")}

@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as passed } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -156,13 +157,71 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test("workers with a control socket or a page are refused before anything starts, and what to do instead is said", async (t) => {
+test("a fleet in two workers is reached at one socket and one port for metrics; one that hangs or dies is told, and its phones are gone", async (t) => {
+  const acs = await startAcs(t);
+  const folder = await temporaryFolder(t);
+  const [file, socket] = [join(folder, "fleet.yaml"), join(folder, "fleet.sock")];
+  await writeFile(file, "settings: { metrics: { enable: true, port: 0 }, log: { level: info } }\n");
+  const args = [file, "--count", "20", "--acs", acs.url, "--workers", "2", "--control-socket", socket];
+  const fleet = start(t, args);
+  const run = (...words: readonly string[]) => runCommand(words, { AKUVOX_CPE_CONTROL_SOCKET: socket });
+  const told = (wanted: string) => fleet.untilLine(({ message }) => message === wanted);
+  await fleet.untilLine(({ kind, reached }) => kind === "moment" && reached === 20);
+  const workers = await fleet.workers();
+  const victim = workers.get("1/2") ?? assert.fail();
+  const places = (await socketsOf(workers)).map((path) => dirname(path));
+  assert.equal(new Set(places).size, 1);
+  assert.equal((await stat(places[0] ?? "")).mode & 0o777, 0o700);
+
+  assert.match((await run("fleet", "status")).stdout, /^Phones +20: .*20 reached the ACS$/m);
+  assert.match((await run("status", "--phone", "phones-000015")).stdout, /0C110500000F/);
+  assert.match((await run("autop", "export", "--passwords", "--phone", "phones-000015")).stdout, /^Config\./m);
+  assert.equal((await run("fleet", "pause", "--all")).stdout, "20 phones: they are paused\n");
+  assert.equal((await run("fleet", "resume", "--all")).stdout, "20 phones: they go on\n");
+  const metrics = /http:\/\/127\.0\.0\.1:\d+\/metrics/.exec(fleet.errors())?.[0] ?? assert.fail(fleet.errors());
+  assert.match(await (await fetch(metrics)).text(), /^akuvox_cpe_fleet_phones_reached\{group="phones"\} 20$/m);
+  assert.equal(fleet.errors().match(/Metrics are at/g)?.length, 1);
+
+  process.kill(victim, "SIGSTOP");
+  await told("worker 2 of 2 does not answer: its phones count as gone until it does");
+  const list = await run("fleet", "list", "--state", "gone", "--json");
+  assert.equal(JSON.parse(list.stdout).total, 10);
+  const pause = await run("fleet", "pause", "--all");
+  assert.equal(pause.exitCode, 1);
+  assert.match(pause.stderr, /worker 2 of 2 does not answer; the other workers did it for 10 phones/);
+  process.kill(victim, "SIGCONT");
+  await told("worker 2 of 2 answers again");
+  assert.equal((await run("fleet", "resume", "--all")).exitCode, 0);
+  process.kill(victim, "SIGKILL");
+  await told("worker 2 of 2 has died (SIGKILL): its phones are gone");
+  assert.match((await run("fleet", "status")).stdout, /10 gone/);
+  assert.equal((await run("status", "--phone", "phones-000016")).exitCode, 0);
+  fleet.child.kill("SIGTERM");
+  assert.equal(await fleet.ended, 1);
+  assert.ok(!existsSync(socket) && !existsSync(places[0] ?? ""), "nothing is left behind");
+
+  const killed = start(t, args);
+  await killed.untilLine(({ kind, reached }) => kind === "moment" && reached === 20);
+  const orphans = await killed.workers();
+  const [place = ""] = await socketsOf(orphans);
+  killed.child.kill("SIGKILL");
+  await killed.ended;
+  while ([...orphans.values()].some(isAlive)) await passed(20);
+  assert.ok(!existsSync(dirname(place)), "what the parent cannot remove, the workers do");
+});
+
+/** Where workers can be asked by their parent. */
+async function socketsOf(workers: ReadonlyMap<string, number>): Promise<readonly string[]> {
+  const lines = await Promise.all([...workers.values()].map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8")));
+  return lines.map((line) => /--control-socket=([^\0]+)/.exec(line)?.[1] ?? assert.fail(line));
+}
+
+test("a page whose port is in use ends the start before any worker is there", async (t) => {
+  const acs = await startAcs(t);
   const file = join(await temporaryFolder(t), "fleet.yaml");
-  await writeFile(file, "settings: { web: { enable: true, username: a, password: hush } }\n");
-  const args = ["--acs", "http://127.0.0.1:9/", "--workers", "2"];
-  for (const more of [[file], ["--control-socket", "fleet.sock"]]) {
-    const { exitCode, stdout, stderr } = await runCommand(["fleet", ...more, ...args]);
-    assert.deepEqual([exitCode, stdout], [2, ""]);
-    assert.match(stderr, /--workers is not possible with --control-socket.*start the parts with --shard/);
-  }
+  const { port } = new URL(acs.url);
+  await writeFile(file, `settings: { web: { enable: true, username: a, password: hush-web, port: ${port} } }\n`);
+  const { exitCode, stdout, stderr } = await runCommand(["fleet", file, "--acs", acs.url, "--workers", "2"]);
+  assert.deepEqual([exitCode, stdout], [1, ""]);
+  assert.match(stderr, /cannot serve the web page/);
 });

@@ -1,59 +1,20 @@
 /** The pages of a running fleet, over real sockets. */
 import assert from "node:assert/strict";
-import { request } from "node:http";
 import { describe, type TestContext, test } from "node:test";
+import { type Browse, browse, type Page } from "../../helpers/browse.ts";
 import { type FleetWithPages, fleetWithPages } from "../../helpers/running-fleet.ts";
 import { until } from "../../helpers/transport.ts";
-import { LOGIN } from "../../helpers/web-login.ts";
 import { formOf } from "../../helpers/web-under-test.ts";
 
 const LABEL = "Device.LAN.VoiceService.1.VoiceProfile.1.Line.1.SIP.CUSTOM_Label";
-
-interface Page {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
-
-interface Browse {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly form?: Readonly<Record<string, string>>;
-  readonly login?: string | null;
-}
 
 interface BrowsedFleet extends FleetWithPages {
   browse(path: string, options?: Browse): Promise<Page>;
 }
 
-const BASIC = `Basic ${Buffer.from(`${LOGIN.username}:${LOGIN.password}`).toString("base64")}`;
-
 async function withPages(t: TestContext, values?: object): Promise<BrowsedFleet> {
   const running = await fleetWithPages(t, values);
-  const browse = (path: string, { headers = {}, form, login = BASIC }: Browse = {}) =>
-    new Promise<Page>((resolve, reject) => {
-      const type = { "Content-Type": "application/x-www-form-urlencoded" };
-      const authorization: Record<string, string> = login === null ? {} : { Authorization: login };
-      const asked = request(
-        new URL(running.url).origin,
-        {
-          path,
-          method: form === undefined ? "GET" : "POST",
-          headers: { ...authorization, ...(form === undefined ? {} : type), ...headers },
-        },
-        async (response) => {
-          const chunks: Buffer[] = [];
-          for await (const chunk of response) chunks.push(chunk as Buffer);
-          resolve({
-            status: response.statusCode ?? 0,
-            headers: response.headers,
-            text: Buffer.concat(chunks).toString("utf8"),
-          });
-        },
-      );
-      asked.on("error", reject);
-      asked.end(form === undefined ? undefined : new URLSearchParams(form).toString());
-    });
-  return { ...running, browse };
+  return { ...running, browse: (path, options) => browse(running.url, path, options) };
 }
 
 const tokenOf = (page: string): string => formOf(page).values.formToken ?? assert.fail();

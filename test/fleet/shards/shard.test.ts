@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { planPhones } from "../../../src/fleet/plan.ts";
-import { isInShard, overlap, portsOf, shareOf, sizeInShard, WHOLE_FLEET } from "../../../src/fleet/shards/shard.ts";
+import {
+  isInShard,
+  overlap,
+  shareOf,
+  sizeInShard,
+  WHOLE_FLEET,
+  workerConfig,
+} from "../../../src/fleet/shards/shard.ts";
 import { fleetOf } from "../../helpers/fleet.ts";
 
 test("how many phones of a group a shard has is what it plans, wherever the group begins", () => {
@@ -39,7 +46,7 @@ test("a shard has its share of the rate, of the open sessions and of the UDP soc
 
 test("workers that have stated ports take those after the first one's, for their UDP sockets too", () => {
   const fleet = fleetOf({ udpSockets: 6, settings: { listen: { port: 7547, udpPort: 9000 } }, groups: [{ count: 4 }] });
-  const ports = [0, 1].map((index) => portsOf(fleet, { index, count: 2 }).config.listen);
+  const ports = [0, 1].map((index) => workerConfig(fleet, { index, count: 2 }).config.listen);
   assert.deepEqual(
     ports.map(({ port, udpPort }) => [port, udpPort]),
     [
@@ -47,6 +54,6 @@ test("workers that have stated ports take those after the first one's, for their
       [7548, 9006],
     ],
   );
-  const any = portsOf(fleetOf({ settings: { listen: { udpPort: 0 } } }), { index: 3, count: 4 }).config.listen;
+  const any = workerConfig(fleetOf({ settings: { listen: { udpPort: 0 } } }), { index: 3, count: 4 }).config.listen;
   assert.deepEqual([any.port, any.udpPort], [0, 0]);
 });

@@ -1,13 +1,19 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { FleetConfig } from "../../../config/fleet/load-fleet.ts";
 import { planFleet } from "../../../fleet/open-fleet.ts";
 import { mergeResults } from "../../../fleet/results/merge-results.ts";
 import { sumMoments } from "../../../fleet/results/merged-timeline.ts";
-import { WHOLE_FLEET } from "../../../fleet/shards/shard.ts";
+import { type Shard, WHOLE_FLEET } from "../../../fleet/shards/shard.ts";
 import type { FleetSummary } from "../../../fleet/summary.ts";
+import { wantsFront } from "../../../fleet/workers/open-front.ts";
 import { CliExit, type CliIo, EXIT_FAILED } from "../../io.ts";
+import { packageVersion } from "../../program.ts";
 import { untilShutdownSignal } from "../../stop-signals.ts";
 import { type FleetCommandOptions, STATED } from "../command-options.ts";
 import { endOfRun } from "../end-of-run.ts";
+import { createFleetLog } from "../fleet-log.ts";
 import { createFleetView, type FleetView } from "../view.ts";
 import { workerFolder } from "./state-folder.ts";
 import { type WorkerEnd, WorkerProcess } from "./worker-process.ts";
@@ -30,24 +36,22 @@ export async function runWorkers(
   options: FleetCommandOptions & { readonly workers: number },
   { file, io }: Invocation,
 ): Promise<void> {
-  const { plan } = await planFleet(config, WHOLE_FLEET);
-  const { workers: count } = options;
+  const { plan, config: complete } = await planFleet(config, WHOLE_FLEET);
+  const phones = plan.length;
   const view = createFleetView(io, options.json === true);
   const stopped = untilShutdownSignal();
-  const workers = Array.from({ length: count }, (_, index) => {
-    const shard = { index, count };
-    return new WorkerProcess(shard, argumentsOf(file, options, stateArguments(config, shard)), {
-      event: (event) => view.event(event),
-      stderr: (text) => view.above(() => io.stderr(text)),
-    });
-  });
-  const stop = (): void => {
-    for (const worker of workers) worker.stop();
-  };
-  void stopped.then(stop);
-  const stopFigures = showFigures(workers, plan.length, view);
-  const ends = await Promise.all(workers.map((worker) => endOf(worker, view, stop)));
-  stopFigures();
+  const folder = wantsFront(config) ? await mkdtemp(join(tmpdir(), "akuvox-cpe-workers-")) : null;
+  const workers = createWorkers(options.workers, folder, { view, io });
+  let ends: readonly WorkerEnd[];
+  try {
+    const close = folder === null ? async () => {} : await openInterfaces(workers, complete, { view, io });
+    ends = await runAll(workers, { phones, view, stopped }, (shard) =>
+      argumentsOf(file, options, stateArguments(config, shard)),
+    );
+    await close();
+  } finally {
+    if (folder !== null) await rm(folder, { recursive: true, force: true });
+  }
   const [first, ...others] = ends.flatMap(({ result }) => result ?? []);
   if (first === undefined) throw new CliExit(EXIT_FAILED);
   const summary = withDeaths(mergeResults([first, ...others]), workers, ends);
@@ -55,20 +59,78 @@ export async function runWorkers(
   await endOfRun(summary, { report: options.report ?? null, results: null }, io);
 }
 
-/** Adds up the figures of all workers once a second. Returns the function that stops it. */
+interface Output {
+  readonly view: FleetView;
+  readonly io: CliIo;
+}
+
+/** @param folder for the sockets of the workers; null: no interface needs them */
+function createWorkers(count: number, folder: string | null, { view, io }: Output): readonly WorkerProcess[] {
+  return Array.from({ length: count }, (_, index) => {
+    const socket = folder === null ? "" : join(folder, String(index));
+    return new WorkerProcess({ index, count }, socket, {
+      event: (event) => view.event(event),
+      stderr: (text) => view.above(() => io.stderr(text)),
+    });
+  });
+}
+
+/** Returns the function that closes them. */
+async function openInterfaces(
+  workers: readonly WorkerProcess[],
+  config: FleetConfig,
+  { view, io }: Output,
+): Promise<() => Promise<void>> {
+  const { openFront } = await import("../../../fleet/workers/open-front.ts");
+  const log = await createFleetLog(config, io, view);
+  const front = await openFront(workers, { config, version: packageVersion(), log });
+  return () => front.close();
+}
+
+interface Run {
+  readonly phones: number;
+  readonly view: FleetView;
+  readonly stopped: Promise<unknown>;
+}
+
+/** Starts all workers. Resolves when all have ended. */
+async function runAll(
+  workers: readonly WorkerProcess[],
+  { phones, view, stopped }: Run,
+  args: (shard: Shard) => readonly string[],
+): Promise<readonly WorkerEnd[]> {
+  const stop = (): void => {
+    for (const worker of workers) worker.stop();
+  };
+  const ended = workers.map((worker) => endOf(worker, worker.start(args(worker.shard)), { view, stop }));
+  void stopped.then(stop);
+  const stopFigures = showFigures(workers, phones, view);
+  const ends = await Promise.all(ended);
+  stopFigures();
+  return ends;
+}
+
+/** Adds up the figures of all workers once a second, and checks that they are alive. Returns the function that stops it. */
 function showFigures(workers: readonly WorkerProcess[], phones: number, view: FleetView): () => void {
   const startMs = performance.now();
   const timer = setInterval(() => {
+    for (const worker of workers) worker.check();
     const now = workers.map((worker) => worker.take());
-    if (now.some(({ last }) => last !== null))
-      view.event({ kind: "moment", moment: { ...sumMoments(performance.now() - startMs, now), phones } });
+    if (now.every(({ last }) => last === null)) return;
+    const moment = sumMoments(performance.now() - startMs, now);
+    const isComplete = now.every(({ last }) => last !== null);
+    view.event({ kind: "moment", moment: isComplete ? moment : { ...moment, phones } });
   }, MOMENT_MS);
   return () => clearInterval(timer);
 }
 
-/** A worker that cannot start ends the fleet; if one dies later its phones are lost, and the others continue. */
-async function endOf(worker: WorkerProcess, view: FleetView, stop: () => void): Promise<WorkerEnd> {
-  const end = await worker.ended;
+/** A worker that fails or cannot start ends the fleet; if one dies later its phones are lost, and the others continue. */
+async function endOf(
+  worker: WorkerProcess,
+  ended: Promise<WorkerEnd>,
+  { view, stop }: { readonly view: FleetView; readonly stop: () => void },
+): Promise<WorkerEnd> {
+  const end = await ended;
   if (end.result === null) view.notice(`${worker.name} has died (${end.how}): its phones are gone`);
   if (!worker.hasStarted || (end.result !== null && end.result.failure !== null)) stop();
   return end;
