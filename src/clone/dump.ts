@@ -71,6 +71,7 @@ export class DumpBuilder {
   readonly #roots = new Map<string, DumpObject>();
   readonly #declared = new Set<string>();
   #parameters = 0;
+  #isFull = false;
 
   constructor(findings: FindingList) {
     this.findings = findings;
@@ -84,6 +85,11 @@ export class DumpBuilder {
 
   get parameters(): number {
     return this.#parameters;
+  }
+
+  /** A parameter was left out because there were MAX_PARAMETERS: whatever else comes is left out too. */
+  get isFull(): boolean {
+    return this.#isFull;
   }
 
   object(path: string, at: number, writable: boolean | null, table?: TableFacts): void {
@@ -102,9 +108,10 @@ export class DumpBuilder {
     if (parent === null || !this.#isName(name, path, at)) return;
     if (/^[\d{]/.test(name)) this.findings.add(at, "BAD_NAME", `${path}: a parameter cannot have a number as its name`);
     else if (parent.children.has(name)) this.#wrongKind(path, at);
-    else if (this.#parameters >= MAX_PARAMETERS)
+    else if (this.#parameters >= MAX_PARAMETERS) {
+      this.#isFull = true;
       this.findings.add(at, "TOO_MANY", `${path}: a clone has at most ${MAX_PARAMETERS} parameters`);
-    else {
+    } else {
       this.#parameters++;
       parent.children.set(name, { kind: "parameter", at, ...facts });
     }

@@ -104,7 +104,7 @@ function addObject(path: string, object: ObjectDefinition, { rowsOf, library, du
   for (const parent of instancesOf(around, rowsOf)) {
     if (isTable) dump.object(parent.slice(0, -1), at, writable, table);
     for (const instance of isTable ? rows(parent, rowsOf.get(path) ?? 1) : [parent]) {
-      if (dump.parameters > MAX_PARAMETERS) return;
+      if (dump.isFull) return;
       dump.object(instance.slice(0, -1), at, writable);
       for (const [name, element, said] of facts) dump.parameter(instance + name, placeOf(element), said);
     }
