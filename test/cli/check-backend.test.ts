@@ -5,7 +5,7 @@ import { type TestContext, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { BACKEND_CONTRACT } from "../../src/backends/contract/contract.ts";
 import { brokenModule, writeModule } from "../backends/plugin/modules.ts";
-import { runCommand } from "../helpers/commands.ts";
+import { runProgram } from "../helpers/program.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
 
 const TEMPLATE = fileURLToPath(new URL("../../examples/backend/my-phone.mjs", import.meta.url));
@@ -19,8 +19,9 @@ async function patient(t: TestContext): Promise<readonly string[]> {
   return ["--config", config];
 }
 
+// The program as it is built: from sources each thread of a plug-in, of which a check starts forty, would load tsx.
 test("the template keeps every promise", async (t) => {
-  const { exitCode, stdout, stderr } = await runCommand(["check-backend", TEMPLATE, ...(await patient(t))]);
+  const { exitCode, stdout, stderr } = await runProgram(["check-backend", TEMPLATE, ...(await patient(t))]);
   const lines = stdout.trimEnd().split("\n");
   assert.equal(stderr, "");
   assert.equal(
@@ -34,7 +35,7 @@ test("the template keeps every promise", async (t) => {
 
 test("a broken promise says what was expected, what was found and what to do, and gives 1", async (t) => {
   const module = await writeModule(t, brokenModule(""));
-  const { exitCode, stdout } = await runCommand([
+  const { exitCode, stdout } = await runProgram([
     "check-backend",
     module,
     ...(await patient(t)),
@@ -96,7 +97,7 @@ const BREAKS: Readonly<Record<string, readonly [statements: string, promise: str
 for (const [what, [statements, promise, found]] of Object.entries(BREAKS)) {
   test(`a backend that ${what} breaks a promise`, async (t) => {
     const module = await writeModule(t, brokenModule(statements));
-    const { exitCode, stdout } = await runCommand(["check-backend", module, ...(await patient(t)), "--only", promise]);
+    const { exitCode, stdout } = await runProgram(["check-backend", module, ...(await patient(t)), "--only", promise]);
     assert.match(stdout, found);
     assert.equal(exitCode, 1);
   });
@@ -115,7 +116,7 @@ test("options come from the command line or from the settings, and reach the mod
     [["--config", config], 4],
     [["--config", config, "--options", '{ "port": 5 }'], 5],
   ] as const) {
-    const { exitCode, stderr } = await runCommand(["check-backend", ...args]);
+    const { exitCode, stderr } = await runProgram(["check-backend", ...args]);
     const reason = `createBackend has failed: port ${port} (my-phone.mjs:1:52)`;
     assert.deepEqual([exitCode, stderr], [2, `error: the plug-in ${module} cannot be loaded: ${reason}\n`]);
   }
@@ -130,7 +131,7 @@ test("what cannot be checked gives 2, with what to do", async (t) => {
     [[module, "--options", "[1]"], "It must be a JSON object"],
     [[TEMPLATE, "--only", "moonshine"], "no promise has moonshine in it"],
   ] as const) {
-    const { exitCode, stderr } = await runCommand(["check-backend", ...args]);
+    const { exitCode, stderr } = await runProgram(["check-backend", ...args]);
     assert.equal(exitCode, 2, stderr);
     assert.ok(stderr.includes(message), stderr);
   }

@@ -1,33 +1,14 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { PROGRAM } from "../helpers/typescript.ts";
+import { runProgram, startProgram } from "../helpers/program.ts";
 
 const COMMANDS =
   "run status get set inform trace transfers autop reboot factory-reset demo acs params check-config".split(" ");
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-
-function start(args: readonly string[]) {
-  return spawn(process.execPath, [...PROGRAM, ...args], {
-    cwd: ROOT,
-    env: { PATH: process.env.PATH },
-  });
-}
-
-async function outcome(args: readonly string[]) {
-  const child = start(args);
-  const texts = { stdout: "", stderr: "" };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => (texts.stdout += text));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (texts.stderr += text));
-  const [exitCode] = (await once(child, "close")) as [number | null];
-  return { exitCode, ...texts };
-}
 
 test("the process ends with 0 and help that names every command", async () => {
-  const { exitCode, stdout, stderr } = await outcome(["--help"]);
+  const { exitCode, stdout, stderr } = await runProgram(["--help"]);
   assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: "" });
   for (const command of COMMANDS) {
     assert.match(stdout, new RegExp(`^ {2}${command}\\b.* \\S`, "m"));
@@ -35,7 +16,7 @@ test("the process ends with 0 and help that names every command", async () => {
 });
 
 test("the process ends with 2 for bad settings, and says why on stderr", async () => {
-  const { exitCode, stdout, stderr } = await outcome(["check-config", "test/fixtures/config/wrong-values.yaml.txt"]);
+  const { exitCode, stdout, stderr } = await runProgram(["check-config", "test/fixtures/config/wrong-values.yaml.txt"]);
   assert.deepEqual({ exitCode, stdout }, { exitCode: 2, stdout: "" });
   // What is only a warning depends on the machine.
   const mistakes = stderr
@@ -46,11 +27,11 @@ test("the process ends with 2 for bad settings, and says why on stderr", async (
 });
 
 test("the process ends with 2 for wrong usage", async () => {
-  assert.equal((await outcome(["params", "Device.Nothing"])).exitCode, 2);
+  assert.equal((await runProgram(["params", "Device.Nothing"])).exitCode, 2);
 });
 
 test("a reader that has seen enough ends the process quietly", async () => {
-  const child = start(["params", "--json", "--accounts", "16"]);
+  const child = startProgram(["params", "--json", "--accounts", "16"]);
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
   child.stdout.once("data", () => child.stdout.destroy());
@@ -66,7 +47,7 @@ test("a settings file that the disk cannot read just now ends with 1, which a se
     ["check-config", file],
     ["run", "--config", file],
   ]) {
-    const { exitCode, stderr } = await outcome(command);
+    const { exitCode, stderr } = await runProgram(command);
     assert.deepEqual([exitCode, /EIO/.test(stderr)], [1, true], stderr);
   }
 });
