@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, type TestContext, test } from "node:test";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { openBrowser, openTab, seriousFaults } from "../helpers/browser.ts";
-import { type FleetWithPages, fleetWithPages } from "../helpers/running-fleet.ts";
+import { type FleetWithPages, fleetWithPages, workersWithPages } from "../helpers/running-fleet.ts";
 import { until } from "../helpers/transport.ts";
 
 const PHONE = "/phones/north-000007";
@@ -179,4 +179,31 @@ describe("the pages of a fleet of 200 phones in a browser", () => {
       "nothing but the fleet is asked",
     );
   });
+});
+
+test("the pages of a fleet in two workers: a phone's page follows its sessions, a form reaches it, and a worker that is gone is shown", async (t) => {
+  const running = await workersWithPages(t);
+  await until(() => running.workers.every(({ fleet }) => fleet.figures.counts().reached === 100));
+  const browser = await openBrowser();
+  t.after(() => browser.close());
+  const { page, consoleErrors } = await openTab(browser, running.url);
+  const sessions = await openTab(browser, running.url);
+  await sessions.page.goto(`${PHONE}/sessions`);
+  assert.equal(await sessions.page.getByText("2 PERIODIC").count(), 0);
+  await page.goto("/phones?search=0c1105000007");
+  await page.getByRole("link", { name: "north-000007" }).click();
+  await page.waitForURL(`**${PHONE}/status`);
+  await page.goto(`${PHONE}/actions`);
+  await page.getByRole("button", { name: "Inform now" }).click();
+  await page.waitForURL("**/actions?done=inform");
+  await sessions.page.getByText("2 PERIODIC").first().waitFor();
+  assert.deepEqual([consoleErrors, sessions.consoleErrors], [[], []]);
+  const second = running.workers[1] ?? assert.fail();
+  second.condition = "ended";
+  await page.goto("/fleet");
+  await page.getByRole("link", { name: "100 gone" }).first().click();
+  await page.getByText("100 phones", { exact: true }).waitFor();
+  assert.deepEqual(await seriousFaults(page), []);
+  await page.goto(`${PHONE}/status`);
+  await page.getByText("North-000007 cannot be reached: worker 2 of 2 has ended.").waitFor();
 });
