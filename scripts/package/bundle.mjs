@@ -21,9 +21,10 @@ const EACH = {
 
 /**
  * Parts of libraries that the program never uses but would load at every start, which costs memory: HTTP/2 (a session is
- * one HTTP/1.1 connection), log transports in threads (the log is written by the program itself).
+ * one HTTP/1.1 connection), log transports in threads (the log is written by the program itself), and the second of undici's two
+ * parsers: without the one that needs SIMD it takes the other.
  */
-const UNUSED = /^(?:thread-stream|\.\/client-h2\.js)$/;
+const UNUSED = /^(?:thread-stream|\.\/client-h2\.js|\.\.\/llhttp\/llhttp_simd-wasm\.js)$/;
 
 /**
  * Of undici, the connection alone: fetch, caches, mocks and proxies are most of it. The reader of cookies is taken from below

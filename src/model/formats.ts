@@ -81,7 +81,11 @@ export const FORMATS: Readonly<Record<string, Format>> = {
   hostWithPort: usable("a host name or an IP address, with or without a port, or empty", HOST_NAME, isHostWithPort),
   jabberId: usable("a Jabber ID such as acs@xmpp.example.com, or empty", "[^@/]*@?[^@/]+(?:/.*)?", isJabberId),
   featureCode: format("a code of digits, letters, *, # and + or empty", "[0-9A-Za-z*#+]*"),
-  timeZone: format("an offset such as +08:00, a POSIX time zone such as CET-1CEST or empty", TIME_ZONE_PATTERN),
+  timeZone: format(
+    "an offset such as +08:00, a POSIX time zone such as CET-1CEST or empty",
+    TIME_ZONE_PATTERN,
+    "UTC0|[+-](?:0[0-9]|1[0-4]):[0-5][0-9]",
+  ),
 };
 
 /** The format that a compiled pattern came from, or null for a pattern of the data model's own. */

@@ -16,4 +16,10 @@ test("what is usual is allowed", () => {
     assert.ok(usual?.test(address), address);
   }
   for (const text of ["256.0.0.1", "1.2.3", "1.2.3.4 ", "01.2.3.4", ""]) assert.ok(!usual?.test(text), text);
+  const zone = FORMATS.timeZone;
+  for (const text of ["UTC0", "+08:00", "-03:30", "+14:00"]) {
+    assert.ok(zone?.usual?.test(text), text);
+    assert.ok(zone?.pattern.test(text), text);
+  }
+  for (const text of ["CET-1CEST", "+15:00", "+8", "UTC0 ", ""]) assert.ok(!zone?.usual?.test(text), text);
 });
