@@ -12,9 +12,8 @@ import { createSystemClock } from "../../src/system/clock.ts";
 import { createScheduler } from "../../src/system/scheduler.ts";
 import { createSystemRandom } from "../../src/system/system-random.ts";
 import { temporaryFolder } from "../helpers/temporary-folder.ts";
-import { TYPESCRIPT } from "../helpers/typescript.ts";
+import { PROGRAM } from "../helpers/typescript.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 const GATEWAY = fileURLToPath(new URL("../../examples/clone/gateway.json", import.meta.url));
 const SSID = "InternetGatewayDevice.LANDevice.1.WLANConfiguration.1.SSID";
 
@@ -39,7 +38,7 @@ test("run with a clone calls the ACS as the device of the dump, with the serial 
     listen: { address: "127.0.0.1", port: 0 },
   };
   await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
-  const run = spawn(process.execPath, [...TYPESCRIPT, MAIN, "run", "--config", file], { stdio: "ignore" });
+  const run = spawn(process.execPath, [...PROGRAM, "run", "--config", file], { stdio: "ignore" });
   t.after(() => run.kill("SIGKILL"));
   const ended = once(run, "close");
   const outcome = await Promise.race([asked, ended.then(([code]) => assert.fail(`it ended with ${code}`))]);

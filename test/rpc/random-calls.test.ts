@@ -27,6 +27,8 @@ import {
 import { seededRandom } from "../helpers/seeded-random.ts";
 import { silentLogger } from "../helpers/silent-logger.ts";
 
+// On one Node only: calls in any order say the same on every Node.
+
 const RUNS = 400;
 const VERSION = "1.4";
 const model = loadDataModel(defaultDataModelFolder());

@@ -9,6 +9,8 @@ import { openAutonomousTransfers } from "../../helpers/autonomous-transfers.ts";
 import { durableState } from "../../helpers/durable-state.ts";
 import { assertValidEnvelopes, SCHEMAS_MISSING } from "../../helpers/schema.ts";
 
+// On one Node only: messages are checked by schemas, which say the same on every Node.
+
 const RECORD: TransferRecord = {
   ...{ id: 1, method: "Upload", commandKey: "k", fileType: "2 Vendor Log File", url: "", username: "", password: "" },
   ...{ fileSize: 0, targetFileName: "", step: "transferring", requestedAt: 0, dueAt: 0, windows: [], tries: 1 },

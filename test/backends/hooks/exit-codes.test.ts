@@ -4,6 +4,8 @@ import type { HookName } from "../../../src/backends/hooks/hook-names.ts";
 import { CwmpFault, PhoneFault } from "../../../src/cwmp/errors.ts";
 import { hooksPhone, LABEL } from "./hooks-phone.ts";
 
+// On one Node only: each exit code of a shell in turn says the same on every Node.
+
 const CODES = [...Array.from({ length: 21 }, (_, code) => code), 99, 100, 101, 126, 127, 255];
 
 /** What becomes of each code: a number is the fault that the hook has chosen, `failed` any other end. */

@@ -5,6 +5,8 @@ import { COMMANDS } from "../../../src/cli/commands.ts";
 import { runCli } from "../../../src/cli/program.ts";
 import { capturedIo } from "../../helpers/captured-io.ts";
 
+// On one Node only: the scripts are run by shells.
+
 async function scriptOf(shell: string): Promise<string> {
   const captured = capturedIo();
   assert.equal(await runCli(["completion", shell], captured.io, COMMANDS), 0);

@@ -10,9 +10,7 @@ import { COMMANDS } from "../../../src/cli/commands.ts";
 import { runCli } from "../../../src/cli/program.ts";
 import { capturedIo } from "../../helpers/captured-io.ts";
 import { createTestCa } from "../../helpers/certificates.ts";
-import { TYPESCRIPT } from "../../helpers/typescript.ts";
-
-const MAIN = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
+import { PROGRAM } from "../../helpers/typescript.ts";
 
 interface Line {
   readonly kind: string;
@@ -20,7 +18,7 @@ interface Line {
 }
 
 function fleet(t: TestContext, args: readonly string[]) {
-  const child = spawn(process.execPath, [...TYPESCRIPT, MAIN, "fleet", ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...PROGRAM, "fleet", ...args], { stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => child.kill("SIGKILL"));
   let text = "";
   let errors = "";

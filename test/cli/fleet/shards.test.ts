@@ -5,7 +5,6 @@ import { once } from "node:events";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { createAcs } from "../../../src/acs/acs.ts";
 import type { FleetSummary } from "../../../src/fleet/summary.ts";
 import { createSystemClock } from "../../../src/system/clock.ts";
@@ -14,9 +13,10 @@ import { createSystemRandom } from "../../../src/system/system-random.ts";
 import { runCommand } from "../../helpers/commands.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { until } from "../../helpers/transport.ts";
-import { TYPESCRIPT } from "../../helpers/typescript.ts";
+import { PROGRAM } from "../../helpers/typescript.ts";
 
-const MAIN = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
+// On one Node only: parts of a fleet and their sum are the same on every Node.
+
 const SIZE = 31;
 
 async function startAcs(t: TestContext) {
@@ -33,7 +33,7 @@ async function startAcs(t: TestContext) {
 }
 
 function start(t: TestContext, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  const child = spawn(process.execPath, [...TYPESCRIPT, MAIN, "fleet", ...args], {
+  const child = spawn(process.execPath, [...PROGRAM, "fleet", ...args], {
     ...{ stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } },
   });
   t.after(() => child.kill("SIGKILL"));

@@ -7,7 +7,6 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { setTimeout as passed } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { createAcs } from "../../../src/acs/acs.ts";
 import type { FleetSummary } from "../../../src/fleet/summary.ts";
 import { createSystemClock } from "../../../src/system/clock.ts";
@@ -15,9 +14,7 @@ import { createScheduler } from "../../../src/system/scheduler.ts";
 import { createSystemRandom } from "../../../src/system/system-random.ts";
 import { runCommand } from "../../helpers/commands.ts";
 import { temporaryFolder } from "../../helpers/temporary-folder.ts";
-import { TYPESCRIPT } from "../../helpers/typescript.ts";
-
-const MAIN = fileURLToPath(new URL("../../../src/cli/main.ts", import.meta.url));
+import { PROGRAM } from "../../helpers/typescript.ts";
 
 async function startAcs(t: TestContext) {
   const clock = createSystemClock();
@@ -34,7 +31,7 @@ async function startAcs(t: TestContext) {
 type Line = Readonly<Record<string, unknown>>;
 
 function start(t: TestContext, args: readonly string[]) {
-  const child = spawn(process.execPath, [...TYPESCRIPT, MAIN, "fleet", "--json", "--rate", "1000", ...args], {
+  const child = spawn(process.execPath, [...PROGRAM, "fleet", "--json", "--rate", "1000", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   t.after(() => child.kill("SIGKILL"));
