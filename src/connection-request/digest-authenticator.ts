@@ -8,7 +8,6 @@ import {
   parseAuthHeader,
 } from "../system/http-digest.ts";
 import type { Nonces } from "./nonces.ts";
-import { originForm, targetOf } from "./request-target.ts";
 import type { UsedNonces } from "./used-nonces.ts";
 
 const REALM = "cpe";
@@ -105,4 +104,22 @@ function usedAlgorithm(claimed: string, response: string): DigestAlgorithm | nul
   const algorithm = digestAlgorithm(claimed);
   if (algorithm === "SHA-256") return response.length === SHA_256_DIGITS ? "SHA-256" : "MD5";
   return algorithm === "MD5" ? "MD5" : null;
+}
+
+/** The path and query of a request target; a proxy may have sent it with `http://host:port` before (RFC 9112 3.2.2). */
+export function originForm(target: string): string {
+  return target.replace(/^http:\/\/[^/?]*/i, "");
+}
+
+/** Path and query of a URL as an HTTP client sends them; empty for a text that is none. */
+export function targetOf(url: string): string {
+  if (!URL.canParse(url)) return "";
+  const { pathname, search } = new URL(url);
+  return `${pathname}${search}`;
+}
+
+/** The path without its leading slash and without the query. */
+export function tokenOf(target: string): string {
+  const path = originForm(target).replace(/[?#].*$/s, "");
+  return path.startsWith("/") ? path.slice(1) : path;
 }

@@ -1,11 +1,10 @@
 import type { Clock } from "../ports/clock.ts";
 import type { ConnectionRequestEndpoint } from "../ports/connection-requests.ts";
 import type { Random } from "../ports/random.ts";
-import { checkDigest, type DigestRequest, digestChallenges } from "./digest-authenticator.ts";
+import { checkDigest, type DigestRequest, digestChallenges, targetOf, tokenOf } from "./digest-authenticator.ts";
 import { createNonces } from "./nonces.ts";
 import { createRateLimit, type Rate, type RateLimit } from "./rate-limit.ts";
 import type { RefusalReason } from "./refusal-log.ts";
-import { targetOf, tokenOf } from "./request-target.ts";
 import { createUsedNonces, type UsedNonces } from "./used-nonces.ts";
 
 /** What goes back to the ACS. Never with a body (C-217) and never with Retry-After (C-220, C-221). */

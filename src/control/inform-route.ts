@@ -1,7 +1,7 @@
 import type { Agent } from "../agent/agent.ts";
 import type { SessionOutcome } from "../agent/core/session-history.ts";
-import type { LocalEvent } from "../agent/local/local-control.ts";
-import { requireAcs } from "./require-acs.ts";
+import type { LocalControl, LocalEvent } from "../agent/local/local-control.ts";
+import { ApiError } from "./problem.ts";
 import { JSON_TYPE, type Route, route } from "./route.ts";
 import { INFORM, INFORMED } from "./schemas.ts";
 
@@ -50,4 +50,11 @@ function raiseAndWait(agent: Agent, event: LocalEvent, signal: AbortSignal): Pro
 
 function isPending(agent: Agent, event: LocalEvent): boolean {
   return agent.status().pendingEvents.some(({ code }) => code === event);
+}
+
+/** Throws ApiError TR069_OFF where an event would wait until somebody turns TR-069 on, and then surprise them. */
+export async function requireAcs(local: Pick<LocalControl, "status">): Promise<void> {
+  const { tr069Enabled, acsUrl } = await local.status();
+  if (!tr069Enabled) throw new ApiError("TR069_OFF", "TR-069 is turned off: turn it on at the phone (tr069.enable)");
+  if (acsUrl === "") throw new ApiError("TR069_OFF", "no ACS is set: set Device.ManagementServer.URL (tr069.acs.url)");
 }

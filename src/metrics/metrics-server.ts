@@ -4,7 +4,7 @@ import { hostInUrl } from "../cwmp/addresses.ts";
 import { messageOf } from "../cwmp/errors.ts";
 import type { Logger } from "../ports/logger.ts";
 import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
-import { hostOf, isFixedHost } from "../system/own-host.ts";
+import { hostOf, isFixedHost } from "../system/host-rules.ts";
 import { closeServer, listenAt } from "../system/server-port.ts";
 
 export interface MetricsServerOptions {

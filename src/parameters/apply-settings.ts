@@ -4,8 +4,7 @@ import { allowedInFile, isWithinLimits } from "../model/value.ts";
 import type { BackendKey } from "../ports/backend.ts";
 import type { Layout, ParameterRef } from "./layout.ts";
 import type { Plan } from "./plan.ts";
-import { relatedByRules } from "./related.ts";
-import { parameterFault } from "./set-values.ts";
+import { parameterFault, relatedByRules } from "./set-values.ts";
 import { decodeConfig, readValues, type ValueSources } from "./values.ts";
 
 type Texts = ReadonlyMap<BackendKey, string>;

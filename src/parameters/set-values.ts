@@ -1,12 +1,12 @@
 import { CwmpFault, type ParameterFault } from "../cwmp/errors.ts";
 import { CPE_FAULTS, type FaultCode } from "../cwmp/faults.ts";
-import { violatedRules } from "../model/rules.ts";
+import { instantiate } from "../model/key-template.ts";
+import { rulePaths, violatedRules } from "../model/rules.ts";
 import { canonicalValue, checkValue, valueOnWire } from "../model/value.ts";
 import type { BackendKey } from "../ports/backend.ts";
 import { type Layout, type ParameterRef, rowOf } from "./layout.ts";
 import { type CheckedSet, fileForm, type Plan } from "./plan.ts";
 import { withDistinctRanks } from "./ranks.ts";
-import { type ResultingValues, relatedByRules } from "./related.ts";
 import type { ExactText, ParametersState } from "./state.ts";
 import { conditionOf, readValues, type ValueSources } from "./values.ts";
 
@@ -164,4 +164,16 @@ function planOf(sets: readonly CheckedSet[], state: ParametersState): Plan {
   }
   const paths = new Set(sets.map(({ ref }) => ref.canonical));
   return { keys, state: { ...state, stored, exact, lastGood }, paths, names };
+}
+
+/** Looks a path up as it will be once a call is done. */
+export type ResultingValues = (path: string) => string;
+
+/** Every parameter that a rule of the data model ties to this one: its value is needed to check a call. */
+export function relatedByRules(ref: ParameterRef, layout: Layout): readonly ParameterRef[] {
+  return layout.model.rules
+    .map(rulePaths)
+    .filter((templates) => templates.includes(ref.def.template))
+    .flat()
+    .flatMap((template) => layout.get(instantiate(template, ref.instances)) ?? []);
 }

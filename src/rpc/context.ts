@@ -2,7 +2,7 @@ import type { CwmpVersion } from "../cwmp/versions.ts";
 import type { ParameterAttributesStore } from "../parameters/attributes.ts";
 import type { ParameterTree } from "../parameters/tree.ts";
 import type { RequestOf, ResponseOf, RpcName } from "../soap/rpc-table.ts";
-import type { TransferRequests } from "./transfer-requests.ts";
+import type { AnyQueuedTransfer } from "../soap/transfer-rpcs.ts";
 
 /** What an RPC of the ACS can reach: one phone. */
 export interface RpcContext {
@@ -28,3 +28,15 @@ export type RpcHandler<N extends RpcName> = (
   context: RpcContext,
   version: CwmpVersion,
 ) => Promise<ResponseOf<N>>;
+
+/** The transfers of one phone, as the ACS may ask for them. Durable when they resolve; CwmpFault for what is refused. */
+export interface TransferRequests {
+  download(args: RequestOf<"Download">): Promise<void>;
+  upload(args: RequestOf<"Upload">): Promise<void>;
+  scheduleDownload(args: RequestOf<"ScheduleDownload">): Promise<void>;
+  cancel(commandKey: string): Promise<void>;
+  /** Those that the ACS has asked for. Oldest first, 16 at most. */
+  listRequested(): readonly AnyQueuedTransfer[];
+  /** These and the phone's own. */
+  list(): readonly AnyQueuedTransfer[];
+}

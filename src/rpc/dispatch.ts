@@ -8,11 +8,8 @@ import type { XmlElement } from "../soap/messages.ts";
 import type { AbsenceListener } from "../soap/place.ts";
 import { type CpeMethod, isCpeMethod, methodsOf } from "../soap/rpc-table.ts";
 import type { RpcContext, RpcHandler } from "./context.ts";
-import { addObject, deleteObject } from "./objects.ts";
 import { getParameterAttributes, setParameterAttributes } from "./parameter-attributes.ts";
-import { getParameterNames, getParameterValues, setParameterValues } from "./parameter-values.ts";
-import { factoryReset, reboot } from "./restart.ts";
-import { scheduleInform } from "./schedule-inform.ts";
+import { checkKey, getParameterNames, getParameterValues, setParameterValues, statusOf } from "./parameter-values.ts";
 import {
   cancelTransfer,
   download,
@@ -21,6 +18,42 @@ import {
   scheduleDownload,
   upload,
 } from "./transfers.ts";
+
+/** TR-069 A.3.2.6. */
+export const addObject: RpcHandler<"AddObject"> = async ({ objectName, parameterKey }, { parameters }) => {
+  checkKey("ParameterKey", parameterKey);
+  const { instance, applied } = await parameters.addObject(objectName, parameterKey);
+  return { instanceNumber: instance, status: statusOf(applied) };
+};
+
+/** TR-069 A.3.2.7. The attributes of what was deleted go with it. */
+export const deleteObject: RpcHandler<"DeleteObject"> = async (args, { parameters, attributes }) => {
+  checkKey("ParameterKey", args.parameterKey);
+  const applied = await parameters.deleteObject(args.objectName, args.parameterKey);
+  await attributes.prune(parameters.layout);
+  return { status: statusOf(applied) };
+};
+
+/** TR-069 A.3.2.9: the response first, then the rest of the session, then the reboot (C-188). */
+const reboot: RpcHandler<"Reboot"> = async ({ commandKey }, context) => {
+  checkKey("CommandKey", commandKey);
+  await context.rebootAfterSession(commandKey);
+  return {};
+};
+
+/** TR-069 A.4.1.6 (C-190). */
+const factoryReset: RpcHandler<"FactoryReset"> = async (_args, context) => {
+  await context.factoryResetAfterSession();
+  return {};
+};
+
+/** TR-069 A.4.1.2 (C-192): at least a second from now, as often as the ACS likes, each with a CommandKey of its own. */
+const scheduleInform: RpcHandler<"ScheduleInform"> = async ({ delaySeconds, commandKey }, context) => {
+  checkKey("CommandKey", commandKey);
+  if (delaySeconds < 1) throw new CwmpFault(9003, "DelaySeconds must be 1 or more");
+  await context.scheduleInform(delaySeconds, commandKey);
+  return {};
+};
 
 /** One handler for each method of the CPE: RPC_TABLE says which those are. */
 const HANDLERS: { readonly [N in CpeMethod]: RpcHandler<N> } = {

@@ -1,16 +1,24 @@
+import { X509Certificate } from "node:crypto";
 import { Hono, type MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { type AttemptPolicy, createFailedAttempts } from "../system/failed-attempts.ts";
+import { hostOf, isFixedHost } from "../system/host-rules.ts";
+import { actionsPages } from "./actions/actions-pages.ts";
+import { uploadPages } from "./actions/upload-pages.ts";
 import { ASSETS } from "./assets.ts";
 import { guardForms, isBelow, limitBody } from "./form-guard.ts";
-import { requireOwnHost } from "./host-guard.ts";
 import { requireLogin } from "./login.ts";
-import { PAGE_MODULES } from "./page-modules.ts";
-import type { GuardParts, PhonePageParts, WebEnv, WebParts } from "./parts.ts";
+import { parameterPages } from "./parameters/parameter-pages.ts";
+import type { GuardParts, PageModule, PhonePageParts, WebEnv, WebParts } from "./parts.ts";
 import { answerError, answerNotFound, answerWrongMethod, refuse } from "./refusals.ts";
 import { type PlaceBelow, servedBelow } from "./served-below.ts";
+import { messagePages } from "./sessions/message-pages.ts";
+import { sessionsPages } from "./sessions/sessions-pages.ts";
+import { settingsPages } from "./settings/settings-pages.ts";
 import { createSigner } from "./signer.ts";
+import { statusPages } from "./status/status-pages.ts";
+import { transfersPages } from "./transfers/transfers-pages.ts";
 
 /** Five are free, then a source waits 1 s, 2 s, … up to five minutes; behind that stand fifty, and six a minute, for all. */
 const LOGIN_ATTEMPTS: AttemptPolicy = {
@@ -117,3 +125,30 @@ const neverStore: MiddlewareHandler = async (c, next) => {
   await next();
   c.header("Cache-Control", "no-store");
 };
+
+/** Every page of the phone, one module for each topic. */
+const PAGE_MODULES: readonly PageModule[] = [
+  statusPages,
+  sessionsPages,
+  messagePages,
+  transfersPages,
+  parameterPages,
+  settingsPages,
+  actionsPages,
+  uploadPages,
+];
+
+/**
+ * Refuses requests under a name that is not ours: a site that points its own name at this machine (DNS rebinding) would
+ * be the same origin as these pages in a browser. Addresses and `localhost` cannot be pointed elsewhere; other names count
+ * when the certificate holds them. Ports do not matter.
+ */
+function requireOwnHost(tls: WebParts["tls"]): MiddlewareHandler<WebEnv> {
+  const certificate = tls === null ? null : new X509Certificate(tls.certificate);
+  return async (c, next) => {
+    const host = hostOf(c.req.header("host"));
+    const own = host !== null && (isFixedHost(host) || certificate?.checkHost(host) !== undefined);
+    if (own) return next();
+    return refuse(c, 421, "Unknown host name", "Use an address, localhost or a name in the certificate.");
+  };
+}

@@ -1,11 +1,11 @@
 import type { Context, ErrorHandler } from "hono";
 import { html } from "hono/html";
 import { ApiError, problemOf, statusOf } from "../control/problem.ts";
-import { isAgentError, messageOf } from "../cwmp/errors.ts";
+import { isAgentError, messageOf, type ParameterFault } from "../cwmp/errors.ts";
+import { CPE_FAULTS } from "../cwmp/faults.ts";
 import type { Logger } from "../ports/logger.ts";
 import { type NavigationEntry, PHONE_NAVIGATION, renderPage } from "./page.ts";
 import type { WebEnv } from "./parts.ts";
-import { sentence } from "./sentence.ts";
 
 type Refusal = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422 | 429 | 500 | 503;
 
@@ -56,4 +56,18 @@ export function refusalOf(error: unknown): ActionRefusal {
   const problem = problemOf(error);
   if (problem === null || problem.code === "PHONE_DOWN") throw error;
   return { status: statusOf(problem.code), message: sentence(problem.message) };
+}
+
+/** A message of an error as a sentence of a page. */
+function sentence(message: string): string {
+  const text = `${message.slice(0, 1).toUpperCase()}${message.slice(1)}`;
+  return text.endsWith(".") ? text : `${text}.`;
+}
+
+/** A fault as the rest of a sentence that starts with the field's name. */
+export function faultWords({ faultCode, faultString }: ParameterFault): string {
+  const general = `${CPE_FAULTS[faultCode].text}: `;
+  const detail = faultString.startsWith(general) ? faultString.slice(general.length) : faultString;
+  const plain = detail.replace(/^it must /, "must ");
+  return plain.startsWith("must ") ? `${plain}.` : `is refused: ${plain}.`;
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { retryRange } from "../../src/agent/sessions/retry.ts";
+import { retryRange } from "../../src/agent/sessions/session-loop.ts";
 import { AgentError } from "../../src/cwmp/errors.ts";
 import { EVENTS } from "../../src/cwmp/events.ts";
 import type { AcsTransport } from "../../src/ports/acs-transport.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { factoryText } from "../../src/autop/factory-text.ts";
+import { factoryText } from "../../src/autop/document.ts";
 
 test("a fresh file keeps the order of the settings and has the sections of a file together", () => {
   const factory = new Map([

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { createConfigFileBackend } from "../../src/backends/config-file/config-file-backend.ts";
+import { createConfigFileBackend } from "../../src/backends/config-file/open.ts";
 import { createFileSettings } from "../../src/backends/settings/file-settings.ts";
 import { factorySettings } from "../../src/model/factory.ts";
 import { createLayouts } from "../../src/parameters/layouts.ts";

@@ -10,7 +10,7 @@ import { openAttributes } from "../../src/parameters/attributes.ts";
 import { createLayouts } from "../../src/parameters/layouts.ts";
 import { type OpenTree, openParameterTree } from "../../src/parameters/tree.ts";
 import type { RpcContext } from "../../src/rpc/context.ts";
-import { addObject, deleteObject } from "../../src/rpc/objects.ts";
+import { addObject, deleteObject } from "../../src/rpc/dispatch.ts";
 import { getParameterAttributes, setParameterAttributes } from "../../src/rpc/parameter-attributes.ts";
 import { getParameterNames, getParameterValues, setParameterValues } from "../../src/rpc/parameter-values.ts";
 import { createMemoryStateStore } from "../../src/storage/memory-state-store.ts";

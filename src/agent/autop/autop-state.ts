@@ -1,7 +1,7 @@
 import { type DurableCell, stateDocument } from "../../durable/durable-state.ts";
 import { flag, nullOr, shape, text, withDefault } from "../../durable/read.ts";
 import type { ParameterTree } from "../../parameters/tree.ts";
-import type { Fingerprint } from "./fingerprint.ts";
+import type { Hash } from "../../ports/hash.ts";
 
 /** AutoP's state over restarts. Contents are stored as salted hashes, because they hold passwords. */
 export interface AutopState {
@@ -51,4 +51,12 @@ export interface AutopParts {
   readonly fingerprint: Fingerprint;
   /** The file that was applied at this start asks for a restart. */
   readonly restartDue: boolean;
+}
+
+/** Detects whether a file has changed without storing its content. */
+export type Fingerprint = (content: Uint8Array) => string;
+
+export function createFingerprint(hash: Hash, salt: string): Fingerprint {
+  // One character for each byte: different contents are different texts.
+  return (content) => hash(salt, new TextDecoder("latin1").decode(content));
 }

@@ -1,10 +1,8 @@
 import type { LocalFile } from "../../ports/local-file.ts";
-import { type ApplyParts, applyConfiguration } from "../configuration/apply-configuration.ts";
+import { type ApplyParts, type AutopResult, applyConfiguration } from "../configuration/apply-configuration.ts";
 import { MAX_CONFIGURATION_BYTES, readConfiguration } from "../configuration/configuration.ts";
-import type { AutopResult } from "../configuration/result.ts";
-import { reasonOf } from "../files/reason.ts";
-import { type AutopCell, appliedFile } from "./autop-state.ts";
-import type { Fingerprint } from "./fingerprint.ts";
+import { reasonOf } from "../files/fetch-in-time.ts";
+import { type AutopCell, appliedFile, type Fingerprint } from "./autop-state.ts";
 
 export interface BootFileParts extends ApplyParts {
   readonly file: LocalFile | null;

@@ -2,8 +2,7 @@ import { CwmpFault } from "../../cwmp/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { TransferFailure } from "../autonomous/transfer-report.ts";
 import { MAX_CONFIGURATION_BYTES } from "../configuration/configuration.ts";
-import { type FetchInTimePorts, fetchInTime } from "../files/fetch-in-time.ts";
-import { reasonOf } from "../files/reason.ts";
+import { type FetchInTimePorts, fetchInTime, reasonOf } from "../files/fetch-in-time.ts";
 import type { AutopSource } from "./sources.ts";
 
 export interface FetchPorts extends FetchInTimePorts {

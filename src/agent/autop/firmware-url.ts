@@ -4,10 +4,9 @@ import type { FileServer } from "../../ports/file-transfer.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Configuration } from "../configuration/configuration.ts";
 import { isFirmwareUrl } from "../configuration/own-keys.ts";
+import { reasonOf } from "../files/fetch-in-time.ts";
 import { fileServerOf } from "../files/file-server.ts";
-import { reasonOf } from "../files/reason.ts";
-import type { AutopCell } from "./autop-state.ts";
-import type { Fingerprint } from "./fingerprint.ts";
+import type { AutopCell, Fingerprint } from "./autop-state.ts";
 
 export interface FirmwareParts {
   readonly store: AutopCell;

@@ -8,7 +8,6 @@ import { readAcsSettings } from "../core/acs-settings.ts";
 import { acsWarnings } from "./acs-warnings.ts";
 import type { Configuration, LineProblem } from "./configuration.ts";
 import { inOwnSpelling, isFirmwareUrl, OWN_KEYS, ownKeyProblem } from "./own-keys.ts";
-import type { AutopResult } from "./result.ts";
 
 export interface ApplyParts {
   readonly tree: ParameterTree;
@@ -172,4 +171,19 @@ function refusal(problems: readonly LineProblem[], cause?: unknown): CwmpFault {
   const count = others.length;
   const more = count === 0 ? "" : `; ${count} more ${count === 1 ? "line" : "lines"}`;
   return new CwmpFault(9018, `${first?.text}${more}`, { cause });
+}
+
+/** The effect of a configuration file on the phone. */
+export interface AutopResult {
+  /** Settings that the file names. */
+  readonly settings: number;
+  /** Those that had another value before. */
+  readonly changed: readonly BackendKey[];
+  readonly applied: Applied;
+  /** Settings that the data model lacks: they are kept for the firmware. */
+  readonly unknown: readonly BackendKey[];
+  /** Bad lines that were left out, a sentence each; empty unless bad lines are allowed. */
+  readonly refused: readonly string[];
+  /** Warnings for a person: TR-069 turned off, another ACS. Also in the log. */
+  readonly warnings: readonly string[];
 }

@@ -1,4 +1,4 @@
-import { CwmpFault } from "../../cwmp/errors.ts";
+import { CwmpFault, messageOf } from "../../cwmp/errors.ts";
 import type { Scheduler } from "../../ports/clock.ts";
 import type { FileServer, FileTransfer } from "../../ports/file-transfer.ts";
 
@@ -39,4 +39,12 @@ export async function fetchInTime(
     deadline.cancel();
     signal.removeEventListener("abort", breakOff);
   }
+}
+
+/** Why a file was refused, for a person: without the standard's fault text if there is a more precise one. */
+export function reasonOf(error: unknown): string {
+  const message = messageOf(error);
+  if (!(error instanceof CwmpFault)) return message;
+  const standard = new CwmpFault(error.faultCode).message;
+  return message.startsWith(`${standard}: `) ? message.slice(standard.length + 2) : message;
 }

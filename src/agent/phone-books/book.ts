@@ -5,9 +5,8 @@ import type { Clock, Timer } from "../../ports/clock.ts";
 import type { FileServer } from "../../ports/file-transfer.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Random } from "../../ports/random.ts";
-import { type FetchInTimePorts, fetchInTime } from "../files/fetch-in-time.ts";
+import { type FetchInTimePorts, fetchInTime, reasonOf } from "../files/fetch-in-time.ts";
 import { fileServerOf } from "../files/file-server.ts";
-import { reasonOf } from "../files/reason.ts";
 import { countEntries, MAX_PHONE_BOOK_BYTES } from "./entries.ts";
 
 /** One phone book, as far as it has been fetched. Holds no secret. */

@@ -3,7 +3,7 @@ import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { FileServer } from "../../ports/file-transfer.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Meter } from "../../ports/meter.ts";
-import type { TransferRequests } from "../../rpc/transfer-requests.ts";
+import type { TransferRequests } from "../../rpc/context.ts";
 import type { OutgoingRequest } from "../../session/outgoing.ts";
 import type { AutonomousTransfer } from "../autonomous/transfer-report.ts";
 import type { AcsSettings } from "../core/acs-settings.ts";

@@ -1,6 +1,9 @@
 import type { CwmpEvent } from "../../cwmp/events.ts";
+import type { CwmpVersion } from "../../cwmp/versions.ts";
+import type { OutgoingRequest } from "../../session/outgoing.ts";
+import type { RequestOf } from "../../soap/rpc-table.ts";
 import type { AnyQueuedTransfer, TransferState } from "../../soap/transfer-rpcs.ts";
-import type { AutonomousTransfer, TransferFailure } from "../autonomous/transfer-report.ts";
+import { type AutonomousTransfer, faultStruct, type TransferFailure, utc } from "../autonomous/transfer-report.ts";
 
 /**
  * The step of a transfer. Each is durable before the next begins, so that a power cut loses at most one step.
@@ -160,4 +163,19 @@ export function fileName({ id }: TransferRecord): string {
 export function finished(record: TransferRecord, at: number, failure: TransferFailure | null): TransferRecord {
   const url = isAutonomous(record) ? record.url : "";
   return { ...record, step: "reporting", completedAt: at, failure, username: "", password: "", url, windows: [] };
+}
+
+/** The report of a finished transfer (TR-069 A.3.3.2). */
+export function transferComplete(
+  record: TransferRecord,
+  answered: () => Promise<void>,
+): OutgoingRequest<"TransferComplete"> {
+  const { commandKey, failure, startedAt, completedAt } = record;
+  const argsIn = (version: CwmpVersion): RequestOf<"TransferComplete"> => ({
+    commandKey,
+    faultStruct: faultStruct(failure, isDownload(record), version),
+    startTime: utc(startedAt),
+    completeTime: utc(failure === null ? completedAt : null),
+  });
+  return { name: "TransferComplete", args: argsIn("1.4"), argsIn, answered };
 }

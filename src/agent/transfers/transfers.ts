@@ -23,9 +23,9 @@ import {
   listed,
   newRecord,
   type TransferRecord,
+  transferComplete,
 } from "./record.ts";
 import { TransferReports } from "./reports.ts";
-import { transferComplete } from "./transfer-complete.ts";
 import { createTry, type Try } from "./try.ts";
 
 const NONE: ReadonlySet<number> = new Set();

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { isIPv4 } from "node:net";
 import { endianness, type NetworkInterfaceInfo, networkInterfaces, uptime } from "node:os";
 import { join } from "node:path";
-import { readAtMost } from "../host-text.ts";
 import type { LanAddresses } from "../phone-keys.ts";
 
 /** The computer that the agent runs on. */
@@ -119,4 +119,25 @@ export function parseNameServers(text: string): readonly string[] {
 function dotted(hexadecimal: string, littleEndian: boolean): string {
   const bytes = [...Buffer.from(hexadecimal, "hex")];
   return (littleEndian ? bytes.reverse() : bytes).join(".");
+}
+
+/** The files read have some hundred bytes. */
+const CHUNK_BYTES = 16_384;
+
+/** The beginning of a text file, up to a number of bytes: files of the host can be devices, or endless. */
+export async function readAtMost(path: string, bytes: number): Promise<string> {
+  const file = await open(path, "r");
+  try {
+    const chunks: Uint8Array[] = [];
+    for (let left = bytes; left > 0; ) {
+      const chunk = Buffer.alloc(Math.min(left, CHUNK_BYTES));
+      const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
+      if (bytesRead === 0) break;
+      chunks.push(chunk.subarray(0, bytesRead));
+      left -= bytesRead;
+    }
+    return Buffer.concat(chunks).toString("utf8");
+  } finally {
+    await file.close();
+  }
 }

@@ -2,7 +2,7 @@ import { readlink } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { BackendKey } from "../../ports/backend.ts";
-import { readAtMost } from "../host-text.ts";
+import { readAtMost } from "../config-file/host.ts";
 
 /** Live values that are not in the data model; your own data model may use them (docs/linux-backend.md). */
 export const HOST_STATUS = {

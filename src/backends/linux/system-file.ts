@@ -4,7 +4,7 @@ import { AgentError } from "../../cwmp/errors.ts";
 import { removeFile, writeFileAtomic } from "../../system/atomic-file.ts";
 import { makeFolder } from "../../system/durable-folder.ts";
 import { describeIoError, hasCode } from "../../system/io-errors.ts";
-import { readAtMost } from "../host-text.ts";
+import { readAtMost } from "../config-file/host.ts";
 
 /** A file of the host that is always written as a whole. */
 const MAX_BYTES = 65_536;

@@ -6,14 +6,13 @@ import { composeBackend } from "../compose.ts";
 import { createHostStatus, type HostStatusOptions } from "../config-file/host-status.ts";
 import type { Hardware, SettingsInForce } from "../hardware.ts";
 import { PHONE_STATUS } from "../phone-keys.ts";
-import { startPoll } from "../poll.ts";
+import { startPoll, within } from "../poll.ts";
 import type { Settings } from "../settings/settings.ts";
 import { isSetting } from "../stage-change.ts";
 import { isObject, kindOf, Nonsense } from "./answers.ts";
 import { fileProblems, optionalFunctions } from "./checked-backend.ts";
 import { createFollower, type Follower } from "./follower.ts";
 import type { PlugInHardware } from "./plug-in.ts";
-import { within } from "./within.ts";
 
 export interface HardwareBackendOptions extends Omit<HostStatusOptions, "statusFile"> {
   readonly settings: Settings;

@@ -2,12 +2,11 @@ import { AgentError, CwmpFault, isAgentError, messageOf } from "../../cwmp/error
 import type { Backend, BackendChange, BackendFiles, BackendKey, StagedChange } from "../../ports/backend.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
-import { delay } from "../poll.ts";
+import { delay, within } from "../poll.ts";
 import { refusal } from "./plug-in-errors.ts";
 import type { CallName, Calls, Description, Places, PlugInFacts } from "./protocol.ts";
 import { createRepeatFilter } from "./repeats.ts";
 import { startThread, type Thread, type ThreadOptions } from "./thread.ts";
-import { within } from "./within.ts";
 
 export interface PlugInOptions {
   /** Its name for people: the file name. */

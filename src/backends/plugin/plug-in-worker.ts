@@ -1,15 +1,18 @@
 /** The thread of a plug-in: whatever the module does here, the agent's own thread continues. */
+
+import { getHeapStatistics } from "node:v8";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { isAgentError, messageOf } from "../../cwmp/errors.ts";
 import type { Backend } from "../../ports/backend.ts";
+import type { Scheduler } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { createSystemClock } from "../../system/clock.ts";
 import { createScheduler } from "../../system/scheduler.ts";
 import { createHost } from "../config-file/host.ts";
+import { startPoll } from "../poll.ts";
 import { createFileSettings } from "../settings/file-settings.ts";
 import { checkedBackend } from "./checked-backend.ts";
 import { createHardwareBackend } from "./hardware-backend.ts";
-import { MAX_HEAP_MIB, watchHeap } from "./heap-watch.ts";
 import { loadPlugIn } from "./load-plug-in.ts";
 import { CONTRACT_VERSION, type PlugInContext, type PlugInHardware, type PlugInLog } from "./plug-in.ts";
 import { failed, fault, plainError, refuse } from "./plug-in-errors.ts";
@@ -101,6 +104,18 @@ function createThreadLogger(post: (message: ThreadMessage) => void, secrets: Sec
     error: line("error"),
     child: (fields) => createThreadLogger(post, secrets, { ...common, ...fields }),
   };
+}
+
+/** The heap limit of a plug-in: beyond it the thread is ended before the phone runs out of memory. */
+const MAX_HEAP_MIB = 128;
+const LOOK_EVERY_MS = 500;
+
+/** Calls `tooMuch` in a thread whose heap has grown too large, including garbage that node has not collected yet. */
+function watchHeap(scheduler: Scheduler, tooMuch: (usedMib: number) => void): void {
+  startPoll(scheduler, "look at the heap", LOOK_EVERY_MS, () => {
+    const usedMib = Math.round(getHeapStatistics().used_heap_size / 1_048_576);
+    if (usedMib > MAX_HEAP_MIB) tooMuch(usedMib);
+  });
 }
 
 if (parentPort !== null) void main(parentPort, workerData as PlugInFacts);

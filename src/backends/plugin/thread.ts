@@ -7,7 +7,7 @@ import type { PlainError } from "./plug-in-errors.ts";
 import type { CallName, Calls, Description, PlugInFacts, ThreadMessage } from "./protocol.ts";
 
 /**
- * A growing plug-in is ended well before this (heap-watch.ts). One that grows too fast is ended by node, which in
+ * A growing plug-in is ended well before this (plug-in-worker.ts). One that grows too fast is ended by node, which in
  * some versions ends the process too.
  */
 const MAX_HEAP_MIB = 256;

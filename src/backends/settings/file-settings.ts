@@ -1,6 +1,5 @@
 import { utimes } from "node:fs/promises";
-import { type AutopDocument, parseAutop } from "../../autop/document.ts";
-import { factoryText } from "../../autop/factory-text.ts";
+import { type AutopDocument, factoryText, parseAutop } from "../../autop/document.ts";
 import { SerialQueue } from "../../durable/serial-queue.ts";
 import type { BackendChange, BackendKey, FactorySettings } from "../../ports/backend.ts";
 import type { Clock, Scheduler } from "../../ports/clock.ts";

@@ -1,5 +1,4 @@
-import { parseAutop } from "../../autop/document.ts";
-import { factoryText } from "../../autop/factory-text.ts";
+import { factoryText, parseAutop } from "../../autop/document.ts";
 import type { BackendChange, BackendKey, FactorySettings } from "../../ports/backend.ts";
 import { type Settings, type StagedSettings, settingsChanges } from "./settings.ts";
 import { checkStaged, checkUnknownKeys } from "./settings-checks.ts";

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { BACKEND_CONTRACT } from "../../backends/contract/contract.ts";
+import { BrokenPromise } from "../../backends/contract/expect.ts";
 import type { ContractPromise } from "../../backends/contract/promise.ts";
 import { isAgentError, messageOf } from "../../cwmp/errors.ts";
 import { printable } from "../../system/printable.ts";
@@ -9,7 +10,6 @@ import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
 import { createLogger } from "../logging.ts";
 import { createPaint, hasColor, type Paint } from "../paint.ts";
 import { type Bench, type CheckBackendOptions, createBench } from "./bench.ts";
-import { type Problem, problemOf } from "./problem.ts";
 
 /** Tests every promise of the contract and reports each result. */
 export async function checkBackend(module: string | undefined, options: CheckBackendOptions, io: CliIo): Promise<void> {
@@ -79,4 +79,16 @@ function brokenText(promise: ContractPromise, problem: Problem, paint: Paint): s
 /** Without the requirement number. */
 function titleOf({ name }: ContractPromise): string {
   return name.replace(/^C-\d+ /, "");
+}
+
+/** The report of a broken promise for its author. */
+interface Problem {
+  readonly expected: string;
+  readonly found: string;
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof BrokenPromise) return { expected: error.expected, found: error.found };
+  const refused = isAgentError(error, "BACKEND_REFUSED");
+  return { expected: "no error", found: `${refused ? "it refuses the change: " : ""}${messageOf(error)}` };
 }

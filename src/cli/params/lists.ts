@@ -1,7 +1,7 @@
+import type { ModelFact, ParameterDef } from "../../model/types.ts";
 import { allowedValues } from "../../model/value.ts";
 import type { Layout, ParameterRef } from "../../parameters/layout.ts";
 import { printable, printableJson } from "../../system/printable.ts";
-import { evidenceOf } from "./evidence.ts";
 import type { Phone } from "./phone.ts";
 import { currentValues } from "./values.ts";
 
@@ -61,4 +61,23 @@ function numberOf(bound: bigint | null): number | string | null {
 
 function lines(texts: readonly string[]): string {
   return texts.map((text) => `${text}\n`).join("");
+}
+
+/** How well the data model is known: from a phone, its files or its pages, or as a guess. */
+interface Evidence {
+  readonly confirmed: readonly ModelFact[];
+  readonly guess: readonly ModelFact[];
+}
+
+export function evidenceOf(def: ParameterDef): Evidence {
+  const facts = modelFactsOf(def);
+  return {
+    confirmed: facts.filter((fact) => def.confirmed.includes(fact)),
+    guess: facts.filter((fact) => !def.confirmed.includes(fact)),
+  };
+}
+
+/** Only settings have a key and a default from the phone; the agent itself supplies other values. */
+function modelFactsOf({ source }: ParameterDef): readonly ModelFact[] {
+  return source.kind === "config" ? ["key", "values", "default", "type"] : ["values", "type"];
 }

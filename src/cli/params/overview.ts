@@ -2,7 +2,7 @@ import { isPartialPath, parentPath } from "../../cwmp/paths.ts";
 import { allowedValues } from "../../model/value.ts";
 import type { ParameterRef } from "../../parameters/layout.ts";
 import { printableJson } from "../../system/printable.ts";
-import { evidenceOf } from "./evidence.ts";
+import { evidenceOf } from "./lists.ts";
 import type { Phone } from "./phone.ts";
 import { currentValues } from "./values.ts";
 

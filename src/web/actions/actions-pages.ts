@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { LOCAL_EVENTS } from "../../agent/local/local-control.ts";
-import { requireAcs } from "../../control/require-acs.ts";
+import { requireAcs } from "../../control/inform-route.ts";
 import type { PageModule, WebEnv } from "../parts.ts";
 import { refusalOf, refuse } from "../refusals.ts";
 import { isDone, type Question, renderActions, renderQuestion } from "./actions-view.ts";

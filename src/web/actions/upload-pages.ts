@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
-import type { AutopResult } from "../../agent/configuration/result.ts";
+import type { AutopResult } from "../../agent/configuration/apply-configuration.ts";
 import { plainText } from "../ladder/lines.ts";
 import { type Html, renderPage } from "../page.ts";
 import type { PageModule, WebEnv } from "../parts.ts";

@@ -3,10 +3,9 @@ import type { LocalControl, ParameterView } from "../../agent/local/local-contro
 import { CwmpFault } from "../../cwmp/errors.ts";
 import { MASK, maskUrls } from "../../cwmp/mask.ts";
 import type { Applied } from "../../ports/backend.ts";
-import { faultWords } from "../fault-words.ts";
 import { createModelDefs, type ModelDefs } from "../model-defs.ts";
 import type { PageModule, WebEnv } from "../parts.ts";
-import { answerNotFound, refuse } from "../refusals.ts";
+import { answerNotFound, faultWords, refuse } from "../refusals.ts";
 import { browse, search } from "./browse.ts";
 import { type EditView, renderEdit } from "./edit-page.ts";
 import { renderList } from "./list-page.ts";

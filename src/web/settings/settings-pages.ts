@@ -1,8 +1,8 @@
 import { type Context, Hono } from "hono";
 import { CwmpFault } from "../../cwmp/errors.ts";
-import { faultWords } from "../fault-words.ts";
 import { createModelDefs } from "../model-defs.ts";
 import type { PageModule, WebEnv } from "../parts.ts";
+import { faultWords } from "../refusals.ts";
 import { SETTINGS_FIELDS } from "./fields.ts";
 import { renderSettings, type SettingsNote } from "./settings-form.ts";
 import { readSubmission, type Submission, shownText } from "./submission.ts";

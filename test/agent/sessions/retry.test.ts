@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { retryDelayMs, retryRange } from "../../../src/agent/sessions/retry.ts";
+import { retryDelayMs, retryRange } from "../../../src/agent/sessions/session-loop.ts";
 import { createSeededRandom } from "../../../src/system/seeded-random.ts";
 
 const policy = { minimumWaitSeconds: 5, intervalMultiplier: 2000 };

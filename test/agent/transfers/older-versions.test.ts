@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openEventQueue } from "../../../src/agent/events/event-queue.ts";
-import { finished, type TransferRecord } from "../../../src/agent/transfers/record.ts";
-import { transferComplete } from "../../../src/agent/transfers/transfer-complete.ts";
+import { finished, type TransferRecord, transferComplete } from "../../../src/agent/transfers/record.ts";
 import { CWMP_VERSIONS } from "../../../src/cwmp/versions.ts";
 import { encodeRequest } from "../../../src/soap/encode.ts";
 import { openAutonomousTransfers } from "../../helpers/autonomous-transfers.ts";

@@ -3,7 +3,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { mkdir, open, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { factoryText } from "../../../src/autop/factory-text.ts";
+import { factoryText } from "../../../src/autop/document.ts";
 import { createFileSettings } from "../../../src/backends/settings/file-settings.ts";
 import { isAgentError } from "../../../src/cwmp/errors.ts";
 import type { BackendChange } from "../../../src/ports/backend.ts";

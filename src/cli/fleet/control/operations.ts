@@ -1,4 +1,4 @@
-import type { Added, Overview, Phones, Scenario, Selected } from "../../../control/fleet/fleet-answers.ts";
+import type { Added, Overview, Phones, Scenario, Selected } from "../../../control/answers.ts";
 import { number } from "../../../fleet/words.ts";
 import type { AgentOptions } from "../../control/options.ts";
 import { printJson } from "../../control/print.ts";

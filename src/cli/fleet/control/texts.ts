@@ -1,4 +1,4 @@
-import type { Overview, Phones, Scenario } from "../../../control/fleet/fleet-answers.ts";
+import type { Overview, Phones, Scenario } from "../../../control/answers.ts";
 import { duration, milliseconds, number } from "../../../fleet/words.ts";
 import { timeText } from "../../control/print.ts";
 import { table } from "../../control/table.ts";
