@@ -119,9 +119,13 @@ function urlIn(logged: readonly LogLine[], wanted: string): string {
   return url;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 export interface WorkersUnderTest {
-  /** Their parts, in their order; each can be told what it is like. */
-  readonly workers: readonly { readonly fleet: Fleet; condition: WorkerLink["condition"] }[];
+  /** In their order, as the process before them sees them, which a test may change. */
+  readonly workers: readonly (Pick<Mutable<WorkerLink>, "condition" | "socket" | "whileUp"> & {
+    readonly fleet: Fleet;
+  })[];
   /** Of the whole fleet. */
   readonly socket: string;
   readonly url: string;

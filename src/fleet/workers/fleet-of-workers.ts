@@ -9,8 +9,8 @@ import type {
   ScenarioOverview,
 } from "../../control/fleet/fleet-control.ts";
 import { ApiError } from "../../control/problem.ts";
-import { onlyMatch, requireGroup } from "../control/find-phones.ts";
-import { sizeInShard } from "../shards/shard.ts";
+import { type Matches, onlyMatch, requireGroup } from "../control/find-phones.ts";
+import { isInShard, sizeInShard } from "../shards/shard.ts";
 import { type Affected, askAll, runOnAll } from "./ask-workers.ts";
 import { mergedPage } from "./merged-list.ts";
 import { mergedOverview, mergedScenario } from "./merged-overview.ts";
@@ -111,12 +111,26 @@ export class FleetOfWorkers implements FleetControl {
 
   /** One for each id. */
   async #findAll(ids: readonly string[]): Promise<readonly Whereabouts[]> {
-    const found = await Promise.all(this.#parts.map((part) => part.find(ids)));
-    return ids.map((id, at) => {
-      const matches = found.flatMap((one) => one[at] ?? []);
-      const named = matches.find((one) => one.named !== null)?.named ?? null;
-      return onlyMatch(id, { named, withSerialNumber: matches.flatMap(({ withSerialNumber }) => withSerialNumber) });
-    });
+    const named = await this.#findNamed(ids);
+    const others = ids.filter((id) => !named.has(id));
+    const found = others.length === 0 ? [] : await Promise.all(this.#parts.map((part) => part.find(others)));
+    const matches = new Map(others.map((id, at) => [id, merged(found.flatMap((one) => one[at] ?? []))]));
+    return ids.map((id) => named.get(id) ?? onlyMatch(id, matches.get(id) ?? NO_MATCH));
+  }
+
+  /** Phones by name. The number in a name determines the worker, so that phones of other workers need not wait for a slow one. */
+  async #findNamed(ids: readonly string[]): Promise<ReadonlyMap<string, Whereabouts>> {
+    const found = await Promise.all(
+      this.#parts.map(async (part) => {
+        const own = ids.filter((id) => isInShard(Number(/-(\d+)$/.exec(id)?.[1]), part.link.shard));
+        const matches = own.length === 0 ? [] : await part.find(own);
+        return own.flatMap((id, at): [string, Whereabouts][] => {
+          const phone = matches[at]?.named ?? null;
+          return phone === null ? [] : [[id, phone]];
+        });
+      }),
+    );
+    return new Map(found.flat());
   }
 
   #requireGroup(name: string): void {
@@ -125,6 +139,13 @@ export class FleetOfWorkers implements FleetControl {
       name,
     );
   }
+}
+
+const NO_MATCH: Matches<Whereabouts> = { named: null, withSerialNumber: [] };
+
+function merged(matches: readonly Matches<Whereabouts>[]): Matches<Whereabouts> {
+  const named = matches.find((one) => one.named !== null)?.named ?? null;
+  return { named, withSerialNumber: matches.flatMap(({ withSerialNumber }) => withSerialNumber) };
 }
 
 /** Each phone once. */

@@ -1,8 +1,12 @@
 /** A fleet in two processes, as those see it who look at it and change it. */
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
+import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { browse } from "../../helpers/browse.ts";
 import { type WorkersUnderTest, workersWithPages } from "../../helpers/running-fleet.ts";
+import { temporaryFolder } from "../../helpers/temporary-folder.ts";
 import { until } from "../../helpers/transport.ts";
 import { formOf } from "../../helpers/web-under-test.ts";
 
@@ -190,6 +194,29 @@ describe("a fleet in two processes", () => {
     assert.equal((await ask("GET", "/phones?state=gone")).answer.total, 20);
   });
 
+  test("a worker that takes requests and does not answer keeps nobody waiting for the phones of others, and for a list until it counts as silent", async (t) => {
+    const { ask, workers } = await running(t);
+    const second = workers[1] ?? assert.fail();
+    const [hung, whileUp] = [createServer(), new AbortController()];
+    second.socket = join(await temporaryFolder(t), "hung");
+    second.whileUp = whileUp.signal;
+    await new Promise<void>((listening) => void hung.listen(second.socket, listening));
+    t.after(() => hung.close());
+    assert.equal((await ask("GET", "/phones/north-000002/status")).status, 200);
+    assert.deepEqual((await ask("POST", "/pause", { phones: ["north-000002", "south-000014"] })).answer, { phones: 2 });
+    const asked = once(hung, "connection");
+    const list = ask("GET", "/phones?size=2");
+    const [connection] = (await asked) as [Socket];
+    second.condition = "silent";
+    whileUp.abort();
+    const phones = (await list).answer.phones as Phones;
+    assert.deepEqual(
+      phones.map(({ state }) => state),
+      ["gone", "paused"],
+    );
+    connection.destroy();
+  });
+
   test("metrics are the sums of all workers under the same names, and no counter falls when one is gone", async (t) => {
     const { metricsUrl, workers } = await running(t);
     const samples = async (): Promise<ReadonlyMap<string, number>> => {
@@ -197,12 +224,14 @@ describe("a fleet in two processes", () => {
       const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
       return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.split(" ").at(-1))]));
     };
-    const before = await samples();
     const states = (group: string, state: string) => `akuvox_cpe_fleet_phones{group="${group}",state="${state}"}`;
     const sessions = 'akuvox_cpe_fleet_sessions_total{group="north",outcome="success"}';
     const measured = 'akuvox_cpe_fleet_session_duration_seconds_count{group="south",outcome="success"}';
     const of = (found: ReadonlyMap<string, number>) =>
       [sessions, measured, states("north", "idle"), states("north", "gone")].map((name) => found.get(name));
+    let before = await samples();
+    // A state that is shown is a second old at most.
+    while (before.get(states("north", "idle")) !== 12) before = await samples();
     assert.deepEqual(of(before), [12, 8, 12, 0]);
     const builds = [...before].filter(([name]) => name.startsWith("akuvox_cpe_build_info"));
     assert.deepEqual(
