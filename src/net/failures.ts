@@ -4,10 +4,9 @@
  */
 import { errors } from "undici";
 import { AgentError, type AgentErrorCode, messageOf } from "../cwmp/errors.ts";
+import { CERTIFICATE_PROBLEMS } from "./certificate-problems.ts";
 import { AnswerRefused, NOT_HTTP } from "./lenient-head.ts";
 
-const UNKNOWN_CA =
-  "the CA that issued its certificate is not trusted here: put that CA's certificate (and any intermediate one that the server does not send) into the setting tls.ca";
 const WANTS_CLIENT_CERTIFICATE =
   "it does not accept this phone's certificate, or wants one and gets none: see the settings tls.cert and tls.key; or it speaks static RSA alone, which is refused";
 const WEAK_KEY =
@@ -17,20 +16,6 @@ const NOT_TLS = "it does not answer in TLS: check the port in its URL, and wheth
 
 /** The reverse of NOT_TLS, where a server does not say it in so many words. */
 export const TLS_PORT_HINT = "if that port is for TLS, its URL is to begin with https://";
-
-/** What may be wrong with the certificate of any server, by the code of the error. */
-export const CERTIFICATE_PROBLEMS: Readonly<Record<string, string>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT:
-    "its certificate is self-signed and not trusted here: put that certificate into the setting tls.ca",
-  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_CA,
-  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_CA,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_CA,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_CA,
-  // A CA of the same name as a trusted one, but another: made again, as in a lab.
-  CERT_SIGNATURE_FAILURE: UNKNOWN_CA,
-  CERT_HAS_EXPIRED: "its certificate has expired: renew it there, or set this host's clock right",
-  CERT_NOT_YET_VALID: "its certificate is not valid yet: set this host's clock right",
-};
 
 const TLS_PROBLEMS: Readonly<Record<string, string>> = {
   ...CERTIFICATE_PROBLEMS,

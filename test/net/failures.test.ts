@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { AgentError } from "../../src/cwmp/errors.ts";
+import { CERTIFICATE_PROBLEMS } from "../../src/net/certificate-problems.ts";
 import { acsName, failureOf, serverName } from "../../src/net/failures.ts";
 
 function coded(code: string, message = ""): Error {
@@ -26,7 +27,8 @@ for (const [code, expected, message] of [
 
 test("a sentence is about who it is said of: of a file server none speaks of the ACS", () => {
   const source = readFileSync(new URL("../../src/net/failures.ts", import.meta.url), "utf8");
-  const codes = [...source.matchAll(/^ {2}([A-Z_0-9]{4,}): ?/gm)].flatMap(([, code]) => code ?? []);
+  const here = [...source.matchAll(/^ {2}([A-Z_0-9]{4,}): ?/gm)].flatMap(([, code]) => code ?? []);
+  const codes = [...here, ...Object.keys(CERTIFICATE_PROBLEMS)];
   assert.ok(codes.length > 25, `${codes.length}`);
   for (const code of [...codes, "ERR_TLS_CERT_ALTNAME_INVALID", "UNSPECIFIED", "ERR_SSL_X", ""]) {
     const { message } = failureOf(coded(code, "too weak"), "files:80");

@@ -2,7 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import type { Scheduler } from "../../ports/clock.ts";
 import type { SipFlow, SipListener, SipTarget } from "../../ports/sip.ts";
-import { CERTIFICATE_PROBLEMS } from "../failures.ts";
+import { CERTIFICATE_PROBLEMS } from "../certificate-problems.ts";
 import { nodeTls } from "../node-tls.ts";
 import { streamFlow } from "./stream-flow.ts";
 
