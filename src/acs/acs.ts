@@ -45,7 +45,7 @@ export interface AcsOptions {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
   readonly random: Random;
-  /** Hears all that goes over the wire, bodies with their secrets. */
+  /** Observes the wire, with secrets in the bodies. */
   readonly trace?: WireObserver;
 }
 
@@ -54,21 +54,21 @@ export interface Acs {
   /** What a CPE's ManagementServer.URL is set to. */
   readonly url: string;
   readonly port: number;
-  /** Where STUN is answered; null: nowhere. */
+  /** The address of the STUN server; null: none. */
   readonly stunPort: number | null;
   /** Calls an RPC in the device's next session, or in the running one. Never rejects: see RpcOutcome. */
   enqueue(device: string, call: RpcCall, options?: EnqueueOptions): Promise<RpcOutcome>;
-  /** Asks the device for a session; the HTTP status of its answer. Throws AcsError UNKNOWN_DEVICE or UNREACHABLE. */
+  /** Sends a connection request; resolves with the HTTP status. Throws AcsError UNKNOWN_DEVICE or UNREACHABLE. */
   connectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<number>;
   /** The same over XMPP: `result`, or the condition of its error. Throws AcsError UNKNOWN_DEVICE or UNREACHABLE. */
   xmppConnectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<string>;
-  /** The same by UDP, in three copies; nobody answers. Throws AcsError UNKNOWN_DEVICE or UNREACHABLE. */
+  /** The same by UDP, in three copies, without an answer. Throws AcsError UNKNOWN_DEVICE or UNREACHABLE. */
   udpConnectionRequest(device: string, credentials?: ConnectionRequestCredentials): Promise<void>;
   /** Ended sessions, from the first one remembered on. */
   readonly sessions: AsyncIterable<AcsSession>;
   /** The first ended session, past (of the last 100) or future, that the predicate holds for. Rejects with AcsError CLOSED. */
   waitForSession(predicate: (session: AcsSession) => boolean): Promise<AcsSession>;
-  /** The answer takes the listener off. */
+  /** Returns the function that removes the listener. */
   onEvent(listener: AcsListener): () => void;
   devices(): readonly Readonly<Device>[];
   /** Closes all connections; calls not yet answered become `lost`. */
@@ -82,7 +82,7 @@ export interface EnqueueOptions {
 
 /** For `enqueue`: whichever device comes first. */
 export const ANY_DEVICE = "any";
-/** A phone's configuration or log has kilobytes; a device that sends without end must not fill the disk. */
+/** A phone's configuration or log has kilobytes; an endless upload must not fill the disk. */
 const MAX_UPLOAD_BYTES = 64 * 2 ** 20;
 const DEFAULT_MAX_BODY_BYTES = 16 * 2 ** 20;
 

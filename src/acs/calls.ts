@@ -21,7 +21,7 @@ export interface ParameterFaultReport {
   readonly faultString: string;
 }
 
-/** What became of a call. Never an exception: a fault is an answer like any other. */
+/** The outcome of a call. Never an exception: a fault is an answer like any other. */
 export type RpcOutcome =
   | { [N in CpeMethod]: { readonly kind: "response"; readonly name: N; readonly response: ResponseOf<N> } }[CpeMethod]
   | {
@@ -30,7 +30,9 @@ export type RpcOutcome =
       readonly faultString: string;
       readonly parameterFaults: readonly ParameterFaultReport[];
     }
-  /** The session broke, or the ACS was closed, before the CPE answered. Whether it did it is not known. */
+  /**
+   * The session broke, or the ACS was closed, before the CPE answered. Whether the CPE executed the call is unknown.
+   */
   | { readonly kind: "lost"; readonly reason: string };
 
 /** The response of RPC `name`, or null where the outcome is something else. */

@@ -7,7 +7,7 @@ export interface ConnectionRequestCredentials {
   readonly password: string;
 }
 
-/** What the ACS knows of one CPE. In memory: to a restarted ACS every device is new. */
+/** The ACS's record of one CPE. In memory: to a restarted ACS every device is new. */
 export interface Device {
   /** `OUI-ProductClass-SerialNumber`. */
   readonly id: string;

@@ -6,7 +6,7 @@ export type AcsErrorCode =
   | "UNKNOWN_DEVICE"
   /** The device did not answer a connection request. */
   | "UNREACHABLE"
-  /** The ACS was closed while somebody waited. */
+  /** The ACS was closed during a wait. */
   | "CLOSED";
 
 export class AcsError extends Error {

@@ -2,7 +2,7 @@ import type { ParameterValue } from "../soap/messages.ts";
 import type { CpeMethod, DeviceId, InformEvent } from "../soap/rpc-table.ts";
 import type { RpcCall, RpcOutcome } from "./calls.ts";
 
-/** One call of a session and what became of it. `call` may hold passwords: not for logs. */
+/** One call of a session and its outcome. `call` may hold passwords: not for logs. */
 export interface Exchange {
   readonly call: RpcCall;
   readonly outcome: RpcOutcome;
@@ -37,7 +37,7 @@ export interface TransferResult {
   readonly faultString: string;
 }
 
-/** What happens at the ACS, as it happens. Never holds a secret. `at` is wall time in milliseconds. */
+/** Events of the ACS. They never hold a secret. `at` is wall time in milliseconds. */
 export type AcsEvent =
   | {
       readonly kind: "session-started";
@@ -80,7 +80,7 @@ export type AcsEvent =
       /** What a TransferComplete or AutonomousTransferComplete reports. */
       readonly transfer?: TransferResult;
     }
-  /** A step of the script did not go as the script says. */
+  /** The outcome of a step differs from the script. */
   | {
       readonly kind: "script-deviation";
       readonly at: number;
@@ -133,7 +133,7 @@ export type AcsEvent =
       readonly answer: string;
       readonly tookMs: number;
     }
-  /** Three copies have left for this address; whether one arrives nobody tells. */
+  /** Three copies were sent to this address; their arrival is not confirmed. */
   | {
       readonly kind: "udp-connection-request";
       readonly at: number;

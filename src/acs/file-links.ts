@@ -1,4 +1,4 @@
-/** Files of this machine that a phone fetches or brings, each under a path that nobody can guess. */
+/** Files of this machine for downloads and uploads, each under an unguessable path. */
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Clock } from "../ports/clock.ts";
@@ -87,7 +87,7 @@ class Links implements FileLinks {
     return `/files/${token}/${encodeURIComponent(basename(path))}`;
   }
 
-  /** The time keeps files of an earlier ACS; a phone's serial number is a text of a stranger. */
+  /** The time keeps files of an earlier run apart; a phone's serial number is untrusted text. */
   async #uploadPath(fileType: string, { deviceId }: Device): Promise<string> {
     const { uploads, clock } = this.#options;
     if (uploads === undefined) throw new Error("this ACS accepts no uploads");
@@ -111,7 +111,7 @@ async function sizeOf(path: string): Promise<number> {
   return found.size;
 }
 
-/** What a phone says of itself as one part of a path: it cannot lead elsewhere. */
+/** A text of the phone as one path segment, which cannot lead to another folder. */
 export function fileNamePart(text: string): string {
   return (
     text

@@ -13,7 +13,7 @@ export interface FileServer {
   handle(request: IncomingMessage, response: ServerResponse, onValid: () => void): Promise<boolean>;
 }
 
-/** What became of a file: `error` null when all of it has gone or come. */
+/** The result of a transfer: `error` is null if the file is complete. */
 export interface FileReport {
   readonly link: FileLink;
   readonly bytes: number;

@@ -1,4 +1,4 @@
-/** The ACS's side of the messages: what it reads from a CPE and what it says. */
+/** The messages on the ACS's side: decoding those of a CPE, encoding its own. */
 import { messageOf } from "../cwmp/errors.ts";
 import { ACS_FAULTS } from "../cwmp/faults.ts";
 import { CWMP_NAMESPACES, type CwmpVersion } from "../cwmp/versions.ts";
@@ -63,7 +63,7 @@ export function decodeOutcome(call: RpcCall, { body }: IncomingEnvelope): RpcOut
   return { kind: "response", name: call.name, response: decodeResponse(call.name, body.element) } as RpcOutcome;
 }
 
-/** The soap codec speaks as a CPE: its faults are the 9000s. */
+/** The soap codec is written for a CPE: its faults are the 9000s. */
 function acsFault(faultCode: keyof typeof ACS_FAULTS, { id, version }: EnvelopeHeader): string {
   const head = id === null ? "" : container("soap:Header", leaf("cwmp:ID", id, ' soap:mustUnderstand="1"'));
   const detail = container(

@@ -3,7 +3,7 @@ import type { CallSource, QueuedCall, RpcOutcome } from "./calls.ts";
 import type { Device } from "./devices.ts";
 import { type AcsScript, fillVariables, matchesPattern, type ScriptEntry, type ScriptStep } from "./script.ts";
 
-/** Hears of a step that did not go as the script says. */
+/** Called for a step whose outcome differs from the script. */
 export type DeviationListener = (entry: string, message: string) => void;
 
 /** The calls that the script has for one session, in its order. */

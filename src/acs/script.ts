@@ -47,7 +47,7 @@ export function fillVariables(call: RpcCall, variables: Readonly<Record<string, 
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, walk(member)]));
   };
-  // What a phone says of itself must not lead to another folder.
+  // A text of the phone must not lead to another folder.
   const part = (whole: string, name: string): string => fileNamePart(variables[name] ?? whole);
   const local = call.local === undefined ? {} : { local: call.local.replace(VARIABLE, part) };
   // Texts become texts: the shape of the call stays.

@@ -91,7 +91,7 @@ class Sessions implements SessionTable {
     return this.#toAnswer(post, session.welcome(), cookie);
   }
 
-  /** First what the script has for this session, then what somebody put in. */
+  /** First the calls of the script for this session, then queued ones. */
   #sourceFor(number: number, device: Device, events: readonly InformEvent[]): CallSource {
     const { script, work, clock, emit } = this.#options;
     const scripted = playScript(script, device, events, (entry, message) =>

@@ -12,7 +12,7 @@ import { transferResult, transferTarget } from "./transfer-facts.ts";
 import { readTypes, untypedNames, withTypes } from "./value-types.ts";
 import type { WorkQueue } from "./work-queue.ts";
 
-/** What goes back to the CPE. `end` is the empty answer that ends the session. */
+/** The answer to the CPE. `end` is the empty answer that ends the session. */
 export type Reply =
   | { readonly kind: "envelope"; readonly text: string }
   | { readonly kind: "end" }

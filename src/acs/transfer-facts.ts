@@ -1,4 +1,4 @@
-/** What a person who watches the ACS wants to know of a transfer. Secrets in URLs are masked. */
+/** The facts of a transfer for display. Secrets in URLs are masked. */
 import { maskUrls } from "../cwmp/mask.ts";
 import { decodeRequest } from "../soap/decode.ts";
 import type { XmlElement } from "../soap/messages.ts";

@@ -10,7 +10,7 @@ import { AcsError } from "./errors.ts";
 
 /** The ACS's UDP side (TR-069 Annex G): connection requests, and a STUN server for labs. */
 export interface AcsUdp {
-  /** Where STUN is answered; null: nowhere. */
+  /** The address of the STUN server; null: none. */
   readonly stunPort: number | null;
   /** Sends a connection request in three copies, as they may get lost. Nobody answers. Throws AcsError UNREACHABLE. */
   request(address: string, credentials: ConnectionRequestCredentials): Promise<void>;
@@ -90,7 +90,10 @@ async function resolved(socket: DatagramSocket, host: string): Promise<string> {
   }
 }
 
-/** Answers every Binding Request with the address it came from; RESPONSE-ADDRESS is done. For labs: it checks nobody. */
+/**
+ * Answers every Binding Request with the address it came from; RESPONSE-ADDRESS is done. For labs: it has no
+ * authentication.
+ */
 async function openStun(datagrams: Datagrams, address: string, port: number): Promise<DatagramSocket> {
   const socket = await datagrams.bind({
     address,

@@ -13,7 +13,9 @@ export function withTypes(call: RpcCall, reported: ReadonlyMap<string, string>):
   return { ...call, args: { ...call.args, parameterList } };
 }
 
-/** The parameters that a call sets without anybody having said their type: the CPE is asked first, as it is strict about them. */
+/**
+ * The parameters that a call sets without a known type: they are read from the CPE first, which is strict about types.
+ */
 export function untypedNames(call: RpcCall, reported: ReadonlyMap<string, string>): readonly string[] {
   if (call.name !== "SetParameterValues") return [];
   return call.args.parameterList

@@ -4,8 +4,8 @@ import type { WireObserver } from "../ports/acs-transport.ts";
 import type { Clock } from "../ports/clock.ts";
 
 /**
- * Tells an observer what goes over each connection, in the CPE's terms: `sent` is what the CPE posted, `received` what it
- * was answered. A session of the trace is the POSTs of one connection up to the empty answer.
+ * Reports the messages of each connection to an observer, from the CPE's point of view: `sent` is what the CPE posted,
+ * `received` what it was answered. A session of the trace is the POSTs of one connection up to the empty answer.
  */
 export interface WireLog {
   connected(socket: Socket): void;

@@ -1,13 +1,13 @@
 import type { CallSource, QueuedCall, RpcCall, RpcOutcome } from "./calls.ts";
 import type { Device } from "./devices.ts";
 
-/** Calls that somebody put in for a device, or for whichever device comes first. */
+/** Queued calls for a device, or for the next device with a session. */
 export interface WorkQueue {
   /** @param device null: any. Never rejects. */
   add(device: Device | null, call: RpcCall, more: boolean): Promise<RpcOutcome>;
   /** The device's own calls first. */
   sourceFor(device: Device): CallSource;
-  /** Hears of every call that is added; the answer takes the listener off. */
+  /** Called for every added call; returns the function that removes the listener. */
   onAdded(listener: () => void): () => void;
   /** Settles all that is left as lost. */
   clear(devices: readonly Device[], reason: string): void;

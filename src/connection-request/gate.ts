@@ -13,11 +13,11 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string | string[]>>;
   /** Null where nothing is wrong: accepted, or the first step of the digest handshake. */
   readonly refused: RefusalReason | null;
-  /** To be told once the 200 has left. */
+  /** Called after the 200 was sent. */
   readonly accepted: ConnectionRequestEndpoint | null;
 }
 
-/** Decides about requests; knows the endpoints of one port, and nothing of sockets. */
+/** Decides about requests to the endpoints of one port; independent of sockets. */
 export interface Gate {
   /** False when the token is taken. */
   add(endpoint: ConnectionRequestEndpoint): boolean;

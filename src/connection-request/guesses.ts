@@ -2,22 +2,22 @@ import type { Scheduler, Timer } from "../ports/clock.ts";
 import type { FailedAttempts } from "../ports/failed-attempts.ts";
 import { plainAddress, sourceOf } from "../system/request-source.ts";
 
-/** What an attempt to log in came to; `other`: it says nothing about the password, or nobody waits for the answer any more. */
+/** The result of a log-in attempt; `other`: it reveals nothing about the password, or its client has gone. */
 export type AttemptResult = "accepted" | "failed" | "other";
 
 export interface Attempt {
   /** IP address. */
   readonly from: string;
-  /** Looks at it, now or later. */
+  /** Checks it, now or later. */
   look(): AttemptResult;
-  /** It is not going to be looked at: too many wait. */
+  /** Called if it is not checked, because too many wait. */
   drop(): void;
 }
 
 /**
  * Slows guessing down and still lets the ACS in soon. Attempts of a source that has failed too often are not refused but wait,
- * and are looked at one by one: those of the address with the fewest failures first, then the newest. So whoever guesses waits
- * behind everybody else, even at the addresses that count as one source.
+ * and are looked at one by one: those of the address with the fewest failures first, then the newest. So an attacker
+ * waits behind everyone else, even among the addresses that count as one source.
  */
 export interface Guesses {
   attempt(attempt: Attempt): void;

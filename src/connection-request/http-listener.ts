@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
 import { closeServer, listenAt } from "../system/server-port.ts";
 
-/** What strangers may cost (C-283). */
+/** Limits for strangers (C-283). */
 export interface HttpLimits {
   /** Open connections; beyond that the oldest one that has not logged in goes. Default 256, and 32 of one source. */
   readonly connections: ConnectionLimits;

@@ -35,10 +35,10 @@ const RESULTS: Readonly<Record<RefusalReason, ConnectionRequestResult>> = {
   "internal error": "error",
 };
 
-/** Tells the first refusal at once and those after it as one line per interval, so that a flood does not fill the log. */
+/** Logs the first refusal at once and later ones as one line per interval, so that a flood does not fill the log. */
 export interface RefusalLog {
   add(reason: RefusalReason, from: string | undefined): void;
-  /** Tells what has not been told yet. */
+  /** Logs what was not logged yet. */
   close(): void;
 }
 

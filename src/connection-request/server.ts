@@ -31,7 +31,10 @@ export interface ConnectionRequestServerOptions {
   readonly perEndpoint: Rate;
   /** Of all together. */
   readonly whole: Rate;
-  /** How guessing is slowed down. Default: 10 wrong answers of one source, then one a second; of all 60, then two a second. */
+  /**
+   * Limits that slow password guessing down. Default: 10 wrong answers of one source, then one a second; of all 60,
+   * then two a second.
+   */
   readonly attempts?: AttemptPolicy;
   /** Default 300 000. */
   readonly nonceLifetimeMs?: number;
@@ -178,7 +181,7 @@ function decide({ gate, log }: Responder, request: IncomingMessage): Answer {
   return answer ?? { status: 503, headers: {}, refused: "internal error", accepted: null };
 }
 
-/** What an endpoint throws must not end the process. */
+/** An exception of an endpoint must not end the process. */
 function guard<T>(log: Logger, run: () => T): T | undefined {
   try {
     return run();

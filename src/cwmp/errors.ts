@@ -27,9 +27,9 @@ export class CwmpFault extends Error {
 }
 
 /**
- * What can go wrong on our side of the wire. Catch by code.
+ * Errors of the agent. Catch by code.
  * ACS_*: a session that failed. STATE_*: durable state. BACKEND_*: the phone. CONFIG: a person's file.
- * CONFIG_IO: that file cannot be read just now, and nobody is to blame: another try may help.
+ * CONFIG_IO: that file cannot be read now, possibly temporarily: a retry may help.
  */
 export type AgentErrorCode =
   | "ACS_UNREACHABLE"
@@ -71,8 +71,8 @@ export class AgentError extends Error {
 }
 
 /**
- * The phone itself says no, or nothing that makes sense, and which fault the ACS gets for it. BACKEND_REFUSED: it has changed
- * nothing; BACKEND_IO: nobody knows what it has done.
+ * A refusal or an invalid answer of the phone, with the fault for the ACS. BACKEND_REFUSED: it has changed nothing;
+ * BACKEND_IO: its effect is unknown.
  */
 export class PhoneFault extends AgentError {
   readonly faultCode: FaultCode;

@@ -7,7 +7,7 @@
 export interface CwmpEvent {
   readonly code: EventCode;
   readonly commandKey: string;
-  /** Tells causes with one CommandKey apart, such as when a scheduled Inform was due. Never sent. */
+  /** Distinguishes causes with the same CommandKey, such as due times of scheduled Informs. Never sent. */
   readonly cause?: number;
 }
 

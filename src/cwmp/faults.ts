@@ -5,7 +5,7 @@
 
 export interface FaultEntry {
   readonly text: string;
-  /** Whose mistake it is: the `faultcode` of the SOAP fault. */
+  /** The side at fault: the `faultcode` of the SOAP fault. */
   readonly type: "Client" | "Server";
 }
 

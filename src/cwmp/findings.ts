@@ -7,7 +7,7 @@ export interface Finding {
   /** Stable name of the kind of mistake, such as `UNKNOWN_KEY`. */
   readonly code: string;
   readonly message: string;
-  /** What may well be meant: it is shown, and the file is used. */
+  /** A warning: it is shown, and the file is used. */
   readonly warning?: true;
 }
 

@@ -1,4 +1,4 @@
-/** What stands in the place of a secret wherever something is shown. Sent back as it is, it leaves the secret alone. */
+/** The replacement of a secret in any output. If it is sent back unchanged, the secret stays. */
 export const MASK = "********";
 
 /** From `//` to what cannot stand in a URL. */

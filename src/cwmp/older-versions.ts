@@ -2,9 +2,7 @@ import type { CwmpEvent, EventCode } from "./events.ts";
 import type { FaultCode } from "./faults.ts";
 import { type CwmpVersion, isAtLeast } from "./versions.ts";
 
-/**
- * What older versions do not know, and what stands in for it there (the schemas cwmp-1-0 and cwmp-1-1; TR-069 A.5, 3.7.1.5).
- */
+/** What older versions lack, and its replacement there (the schemas cwmp-1-0 and cwmp-1-1; TR-069 A.5, 3.7.1.5). */
 interface Newer<T> {
   readonly since: CwmpVersion;
   /** The nearest thing that an older version has; null: there it cannot be told at all. */

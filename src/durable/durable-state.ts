@@ -11,21 +11,21 @@ export function stateDocument<T>(name: string, empty: T, read: Read<T>): StateDo
 }
 
 /**
- * One state document, and the one way to change it: changes come one after the other, each on top of the one before. A change
- * that answers the very value that it is given, or an equal one, writes nothing; one that throws changes nothing. It must not
- * alter what it is given.
+ * One state document, and the one way to change it: changes come one after the other, each on top of the one before.
+ * A change that returns its argument, or an equal value, writes nothing; one that throws changes nothing. It must not
+ * alter its argument.
  */
 export interface DurableCell<T> {
   readonly current: T;
   /**
-   * For what others are promised. Saved first, then seen: durable, and `current`, when it resolves.
+   * For promises: saved first, then visible. Durable, and `current`, when it resolves.
    *
    * @throws AgentError STATE_IO: it could not be saved, and nothing has changed, now or after a restart
    */
   update(change: (now: T) => T): Promise<T>;
   /**
-   * For what is so already, whatever the disk says, such as a value that has changed: seen at once, and saved as soon as the
-   * disk takes it, over and over with growing waits. Never rejects, unless `change` throws.
+   * For facts that hold whether or not they can be saved, such as a changed value: visible at once, and saved as soon
+   * as the disk works, with retries and growing waits. Never rejects, unless `change` throws.
    *
    * @returns whether it is durable, along with all that was learned before it
    */

@@ -1,11 +1,11 @@
-/** Work on one thing: one piece at a time, in the order it was asked for. A piece that fails holds up none after it. */
+/** Runs tasks one at a time, in order of request. A failed task does not block later ones. */
 export class SerialQueue {
   #last: Promise<unknown> = IDLE;
 
   /** Resolves, or rejects, as the work does. */
   run<T>(work: () => T | Promise<T>): Promise<T> {
     const done = this.#last.then(work);
-    // Once it has ended it is not kept: thousands of phones have ten queues each, and all are idle nearly always.
+    // Dropped when it has ended: thousands of phones have ten queues each, nearly always idle.
     const ended = (): void => {
       if (this.#last === last) this.#last = IDLE;
     };
@@ -14,7 +14,7 @@ export class SerialQueue {
     return done;
   }
 
-  /** Resolves when all that has been asked for so far has ended, well or not. */
+  /** Resolves when all tasks so far have ended, successfully or not. */
   async settled(): Promise<void> {
     await this.#last;
   }

@@ -5,7 +5,7 @@ const UNITS = [
   ["s", 1000],
 ] as const;
 
-/** How far off the host's clock is, such as `2.5 s behind ntp.example`; empty while nobody has told the time. */
+/** The offset of the host's clock, such as `2.5 s behind ntp.example`; empty before the first answer. */
 export function offsetText({
   offsetMs,
   server,

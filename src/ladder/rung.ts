@@ -1,6 +1,6 @@
 import type { TraceRecord } from "../ports/trace.ts";
 
-/** One record as it is drawn between the lifelines of CPE and ACS: an arrow with text on it, and text below it. */
+/** One record between the lifelines of CPE and ACS: an arrow with text on it, and text below it. */
 export interface Rung {
   /** Wall time, milliseconds since 1970. */
   readonly at: number;
@@ -14,7 +14,7 @@ export interface Rung {
   readonly tail: string;
   /** Event codes, fault codes, a cipher. */
   readonly notes: readonly string[];
-  /** What is `bad` is marked with BAD_MARK as well: colour alone says nothing to many. */
+  /** Bad records also have BAD_MARK: many people cannot distinguish the colour. */
   readonly tone: "plain" | "quiet" | "good" | "bad";
 }
 

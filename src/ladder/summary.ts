@@ -38,7 +38,7 @@ export function faultCount({ records }: RecordedSession): number {
   return records.filter(isFault).length;
 }
 
-/** The ACS has nothing more to say: the one proper end of a session (TR-069 3.7.1.4). */
+/** The ACS has no more requests: the one normal end of a session (TR-069 3.7.1.4). */
 function isEnd(last: TraceRecord | undefined): boolean {
   const { from, name, status = 0, bytes } = last ?? {};
   return from === "acs" && name === "" && bytes === 0 && (status === 200 || status === 204);

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { addBuildInfo } from "./gauges.ts";
 import { SESSION_BUCKETS } from "./prometheus-meter.ts";
 
-/** What one group of phones has done, in counts that only grow but for `retrying`. */
+/** The counts of one group of phones, which only grow, except `retrying`. */
 export interface GroupCounts {
   readonly started: number;
   /** Phones that have had a successful session. */

@@ -31,7 +31,7 @@ export interface MetricsServer {
 }
 
 const PATH = "/metrics";
-/** What strangers may cost. */
+/** Limits for strangers. */
 const LIMITS = { maxHeaderSize: 8192, headersTimeout: 5000, requestTimeout: 10_000, keepAliveTimeout: 5000 } as const;
 const MAX_CONNECTIONS: ConnectionLimits = { total: 32, perSource: 8 };
 

@@ -7,7 +7,10 @@ import type { ModelNode, TableNode } from "./types.ts";
 
 const ALIAS_FIELDS = ["of", "description"];
 
-/** A second place for a table. The table may be declared later, or in another file: it is looked up when all have been read. */
+/**
+ * Reads an alias: a second path of a table. The table may be declared later, or in another file: it is looked up after
+ * all have been read.
+ */
 export function readAlias(draft: Draft, scope: Scope, parent: DraftObject, name: string, value: SourceNode): void {
   const fields = Fields.read(scope.file, value, name, ALIAS_FIELDS);
   if (fields === null) return;

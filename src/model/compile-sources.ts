@@ -30,7 +30,7 @@ export function compileSources(sources: readonly ModelSource[]): DataModel {
   const rules: ModelRule[] = [];
   const parts = sources.flatMap((source) => readPart(draft, source) ?? []);
   const left = addParts(draft, parts, rules);
-  // With a file that cannot be read at all, others would seem to hang in the air.
+  // If a file is unreadable, references of other files to it would be reported as well.
   if (parts.length === sources.length) for (const part of left) reportUnknownObject(part);
   for (const check of draft.later) check();
   sortChildren(draft);
@@ -68,7 +68,7 @@ function readPart(draft: Draft, source: ModelSource): Part | null {
   return { file, fields, within, position: fields.integer("position", 0) ?? Number.MAX_SAFE_INTEGER };
 }
 
-/** Adds the files in the order of their positions, each when the object that it adds to is there. Answers the rest. */
+/** Adds the files by position, each after the object that it extends. Returns the rest. */
 function addParts(draft: Draft, parts: readonly Part[], rules: ModelRule[]): readonly Part[] {
   let waiting = parts.toSorted((a, b) => a.position - b.position || (a.file.name < b.file.name ? -1 : 1));
   for (;;) {

@@ -1,7 +1,7 @@
 import { type CwmpType, UNKNOWN_TIME } from "../cwmp/types.ts";
 import { isDateTime } from "./date-time.ts";
 
-/** What TR-106 says of one data type. */
+/** One data type of TR-106. */
 export interface DataType {
   /** In words, after "must be". */
   readonly allowed: string;
@@ -10,7 +10,7 @@ export interface DataType {
   readonly kind: "text" | "binary" | "integer" | "other";
   /** Bounds of an integer type. */
   readonly bounds: { readonly minimum: bigint; readonly maximum: bigint } | null;
-  /** The text is of the type, its facets aside. */
+  /** Whether the text is of the type, without facets. */
   accepts(text: string): boolean;
 }
 

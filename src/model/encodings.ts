@@ -2,7 +2,7 @@ import { timeZoneName } from "../cwmp/time-zone.ts";
 import { type CwmpType, UNKNOWN_TIME } from "../cwmp/types.ts";
 import type { Encoding } from "./types.ts";
 
-/** What an encoding may know of its parameter. */
+/** The facts about a parameter that an encoding may use. */
 export interface EncodedParameter {
   readonly type: CwmpType;
 }
@@ -139,7 +139,7 @@ function textAndEnableEncoding(): Encoding {
   };
 }
 
-/** The zone and its name in the phone's menu, which says nothing of its own. */
+/** The zone and its name in the phone's menu, which carries no further information. */
 function timeZoneEncoding(): Encoding {
   return {
     name: "timeZone",

@@ -7,9 +7,9 @@ export interface Format {
   readonly allowed: string;
   /** Matches the whole value. */
   readonly pattern: RegExp;
-  /** Of these values the most usual ones, where the whole pattern is large: to compile that takes 10 ms. */
+  /** A small pattern for the usual values, if the whole pattern is large: compiling that takes 10 ms. */
   readonly usual?: RegExp;
-  /** Asked about what matches the pattern: whether what uses the value can read it. */
+  /** An additional check of what matches the pattern: whether the code that uses the value can read it. */
   readonly isUsable?: (text: string) => boolean;
 }
 
@@ -55,7 +55,7 @@ function format(allowed: string, pattern: string, usual?: string): Format {
   return usual === undefined ? whole : { ...whole, usual: wholeValue(usual) };
 }
 
-/** A format that what uses the value decides about, with a pattern for people and for other programs. */
+/** A format that is checked by the code that uses the value, with a pattern for people and for other programs. */
 function usable(allowed: string, pattern: string, isUsable: (text: string) => boolean): Format {
   return { ...format(allowed, pattern), isUsable };
 }

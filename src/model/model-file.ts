@@ -2,7 +2,7 @@ import type { Finding } from "../cwmp/findings.ts";
 import type { FindingCode } from "./finding-codes.ts";
 import type { ModelSource, SourceNode } from "./source.ts";
 
-/** One file with what is found wrong in it. */
+/** One file with its findings. */
 export class ModelFile {
   readonly #source: ModelSource;
   readonly #findings: Finding[];
@@ -37,13 +37,13 @@ interface Field {
   readonly value: SourceNode | null;
 }
 
-/** A text and where it stands. */
+/** A text and its position. */
 export interface Spot {
   readonly text: string;
   readonly node: SourceNode;
 }
 
-/** The fields of one mapping. Each getter reports what is wrong and answers null, so that reading goes on. */
+/** The fields of one mapping. Each getter reports mistakes and returns null, so that reading continues. */
 export class Fields {
   readonly node: SourceNode;
   readonly #file: ModelFile;

@@ -6,7 +6,7 @@ import type { Draft, DraftObject, EnclosingTable, Scope } from "./scope.ts";
 import type { SourceNode } from "./source.ts";
 import type { TableRowsDef } from "./types.ts";
 
-/** What a file, an object and the row of a table have in common. */
+/** The common fields of a file, an object and the row of a table. */
 export const BODY_FIELDS = ["parameters", "objects", "tables", "aliases", "rules"] as const;
 
 const OBJECT_FIELDS = ["description", "standard", "confirmed", ...BODY_FIELDS];

@@ -26,7 +26,7 @@ export const PARAMETER_FIELDS = [
   ...SOURCE_FIELDS,
 ];
 
-/** One parameter; null when a mistake leaves too little to go on with. */
+/** One parameter; null if a mistake leaves too little of it. */
 export function readParameter(scope: Scope, draft: Draft, name: string, node: SourceNode | null): ParameterDef | null {
   const fields = Fields.read(scope.file, node, name, PARAMETER_FIELDS);
   if (fields === null) return null;
@@ -72,7 +72,7 @@ export function readStandard(scope: Scope, fields: Fields): string | null {
 
 const FACTS: readonly ModelFact[] = ["key", "values", "default", "type"];
 
-/** What is confirmed of a parameter: as it says itself, else as the object around it says. */
+/** The confirmed facts of a parameter: its own declaration, otherwise that of the enclosing object. */
 export function readConfirmed(scope: Scope, fields: Fields): readonly ModelFact[] {
   const spots = fields.has("confirmed") ? fields.texts("confirmed") : null;
   if (spots === null) return scope.confirmed;

@@ -1,9 +1,9 @@
 import type { ModelSource, SourceNode } from "./source.ts";
 
-/** A file of the data model as JSON holds it: quick to read, for files that have been checked when they were written. */
+/** A file of the data model as JSON: fast to read, for files that were checked when they were written. */
 export type PlainNode = string | null | readonly PlainNode[] | { readonly [name: string]: PlainNode };
 
-/** Nothing is known of lines here: a mistake would be reported at the file's beginning. */
+/** JSON has no line positions: a mistake is reported at the file's beginning. */
 export function plainSource(name: string, contents: PlainNode): ModelSource {
   return { name, contents: nodeOf(contents), problems: [], placeOf: () => ({ line: 1, column: 1 }) };
 }

@@ -70,7 +70,7 @@ function wrongCount(scope: Scope, fields: Fields, name: string, wanted: string):
   return null;
 }
 
-/** The parameters that a rule names; those that are not there, or not of the wanted type, are reported and left out. */
+/** The parameters of a rule; missing ones and those of another type are reported and left out. */
 function parameters(
   scope: Scope,
   draft: Draft,

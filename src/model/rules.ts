@@ -3,7 +3,7 @@ import { parseInteger } from "./data-types.ts";
 import { instanceNumbersOf, instantiate } from "./key-template.ts";
 import type { DataModel, ModelRule } from "./types.ts";
 
-/** A rule that does not hold, and the parameter of the call to fault for it (9007). */
+/** A violated rule, and the parameter of the call that gets the fault 9007. */
 export interface RuleProblem {
   readonly path: string;
   /** The rest of a sentence that starts with the parameter's name. Names no value. */
@@ -25,8 +25,8 @@ export function rulePaths(rule: ModelRule): readonly string[] {
 }
 
 /**
- * The rules that do not hold after a call (C-129). Only rules about a parameter of the call are looked at, each once for
- * each object instance. `valueAt` answers for the values that result from the whole call.
+ * The rules that a call violates (C-129). Only rules about a parameter of the call are checked, once per object
+ * instance. `valueAt` returns the values that result from the whole call.
  */
 export function violatedRules(
   model: Pick<DataModel, "rules">,
@@ -59,7 +59,7 @@ export function checkRule(
   const paths = rulePaths(rule).map((template) => instantiate(template, instanceNumbers));
   const values = paths.map(valueAt);
   if (holds(rule, values)) return null;
-  // Of several, the one left empty is the likelier slip.
+  // Of several, the empty one is the likelier mistake.
   const blamed = rule.kind === "together" ? paths.toSorted((a, b) => valueAt(a).length - valueAt(b).length) : paths;
   const path = blamed.find(isTouched) ?? paths[0] ?? "";
   return { path, problem: problemOf(rule, path) };

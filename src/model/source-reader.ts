@@ -25,7 +25,7 @@ export const AGENT_VALUES: readonly AgentValue[] = [
   "stored",
 ];
 
-/** Beside these, `live` is what answers while they do not; alone, `live` (or `action`) is the source. */
+/** Together with these, `live` is the fallback; alone, `live` (or `action`) is the source. */
 const PRIMARY_SOURCES = ["config", "agent", "constant", "entries"] as const;
 
 interface Declared {
@@ -37,7 +37,7 @@ interface Declared {
   readonly defaults: readonly string[];
 }
 
-/** Null where nobody answers for the parameter. */
+/** Null if the parameter has no source. */
 export function readSource(declared: Declared): ParameterSource | null {
   const { scope, fields } = declared;
   const named = PRIMARY_SOURCES.filter((name) => fields.has(name));

@@ -1,14 +1,14 @@
 import type { FindingCode } from "./finding-codes.ts";
 
 /**
- * What a file of the data model says, whatever it is written in. `at` is where a node begins, to be turned into a line
+ * The content of a data model file, independent of its syntax. `at` is where a node begins, to be turned into a line
  * by the source it came from. Every scalar is text as it was written: YAML's own ideas of numbers and booleans stay out.
  */
 export type SourceNode =
   | { readonly kind: "text"; readonly at: number; readonly text: string }
   | { readonly kind: "list"; readonly at: number; readonly items: readonly (SourceNode | null)[] }
   | { readonly kind: "mapping"; readonly at: number; readonly items: readonly SourceField[] }
-  /** Something that the data model has no use for, such as an alias. */
+  /** A node that the data model does not support, such as an alias. */
   | { readonly kind: "other"; readonly at: number };
 
 export interface SourceField {
@@ -27,7 +27,7 @@ export interface SourceProblem {
   readonly message: string;
 }
 
-/** One file that has been parsed but not looked into. */
+/** One parsed file, not checked yet. */
 export interface ModelSource {
   readonly name: string;
   /** Null when the file cannot be read at all. */

@@ -57,7 +57,7 @@ export interface ListedRow {
   readonly deletable: boolean;
 }
 
-/** A second place where the rows of a table are seen: the same instances, values and settings under another path. */
+/** A second path of a table: the same instances, values and settings under another name. */
 export interface AliasNode {
   readonly kind: "alias";
   readonly name: string;
@@ -84,7 +84,7 @@ export interface ParameterDef {
   readonly maximum: bigint | null;
   /** Only numbers so far apart can be set, counted from the minimum. */
   readonly step: bigint | null;
-  /** Wider limits for what the phone's file holds already: it is read, but cannot be set (again). */
+  /** Wider limits for values that the phone's file already holds: they are read, but cannot be set. */
   readonly inFile: ValueLimits | null;
   readonly enumeration: readonly string[] | null;
   /** Matches the whole value. */
@@ -107,11 +107,13 @@ export interface ParameterDef {
   readonly description: string;
   /** `TR-106`, `TR-104`, `vendor`. */
   readonly standard: string;
-  /** What of the declaration is known from a phone, its files or its pages; the rest is a guess (docs/decisions/0007). */
+  /** The facts that are known from a phone, its files or its pages; the rest is a guess (docs/decisions/0007). */
   readonly confirmed: readonly ModelFact[];
 }
 
-/** What a declaration says of the phone: the key of its file, the values with their form there, the default, the CWMP type. */
+/**
+ * The facts of a declaration: the key of the phone's file, the values and their form there, the default, the CWMP type.
+ */
 export type ModelFact = "key" | "values" | "default" | "type";
 
 export type ValueLimits = Pick<ParameterDef, "maxLength" | "minimum" | "maximum" | "step">;
@@ -134,7 +136,7 @@ export type AgentValue =
   | "xmppConnectionRequestJabberId"
   | "stored";
 
-/** Who answers a read. `KeyTemplate`s are in the spelling of `ports/backend.ts`. */
+/** The source of a parameter's value. `KeyTemplate`s are in the spelling of `ports/backend.ts`. */
 export type ParameterSource =
   | { readonly kind: "constant"; readonly values: readonly string[] }
   | { readonly kind: "entries"; readonly table: string }
@@ -144,7 +146,7 @@ export type ParameterSource =
       readonly kind: "config";
       readonly keys: readonly string[];
       readonly encoding: Encoding;
-      /** Answers while `writableWhen` does not hold: what the network gave. */
+      /** The source while `writableWhen` is not met: the value from the network. */
       readonly live: string | null;
     };
 

@@ -7,8 +7,8 @@ import type { Encoding, ParameterDef } from "./types.ts";
 const ILLEGAL_IN_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
 /**
- * What is wrong with a value for the parameter: the rest of a sentence that starts with its name and says what is allowed,
- * without the value itself (it may be a secret). Null when it can be set. On the wire this is fault 9007.
+ * Why a value is invalid for the parameter: the rest of a sentence that starts with its name and states what is
+ * allowed, without the value itself (it may be a secret). Null if it is valid. On the wire this is fault 9007.
  *
  * A number that the phone's file could not give back as it was written is refused too: an ACS would write it again and again.
  */
@@ -19,8 +19,9 @@ export function checkValue(def: ParameterDef, value: string): string | null {
 }
 
 /**
- * What a text of the ACS means for the parameter (XML Schema 2, 4.3.6): blanks around anything but a string are dropped, and
- * an integer loses a plus sign and leading zeros. What is none of the type stays as it is, for `checkValue` to refuse.
+ * Normalizes a text of the ACS for the parameter (XML Schema 2, 4.3.6): blanks around anything but a string are
+ * dropped, and an integer loses a plus sign and leading zeros. An invalid text is left unchanged, for `checkValue` to
+ * refuse.
  */
 export function valueOnWire(def: ParameterDef, text: string): string {
   const { kind } = DATA_TYPES[def.type];
@@ -29,7 +30,7 @@ export function valueOnWire(def: ParameterDef, text: string): string {
   return kind === "integer" ? String(parseInteger(value) ?? value) : value;
 }
 
-/** Whether it can be set, but for the form in which it is written: the file may hold more than that, see `inFile`. */
+/** Whether it is valid, apart from its written form: the file may hold more, see `inFile`. */
 export function isWithinLimits(def: ParameterDef, value: string): boolean {
   return fitsType(def, value);
 }
@@ -46,8 +47,8 @@ export function defaultOf(def: ParameterDef, row: number): string {
 }
 
 /**
- * What the phone's file says: the texts of the parameter's keys, decoded. Missing keys mean the default of the row, and so
- * does an item that is left empty, unless empty is a value of its own.
+ * The value in the phone's file: the decoded texts of the parameter's keys. Missing keys mean the default of the row,
+ * and so does an item that is left empty, unless empty is a value of its own.
  * Null when the texts make no sense or the data model refuses the value; the caller warns and serves the last good one.
  */
 export function decodeFromFile(def: ParameterDef, raw: readonly (string | undefined)[], row: number): string | null {
@@ -66,7 +67,7 @@ export function decodeFromFile(def: ParameterDef, raw: readonly (string | undefi
 
 function decoded(def: ParameterDef, encoding: Encoding, raw: readonly (string | undefined)[]): string | null {
   const value = encoding.decode(raw);
-  // A copy for each value that is read would be 3 % of a session.
+  // Copying for each read value would cost 3 % of a session.
   const limits = def.inFile === null ? def : { ...def, ...def.inFile };
   return value === null || !fitsType(limits, value) || ILLEGAL_IN_XML.test(value) ? null : value;
 }

@@ -26,7 +26,7 @@ export async function planSettings(
   const current = await sources.backend.read(refs.flatMap(({ configKeys }) => configKeys));
   const texts = new Map([...current, ...keys]);
   const values = new Map(refs.map((ref) => [ref.path, decodeConfig(ref, texts)]));
-  // What the file holds already may be beyond what can be set.
+  // The file may already hold values outside of what can be set.
   const isTaken = (ref: ParameterRef): boolean => {
     const value = values.get(ref.path) ?? null;
     return value !== null && (isWithinLimits(ref.def, value) || value === decodeConfig(ref, current));
@@ -37,7 +37,7 @@ export async function planSettings(
   faults.push(...(await brokenRules(refs, keys, values, sources)));
   if (faults.length > 0) throw new CwmpFault(9003, undefined, { parameterFaults: faults });
   const { exact, lastGood, ...kept } = sources.state;
-  // What the file says already stays as it is, with the exact text that it stands for (docs/decisions/0005).
+  // A value that the file already holds stays unchanged, with its exact text (docs/decisions/0005).
   const touched = refs.filter(({ configKeys }) => configKeys.some((key) => texts.get(key) !== current.get(key)));
   const paths = new Set(touched.map(({ path }) => path));
   const without = <T>(record: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
@@ -47,7 +47,7 @@ export async function planSettings(
   return { keys, paths, names, state };
 }
 
-/** What {@link planSettings} would refuse: nothing, or a fault for each key. */
+/** The refusals of {@link planSettings}: none, or a fault for each key. */
 export async function settingsFaults(settings: Texts, sources: ValueSources): Promise<readonly ParameterFault[]> {
   try {
     await planSettings(settings, sources);
@@ -58,7 +58,7 @@ export async function settingsFaults(settings: Texts, sources: ValueSources): Pr
   }
 }
 
-/** The phone finds keys in any case; the tree has one spelling. */
+/** The phone ignores the case of keys; the tree has one spelling. */
 export function inModelSpelling(settings: Texts, { refs }: Pick<Layout, "refs">): Texts {
   const spelling = new Map(refs.flatMap(({ configKeys }) => configKeys).map((key) => [key.toLowerCase(), key]));
   return new Map([...settings].map(([key, text]) => [spelling.get(key.toLowerCase()) ?? key, text]));

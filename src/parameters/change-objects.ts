@@ -72,7 +72,7 @@ function withTable(state: ParametersState, path: string, table: ParametersState[
   return { ...state, tables: { ...state.tables, [path]: table } };
 }
 
-/** Sets every setting below a row to its object default and forgets what the agent kept of it. */
+/** Sets every setting below a row to its object default and drops the agent's stored values of it. */
 function defaultsOf(refs: readonly ParameterRef[], state: ParametersState): Plan {
   const keys = new Map<BackendKey, string>();
   for (const ref of refs) {
@@ -95,7 +95,7 @@ function referencesTo(row: string, layout: Layout, { stored }: ParametersState):
   return new Set(naming.filter((path) => (layout.get(path)?.def.reference ?? null) !== null));
 }
 
-/** Everything but what stands below a row. */
+/** Everything that is not below a row. */
 function notBelow<T>(items: Readonly<Record<string, T>>, row: string): Record<string, T> {
   return Object.fromEntries(Object.entries(items).filter(([path]) => !path.startsWith(row)));
 }

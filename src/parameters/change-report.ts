@@ -1,4 +1,4 @@
-/** What a change has changed, for the log: which parameters, from what, to what, by whom. Never the value of a hidden one. */
+/** Describes a change for the log: parameters, old and new values, and who made it. Never the value of a hidden one. */
 import { maskUrls } from "../cwmp/mask.ts";
 import type { BackendChange, BackendKey } from "../ports/backend.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -24,7 +24,7 @@ export function refsOf({ keys, paths }: Pick<Plan, "keys" | "paths">, layout: La
   return [...new Map([...byKey, ...byPath].map((ref) => [ref.path, ref])).values()];
 }
 
-/** What another program or a person has changed, in the phone's spelling. */
+/** A change by another program or a person, in the phone's spelling. */
 export function foreignValues(changes: readonly BackendChange[], layout: Layout): readonly ChangedValue[] {
   return changes.flatMap(({ key, before = "", after = "" }) =>
     layout.byKey(key).map((ref) => ({ ref, from: before, to: after })),
@@ -44,7 +44,7 @@ function sentenceOf({ ref: { path, def }, from, to }: ChangedValue): string {
   return def.hidden ? `${path}: changed, not shown` : `${path}: ${shown(from)} → ${shown(to)}`;
 }
 
-/** Of a URL where it leads to: behind that may stand what only the two ends are to know. */
+/** Of a URL only scheme, host and port: the rest may be secret. */
 function shown(value: string): string {
   const characters = [...maskUrls(value).replace(URL_PATH, "$1/…")];
   const text = characters.slice(0, MAX_VALUE_CHARACTERS).join("");

@@ -10,13 +10,13 @@ type LastGood = Readonly<Record<string, string>>;
 export interface ForeignChanges {
   readonly paths: ReadonlySet<string>;
   readonly lastGood: LastGood;
-  /** Says once for each refused text that it is: to be called when the good value is kept durably. */
+  /** Logs each refused text once. Call it when the good value is stored durably. */
   warn(): void;
 }
 
 /**
- * What a hand edit or a live change means for the parameters: which values have changed, and which good values have to
- * be kept because the new text is invalid.
+ * The effect of a hand edit or a live change on the parameters: which values have changed, and which good values must
+ * be stored because the new text is invalid.
  */
 export async function foreignChanges(
   changes: readonly BackendChange[],

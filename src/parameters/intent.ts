@@ -3,15 +3,15 @@ import type { ParametersState, Undo } from "./state.ts";
 
 type Texts = ReadonlyMap<BackendKey, string>;
 
-/** A change of the phone's settings, with all that is needed to find out whether it was made, and to take it back. */
+/** A change of the phone's settings, with what is needed to determine whether it was made, and to undo it. */
 export interface Intent {
   readonly to: Texts;
   readonly undo: Undo;
 }
 
 /**
- * Where a change stands, by what the phone holds now. `made`: no text is as it was before; one that is neither old nor new has
- * been edited since. `partly`: some are new and some old.
+ * The state of a change, by the phone's current values. `made`: no text is as it was before; one that is neither old
+ * nor new has been edited since. `partly`: some are new and some old.
  */
 export type Outcome = "made" | "partly" | "not made";
 
@@ -29,7 +29,7 @@ export function withIntent(state: ParametersState, { to, undo }: Intent): Parame
   return { ...state, intent: Object.fromEntries(to), undo };
 }
 
-/** Actions leave nothing to be read and do not count. */
+/** Actions cannot be read back and are ignored. */
 export function outcomeOf({ to, undo }: Intent, now: Texts): Outcome {
   const kept = [...to.keys()].filter(leavesText);
   if (!kept.some((key) => (now.get(key) ?? null) === undo.from[key])) return "made";
@@ -37,7 +37,7 @@ export function outcomeOf({ to, undo }: Intent, now: Texts): Outcome {
 }
 
 /**
- * The old texts of what the phone has made of a change. What others have edited since stays, and so does a key that is new.
+ * The old texts of the applied part of a change. Later edits by others stay, and so do new keys.
  *
  * @param isDoubtful also of what reads as not made: a phone with a store of its own may have more of it than it has answered
  */

@@ -12,18 +12,18 @@ export interface KeptStateOptions {
   readonly state: StateStore;
   readonly scheduler: Scheduler;
   readonly log: Logger;
-  /** Of the changes: a retry must not meet one. */
+  /** Orders the changes: a retry must not overlap one. */
   readonly queue: SerialQueue;
 }
 
 const RETRY_MS = 30_000;
 
-/** What the agent itself keeps of one phone's parameters, and the layout that follows from it. */
+/** The agent's own stored state of one phone's parameters, and the resulting layout. */
 export class KeptState {
   readonly #options: KeptStateOptions;
   #current: ParametersState;
   #layout: Layout;
-  /** What could not be brought to disk. */
+  /** The changes that could not be saved yet. */
   #unfinished: (() => Promise<void>) | null = null;
   #timer: Timer | null = null;
 
@@ -50,7 +50,7 @@ export class KeptState {
   /**
    * In force now, and durable as soon as the disk takes it. Never throws.
    *
-   * @param follow what the phone has to do first; called again until it and the save succeed
+   * @param follow work at the phone that comes first; repeated until it and the save succeed
    */
   async keep(state: ParametersState, follow: () => Promise<void> = async () => {}): Promise<void> {
     this.#use(state);
@@ -60,7 +60,7 @@ export class KeptState {
     });
   }
 
-  /** A last try of what could not be brought to disk. Never throws. */
+  /** Makes a last attempt to save. Never throws. */
   async close(): Promise<void> {
     this.#timer?.cancel();
     await this.#unfinished?.().catch(() => {});

@@ -17,7 +17,7 @@ export interface Entry extends NameInfo {
   readonly hasAlias: boolean;
 }
 
-/** What was there before, to be used again where it is still the same. */
+/** The previous tree, whose unchanged parts are reused. */
 export interface KnownTree {
   readonly root: Entry;
   readonly rows: TableRows;

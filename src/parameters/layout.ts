@@ -10,8 +10,8 @@ export type { NameInfo, ParameterRef, TableInfo, TableRow, TableRows } from "./l
 
 /**
  * The tree of one set of instances, expanded once and shared by every agent that has the same instances. Depth-first,
- * in the order of the data model, so that answers are stable. What costs work for each parameter of the phone (`refs`, the first
- * `byKey`) is made when it is first wanted.
+ * in the order of the data model, so that answers are stable. Parts that cost work per parameter (`refs`, the first
+ * `byKey`) are made on first use.
  */
 export interface Layout {
   readonly model: DataModel;
@@ -62,7 +62,7 @@ class ModelLayout implements Layout {
   readonly keys: KeyIndex;
   #refs: readonly ParameterRef[] | null = null;
   #aliases: ReadonlyMap<string, readonly string[]> | null = null;
-  /** What has been asked for: the ACS asks for the same names again and again. */
+  /** A cache of lookups: the ACS requests the same names again and again. */
   readonly #found = new Map<string, Entry>();
 
   constructor(model: DataModel, rows: TableRows, root: Entry) {

@@ -10,7 +10,7 @@ interface PhoneParts {
   readonly log: Logger;
 }
 
-/** Asks for the live values among these. Throws CwmpFault 9002. */
+/** Updates the live values among these. Throws CwmpFault 9002. */
 export async function refreshLive(refs: readonly ParameterRef[], { backend, log }: PhoneParts): Promise<void> {
   const keys = new Set(refs.flatMap(({ liveKey }) => liveKey ?? []));
   if (backend.refresh === undefined || keys.size === 0) return;
@@ -22,7 +22,7 @@ export async function refreshLive(refs: readonly ParameterRef[], { backend, log 
   }
 }
 
-/** Throws CwmpFault where the phone cannot make the change: 9002, or what the phone itself says. */
+/** Throws CwmpFault if the phone cannot make the change: 9002, or the fault of the phone itself. */
 export async function stageAtPhone(
   changes: ReadonlyMap<BackendKey, string>,
   plan: Plan,
@@ -38,7 +38,7 @@ export async function stageAtPhone(
   }
 }
 
-/** Brings texts to the phone that nobody has just asked for. Throws AgentError BACKEND_IO; a refusal is logged, and final. */
+/** Writes texts to the phone without a current request. Throws AgentError BACKEND_IO; a refusal is logged and final. */
 export async function bringToPhone(
   texts: ReadonlyMap<BackendKey, string>,
   { backend, log }: PhoneParts,
@@ -47,7 +47,7 @@ export async function bringToPhone(
     await (await backend.stage(texts)).apply();
   } catch (error) {
     if (!(error instanceof PhoneFault)) throw error;
-    // The ACS has had no answer, and asks again; a phone that never comes up could not even tell.
+    // The ACS got no answer and will repeat its request; a phone that never starts could not even report.
     const fields = { keys: [...texts.keys()], reason: messageOf(error) };
     log.error(fields, "The phone refuses to complete or undo an interrupted change: it stays as it is");
   }
@@ -56,7 +56,7 @@ export async function bringToPhone(
 /** Faults of one parameter: in the answer they stand inside a 9003 (TR-069 A.3.2.1). */
 const OF_A_PARAMETER: readonly FaultCode[] = [9005, 9006, 9007, 9008];
 
-/** What the ACS is told when the phone has not made a change that the data model allows. */
+/** The fault for the ACS if the phone did not make a change that the data model allows. */
 export function commitFault(error: unknown, plan: Plan): CwmpFault {
   if (!(error instanceof PhoneFault) || error.code !== "BACKEND_REFUSED") {
     return new CwmpFault(9002, "the phone could not store the change", { cause: error });
@@ -65,7 +65,7 @@ export function commitFault(error: unknown, plan: Plan): CwmpFault {
     return new CwmpFault(error.faultCode, error.told ?? "the phone refuses the change", { cause: error });
   }
   const parameterFaults = faultsOf(error, plan);
-  // What the ACS did not name, as in AddObject, it cannot have got wrong.
+  // Parameters that the ACS did not name, as in AddObject, are not its mistake.
   if (parameterFaults.length === 0)
     return new CwmpFault(9002, error.told ?? "the phone refuses the change", { cause: error });
   return new CwmpFault(9003, undefined, { parameterFaults, cause: error });

@@ -3,7 +3,7 @@ import type { BackendKey } from "../ports/backend.ts";
 import type { ParameterRef } from "./layout.ts";
 import type { ParametersState } from "./state.ts";
 
-/** Who made a change: only what others than the ACS do is a value change for notification (C-199). */
+/** The author of a change: only changes by others than the ACS count for notification (C-199). */
 export type ChangedBy = "acs" | "device";
 
 /** A value that can be set, for a parameter that can be written. */
@@ -12,15 +12,15 @@ export interface CheckedSet {
   readonly value: string;
 }
 
-/** A checked change, ready to be made: nothing in it can be refused by the data model any more. */
+/** A checked change, ready to be made: the data model accepts all of it. */
 export interface Plan {
   /** Texts for the phone. */
   readonly keys: ReadonlyMap<BackendKey, string>;
-  /** What the agent keeps once the change is made; `intent` is filled in by the commit. */
+  /** The agent's stored state after the change; the commit fills in `intent`. */
   readonly state: ParametersState;
   /** Parameters named by the change, by their canonical paths. */
   readonly paths: ReadonlySet<string>;
-  /** What the request calls each key: the names that a fault of the phone is told by. Absent: it names none. */
+  /** The request's name for each key, used in a fault of the phone. Absent: the request has no names. */
   readonly names?: ReadonlyMap<BackendKey, readonly string[]>;
 }
 

@@ -66,7 +66,7 @@ export function distinctRanks(
   if (free.length < others.length) return ranks;
   let next = 0;
   for (const [at, row] of others.entries()) {
-    // So many ranks are left to those behind it.
+    // The number of ranks left for the rows after it.
     const last = free.length - (others.length - at);
     while (next < last && (free[next] ?? 0) < (ranks[row] ?? 0)) next++;
     result[row] = free[next++] ?? ranks[row] ?? 0;

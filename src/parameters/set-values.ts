@@ -18,8 +18,8 @@ export interface SetRequest {
 }
 
 /**
- * Checks a whole call against the data model and the values that result from it (C-123 to C-129, C-135), and says what
- * has to be done. Throws CwmpFault 9003 with one entry for every parameter that is at fault.
+ * Checks a whole call against the data model and the resulting values (C-123 to C-129, C-135), and plans the change.
+ * Throws CwmpFault 9003 with one entry for every parameter that is at fault.
  */
 export async function planSetValues(requests: readonly SetRequest[], sources: ValueSources): Promise<Plan> {
   refuseDuplicates(requests);
@@ -140,7 +140,7 @@ function encoded(ref: ParameterRef, value: string): readonly (readonly [BackendK
   return ref.configKeys.map((key, at) => [key, texts[at] ?? ""] as const);
 }
 
-/** What a value decides: texts of the phone's keys, or the value that the agent keeps. */
+/** The effect of a value: texts of the phone's keys, or a value that the agent stores. */
 function settingsOf(ref: ParameterRef, value: string): readonly (readonly [string, string])[] {
   return ref.def.source.kind === "agent" ? [[ref.canonical, value]] : encoded(ref, value);
 }
@@ -166,7 +166,7 @@ function planOf(sets: readonly CheckedSet[], state: ParametersState): Plan {
   return { keys, state: { ...state, stored, exact, lastGood }, paths, names };
 }
 
-/** Looks a path up as it will be once a call is done. */
+/** Looks a path up in the state after the call. */
 export type ResultingValues = (path: string) => string;
 
 /** Every parameter that a rule of the data model ties to this one: its value is needed to check a call. */

@@ -3,7 +3,7 @@ import { listOf, mapOf, nullOr, positiveNumber, shape, text, withDefault } from 
 import type { BackendKey } from "../ports/backend.ts";
 import type { Layout, TableRow, TableRows } from "./layout.ts";
 
-/** What the agent itself keeps of the parameter tree. Sparse: only what differs from the factory state. */
+/** The agent's own stored state of the parameter tree. Sparse: only differences from the factory state. */
 export interface ParametersState {
   readonly parameterKey: string;
   /** Values of `agent: stored` parameters, by path. */
@@ -21,14 +21,17 @@ export interface ParametersState {
   readonly files: Readonly<Record<string, string>>;
   /** The new texts of a change of the phone's settings, until it is known to be made, or not to be (docs/decisions/0003). */
   readonly intent: Readonly<Record<BackendKey, string>> | null;
-  /** What to return to where that change is not made. Null also beside an intent of an earlier version: it is made at start. */
+  /**
+   * The state to return to if that change is not made. Null also for an intent of an earlier version, which is
+   * completed at start.
+   */
   readonly undo: Undo | null;
 }
 
 export interface Undo {
   /** The texts that the intent overwrites; null: the key is not there. */
   readonly from: Readonly<Record<BackendKey, string | null>>;
-  /** What the agent kept before, without an intent. */
+  /** The agent's state before, without an intent. */
   readonly state: ParametersState;
 }
 
@@ -55,7 +58,7 @@ export const EMPTY_PARAMETERS_STATE: ParametersState = Object.freeze({
 });
 
 const rowsRead = listOf(shape<TableRow>({ instance: positiveNumber, slot: positiveNumber }));
-/** All but the change under way. */
+/** Everything except the change in progress. */
 const SETTLED = {
   parameterKey: text,
   stored: mapOf(text),

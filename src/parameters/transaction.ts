@@ -41,7 +41,10 @@ export async function makeChange(plan: Plan, parts: TransactionParts): Promise<M
   return { applied, keys };
 }
 
-/** Finds out whether a change that was under way at the last stop is made, and says so on disk. Throws AgentError BACKEND_IO. */
+/**
+ * Determines whether a change that was in progress at the last stop was made, and records that. Throws AgentError
+ * BACKEND_IO.
+ */
 export async function settleAtStart(parts: TransactionParts): Promise<void> {
   const { backend, kept, log } = parts;
   const intent = storedIntent(kept.current);
@@ -66,7 +69,7 @@ async function saved(plan: Plan, { kept }: TransactionParts): Promise<void> {
   }
 }
 
-/** Nothing at the phone would tell later whether it was done: what the agent keeps of it is the point of no return. */
+/** The phone cannot show later whether it was done: the agent's own record is the point of no return. */
 async function actOnly(staged: StagedChange, plan: Plan, parts: TransactionParts): Promise<Applied> {
   try {
     const applied = await staged.apply();
@@ -105,7 +108,7 @@ async function applyIntended(
   }
 }
 
-/** An error after the point of no return is no reason to say that nothing has happened. */
+/** After the point of no return an error must not be reported as if nothing had happened. */
 async function isAtPhone({ to }: Intent, backend: Backend): Promise<boolean> {
   const keys = [...to.keys()].filter(leavesText);
   const now = await backend.read(keys).catch((): Texts => new Map());

@@ -33,8 +33,8 @@ export interface ParameterTree {
   /** Values for the wire, by path: hidden ones are empty. */
   read(refs: readonly ParameterRef[]): Promise<ReadonlyMap<string, string>>;
   /**
-   * Asks the phone for the live values among these now; without, `read` answers with what it said last. CwmpFault 9002: it does
-   * not answer, and the values are those of before.
+   * Updates the live values among these from the phone; otherwise `read` returns the last known ones. CwmpFault 9002:
+   * the phone does not answer, and the old values stay.
    */
   refresh(refs: readonly ParameterRef[]): Promise<void>;
   /** For the agent's own use, such as the password to log in with. Unknown paths are missing from the answer. */
@@ -53,7 +53,7 @@ export interface ParameterTree {
     files?: Readonly<Record<string, string>>,
   ): Promise<Applied>;
   readonly appliedFiles: Readonly<Record<string, string>>;
-  /** What `applySettings` would refuse, by key; empty where it would not. */
+  /** The refusals of `applySettings`, by key; empty if there are none. */
   checkSettings(settings: ReadonlyMap<BackendKey, string>): Promise<readonly ParameterFault[]>;
   addObject(path: string, parameterKey: string): Promise<{ readonly instance: number; readonly applied: Applied }>;
   deleteObject(path: string, parameterKey: string): Promise<Applied>;
@@ -228,7 +228,7 @@ class Tree implements OpenTree {
     return applied;
   }
 
-  /** The change is made: what it was may be missing from the log, and no more. */
+  /** The change is made: only its description may be missing in the log. */
   async #report(plan: Plan, by: ChangedBy, earlier: ReadonlyMap<string, string>): Promise<void> {
     const refs = refsOf(plan, this.layout);
     const later = await readValues(refs, this.#sources()).catch(() => null);
@@ -239,7 +239,7 @@ class Tree implements OpenTree {
 
   async #foreign(changes: readonly BackendChange[]): Promise<void> {
     const { paths, lastGood, warn } = await foreignChanges(changes, this.#sources(), this.#options.log);
-    // Served from now on, written down or not: the bad text is there.
+    // Used from now on, stored or not: the bad text is in the file.
     if (lastGood !== this.#kept.current.lastGood) await this.#kept.keep({ ...this.#kept.current, lastGood });
     warn();
     reportChanges(this.#options.log, "device", foreignValues(changes, this.layout));

@@ -5,7 +5,7 @@ import type { Backend, BackendKey } from "../ports/backend.ts";
 import type { Layout, ParameterRef } from "./layout.ts";
 import type { ParametersState } from "./state.ts";
 
-/** Values that only the agent knows: identity, connection-request URL and the like. */
+/** Values that the agent itself supplies: identity, connection request URL and the like. */
 export type AgentValues = (
   value: Exclude<AgentValue, "stored" | "parameterKey">,
   /** Instance numbers along the parameter's path, outermost first. */
@@ -96,7 +96,7 @@ function configValue(ref: ParameterRef, raw: RawTexts, state: ParametersState): 
   return decodeConfig(ref, raw) ?? ref.initial;
 }
 
-/** What the phone's file says, or null when the data model refuses it. */
+/** The value in the phone's file, or null if the data model refuses it. */
 export function decodeConfig(ref: ParameterRef, raw: RawTexts): string | null {
   const texts = ref.configKeys.map((key) => raw.get(key));
   return decodeFromFile(ref.def, texts, ref.instances.at(-1) ?? 1);

@@ -24,7 +24,7 @@ export interface AcsAnswer {
   readonly status: number;
   /** Null for an empty answer. */
   readonly body: string | null;
-  /** The ACS's clock (HTTP Date), milliseconds since 1970; left out where it tells none. */
+  /** The ACS's clock (HTTP Date), milliseconds since 1970; left out if it sent none. */
   readonly timeMs?: number;
 }
 
@@ -40,8 +40,8 @@ export interface MessageDescription {
 }
 
 /**
- * Tells those who watch the wire what the two messages of an exchange are, so that nobody reads them only to find out. Called
- * when somebody watches; must not throw.
+ * Describes the two messages of an exchange for observers of the wire, so that they need not decode them. Called only
+ * if there are observers; must not throw.
  */
 export interface ExchangeReader {
   describeSent(): MessageDescription;
@@ -57,7 +57,7 @@ export interface AcsConnection {
   post(envelope: string | null, reader?: ExchangeReader): Promise<AcsAnswer>;
   /** Ends the TCP connection. `failure`: why the session has failed, for those who watch it. Never throws. */
   close(failure?: string): Promise<void>;
-  /** Milliseconds from `open` to the last thing on the wire, as every record of it says; left out: nobody has measured. */
+  /** Milliseconds from `open` to the last thing on the wire, as in every record of it; left out: not measured. */
   readonly tookMs?: () => number;
 }
 
@@ -69,7 +69,7 @@ interface WireMessage {
   /** Null: there was none. */
   readonly body: string | null;
   readonly bytes: number;
-  /** What it is, where whoever writes or reads it can tell. Null: it is to be found out from the body. */
+  /** Its description, if the sender or receiver knows it. Null: determined from the body. */
   readonly describe?: () => MessageDescription | null;
 }
 
@@ -82,9 +82,9 @@ export type WireEvent =
   | {
       readonly kind: "closed";
       readonly error: string | null;
-      /** The connection never stood. */
+      /** The connection was never established. */
       readonly opened?: false;
-      /** Nobody listened there. */
+      /** Connection refused. */
       readonly refused?: true;
     };
 
@@ -92,7 +92,7 @@ export type WireEvent =
 export interface WireStart {
   readonly at: number;
   readonly events: readonly string[];
-  /** Whose session it is; left out where the transport has one phone. */
+  /** The phone of the session; left out if the transport has only one. */
   readonly phone?: string;
 }
 

@@ -18,8 +18,8 @@ export type Applied = "applied" | "needs-reboot";
 
 export interface StagedChange {
   /**
-   * Durable when it resolves. All of it, or an AgentError (BACKEND_IO, or a PhoneFault that says what the ACS is to be told) and
-   * none of it. Applying the same keys again is harmless.
+   * Durable when it resolves. All of it, or an AgentError (BACKEND_IO, or a PhoneFault with the fault for the ACS)
+   * and none of it. Applying the same keys again is harmless.
    */
   apply(): Promise<Applied>;
   discard(): Promise<void>;
@@ -45,9 +45,9 @@ export interface BackendFiles {
   produce(fileType: string): Promise<Uint8Array>;
 }
 
-/** Makes a phone call, as whoever sits before it does. */
+/** Places a call, as the person at the phone would. */
 export interface PhoneCalls {
-  /** Rejects with an Error that says why it cannot. Resolves when the phone has begun: nobody has answered yet. */
+  /** Rejects with an Error that states why it cannot. Resolves when the phone has begun, before an answer. */
   dial(account: number, number: string): Promise<void>;
   /** Ends all calls, those that ring as well. Throws an Error where the phone cannot call. */
   hangUp(): void;
@@ -78,7 +78,7 @@ export interface Backend {
   read(keys: readonly BackendKey[]): Promise<ReadonlyMap<BackendKey, string>>;
   /** Checks that the change can be made; touches nothing. Throws AgentError BACKEND_REFUSED with the reason. */
   stage(changes: ReadonlyMap<BackendKey, string>): Promise<StagedChange>;
-  /** Where a person finds the key, such as `phone.cfg:12`; null when there is no such place. */
+  /** The position of the key for a person, such as `phone.cfg:12`; null if unknown. */
   locate(key: BackendKey): string | null;
   /** Resolves when the phone is up again (or never, when the process dies with it). */
   reboot(commandKey: string): Promise<void>;

@@ -6,7 +6,7 @@ export interface Clock {
   monotonic(): number;
   /** Minutes that the local time of this machine is ahead of UTC at the instant `at` (milliseconds since 1970), daylight saving applied. */
   offsetMinutes(at: number): number;
-  /** Calls back soon after somebody has set the wall clock by a second or more, until what it answers is called. */
+  /** Calls back soon after the wall clock was set by a second or more, until the returned function is called. */
   onSet(listener: () => void): () => void;
 }
 

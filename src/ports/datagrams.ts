@@ -7,7 +7,7 @@ export interface InternetAddress {
 /** Throws an Error that says why nothing may be sent to `address`. @param name what it was looked up for, or the address itself. */
 export type CheckAddress = (address: string, name: string) => void;
 
-/** A UDP socket. What is sent may get lost without anyone hearing of it. */
+/** A UDP socket. Datagrams may be lost silently. */
 export interface DatagramSocket {
   /** Host null: every address of this machine. */
   readonly local: { readonly host: string | null; readonly port: number };

@@ -1,2 +1,2 @@
-/** A keyed one-way hash, hex: tells whether a text has changed without keeping the text. */
+/** A keyed one-way hash, hex: detects whether a text has changed without storing it. */
 export type Hash = (salt: string, text: string) => string;

@@ -26,7 +26,7 @@ export interface MeteredFault {
 
 export type ConnectionRequestTransport = "http" | "udp" | "xmpp";
 
-/** What became of a connection request; one that fits no other result is `malformed` or `error`. */
+/** The result of a connection request; `malformed` or `error` if no other fits. */
 export const CONNECTION_REQUEST_RESULTS = [
   "accepted",
   /** The first step of Digest: asked to log in. */
@@ -68,7 +68,7 @@ export interface Meter {
   committed(by: "acs" | "device", durationMs: number, successful: boolean): void;
 }
 
-/** For an agent whose figures nobody wants. */
+/** For an agent without metrics. */
 export const NO_METER: Meter = {
   sessionEnded: () => {},
   rpcServed: () => {},

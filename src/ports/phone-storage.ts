@@ -1,4 +1,4 @@
-/** What a phone keeps of itself, such as its firmware: a few named pieces. */
+/** The phone's own storage, such as its firmware version: a few named pieces. */
 export interface PhoneStorage {
   /** Null: there is no such piece. Throws AgentError BACKEND_IO. */
   load(name: string): Promise<Uint8Array | null>;

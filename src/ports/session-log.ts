@@ -20,6 +20,6 @@ export interface SessionLog {
    * long to be kept whole, its last line says so. Null when it was empty, or is no longer kept.
    */
   envelope(session: number, index: number): string | null;
-  /** Calls the listener with each record as it happens; answers how to end that. */
+  /** Calls the listener with each record; returns the function that removes it. */
   onRecord(listener: (record: TraceRecord) => void): () => void;
 }

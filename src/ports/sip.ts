@@ -37,7 +37,7 @@ export interface SipTransport {
    * @param localPort of UDP: where the phone hears SIP.
    */
   open(target: SipTarget, localPort: number): Promise<SipFlow>;
-  /** Keeps the UDP socket at that local port, once it is open, until nobody uses it: the answer says that one does no more. */
+  /** Keeps the UDP socket at that local port open while it is in use; call the returned function to release it. */
   usePort(localPort: number): () => void;
   /** Whether this side can send to an address of that kind: one socket may speak IPv4 or IPv6 alone. */
   speaksTo(host: string): boolean;

@@ -13,7 +13,7 @@ export interface StunSettings {
   readonly maximumSeconds: number | null;
 }
 
-/** What is remembered of the last accepted request: older ones and its copies are refused (C-246). */
+/** The last accepted request: older ones and its copies are refused (C-246). */
 export interface AcceptedMark {
   readonly ts: number;
   readonly id: string;

@@ -2,7 +2,7 @@
 export interface Xmpp {
   /** What the SRV records of `_xmpp-client._tcp.` name; empty where there are none. Throws when DNS gives no answer. */
   servers(domain: string): Promise<readonly XmppServer[]>;
-  /** Starts to connect and answers at once: what comes of it is told to the listener. Never throws. */
+  /** Starts to connect and returns at once: results go to the listener. Never throws. */
   connect(account: XmppAccount, listener: XmppListener): XmppLink;
 }
 
@@ -57,6 +57,6 @@ export interface XmppListener {
 export interface XmppLink {
   /** Asks another client: `result`, the condition of its error, or `no answer`. Only while online. Never throws. */
   get(to: string, element: XmppElement): Promise<string>;
-  /** Nothing is told any more. Never throws. */
+  /** Ends all notifications. Never throws. */
   close(): Promise<void>;
 }

@@ -13,7 +13,7 @@ export interface Codec<T> {
   decode(element: XmlElement, at: Place): T;
 }
 
-/** Character data exactly as it stands, white space included (C-064). Lengths are checked by whoever knows the limit. */
+/** Character data exactly as it stands, white space included (C-064). Lengths are checked where the limit is known. */
 export const text: Codec<string> = {
   encode: (name, value) => leaf(name, value),
   decode: textOf,
@@ -81,9 +81,9 @@ export type FieldsOf<T> = { readonly [K in keyof T]: Field<T[K]> };
 export interface Field<T> {
   readonly name: string;
   readonly codec: Codec<T>;
-  /** What a missing member reads as, where that has one safe meaning. */
+  /** The value of a missing member, if there is one safe choice. */
   readonly absent?: T;
-  /** The same for one that cannot be read, since nobody needs it. */
+  /** The same for an unreadable one that has no effect. */
   readonly unreadable?: T;
 }
 
@@ -91,7 +91,7 @@ export function field<T>(name: string, codec: Codec<T>): Field<T> {
   return { name, codec };
 }
 
-/** Missing, it reads as `absent` (empty, 0 or false): many an ACS leaves out what it has nothing to say in. */
+/** If missing it reads as `absent` (empty, 0 or false): many ACSs omit unused arguments. */
 export function optional<T>(name: string, codec: Codec<T>, absent: T): Field<T> {
   return { name, codec, absent };
 }

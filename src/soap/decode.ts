@@ -8,8 +8,8 @@ import { RPC_TABLE } from "./rpc-table.ts";
 const UNHEARD: AbsenceListener = () => {};
 
 /**
- * Throws CwmpFault 9003 naming the first argument that is missing or cannot be read, never its value (C-061). `absent` hears of
- * those that are missing and read as empty, 0 or false.
+ * Throws CwmpFault 9003 naming the first argument that is missing or cannot be read, never its value (C-061).
+ * `absent` is called for missing ones, which read as empty, 0 or false.
  */
 export function decodeRequest<N extends RpcName>(
   name: N,

@@ -17,7 +17,7 @@ const MAX_READ = 128 * 1024;
 const NOTHING_SAID: MessageDescription = { name: "", detail: "" };
 const FIRST_IN_BODY = /<(?:[\w.-]{1,64}:)?Body[^<>]{0,512}>\s{0,512}<(?:[\w.-]{1,64}:)?([\w.-]{1,64})/;
 
-/** Of a message that nobody has read. Never throws. */
+/** Describes a message that was not decoded. Never throws. */
 export function describeMessage(text: string): MessageDescription {
   if (text.length > MAX_READ) {
     return { name: FIRST_IN_BODY.exec(text)?.[1] ?? "Invalid", detail: `${text.length} characters` };
@@ -36,7 +36,7 @@ export function describeEnvelope(envelope: IncomingEnvelope | null): MessageDesc
   return body.kind === "fault" ? { name: "Fault", detail: faultDetail(body) } : ofElement(body.element);
 }
 
-/** What of its arguments a message is described by. */
+/** The arguments that appear in the description of a message. */
 interface ShownArguments {
   readonly event?: readonly { readonly eventCode: string }[];
   readonly faultStruct?: { readonly faultCode: number; readonly faultString: string };

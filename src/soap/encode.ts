@@ -7,7 +7,7 @@ import type { RequestOf, ResponseOf, RpcName } from "./rpc-table.ts";
 import { RPC_TABLE } from "./rpc-table.ts";
 import { container, leaf } from "./xml-writer.ts";
 
-/** What goes into the header of an envelope, and the version whose namespace it speaks. */
+/** The header of an envelope, and the version of its namespace. */
 export interface EnvelopeHeader {
   /** cwmp:ID: one's own for a request, that of the request for its answer, null for none (C-043). */
   readonly id: string | null;

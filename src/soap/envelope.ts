@@ -16,7 +16,7 @@ const HEADER_ENTRIES: ReadonlySet<string> = new Set([
   "UseCWMPVersion",
 ]);
 
-/** As `decodeEnvelope`, or null where nothing is said: by blanks alone, or by an envelope with an empty Body. */
+/** As `decodeEnvelope`, or null for an empty message: blanks alone, or an envelope with an empty Body. */
 export function decodeMessage(text: string): IncomingEnvelope | null {
   return isBlank(text) ? null : decodeRoot(parseXml(text));
 }

@@ -47,7 +47,7 @@ function soapFault(code: string, text: string, detail: string): string {
   return container("soap:Fault", leaf("faultcode", code) + leaf("faultstring", text) + detail);
 }
 
-/** A fault must reach the ACS even if its words quote something that XML cannot carry. */
+/** A fault must reach the ACS even if its text quotes characters that XML cannot carry. */
 function faultMembers(code: number, text: string): string {
   return leaf("FaultCode", String(code)) + leaf("FaultString", toXmlText(text));
 }
@@ -60,7 +60,7 @@ function membersIn(element: XmlElement | undefined): { readonly faultCode: numbe
   };
 }
 
-/** By local name alone: senders differ in what they qualify. */
+/** By local name alone: senders qualify names differently. */
 function childOf(element: XmlElement | undefined, name: string): XmlElement | undefined {
   return element?.children.find((child) => child.name === name);
 }

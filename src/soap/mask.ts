@@ -2,7 +2,7 @@ import { MASK, maskUrls } from "../cwmp/mask.ts";
 import { characterData, escaped, type Range, tagAt, tagPattern } from "./tag-scanner.ts";
 import { decodeReferences } from "./xml-text.ts";
 
-/** What was seen since a struct began or ended. Its values are secret if one of its names is, whichever comes first. */
+/** The state since a struct began or ended. Its values are secret if one of its names is, whichever comes first. */
 interface Struct {
   readonly values: Range[];
   named: boolean;

@@ -3,7 +3,7 @@ import { describeEnvelope } from "./describe.ts";
 import { decodeMessage } from "./envelope.ts";
 import type { IncomingEnvelope } from "./messages.ts";
 
-/** Reads each message once, whoever asks first: who serves it, or who watches the wire. */
+/** Reads each message once, for the session or for an observer of the wire, whichever comes first. */
 export class MessageReader {
   #text: string | null = null;
   #envelope: IncomingEnvelope | null = null;

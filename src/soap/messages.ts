@@ -30,7 +30,7 @@ export interface IncomingEnvelope {
   readonly version: CwmpVersion;
   /** UseCWMPVersion of an InformResponse, null where absent. */
   readonly useCwmpVersion: string | null;
-  /** Names of header entries with mustUnderstand=1 that nobody knows: the request must not be executed (C-062). */
+  /** Names of unknown header entries with mustUnderstand=1: the request must not be executed (C-062). */
   readonly notUnderstood: readonly string[];
   readonly body: IncomingBody;
 }

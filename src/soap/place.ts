@@ -1,4 +1,4 @@
-/** Hears of arguments that are missing: `ParameterList.SetParameterAttributesStruct.Notification`. */
+/** Called for missing arguments: `ParameterList.SetParameterAttributesStruct.Notification`. */
 export type AbsenceListener = (argument: string) => void;
 
 /** Where in a message an argument stands, for errors: `ParameterList.ParameterValueStruct[2].Name`. Put into words when asked. */

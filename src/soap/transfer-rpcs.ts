@@ -27,7 +27,7 @@ const state: Codec<TransferState> = {
   },
 };
 
-/** What became of a transfer: code 0 and an empty text where all went well. */
+/** The result of a transfer: code 0 and an empty text on success. */
 const transferFault = struct({
   faultCode: field("FaultCode", unsignedInt),
   faultString: field("FaultString", text),

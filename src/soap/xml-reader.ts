@@ -146,7 +146,7 @@ const PARSER_OPTIONS: X2jOptions = {
   },
 };
 
-/** It keeps nothing of a document. */
+/** It has no state between documents. */
 const PARSER = new XMLParser(PARSER_OPTIONS);
 
 function parseNodes(document: string, { places }: XmlOptions): readonly RawNode[] {

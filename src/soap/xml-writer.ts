@@ -1,7 +1,7 @@
 import { CwmpFault } from "../cwmp/errors.ts";
 import { isXmlText } from "./xml-text.ts";
 
-/** Nearly no text holds one: a single look tells that it can stand as it is. */
+/** Few texts hold one: a single test shows that nothing has to be escaped. */
 const TO_BE_LOOKED_AT = /[^\t\n !#-%'-;=?-\uD7FF\uE000-\uFFFD]/;
 
 const ESCAPES: ReadonlyMap<string, string> = new Map([

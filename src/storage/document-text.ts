@@ -1,7 +1,7 @@
 import { AgentError, messageOf } from "../cwmp/errors.ts";
 import type { StateDocument } from "../ports/state-store.ts";
 
-/** A stored text that is not what we wrote. The message never quotes it: it may hold secrets. */
+/** A stored text that is damaged. The message never quotes it: it may hold secrets. */
 export class DamagedDocument extends Error {
   override readonly name = "DamagedDocument";
 }

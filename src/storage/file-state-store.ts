@@ -44,7 +44,7 @@ class DocumentFolder implements FileStateStore {
   readonly #queue = new SerialQueue();
   /** Path → hash of what is known to stand there. */
   readonly #written = new Map<string, string>();
-  /** What may be there: a phone that is new looks for a dozen documents. */
+  /** Existing documents: a new phone looks for a dozen. */
   readonly #present = new Set<string>();
   #unlock: () => Promise<void> = async () => {};
 

@@ -2,7 +2,7 @@ import { AgentError } from "../cwmp/errors.ts";
 import type { StateStore } from "../ports/state-store.ts";
 import { DamagedDocument, decodeDocument, encodeDocument } from "./document-text.ts";
 
-/** State that ends with the process: for fleets and tests. Documents are kept as text, so that nobody shares an object. */
+/** State in memory, for fleets and tests. Documents are stored as text, so that objects are never shared. */
 export function createMemoryStateStore(): StateStore {
   const texts = new Map<string, string>();
   return {

@@ -1,8 +1,8 @@
 import type { StateDocument, StateStore } from "../ports/state-store.ts";
 
 /**
- * State that ends with the process, for fleets: keeps the very values that are saved, which whoever saved them holds anyway, where
- * their texts would take as much again. Nobody may alter a value that was saved.
+ * State in memory, for fleets: stores the saved values themselves, which the caller holds anyway; their texts would
+ * double the memory. Saved values must not be altered.
  */
 export function createValueStateStore(): StateStore {
   return new ValueStore();

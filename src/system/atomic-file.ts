@@ -10,7 +10,7 @@ export interface AtomicWrite {
   readonly mode: number;
   /** Called when all is written and only the rename is left; a throw leaves the old file in place. */
   readonly beforeReplace?: () => Promise<void>;
-  /** Told where the new content is in force, but not known to survive a power cut. */
+  /** Called if the new content is in force but may not survive a power cut. */
   readonly unconfirmed?: UnconfirmedFolder;
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../ports/clock.ts";
 
-/** How often the wall clock is compared with the one that does not jump; only while somebody wants to know. */
+/** How often the wall clock is compared with the monotonic one; only while there are listeners. */
 const LOOK_MS = 5_000;
 /** A clock that is only slewed moves less between two looks. */
 const JUMP_MS = 1_000;

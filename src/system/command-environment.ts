@@ -1,4 +1,4 @@
-/** All that a program which the agent starts gets of its environment: secrets may stand in the rest. */
+/** The variables that programs started by the agent receive: the others may hold secrets. */
 const PASSED_ON: readonly string[] = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR"];
 const PLAIN_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 

@@ -10,7 +10,7 @@ export interface ConnectionLimits {
 
 /** The connections of one listener. Beyond a limit the oldest one that has not logged in goes; if all have, the new one does. */
 export interface CappedConnections {
-  /** Whoever is on this connection has logged in: it stays when others need room. Also takes the TLS socket over it. */
+  /** Marks a connection as logged in: it is not closed to make room for others. Also accepts its TLS socket. */
   authenticated(socket: Pick<Socket, "remoteAddress" | "remotePort">): void;
 }
 
@@ -42,7 +42,7 @@ export function capConnections(
     open.delete(connection.key);
     count(connection.source, -1);
   };
-  /** The oldest one of whoever has most of those that have not logged in. */
+  /** The oldest connection of the source with the most connections that have not logged in. */
   const dropOne = (among: readonly Connection[], by: "source" | "address"): void => {
     const victim = largestGroup(among, by)[0] ?? among.at(-1);
     if (victim === undefined) return;

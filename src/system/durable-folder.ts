@@ -4,15 +4,16 @@ import { dirname, resolve } from "node:path";
 import type { Logger } from "../ports/logger.ts";
 import { describeIoError, hasCode } from "./io-errors.ts";
 
-/** Told of a folder whose fsync fails: what was done in it is in force, but a power cut may take it back. */
+/** Called for a folder whose fsync fails: changes in it are in force, but a power cut may undo them. */
 export type UnconfirmedFolder = (folder: string, error: unknown) => void;
 
 /** Errors of a folder's fsync are mostly the flash's, and pass. */
 const SYNC_ATTEMPTS = 3;
 
 /**
- * Makes renames, removals and new files in a folder durable, as far as that can be done. Never throws: what was done in the
- * folder is in force already, so nobody must be told that it has failed; the next call for this folder makes it durable too.
+ * Makes renames, removals and new files in a folder durable, as far as that can be done. Never throws: what was done
+ * in the folder is in force already, so it must not be reported as failed; the next call for this folder makes it
+ * durable too.
  *
  * @param unconfirmed told where it could not be done, and not on a file system that has no fsync for folders
  * @returns false where it could not be done

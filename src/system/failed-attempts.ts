@@ -1,7 +1,7 @@
 import type { Clock } from "../ports/clock.ts";
 import type { FailedAttempts } from "../ports/failed-attempts.ts";
 
-/** How guessing is slowed down. */
+/** Limits that slow password guessing down. */
 export interface AttemptPolicy {
   /** Failures of one source that cost no wait. */
   readonly free: number;

@@ -1,4 +1,4 @@
-/** Which hosts may be talked to: names, names below a domain, addresses and networks of addresses. */
+/** Allowed hosts: names, names below a domain, addresses and networks. */
 import { BlockList, isIP } from "node:net";
 
 /** An address, `10.0.0.0/8`, `fd00::/8`, `files.example.com` or `*.example.com`, which does not include `example.com`. */

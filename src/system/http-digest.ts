@@ -53,7 +53,7 @@ export function digestResponse(input: DigestInput): string {
   return qop === null ? of(a1, nonce, a2) : of(a1, nonce, nc, cnonce, qop, a2);
 }
 
-/** Compares two texts in a time that tells nothing about where, or whether in length, they differ (C-285). */
+/** Compares two texts in constant time, also if their lengths differ (C-285). */
 export function constantTimeEqual(a: string, b: string): boolean {
   const fingerprint = (text: string) => hash("sha256", text, "buffer");
   return timingSafeEqual(fingerprint(a), fingerprint(b));

@@ -16,12 +16,12 @@ const ADVICE: Readonly<Record<string, string>> = {
   EIO: "the disk reports an error: check the hardware",
 };
 
-/** What a person has to mend. Everything else, such as EIO, may be over at the next try. */
+/** Errors that a person has to fix. Others, such as EIO, may be gone at the next try. */
 const MISTAKES: ReadonlySet<string> = new Set([
   ...["ENOENT", "ENOTDIR", "EISDIR", "EACCES", "EPERM", "ELOOP", "ENAMETOOLONG", "EINVAL", "ENXIO", "ENODEV"],
 ]);
 
-/** Whether the file system has failed without anybody's mistake: a disk that reports an error, too many open files. */
+/** Whether the failure may be temporary: a disk that reports an error, too many open files. */
 export function mayPass(error: unknown): boolean {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   return /^E(?!RR_)[A-Z0-9]+$/.test(code) && !MISTAKES.has(code);

@@ -2,7 +2,7 @@
 const UNPRINTABLE = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 const SHORT: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
-/** A text from outside on one line, with nothing in it that a terminal would obey: `\n` and `\u001b` are spelled out. */
+/** A text from outside on one line, without terminal control characters: `\n` and `\u001b` are spelled out. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => SHORT[character] ?? escapeOf(character));
 }

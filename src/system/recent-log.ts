@@ -3,7 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 import { printable } from "./printable.ts";
 
-/** The latest lines of a log, for whoever asks for the log file. */
+/** The latest lines of a log, for the upload of the log file. */
 export interface RecentLog {
   /** Logs as before, and keeps the line. */
   readonly log: Logger;

@@ -4,9 +4,9 @@ const MAPPED_DOTTED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 const MAPPED_HEX = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/i;
 
 /**
- * Who an address counts as, where what strangers may do is limited: an IPv4 address is one source, and so is all of
- * 127.0.0.0/8. An IPv6 user has a whole network of addresses: its first 64 bits count. IPv4 inside IPv6 counts as IPv4. What is
- * no address, such as that of a Unix socket, counts as it stands.
+ * The source of an address, for limits on strangers: an IPv4 address is one source, and so is all of
+ * 127.0.0.0/8. An IPv6 user has a whole network of addresses: its first 64 bits count. IPv4 inside IPv6 counts as
+ * IPv4. Anything else, such as a Unix socket, is its own source.
  */
 export function sourceOf(address: string): string {
   const host = plainAddress(address);

@@ -1,8 +1,8 @@
 import type { Random } from "../ports/random.ts";
 
 /**
- * The same seed gives the same numbers on every machine: for fleets that can be run again, and for tests. Whoever knows the
- * seed knows its bytes.
+ * The same seed gives the same numbers on every machine: for fleets that can be run again, and for tests. Its bytes
+ * are predictable from the seed.
  *
  * The generator is xoshiro128** (Blackman and Vigna, 2018), its state filled by splitmix32 from a hash of the seed.
  */

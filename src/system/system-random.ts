@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
 import type { Random } from "../ports/random.ts";
 
-/** So many bytes are asked of the host at a time: each question costs as much as a SIP message does otherwise. */
+/** Bytes read from the host at a time: each read costs as much as a SIP message. */
 const POOL_BYTES = 4_096;
 
 /** Randomness of this host; its bytes cannot be guessed, and none is handed out twice. */
@@ -21,7 +21,7 @@ export function createSystemRandom(): Random {
         at = 0;
       }
       const bytes = pool.slice(at, at + length);
-      // What is handed out is nobody's to find here.
+      // Returned bytes are erased here.
       pool.fill(0, at, at + length);
       at += length;
       return bytes;

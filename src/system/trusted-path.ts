@@ -1,6 +1,6 @@
 /**
- * Who else may change what a path leads to, as OpenSSH asks before it trusts a file (docs/decisions/0031): owner and mode of
- * every folder on the way, of every link, and of what stands at its end.
+ * Checks who else may change the target of a path, as OpenSSH does before it trusts a file (docs/decisions/0031): owner
+ * and mode of every folder on the way, of every link, and of what stands at its end.
  */
 import { lstatSync, readFileSync, readlinkSync, type Stats, statSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve, sep } from "node:path";
@@ -16,7 +16,7 @@ export interface PathRisk {
   readonly path: string;
   /** Such as `every user may write to the folder /srv/phone: chmod o-w /srv/phone`. */
   readonly message: string;
-  /** refuse: whoever may do that is master of what we do. warn: it is to be known. */
+  /** refuse: others could control the agent. warn: the operator should know. */
   readonly severity: "refuse" | "warn";
 }
 
@@ -24,7 +24,7 @@ export function isRefused({ severity }: PathRisk): boolean {
   return severity === "refuse";
 }
 
-/** Who we are, and whom we trust: root and ourselves. */
+/** Our user, and the trusted users: root and ourselves. */
 export interface Identity {
   readonly uid: number;
   readonly gid: number;
@@ -44,8 +44,8 @@ export function ownIdentity(): Identity | null {
 }
 
 /**
- * What is wrong along the way, from the root folder on; what is not there yet is no risk. Never throws: what cannot be looked
- * at is told by whoever opens it.
+ * What is wrong along the way, from the root folder on; what is not there yet is no risk. Never throws: unreadable
+ * parts are reported when the path is opened.
  */
 export function pathRisks(path: string, role: PathRole, identity = ownIdentity()): readonly PathRisk[] {
   if (identity === null) return [];
@@ -184,7 +184,7 @@ function isTrusted({ uid, isOutside: outside }: Identity, owner: number): boolea
   return owner === 0 || owner === uid || outside(owner);
 }
 
-/** Null: nobody but root and we could have put it there. */
+/** Null: only root and we could have created it. */
 function linkProblem(identity: Identity, path: string, { uid }: Stats, parent: Stats): string | null {
   const isOpen = (parent.mode & OTHERS_WRITE) !== 0 && (parent.mode & STICKY) === 0;
   const others = [uid, parent.uid].find((owner) => !isTrusted(identity, owner));

@@ -25,7 +25,7 @@ export interface WebServerOptions extends WebParts {
   readonly port: number;
 }
 
-/** What strangers may cost. */
+/** Limits for strangers. */
 const LIMITS = {
   maxHeaderSize: 16_384,
   headersTimeout: 10_000,

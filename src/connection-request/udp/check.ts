@@ -26,7 +26,7 @@ const MAX_AHEAD_MS = 20 * 366 * 86_400_000;
 /**
  * Checks a request (C-245, C-246, C-250); changes nothing.
  *
- * @param nowMs the own clock, milliseconds since 1970. It only says which times no ACS can mean.
+ * @param nowMs the own clock, milliseconds since 1970. It only excludes impossible times.
  */
 export function checkUdpRequest(
   request: UdpRequest,
@@ -47,7 +47,7 @@ export function checkUdpRequest(
   return { kind: "accepted", request: { ts, id, sig: request.sig } };
 }
 
-/** Whether the request is for a phone with that user name: others need not be asked whether the signature is theirs. */
+/** Whether the request is for a phone with that user name: only then is the signature checked. */
 export function isAddressedTo({ un }: UdpRequest, username: string): boolean {
   const name = Buffer.from(username, "utf8").toString("latin1");
   return un === name || percentDecoded(un) === name;

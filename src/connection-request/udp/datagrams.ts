@@ -32,7 +32,7 @@ export interface UdpRequestsOptions {
 
 /**
  * A hundred wrong signatures are free, then there are twenty guesses a second. More than over HTTP, and for all together: the
- * sender of a datagram can be forged, so its address must not shut anybody out.
+ * sender of a datagram can be forged, so an address must not lock others out.
  */
 const ATTEMPTS: AttemptPolicy = {
   free: 100,

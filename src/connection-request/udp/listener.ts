@@ -85,7 +85,7 @@ class Listener implements UdpListener {
       // What other phones send keeps the binding of a shared socket, so that there is nothing to measure.
       openProbe: sockets === undefined ? () => datagrams.bind({ address, port: 0, onMessage }) : null,
       onBinding: (binding) => {
-        // A keeper that is being replaced must not speak any more.
+        // A keeper that is being replaced must not report any more.
         if (!signal.aborted) this.#seat.phone.endpoint.bound(binding);
       },
     });

@@ -10,7 +10,7 @@ import { lockFolder } from "../folder-lock.ts";
 import type { StateRecord } from "./record.ts";
 import { StateLog } from "./state-log.ts";
 
-/** What one phone keeps: what its agent knows, and what the phone is. */
+/** The storage of one phone: the agent's state, and the phone's own. */
 export interface KeptPhone {
   readonly state: StateStore;
   /** Its settings, firmware and the like; a factory reset of the agent's state does not touch it. */
@@ -19,7 +19,7 @@ export interface KeptPhone {
 
 /** The durable state of all phones of a fleet. */
 export interface PhonesStore {
-  /** @param id who the phone is, whatever else changes: its OUI, product class and serial number */
+  /** @param id the phone's permanent identity: OUI, product class and serial number */
   phone(id: string): KeptPhone;
   /** Waits for what is being written, and frees the folder for another process. */
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 export type StateRecord =
   | { readonly kind: "put"; readonly owner: string; readonly name: string; readonly text: string }
   | { readonly kind: "remove"; readonly owner: string; readonly name: string }
-  /** All that is the owner's. */
+  /** Everything of that owner. */
   | { readonly kind: "forget"; readonly owner: string };
 
 /** The first line of the file. */

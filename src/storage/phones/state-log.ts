@@ -42,11 +42,11 @@ export class StateLog {
   #file: FileHandle;
   /** Up to here everything is durable, and nothing behind it counts. */
   #size = 0;
-  /** Something may stand behind that. */
+  /** There may be data after that. */
   #isTorn = false;
   #rewriteAtBytes: number;
   #waiting: Waiting[] = [];
-  /** Takes all that waits; null: nothing does. */
+  /** Takes all waiting changes; null: none. */
   #nextWrite: Promise<void> | null = null;
 
   /** Makes the file where it is missing. Throws AgentError STATE_VERSION, STATE_IO where it is not such a file. */
@@ -123,7 +123,7 @@ export class StateLog {
       await this.#file.datasync();
       this.#isTorn = false;
     } catch (error) {
-      // Whoever is told that it failed must not find it after a restart.
+      // A change that was reported as failed must not reappear after a restart.
       await this.#cutOff().catch(() => {});
       for (const entry of batch) entry.failure = error;
       return;
@@ -187,7 +187,7 @@ export class StateLog {
       await this.#rewrite();
       this.#rewriteAtBytes = rewriteFromBytes;
     } catch (error) {
-      // It goes on growing: that is no reason to stop, and a full disk says so itself.
+      // The file grows further: that is not fatal, and a full disk is reported separately.
       this.#rewriteAtBytes = 2 * this.#size;
       log.warn({ file: path }, describeIoError("cannot write the state anew in", path, error));
     }

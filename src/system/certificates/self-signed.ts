@@ -1,4 +1,4 @@
-/** A certificate that vouches for itself: whoever connects compares its fingerprint. */
+/** A self-signed certificate: clients compare its fingerprint. */
 import { webcrypto } from "node:crypto";
 import type { Random } from "../../ports/random.ts";
 import { alternativeNames, KEY_ALGORITHM, newKeys, pem, privateKeyPem, serialNumber, x509 } from "./x509.ts";

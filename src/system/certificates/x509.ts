@@ -1,7 +1,4 @@
-/**
- * What certificates are made of, beside Node's own crypto, which reads them only. Import it only when one is made: the library
- * is needed by nothing else.
- */
+/** Creates certificates, which Node's own crypto can only read. Import it on demand: nothing else needs the library. */
 import { webcrypto } from "node:crypto";
 import { isIP } from "node:net";
 // The X.509 library asks for this polyfill to be loaded before it.
