@@ -155,7 +155,12 @@ function joined(some: readonly ParameterRef[], more: readonly ParameterRef[]): r
 function parameterEntry(ref: ParameterRef): Entry {
   const { def, path, canonical } = ref;
   return {
-    ...{ name: path, writable: def.writable, ref, table: null, children: NO_CHILDREN, parameters: 1 },
+    name: path,
+    writable: def.writable,
+    ref,
+    table: null,
+    children: NO_CHILDREN,
+    parameters: 1,
     forcedInform: def.forcedInform && path === canonical ? [ref] : NONE,
     forcedNotification: hasForcedNotification(ref) ? [ref] : NONE,
     hasAlias: path !== canonical,
