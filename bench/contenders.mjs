@@ -77,6 +77,7 @@ export function contenders({ tools, prefix, earlier, genieacsSim, cwmpSim }) {
   const built = [node, join(ROOT, "dist", "cli", "main.js")];
   const known = {
     "canned undici": { asked: false, command: (url) => floor("sessions", url, "--fresh") },
+    "canned, asked for": { asked: true, command: (url) => [node, join(ROOT, "bench", "asked-floor.mjs"), url] },
     // Informs alone, over one connection.
     "canned Informs": { asked: false, command: (url) => floor("posts", url) },
     "bare HTTP server": { asked: false, command: () => floor("idle") },
@@ -176,7 +177,8 @@ export class Runner {
     let [seen, sinceMs] = [from, performance.now()];
     while (stats.sessions < from + count) {
       if (stats.sessions > seen) [seen, sinceMs] = [stats.sessions, performance.now()];
-      if (this.child.exitCode !== null) throw new Error(`it ended with ${this.child.exitCode}`);
+      if (this.child.exitCode !== null)
+        throw new Error(`${this.child.spawnargs.slice(3).join(" ")} ended with ${this.child.exitCode}`);
       if (performance.now() - sinceMs > 60_000) throw new Error(`no session followed the first ${seen}`);
       await new Promise((passed) => setTimeout(passed, 1));
     }

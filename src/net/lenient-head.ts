@@ -19,6 +19,7 @@ const PLAIN = /^HTTP\/1\.[01] [0-9]{3}(?: [^\r\n\0]*)?\r\n(?:[\w!#$%&'*+.^`|~-]+
 /** Those that say how long the body is; several contradict each other, or seem to. */
 const FRAMING = /^(?:content-length|transfer-encoding):/gim;
 const USUAL_LENGTH = /^content-length: ?[0-9]{1,15}\r$/im;
+const LENGTH_ZERO = /^content-length: ?0\r$/im;
 const STATUS_LINE = /^HTTP\/1\.([0-9])[ \t]+([0-9]{3})(?:[ \t]+(.*))?$/;
 const HEADER_LINE = /^([\w!#$%&'*+.^`|~-]+)[ \t]*:[ \t]*(.*)$/;
 
@@ -38,7 +39,8 @@ export function readHead(text: string): Head {
     const status = Number(text.slice(9, 12));
     const framing = text.match(FRAMING)?.length ?? 0;
     if (framing === 0) return { status, rewritten: null };
-    if (framing === 1 && !hasNoBody(status) && USUAL_LENGTH.test(text)) return { status, rewritten: null };
+    const usual = hasNoBody(status) ? LENGTH_ZERO : USUAL_LENGTH;
+    if (framing === 1 && usual.test(text)) return { status, rewritten: null };
   }
   return rewrite(text);
 }
