@@ -28,7 +28,7 @@ export interface BackendContext {
   readonly keys: () => ModelKeys;
   /** Settings that take effect with a restart of the phone only. */
   readonly restartKeys: ReadonlySet<BackendKey>;
-  /** What a factory reset sets. */
+  /** The values that a factory reset sets. */
   readonly factory: FactorySettings;
   /** The phone's own file, absolute; null where its settings are in memory. */
   readonly file: string | null;

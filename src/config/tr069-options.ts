@@ -1,4 +1,3 @@
-import type { z } from "zod";
 import { flag, mustFit, optionalPath, section, text, wholeNumber } from "../options/option.ts";
 import { ACS_URL, CPE_URL, CREDENTIAL, SECRET } from "../options/text-rules.ts";
 
@@ -97,5 +96,3 @@ mustFit(tr069, ({ enable, acs: { url } }) => {
 
 /** Where a password may come from its value or from a file, but not from both. */
 export const PASSWORD_GROUPS: readonly (readonly string[])[] = [["tr069", "acs"], ["tr069", "cpe"], ["web"]];
-
-export type Tr069Settings = z.output<typeof tr069>;

@@ -1,3 +1,4 @@
+import type { UserAction, UserStep } from "../backends/simulated/user.ts";
 import { type Finding, FindingsError } from "../cwmp/findings.ts";
 import type { Layout } from "../parameters/layout.ts";
 import type { BackendKey } from "../ports/backend.ts";
@@ -5,23 +6,6 @@ import { nearest } from "../system/nearest.ts";
 import { readSmallFile } from "./readable-files.ts";
 import { settingTexts, volumeSetting } from "./user-script-settings.ts";
 import { isGroup, type OptionPath, parseYaml, type YamlDocument } from "./yaml-document.ts";
-
-/** One line of the script of a user, checked against the phone's data model (docs/simulated-phone.md). */
-export interface ScriptStep {
-  readonly atMs: number;
-  readonly everyMs: number;
-  /** Null: indefinitely. */
-  readonly times: number | null;
-  readonly action: ScriptAction;
-}
-
-export type ScriptAction =
-  | { readonly kind: "set"; readonly settings: ReadonlyMap<BackendKey, string> }
-  | { readonly kind: "volume"; readonly by: number; readonly key: BackendKey; readonly loudest: number }
-  | { readonly kind: "linkLoss"; readonly forMs: number }
-  | { readonly kind: "powerCut"; readonly forMs: number }
-  | { readonly kind: "call"; readonly account: number; readonly number: string }
-  | { readonly kind: "hangUp" };
 
 const ACTIONS = ["set", "volume", "linkLoss", "powerCut", "call", "hangUp"] as const;
 const KEYS = ["at", "every", "repeat", "account", ...ACTIONS];
@@ -34,7 +18,7 @@ const MAX_SECONDS = 31_536_000;
 const MIN_EVERY_SECONDS = 0.1;
 
 /** Reads and checks a script. Throws FindingsError with everything that is wrong. */
-export function loadUserScript(file: string, layout: Layout): readonly ScriptStep[] {
+export function loadUserScript(file: string, layout: Layout): readonly UserStep[] {
   const read = readSmallFile(file);
   if ("problem" in read) {
     const message = `the script of the user cannot be used: ${read.problem}`;
@@ -59,7 +43,7 @@ class ScriptReader {
     this.#layout = layout;
   }
 
-  steps(): readonly ScriptStep[] {
+  steps(): readonly UserStep[] {
     const { user, ...others } = this.#document.values;
     for (const key of Object.keys(others)) this.#bad([key], `unknown key ${key}; known here: user`, "UNKNOWN_KEY");
     if (!Array.isArray(user) || user.length > MAX_STEPS) {
@@ -71,7 +55,7 @@ class ScriptReader {
     );
   }
 
-  #step(path: OptionPath, step: unknown): ScriptStep | null {
+  #step(path: OptionPath, step: unknown): UserStep | null {
     if (!isGroup(step)) return this.#bad(path, "a step must be a group of keys: at or every, and what is done");
     for (const key of Object.keys(step)) {
       if (KEYS.includes(key)) continue;
@@ -121,7 +105,7 @@ class ScriptReader {
     return 1;
   }
 
-  #action(name: (typeof ACTIONS)[number], value: unknown, path: OptionPath, account: number): ScriptAction | null {
+  #action(name: (typeof ACTIONS)[number], value: unknown, path: OptionPath, account: number): UserAction | null {
     if (name === "call") return this.#call(value, path, account);
     if (name === "hangUp") {
       return value === true ? { kind: "hangUp" } : this.#bad(path, "hangUp must be true");
@@ -132,7 +116,7 @@ class ScriptReader {
     return this.#bad(path, `${name} must be a number of seconds above 0, at most ${MAX_SECONDS}: how long it lasts`);
   }
 
-  #set(value: unknown, path: OptionPath): ScriptAction | null {
+  #set(value: unknown, path: OptionPath): UserAction | null {
     if (!isGroup(value) || Object.keys(value).length === 0) {
       return this.#bad(path, "set must be a group: a parameter's path or a key of the phone's file, and its value");
     }
@@ -146,13 +130,13 @@ class ScriptReader {
   }
 
   /** A number may be written as one, or in quotes where it begins with zeros. */
-  #call(value: unknown, path: OptionPath, account: number): ScriptAction | null {
+  #call(value: unknown, path: OptionPath, account: number): UserAction | null {
     const number = typeof value === "number" ? String(value) : value;
     if (typeof number === "string" && /^[^\s<>"]{1,128}$/.test(number)) return { kind: "call", account, number };
     return this.#bad(path, "call must be a number or a SIP user");
   }
 
-  #volume(value: unknown, path: OptionPath): ScriptAction | null {
+  #volume(value: unknown, path: OptionPath): UserAction | null {
     const { key, loudest } = volumeSetting(this.#layout);
     if (value === "up" || value === "down") return { kind: "volume", by: value === "up" ? 1 : -1, key, loudest };
     if (typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= loudest) {

@@ -12,8 +12,8 @@ export interface ApiParts extends RouteParts {
 }
 
 /**
- * The API of a running agent: JSON, one shape for everything that is refused (`Problem`). It asks for no log-in: who mounts
- * it does. Every request that changes something must say the Content-Type of its body, which no form of another site can.
+ * The API of a running agent: JSON, one shape for everything that is refused (`Problem`). It has no log-in itself:
+ * its server adds one. Every request with a change must have a Content-Type that forms of other sites cannot send.
  */
 export function createApi(parts: ApiParts, place: ApiPlace = {}): Hono {
   const routes = createRoutes(parts);
@@ -33,7 +33,7 @@ export interface ServedRoutes {
   readonly log: Logger;
   /** Adds what is no route of the table. */
   readonly more?: (api: Hono) => void;
-  /** What to do where there is no such path; see the description, unless given. */
+  /** The advice for an unknown path; default: see the description. */
   readonly advice?: string;
 }
 

@@ -39,7 +39,7 @@ export async function startControlServer(
   };
 }
 
-/** A phone that nobody sits beside never gives memory to the API and its library. */
+/** Loaded on demand, to save the memory of the API in a phone without local users. */
 function whenAsked(loadApi: () => Promise<Hono>): RequestListener {
   let listener: Promise<RequestListener> | null = null;
   const load = async (): Promise<RequestListener> => {

@@ -37,7 +37,7 @@ function raiseAndWait(agent: Agent, event: LocalEvent, signal: AbortSignal): Pro
     const gone = (): void => settle(() => resolve(null));
     let early = agent.status().phase === "session";
     const forget = agent.history.onEnd((outcome) => {
-      // A session that was under way may have told the event, or an earlier one of the kind: this one waits then.
+      // A running session may have reported the event, or an earlier one of the kind: then this one waits.
       const isReported = outcome.events.includes(event) && !(early && isPending(agent, event));
       early = false;
       if (isReported) settle(() => resolve(outcome));
@@ -52,7 +52,7 @@ function isPending(agent: Agent, event: LocalEvent): boolean {
   return agent.status().pendingEvents.some(({ code }) => code === event);
 }
 
-/** Throws ApiError TR069_OFF where an event would wait until somebody turns TR-069 on, and then surprise them. */
+/** Throws ApiError TR069_OFF: otherwise the event would be sent much later, when TR-069 is turned on. */
 export async function requireAcs(local: Pick<LocalControl, "status">): Promise<void> {
   const { tr069Enabled, acsUrl } = await local.status();
   if (!tr069Enabled) throw new ApiError("TR069_OFF", "TR-069 is turned off: turn it on at the phone (tr069.enable)");

@@ -5,7 +5,7 @@ import { NAMED_SCHEMAS } from "./schemas.ts";
 
 export const DESCRIPTION_PATH = "/openapi.json";
 
-/** What any operation can end with. */
+/** The errors of every operation. */
 const ALWAYS: readonly ProblemCode[] = ["INTERNAL", "PHONE", "PHONE_DOWN"];
 const WITH_INPUT: readonly ProblemCode[] = ["BAD_REQUEST"];
 const WITH_BODY: readonly ProblemCode[] = ["CONTENT_TYPE", "TOO_LARGE"];

@@ -58,7 +58,7 @@ async function setValues(local: LocalControl, values: ReadonlyMap<string, string
   };
 }
 
-/** What was read and comes back unchanged must not put the mask in the place of a secret; a new value is written out whole. */
+/** A masked value that is sent back unchanged must not overwrite the secret; a new value is sent in full. */
 function withoutMasked(
   values: ReadonlyMap<string, string>,
   current: readonly ParameterView[],

@@ -1,14 +1,14 @@
 import { type AgentErrorCode, CwmpFault, isAgentError, type ParameterFault } from "../cwmp/errors.ts";
 import type { FaultCode } from "../cwmp/faults.ts";
 
-/** What the API answers when it does not do what it was asked. One shape for everything. */
+/** The API's error answer, with one shape for all errors. */
 export interface Problem {
   readonly code: ProblemCode;
   /** For people: what is wrong, and what to do. */
   readonly message: string;
-  /** Of the fault that an ACS would have got; null where none is meant. */
+  /** The fault that an ACS would have received; null: none. */
   readonly faultCode: FaultCode | null;
-  /** What is wrong with each parameter, or with each key of a file. */
+  /** The problem of each parameter, or of each key of a file. */
   readonly faults: readonly ParameterFault[];
 }
 
@@ -72,7 +72,7 @@ const AGENT_ERRORS: Readonly<Partial<Record<AgentErrorCode, ProblemCode>>> = {
   STATE_IO: "PHONE",
 };
 
-/** What a handler has thrown, for the one who asked; null: a mistake of ours, that only the log should know. */
+/** An error of a handler as a problem for the client; null: an internal error, which is logged only. */
 export function problemOf(error: unknown): Problem | null {
   if (error instanceof ApiError) return problem(error.code, error.message);
   if (error instanceof CwmpFault) {

@@ -11,7 +11,7 @@ export interface RawRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, readonly string[]>>;
   readonly body: Uint8Array;
-  /** Aborts when nobody waits for the answer any more. */
+  /** Aborts when the client has gone. */
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +30,7 @@ export interface Route {
   readonly answer: RouteAnswer;
   /** Beside those that every operation can end with. */
   readonly problems: readonly ProblemCode[];
-  /** The answer: JSON, a text, or a stream, as `answer` says. Throws what `problemOf` knows. */
+  /** The answer: JSON, a text, or a stream, as `answer` says. Throws the errors that `problemOf` handles. */
   run(request: RawRequest): Promise<unknown>;
 }
 

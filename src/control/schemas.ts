@@ -11,7 +11,7 @@ import type { SipRecord } from "../ports/sip-log.ts";
 import type { TraceRecord } from "../ports/trace.ts";
 import { PROBLEM_CODES, type Problem } from "./problem.ts";
 
-/** What goes over the API, both ways. The OpenAPI description is made of these. */
+/** The requests and answers of the API. The OpenAPI description is generated from them. */
 
 const count = z.int().min(0);
 const time = z.number().describe("Wall time, milliseconds since 1970");
@@ -186,7 +186,7 @@ const RECORD = z.strictObject({
   file: z.string().optional(),
   error: z.string().optional(),
 });
-/** Absent, never undefined: JSON knows no undefined. */
+/** Absent, never undefined: JSON has no undefined. */
 RECORD satisfies z.ZodType<{ readonly [K in keyof TraceRecord]: TraceRecord[K] | undefined }>;
 
 export const SESSION = z.strictObject({

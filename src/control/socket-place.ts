@@ -17,8 +17,8 @@ export interface OwnSocket {
 }
 
 /**
- * Makes a socket for its owner alone, with no instant in which others could connect: it comes into being inside a folder
- * that nobody else may enter, and is moved from there. A folder that is missing is made, for its owner alone. The socket of
+ * Creates a socket for its owner alone, without a moment in which others could connect: it is created inside a
+ * private folder, and moved from there. A folder that is missing is made, for its owner alone. The socket of
  * a process that has ended is replaced.
  *
  * @param listen binds to the path that it is given
@@ -57,7 +57,7 @@ function failure(path: string, why: string): AgentError {
   return new AgentError("LISTEN", `cannot open the control socket ${path}: ${why}`);
 }
 
-/** What is there may be replaced only if it is a socket that nobody listens at. */
+/** An existing file may be replaced only if it is a socket without a listener. */
 async function refuseToReplace(path: string): Promise<void> {
   const found = await lstat(path).catch((error: unknown) => {
     if (hasCode(error, "ENOENT")) return null;
@@ -80,7 +80,7 @@ function isListenedAt(path: string): Promise<boolean> {
     });
     socket.once("error", (error) => {
       if (hasCode(error, "ECONNREFUSED") || hasCode(error, "ENOENT")) resolve(false);
-      // Too many wait to be let in: somebody is there.
+      // The backlog is full: a process is listening.
       else if (hasCode(error, "EAGAIN")) resolve(true);
       else reject(error);
     });

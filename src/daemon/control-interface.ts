@@ -17,8 +17,8 @@ export const openControlInterface: OpenLocalInterface = async (parts) => {
 };
 
 /**
- * The socket for the commands, where the settings ask for it. One that cannot be opened is an error in the log and no more: phones
- * stay in touch with their ACS, and whoever sits beside them has the log.
+ * The socket for the commands, where the settings ask for it. If it cannot be opened, that is only logged as an
+ * error: the phones stay in contact with their ACS.
  *
  * @param loadApi is called with the first command
  */
@@ -32,7 +32,7 @@ export async function openControlSocket(
   const path = socket ?? join(config.stateFolder, SOCKET);
   const [risk] = config.strictModes ? pathRisks(dirname(path), "folder").filter(isRefused) : [];
   try {
-    // Whoever may put a socket of his own there gets the passwords that are meant for this one.
+    // Anyone who can place a socket there would receive passwords sent to this one.
     if (risk !== undefined) throw new AgentError("LISTEN", `cannot open the control socket ${path}: ${risk.message}`);
     const server = await startControlServer(loadApi, path);
     log.info({ socket: server.path }, "The control socket is open");

@@ -54,7 +54,8 @@ export async function startDaemon({
     const { agent } = keep(await createPhone(shared, phone));
     const sipLog = shared.sip?.messages ?? null;
     const parts = { ...ports, config, agent, sessions, sipLog, model, version };
-    // A port that cannot be had is told before the ACS hears of the phone; until the phone is up they say that it is restarting.
+    // A port that cannot be opened is reported before the first Inform; until the phone is up the interfaces answer
+    // that it is restarting.
     if (metrics !== null) keep(await metrics.open(parts));
     await openInterface(openWebInterface, parts, keep);
     await agent.start();

@@ -9,7 +9,7 @@ const LEFT_ALONE = /^Config\.(TR069|Network|Autoprovision)\./;
 /** Wider ranges are ports, times and the like: values near the default are what goes wrong in life. */
 const WIDEST = 1_000;
 
-/** What may drift: switches, choices and numbers that anybody may set. Made once for all phones of a kind. */
+/** Settings that may drift: writable switches, choices and numbers. Made once for all phones of a kind. */
 export function driftCandidates(layouts: Layouts): readonly DriftCandidate[] {
   return layouts.factory.refs.flatMap((ref) => candidateOf(ref) ?? []);
 }

@@ -7,7 +7,7 @@ import type { Random } from "../ports/random.ts";
 import type { SessionLog } from "../ports/session-log.ts";
 import type { SipLog } from "../ports/sip-log.ts";
 
-/** What the local interfaces of a running agent are made of. */
+/** The parts of the local interfaces of a running agent. */
 export interface LocalInterfaceParts {
   readonly config: Config;
   readonly agent: Agent;

@@ -7,10 +7,10 @@ import type { Metrics } from "./metrics-interface.ts";
 import type { ProcessPorts } from "./phones/shared-parts.ts";
 import { openWireWatchers } from "./wire-watchers.ts";
 
-/** Who looks at the sessions of this process. */
+/** The observers of this process's sessions. */
 export interface Observers {
   readonly observe: WireObserver | undefined;
-  /** The last sessions; stays empty while nobody can look at it. */
+  /** The last sessions; stays empty without an interface that shows them. */
   readonly sessions: SessionLog;
   /** Null: the settings do not ask for them. */
   readonly metrics: Metrics | null;

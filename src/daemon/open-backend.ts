@@ -38,7 +38,7 @@ function settingsIn(storage: PhoneStorage | null, factory: FactorySettings, log:
   return storage === null ? createMemorySettings({ factory }) : createStoredSettings({ factory, storage, log });
 }
 
-/** What a backend gets of the data model and of who the phone is. */
+/** The parts of data model and identity that a backend receives. */
 export function modelParts(
   { config, layouts, factory, restartKeys }: Pick<PhoneKind, "config" | "layouts" | "factory" | "restartKeys">,
   identity: PhoneIdentity,

@@ -6,11 +6,11 @@ import { createSystemClock } from "../system/clock.ts";
 import { commandEnvironment } from "../system/command-environment.ts";
 import { createScheduler } from "../system/scheduler.ts";
 
-/** What tells systemd how the agent is (Type=notify, WatchdogSec). */
+/** Reports the agent's state to systemd (Type=notify, WatchdogSec). */
 export interface ServiceManager {
   /**
-   * The agent is up; from now on it also says that it is alive, four times in each watchdog interval. When it stood still for half
-   * of one, the log says so: systemd ends it when that grows.
+   * The agent is up; from now on it also notifies the watchdog, four times in each interval. When it stood still for
+   * half of one, the log says so: systemd ends it when that grows.
    */
   ready(): void;
   /** It is on its way down. */
@@ -29,7 +29,8 @@ const NO_SERVICE_MANAGER: ServiceManager = { ready() {}, stopping() {} };
 
 /**
  * Node cannot send to systemd's datagram socket, so the program `systemd-notify` does: the unit must say NotifyAccess=all.
- * Does nothing where no service manager waits (NOTIFY_SOCKET is not set). Never throws: what cannot be told is logged once.
+ * Does nothing where no service manager waits (NOTIFY_SOCKET is not set). Never throws: a failed notification is logged
+ * once.
  */
 export function createServiceManager({ env, log }: ServiceManagerOptions): ServiceManager {
   if (!env.NOTIFY_SOCKET) return NO_SERVICE_MANAGER;

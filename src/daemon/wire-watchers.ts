@@ -8,7 +8,7 @@ import type { SessionLog } from "../ports/session-log.ts";
 import { describeMessage } from "../soap/describe.ts";
 import { secretMask } from "../soap/mask.ts";
 
-/** Who looks at what goes over the wire: the trace on disk, and the log of the last sessions in memory. */
+/** The observers of the wire: the trace on disk, and the log of the last sessions in memory. */
 export interface WireWatchers {
   /** Absent: nobody. */
   readonly observe?: WireObserver;

@@ -5,7 +5,7 @@ import type { AcsTransport } from "../ports/acs-transport.ts";
 import type { CheckAddress } from "../ports/datagrams.ts";
 import { hostFilter } from "../system/host-rules.ts";
 
-/** This host, and networks that are nobody else's: RFC 1918, RFC 4193, link-local. */
+/** This host, and private networks: RFC 1918, RFC 4193, link-local. */
 const OWN_NETWORKS = [
   ..."127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16".split(" "),
   ..."::1/128 fc00::/7 fe80::/10".split(" "),
@@ -52,8 +52,8 @@ export function gateForeignAcs(transport: AcsTransport, urls: Iterable<string>):
 }
 
 /**
- * The same for everything else that phones send to, such as file, SIP, STUN, XMPP and time servers: thousands of them must not all
- * ask one that belongs to somebody else.
+ * The same for everything else that phones send to, such as file, SIP, STUN, XMPP and time servers: thousands of
+ * phones must not flood servers of others.
  */
 export const requireOwnAddress: CheckAddress = (address, name) => {
   if (isOwnAddress(address)) return;

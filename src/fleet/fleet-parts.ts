@@ -8,7 +8,7 @@ import type { PlannedPhone } from "./plan.ts";
 import type { SessionSlots } from "./session-slots.ts";
 import type { Shard } from "./shards/shard.ts";
 
-/** What a fleet is made of. */
+/** The parts of a fleet. */
 export interface FleetParts {
   readonly config: FleetConfig;
   readonly plan: readonly PlannedPhone[];

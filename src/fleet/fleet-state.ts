@@ -9,7 +9,7 @@ import { openPhonesStore } from "../storage/phones/phones-store.ts";
 import { createValueStateStore } from "../storage/value-state-store.ts";
 import type { PlannedPhone } from "./plan.ts";
 
-/** What a phone of a fleet keeps. */
+/** The stored state of a phone of a fleet. */
 export interface PhoneState {
   readonly state: StateStore;
   /** Null: its settings and its firmware end with the process. */

@@ -12,14 +12,14 @@ import { startRamp } from "./ramp.ts";
 import { Roster } from "./roster.ts";
 import { type RunningScenarios, runScenarios } from "./scenarios/run-scenarios.ts";
 
-/** What a fleet tells while it runs. */
+/** Events of a running fleet. */
 export type FleetEvent =
   | { readonly kind: "moment"; readonly moment: FleetMoment }
   | { readonly kind: "notice"; readonly message: string }
   /** A scenario or a misbehaviour has done something. */
   | { readonly kind: "injected"; readonly phone: string; readonly what: string; readonly atMs: number };
 
-/** Why a fleet wants to end; a failure says what went wrong. */
+/** Why a fleet should end; a failure has a reason. */
 export interface FleetEnd {
   readonly failure: string | null;
 }
@@ -147,7 +147,7 @@ export class Fleet {
     this.pauses.resume([...phones].map(({ name }) => name));
   }
 
-  /** Starts no more phones, and says that the fleet should be stopped. */
+  /** Starts no more phones, and requests that the fleet be stopped. */
   end(end: FleetEnd): void {
     this.#isEnding = true;
     this.#stopRamp?.();
@@ -262,7 +262,10 @@ export class Fleet {
     this.#tell({ kind: "injected", phone: name, what, atMs: Math.round(this.elapsedMs) });
   }
 
-  /** Whoever answers there is not the ACS that was meant, or must not be talked to in this way: ten thousand times even less. */
+  /**
+   * The server there is not the intended ACS, or must not be contacted in this way, least of all by ten thousand
+   * phones.
+   */
   #refuseTls(name: string, reason: string): void {
     if (this.#isStopping) return;
     this.end({ failure: `the TLS check of ${name} failed, so no more phones are started: ${reason}` });

@@ -1,19 +1,20 @@
 import type { Scheduler, Timer } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 
-/** A log in which phones that say the same error are counted. */
+/** A log that counts equal errors of phones. */
 export interface GatheredLog extends Logger {
   /** Tells what has been counted, and counts no more. */
   close(): void;
 }
 
 const GATHER_MS = 10_000;
-/** Different errors at once, beyond which each is told. */
+/** Maximum of distinct errors; beyond it each one is logged. */
 const MAX_KINDS = 100;
 
 /**
- * What happens to all phones, such as a disk that is full, is one thing to say and not ten thousand: of errors with the same words and
- * the same reason the first is told at once, and how many more there were every ten seconds. Other levels are as they are.
+ * An error of all phones, such as a full disk, is logged once and not ten thousand times: of errors with the same
+ * text and reason the first is logged at once, and the number of further ones every ten seconds. Other levels are not
+ * changed.
  */
 export function gatherErrors(log: Logger, scheduler: Scheduler): GatheredLog {
   return new Gathered(log, new Counts(log, scheduler));
@@ -30,7 +31,7 @@ class Counts {
     this.#scheduler = scheduler;
   }
 
-  /** Whether it is the first of its kind, which is to be told. */
+  /** Whether it is the first of its kind, which is logged. */
   isFirst(fields: object, message: string): boolean {
     const reason = String(Reflect.get(fields, "reason") ?? "");
     const kind = `${message}\n${reason}`;

@@ -154,7 +154,9 @@ async function openInOrder(opens: readonly (() => Promise<Closeable | null>)[]):
   return { close };
 }
 
-/** What a scenario sets must be settings of its phones: better known now than in an hour. Throws AgentError CONFIG. */
+/**
+ * Checks that a scenario's settings exist at its phones: better reported now than in an hour. Throws AgentError CONFIG.
+ */
 function checkSettings(
   { scenarios }: FleetConfig,
   plan: readonly PlannedPhone[],
@@ -193,7 +195,7 @@ function rememberedOwn(): (address: string) => boolean {
   };
 }
 
-/** Groups with the same data model share it. Clones say themselves what their settings leave open. */
+/** Groups with the same data model share it. A clone's dump supplies what its settings leave out. */
 async function loadKinds(fleet: FleetConfig) {
   const models = new Map<string, ReturnType<typeof openBaseModel>>();
   const kinds = new Map<string, PhoneKind>();

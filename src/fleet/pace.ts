@@ -2,7 +2,7 @@
 export interface Pace {
   /** Phones a second. */
   readonly rate: number;
-  /** What the last second has shown. Answers what to tell of it; null: nothing has changed. */
+  /** Evaluates the last second. Returns a notice; null: nothing has changed. */
   observe(second: ObservedSecond): string | null;
 }
 

@@ -1,6 +1,6 @@
 import { AgentError } from "../cwmp/errors.ts";
 
-/** Which phones begin no session for now. What they want to tell the ACS waits until they are let go on. */
+/** Which phones begin no session for now. Their reports to the ACS wait until they are resumed. */
 export interface Pauses {
   /** Phones that are paused. */
   readonly size: number;

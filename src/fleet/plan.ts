@@ -48,7 +48,7 @@ function planGroup(group: FleetGroup, fleet: FleetConfig, shard: Shard): readonl
   return phones;
 }
 
-/** What more phones of a group are made from. */
+/** The parts needed to add phones to a group. */
 export interface MorePhones {
   readonly group: string;
   readonly count: number;

@@ -6,7 +6,7 @@ export class Roster {
   #phones: PlannedPhone[];
   /** Those before it have been started. */
   #next = 0;
-  /** Most fleets are never asked for one of their phones. */
+  /** Made on demand: most fleets never need it. */
   #directory: Directory | null = null;
 
   constructor(phones: readonly PlannedPhone[]) {

@@ -21,7 +21,7 @@ export function createSessionSlots(transport: AcsTransport, limit: number): Sess
   const acquire = async (phone: string, signal: AbortSignal): Promise<void> => {
     await pauses.allowed(phone, signal);
     await turns.take(signal);
-    // It was paused while it waited for its turn: that is for somebody else.
+    // It was paused while it waited: its slot goes to another phone.
     while (pauses.isPaused(phone)) {
       release();
       await pauses.allowed(phone, signal);

@@ -9,7 +9,7 @@ import { type FleetPlan, fleetPlan } from "./results/fleet-plan.ts";
 import { type Shard, sizeInShard } from "./shards/shard.ts";
 import { judge, type Verdict } from "./verdict.ts";
 
-/** A run of a fleet: what its report and its last line of JSON say. */
+/** The summary of a fleet's run, for its report and its last line of JSON. */
 export interface FleetSummary {
   readonly version: 1;
   /** Which parts of the fleet it is of; `0/1` is all of it. */
@@ -20,7 +20,7 @@ export interface FleetSummary {
   readonly phones: number;
   readonly seed: string | null;
   readonly durationMs: number;
-  /** What has ended it before its time; null: nothing. */
+  /** Why it ended early; null: it did not. */
   readonly failure: string | null;
   readonly counts: FleetCounts;
   readonly groups: Readonly<Record<string, GroupSummary>>;

@@ -10,7 +10,7 @@ export interface Verdict {
   readonly holds: boolean;
 }
 
-/** What thresholds are about. */
+/** The figures that thresholds apply to. */
 export interface JudgedFigures extends Pick<FleetFigures, "counts"> {
   readonly requests: Latency;
   readonly sessions: Latency;

@@ -12,7 +12,7 @@ export function milliseconds(ms: number): string {
   return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
 }
 
-/** What a threshold was judged by, with its unit: `647.7 ms`, `1.2 %`, `40`. */
+/** The measured figure of a threshold, with its unit: `647.7 ms`, `1.2 %`, `40`. */
 export function measuredText({ text, value }: Verdict): string {
   if (value === null) return "nothing was measured";
   const digits = Number(value.toPrecision(4));

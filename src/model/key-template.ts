@@ -32,12 +32,6 @@ export function expandKey(template: string, rows: ReadonlyMap<string, number>): 
   });
 }
 
-/** The names of the tables on a path template, outermost first: one for each `{i}`. */
-export function tablesOfPath(template: string): readonly string[] {
-  const names = template.split(".");
-  return names.flatMap((name, index) => (name === "{i}" ? [names[index - 1] ?? ""] : []));
-}
-
 /** Puts instance numbers into the `{i}` of a path template, left to right. */
 export function instantiate(template: string, instanceNumbers: readonly number[]): string {
   let next = 0;

@@ -201,12 +201,12 @@ function readAnswer({ status, body, text, header }: HttpAnswer, peer: string, ur
   return { status, body: text, ...time };
 }
 
-/** As common servers say to plain HTTP at a port for TLS: "The plain HTTP request was sent to HTTPS port". */
+/** The text of common servers for plain HTTP on a TLS port: "The plain HTTP request was sent to HTTPS port". */
 function wantsTls({ protocol }: URL, status: number, body: Buffer): boolean {
   return protocol === "http:" && status === 400 && /\bhttps\b|\bssl\b|\btls\b/i.test(body.toString("latin1", 0, 2000));
 }
 
-/** What is no date in GMT (RFC 9110 5.6.7) tells no time. */
+/** Anything but a date in GMT (RFC 9110 5.6.7) is ignored. */
 function timeOf(date: string | undefined): Pick<AcsAnswer, "timeMs"> {
   const timeMs = date !== undefined && / GMT$/.test(date) ? Date.parse(date) : Number.NaN;
   return Number.isNaN(timeMs) ? {} : { timeMs };

@@ -6,7 +6,7 @@ const SWITCHING_PROTOCOLS = 101;
 const START = "HTTP/";
 const NOTHING: Buffer = Buffer.alloc(0);
 
-/** What the next bytes of the server are. */
+/** The kind of the server's next bytes. */
 type Part = "head" | "body" | "no body";
 
 export interface AnswerHeads {
@@ -68,7 +68,7 @@ export function createAnswerHeads(maxBytes: number): AnswerHeads {
   };
 }
 
-/** Puts them before whoever reads the socket. */
+/** Returns them to the socket for its reader. */
 export function readAnswerHeads(socket: Socket, maxBytes: number): AnswerHeads {
   const heads = createAnswerHeads(maxBytes);
   const read = socket.read.bind(socket);

@@ -21,7 +21,7 @@ export interface AnswerLimits {
   readonly answerMs: number;
   readonly maxAnswerBytes: number;
   readonly scheduler: Scheduler;
-  /** Who is at the other end, for errors. */
+  /** The name of the peer, for error messages. */
   readonly peer: string;
 }
 

@@ -24,11 +24,11 @@ export interface ConnectorOptions {
   /** For DNS, TCP and TLS together. */
   readonly connectMs: number;
   readonly scheduler: Scheduler;
-  /** Who is at the other end, for errors. */
+  /** The name of the peer, for error messages. */
   readonly peer: string;
   /** Each address may be connected to unless given. */
   readonly checkAddress?: CheckAddress | undefined;
-  /** A connection is being opened: whoever gives up destroys it. */
+  /** A connection is being opened: destroy it to give up. */
   opening(socket: Socket): void;
   /** It stands, and TLS has verified the other side. */
   opened(socket: Socket): void;
@@ -67,7 +67,7 @@ function makeSecureContext({ ca, cert, key, minVersion }: TlsOptions): SecureCon
   }
 }
 
-/** Node takes no notice of a certificate that it cannot read: then nothing would be trusted, and nobody would know why. */
+/** Node takes no notice of a certificate that it cannot read: then nothing would be trusted, without an error. */
 function checkCertificates(pem: string): void {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
   if (certificates === null) throw new Error("tls.ca holds no PEM certificate");

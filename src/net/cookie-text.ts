@@ -1,4 +1,4 @@
-/** One Set-Cookie line, read as RFC 6265 section 5.2 says: by what is there, not by the grammar that servers ought to keep. */
+/** One Set-Cookie line, parsed by RFC 6265 section 5.2, which is more tolerant than the grammar for servers. */
 
 export interface SetCookie {
   readonly name: string;

@@ -13,7 +13,7 @@ const EVERY_IPV4 = "0.0.0.0";
 /** Hosts without IPv6 answer one of these. */
 const NO_IPV6 = ["EAFNOSUPPORT", "EADDRNOTAVAIL", "EINVAL", "EPROTONOSUPPORT"];
 
-/** UDP by node:dgram. @param log hears of sockets that have trouble; they go on. */
+/** UDP by node:dgram. @param log receives socket errors; the sockets continue. */
 export function createDatagrams(log: Logger): Datagrams {
   return {
     async bind(options) {
@@ -95,7 +95,7 @@ class DgramSocket implements DatagramSocket {
   }
 
   send(bytes: Uint8Array, { host, port }: InternetAddress): void {
-    // Failures are datagrams lost on the way like others: whoever needs an answer waits for it.
+    // Failures count as lost datagrams: callers that need an answer wait for it.
     if (this.#closed) return;
     this.#underWay += 1;
     this.#socket.send(bytes, port, this.#onWire(host), () => {

@@ -22,7 +22,7 @@ export interface AuthenticatorOptions {
   readonly username: string;
   readonly password: string;
   readonly random: Random;
-  /** Who is at the other end, for errors. */
+  /** The name of the peer, for error messages. */
   readonly peer: string;
   /** Called before the password is given by Basic; a throw keeps it. */
   readonly beforeBasic: () => void;

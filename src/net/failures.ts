@@ -1,5 +1,5 @@
 /**
- * What goes wrong between us and an HTTP server, as AgentErrors whose sentences help. `peer` is who they are about: the ACS
+ * Failures between us and an HTTP server, as AgentErrors with helpful messages. `peer` is their subject: the ACS
  * (`acsName`), or another server by its host and port. Nothing secret is in them.
  */
 import { errors } from "undici";
@@ -79,7 +79,7 @@ export function failureOf(error: unknown, peer: string): AgentError {
   return new AgentError("ACS_UNREACHABLE", `${peer}: the connection failed (${reason})`, { cause: error });
 }
 
-/** Whether nobody listens there. */
+/** Whether the connection was refused. */
 export function isRefused(error: unknown): boolean {
   return errorCode(error) === "ECONNREFUSED";
 }

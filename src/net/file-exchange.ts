@@ -34,7 +34,7 @@ export interface FileExchangeOptions {
 export interface FileAnswer {
   readonly url: URL;
   readonly body: AsyncIterable<Buffer>;
-  /** Of the whole file, null where the server does not say. */
+  /** Of the whole file; null if unknown. */
   readonly bytes: number | null;
 }
 

@@ -1,4 +1,4 @@
-/** What lets others read a password or a session: Basic without TLS, and a redirect from https to http. Refused or warned about. */
+/** Insecure connections: Basic without TLS, and a redirect from https to http. Refused, or logged as a warning. */
 import { AgentError } from "../cwmp/errors.ts";
 import type { Logger } from "../ports/logger.ts";
 import { serverName } from "./failures.ts";

@@ -96,7 +96,7 @@ export function createLink(options: LinkOptions): Link {
       // A connection that is still being opened is not undici's yet.
       state.socket?.destroy();
       await ended.catch(() => {});
-      // Whoever waits for the end has then been told of it.
+      // Waiters for the end have been notified by then.
       if (state.socket !== null && !state.socket.closed) await once(state.socket, "close").catch(() => {});
     },
   };

@@ -125,7 +125,7 @@ class GatedTransfer implements FileTransfer {
   }
 }
 
-/** Nobody hears the question of a phone without a network, and its answer is lost where the cable is drawn meanwhile. */
+/** A phone without network sends no request, and the answer is lost if the cable is unplugged meanwhile. */
 export function gatePnp(pnp: Pnp, isConnected: IsConnected): Pnp {
   return {
     async ask(phone, signal) {

@@ -10,8 +10,9 @@ interface Parser {
 
 /**
  * For the sockets of answers whose body is read slowly. undici 7 pauses its parser then, and a server that ends the connection
- * at that moment ends this process: `assert(!this.paused)`, which nobody can catch (nodejs/undici#5360, mended in undici 8
- * alone, which wants Node 22). All that the server has sent has been read by then: the parser is made to take it in first.
+ * at that moment ends this process: `assert(!this.paused)`, which cannot be caught (nodejs/undici#5360, mended in
+ * undici 8 alone, which wants Node 22). All that the server has sent has been read by then: the parser is made to take
+ * it in first.
  */
 export function finishPausedAnswer(socket: Socket): void {
   // Before undici's own listener, which comes with the parser.

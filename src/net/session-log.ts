@@ -1,4 +1,4 @@
-/** The last sessions on the wire, in memory, for whoever looks at them while the agent runs. */
+/** The last sessions on the wire, in memory, for display while the agent runs. */
 import { messageOf } from "../cwmp/errors.ts";
 import type { MessageDescription, WireObserver } from "../ports/acs-transport.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -49,7 +49,10 @@ const RECORD_BYTES = 200;
 const MAX_DETAIL = 1000;
 /** Longer messages are cut off before they are masked. */
 const MAX_READ = 1024 * 1024;
-/** Longer lists are told by their beginning: reading hundreds of parameters once more, only to count them, costs too much. */
+/**
+ * Longer lists are described by their beginning: reading hundreds of parameters once more, only to count them, costs
+ * too much.
+ */
 const MAX_COUNTED = 4 * 1024;
 /** Other messages are read up to this length. */
 const MAX_DESCRIBED = 32 * 1024;
@@ -194,7 +197,7 @@ function recordSize(record: TraceRecord): number {
   return RECORD_BYTES + 2 * characters;
 }
 
-/** The envelope is kept as it came, and masked when somebody looks at it. */
+/** The envelope is stored unchanged, and masked when it is viewed. */
 function lookInto(event: MessageEvent, body: string, { mask, describe }: SessionLogOptions, maxBytes: number) {
   let masked: string | undefined;
   // A message beyond all measure is cut before: masking covers what a cut leaves in doubt.
@@ -219,13 +222,13 @@ function describeStart(text: string): MessageDescription | null {
   const name = /[:<]Body[^<>]{0,200}>\s*<(?:[\w-]{1,40}:)?(\w{1,80})/.exec(start)?.[1] ?? "Invalid";
   const count = /<Parameter(?:List|Names)\s[^<>]{0,200}\[(\d{1,6})\]["']/.exec(start)?.[1];
   const isLong = text.length > MAX_DESCRIBED;
-  // An Inform is told by its events, a single parameter by its name.
+  // An Inform is described by its events, a single parameter by its name.
   if (count !== undefined && (isLong || (name !== "Inform" && count !== "1")))
     return { name, detail: `${count} parameters` };
   return isLong ? { name, detail: "too long to be read" } : null;
 }
 
-/** One that is too long is masked before it is cut: where the cut falls, half a secret could not be told from other text. */
+/** One that is too long is masked before it is cut: a secret cut in half could not be recognized. */
 function envelopeOf(body: string, maskedText: () => string, maxBytes: number): Envelope {
   const bodyBytes = Buffer.byteLength(body);
   const text = bodyBytes > maxBytes ? maskedText() : body;

@@ -5,7 +5,7 @@ export interface SessionWatch {
   observe(event: WireEvent): void;
   /** From the start of the session to the last event, in milliseconds: what its records say, and what the log is to say. */
   tookMs(): number;
-  /** The connection, with an end that is told even where there was nothing on the wire. */
+  /** The connection, whose end is reported even if nothing was on the wire. */
   watched(connection: AcsConnection): AcsConnection;
 }
 

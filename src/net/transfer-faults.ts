@@ -1,4 +1,4 @@
-/** What goes wrong between us and a file server, as the faults of C-181. They name host and port, nothing secret. */
+/** Failures between us and a file server, as the faults of C-181. They contain host and port, but no secrets. */
 import { AgentError, CwmpFault } from "../cwmp/errors.ts";
 import { failureOf, serverName, withTlsHint } from "./failures.ts";
 

@@ -4,7 +4,7 @@ import type { WireEvent, WireStart } from "../ports/acs-transport.ts";
 import type { TraceRecord } from "../ports/trace.ts";
 
 export type MessageEvent = Extract<WireEvent, { kind: "sent" | "received" }>;
-/** What is known of a message once somebody has looked into it. */
+/** The description of a decoded message. */
 export type MessageFields = Pick<TraceRecord, "name" | "detail" | "file">;
 
 /** RPC names are shorter; what else calls itself a message is cut. */

@@ -18,7 +18,7 @@ export interface OutgoingRequest<N extends RpcName = RpcName> {
   refused?(faultCode: number): void;
 }
 
-/** What one POST carries, and what that is for those who watch the wire. */
+/** The content of one POST, and its description for observers. */
 export interface OutgoingMessage {
   /** Null: the empty POST. */
   readonly envelope: string | null;

@@ -59,7 +59,7 @@ function sending(input: Unbroken): SessionStep {
     case "request":
       return { state: { value: "sending" }, effect: "serve" };
     case "answered":
-      // On hold an empty POST says nothing about requests that may still come (C-072).
+      // On hold an empty POST does not end the CPE's requests (C-072).
       return input.hold ? { state: { value: "sending" }, effect: "sendEmpty" } : nextOrEmpty(input.left);
     case "empty":
       return nextOrEmpty(input.left);

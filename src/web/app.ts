@@ -35,7 +35,7 @@ export function createWebApp(parts: WebParts): Hono<WebEnv> {
   return app;
 }
 
-/** Lets through whoever has logged in and asks from our own pages; has the files of all pages. */
+/** Admits requests that are logged in and come from our own pages; serves the files of all pages. */
 export function createGuardedApp(parts: GuardParts): Hono<WebEnv> {
   const { navigation } = parts;
   const app = new Hono<WebEnv>();
@@ -120,7 +120,7 @@ function securityHeaders(overTls: boolean) {
   });
 }
 
-/** Set at the end: a page that says otherwise is overruled. */
+/** Set last, so that it overrides the headers of pages. */
 const neverStore: MiddlewareHandler = async (c, next) => {
   await next();
   c.header("Cache-Control", "no-store");

@@ -19,9 +19,9 @@ export interface FormField {
   readonly label: string;
   readonly hint: string;
   readonly entry: Entry;
-  /** What the field holds; of a password only whether one is set. */
+  /** The field's value; of a password only whether one is set. */
   readonly value: string;
-  /** What is wrong with the value; null: nothing. */
+  /** Why the value is invalid; null: it is valid. */
   readonly fault: string | null;
   /** Whether the cursor starts here. */
   readonly focus?: boolean;
@@ -65,7 +65,7 @@ function option({ value, label }: Choice, current: string): Html {
   return html`<option value="${value}"${value === current ? html` selected` : ""}>${label}</option>`;
 }
 
-/** What is set now may be none of the choices; it must not look as if it were one. */
+/** The current value may not be one of the choices, and must not look like one. */
 function withCurrent(choices: readonly Choice[], value: string): readonly Choice[] {
   return choices.some((choice) => choice.value === value) ? choices : [{ value, label: value }, ...choices];
 }

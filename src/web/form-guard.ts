@@ -25,8 +25,8 @@ export function limitBody(): MiddlewareHandler<WebEnv> {
 }
 
 /**
- * Refuses changes that another site has a browser send. Where the browser says who asks, it must be one of our own pages;
- * over that a form needs the token that our pages hold, and the API a content type that no form can have.
+ * Refuses changes that another site makes a browser send (CSRF). If the browser sends the origin, it must be one of our
+ * own pages; in addition a form needs the token that our pages hold, and the API a content type that no form can have.
  */
 export function guardForms({ scheme, formToken }: FormGuard): MiddlewareHandler<WebEnv> {
   return async (c, next) => {

@@ -9,7 +9,7 @@ import type { SessionLog } from "../ports/session-log.ts";
 import type { SipLog } from "../ports/sip-log.ts";
 import type { NavigationEntry } from "./page.ts";
 
-/** What stands before any pages: who may see them, and under which names. */
+/** The guard of all pages: who may see them, and under which host names. */
 export interface GuardParts {
   readonly clock: Clock;
   readonly random: Random;
@@ -30,7 +30,7 @@ export interface FormGuard {
   readonly formToken: string;
 }
 
-/** What the pages of a phone are made of. */
+/** The parts that a phone's pages need. */
 export interface PhonePageParts {
   readonly local: LocalControl;
   readonly history: SessionHistory;
@@ -49,12 +49,12 @@ export interface PhonePageParts {
 /** The pages of the only phone of a process. */
 export interface WebParts extends GuardParts, PhonePageParts {}
 
-/** What a handler finds in its context. */
+/** The context of a handler. */
 export interface WebEnv {
   readonly Bindings: {
     /** Of the client, without port. */
     readonly clientAddress: string;
-    /** Whoever is on the connection has logged in. */
+    /** Call it when the connection has logged in. */
     readonly authenticated?: () => void;
     /** How forms are checked, for pages that are served below others. */
     readonly guard?: FormGuard;

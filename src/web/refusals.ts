@@ -9,7 +9,7 @@ import type { WebEnv } from "./parts.ts";
 
 type Refusal = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 421 | 422 | 429 | 500 | 503;
 
-/** A page that says what is wrong and what to do. */
+/** A page with an error and what to do. */
 export function refuse(c: Context, status: Refusal, title: string, advice: string) {
   const navigation: readonly NavigationEntry[] = c.get("navigation") ?? PHONE_NAVIGATION;
   return c.html(renderPage({ title, active: null, body: html`<p>${advice}</p>`, navigation }), status);
@@ -33,7 +33,7 @@ function refuseAsApi(c: Context, { code, message }: ApiError) {
   return refuse(c, 503, "Not started yet", `${sentence(message)} Try again in a moment.`);
 }
 
-/** What went wrong inside is for the log alone. */
+/** Internal errors are logged only. */
 export function answerError(log: Logger): ErrorHandler<WebEnv> {
   return (error, c) => {
     if (isAgentError(error, "PHONE_DOWN")) {
@@ -51,7 +51,7 @@ interface ActionRefusal {
   readonly message: string;
 }
 
-/** Why an action was refused, as the API would say it. Throws what is no refusal: a restarting phone, a mistake of ours. */
+/** Why an action was refused, in the API's words. Rethrows everything else: a restarting phone, an internal error. */
 export function refusalOf(error: unknown): ActionRefusal {
   const problem = problemOf(error);
   if (problem === null || problem.code === "PHONE_DOWN") throw error;

@@ -5,9 +5,9 @@ import type { WebEnv } from "./parts.ts";
 export interface PlaceBelow {
   /** Such as `/phones/north-000001`: plain characters only. */
   readonly base: string;
-  /** What stands before the title of each page: plain characters only. */
+  /** The prefix of each page's title: plain characters only. */
   readonly title: string;
-  /** What stands above each page. */
+  /** The header of each page. */
   readonly above: Html;
 }
 

@@ -6,7 +6,7 @@ import { constantTimeEqual } from "../system/http-digest.ts";
 export interface Signer {
   /** Lower-case hexadecimal. */
   sign(purpose: string, text: string): string;
-  /** In a time that tells nothing about where they differ. */
+  /** In constant time. */
   verify(purpose: string, text: string, signature: string): boolean;
 }
 

@@ -2,8 +2,8 @@ import { html } from "hono/html";
 import type { Html } from "./page.ts";
 
 /**
- * A table whose rows are lists on a narrow screen, where each cell says what it is; of a dense
- * one side by side. As many cells a row as there are titles.
+ * A table whose rows become lists on a narrow screen, with a title at each cell; those of a dense table side by side.
+ * As many cells a row as there are titles.
  */
 export function stackedTable(
   titles: readonly string[],

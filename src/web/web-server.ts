@@ -9,7 +9,6 @@ import { AgentError, messageOf } from "../cwmp/errors.ts";
 import { type ConnectionLimits, capConnections } from "../system/connection-cap.ts";
 import { closeServer, listenAt } from "../system/server-port.ts";
 import { TLS_POLICY } from "../system/tls-policy.ts";
-import { createWebApp } from "./app.ts";
 import type { WebEnv, WebParts } from "./parts.ts";
 
 export interface WebServer {
@@ -39,12 +38,10 @@ const MAX_CONNECTIONS: ConnectionLimits = { total: 64, perSource: 24 };
 const IDLE_MS = 60_000;
 const PORT = { failure: "cannot serve the web page", port: "web.port", address: "web.address" };
 
-/** Serves the pages of a phone. Throws AgentError LISTEN, or CONFIG where certificate and key are none. */
-export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
-  return serveWebApp(options, () => createWebApp(options));
-}
-
-/** The same of any pages, which are made once certificate and key are known to be good. */
+/**
+ * Serves pages, which are made once certificate and key are known to be good. Throws AgentError LISTEN, or CONFIG for
+ * an invalid certificate or key.
+ */
 export async function serveWebApp(
   { address, port, tls, log }: Pick<WebServerOptions, "address" | "port" | "tls" | "log">,
   create: () => Hono<WebEnv>,

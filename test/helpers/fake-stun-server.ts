@@ -1,7 +1,7 @@
 import type { DatagramSocket, Datagrams, InternetAddress } from "../../src/ports/datagrams.ts";
 import { decodeAddress } from "../../src/system/stun/address.ts";
 import { encodeBindingAnswer } from "../../src/system/stun/binding.ts";
-import { type IntegrityPadding, isSigned } from "../../src/system/stun/integrity.ts";
+import { encodeSigned, type IntegrityPadding } from "../../src/system/stun/integrity.ts";
 import { ATTRIBUTE, attributeOf, decodeMessage } from "../../src/system/stun/message.ts";
 
 export interface StunRequestSeen {
@@ -69,4 +69,12 @@ function errorOf(ways: FakeStunServer["ways"], bytes: Uint8Array, asksElsewhere:
   if (ways.error !== null) return ways.error;
   if (asksElsewhere && ways.responseAddress === "refused") return 420;
   return ways.password === null || isSigned(bytes, ways.password, ways.padding) ? null : 401;
+}
+
+/** Whether the message's last attribute is a MESSAGE-INTEGRITY made with this password. */
+export function isSigned(bytes: Uint8Array, password: string, padding: IntegrityPadding): boolean {
+  const message = decodeMessage(bytes);
+  if (message === null || message.attributes.at(-1)?.type !== ATTRIBUTE.messageIntegrity) return false;
+  const signed = encodeSigned({ ...message, attributes: message.attributes.slice(0, -1) }, password, padding);
+  return signed.equals(bytes);
 }

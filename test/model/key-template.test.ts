@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import {
-  expandKey,
-  instanceNumbersOf,
-  instantiate,
-  isKeyTemplate,
-  tablesOfKey,
-  tablesOfPath,
-} from "../../src/model/key-template.ts";
+import { expandKey, instanceNumbersOf, instantiate, isKeyTemplate, tablesOfKey } from "../../src/model/key-template.ts";
 
 test("a key template takes the rows of its tables, less one where the phone counts from 0", () => {
   const rows = new Map([
@@ -22,12 +15,8 @@ test("a key template without the row of its table is a mistake of the program", 
   assert.throws(() => expandKey("Config.Account{VoiceProfile}.SIP.Port", new Map()), /row of table VoiceProfile/);
 });
 
-test("the tables of a key and of a path", () => {
+test("the tables of a key", () => {
   assert.deepEqual(tablesOfKey("Config.Account{VoiceProfile}.Audio{List-1}.Enable"), ["VoiceProfile", "List"]);
-  assert.deepEqual(tablesOfPath("Device.LAN.VoiceService.{i}.VoiceProfile.{i}.Reset"), [
-    "VoiceService",
-    "VoiceProfile",
-  ]);
 });
 
 test("keys have the shape of their kind", () => {

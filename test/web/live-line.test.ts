@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { connect, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
-import { startWebServer } from "../../src/web/web-server.ts";
+import { createWebApp } from "../../src/web/app.ts";
+import { serveWebApp } from "../../src/web/web-server.ts";
 import { createAgentUnderTest } from "../helpers/agent-under-test.ts";
 import { until } from "../helpers/transport.ts";
 import { basic, LOGIN, webOf } from "../helpers/web-under-test.ts";
@@ -10,7 +11,8 @@ import { CONNECTED, createPlayedSessions } from "../helpers/wire-events.ts";
 async function createServedSite(context: TestContext) {
   const { sessions, play } = createPlayedSessions();
   const phone = createAgentUnderTest();
-  const server = await startWebServer({ ...webOf(phone, { sessions }).parts, address: "127.0.0.1", port: 0 });
+  const parts = { ...webOf(phone, { sessions }).parts, address: "127.0.0.1", port: 0 };
+  const server = await serveWebApp(parts, () => createWebApp(parts));
   context.after(() => server.close());
   const heartbeats = () => phone.time.pendingTimers().filter(({ name }) => name === "live page heartbeat").length;
   const { port, host } = new URL(server.url);

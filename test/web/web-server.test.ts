@@ -6,7 +6,8 @@ import { describe, type TestContext, test } from "node:test";
 import { Hono } from "hono";
 import { streamSSE } from "hono/streaming";
 import { isAgentError } from "../../src/cwmp/errors.ts";
-import { startWebServer, type WebServer, type WebServerOptions } from "../../src/web/web-server.ts";
+import { createWebApp } from "../../src/web/app.ts";
+import { serveWebApp, type WebServer, type WebServerOptions } from "../../src/web/web-server.ts";
 import { createTestCa } from "../helpers/certificates.ts";
 import { holdOpen } from "../helpers/hold-open.ts";
 import { basic, createWebUnderTest, LOGIN } from "../helpers/web-under-test.ts";
@@ -15,7 +16,8 @@ const AUTHORIZATION = basic(LOGIN.username, LOGIN.password);
 
 async function serve(t: TestContext, options: Partial<WebServerOptions> = {}): Promise<WebServer> {
   const { parts } = await createWebUnderTest();
-  const server = await startWebServer({ ...parts, address: "127.0.0.1", port: 0, ...options });
+  const all = { ...parts, address: "127.0.0.1", port: 0, ...options };
+  const server = await serveWebApp(all, () => createWebApp(all));
   t.after(() => server.close());
   return server;
 }

@@ -17,7 +17,6 @@ export const SCENARIO_KINDS = [
   "powerCut",
   "rollOut",
 ] as const;
-export type ScenarioKind = (typeof SCENARIO_KINDS)[number];
 
 /** Faulty behaviour of a phone towards its ACS. */
 export const MISBEHAVIOURS = [

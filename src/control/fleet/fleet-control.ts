@@ -15,7 +15,7 @@ export const PHONE_STATES = [
 ] as const;
 export type PhoneState = (typeof PHONE_STATES)[number];
 
-/** What can be looked for beside the states: `failed`: the last session failed, whatever the phone does now. */
+/** Search criteria beside the states: `failed`: the last session failed, whatever the phone does now. */
 export const LISTED_STATES = [...PHONE_STATES, "failed"] as const;
 export type ListedState = (typeof LISTED_STATES)[number];
 
@@ -86,7 +86,7 @@ export interface GroupOverview extends CountsOfPhones {
   readonly name: string;
   readonly phones: number;
   readonly states: StateCounts;
-  /** What scenarios and misbehaviour have done, by its name. */
+  /** Counts of scenarios and misbehaviour, by name. */
   readonly injected: Readonly<Record<string, number>>;
 }
 
@@ -110,7 +110,7 @@ export interface FleetOverview extends CountsOfPhones {
   readonly version: string;
   readonly elapsedMs: number;
   readonly phones: number;
-  /** Of a second ago, at most. */
+  /** At most a second old. */
   readonly states: StateCounts;
   readonly groups: readonly GroupOverview[];
   readonly sessionsPerSecond: number;

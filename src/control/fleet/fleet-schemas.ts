@@ -9,7 +9,7 @@ import {
   type PhoneSelection,
 } from "./fleet-control.ts";
 
-/** What goes over the API of a fleet, both ways. */
+/** The requests and answers of a fleet's API. */
 
 const count = z.int().min(0);
 const MAX_ADDED = 100_000;

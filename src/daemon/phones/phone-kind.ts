@@ -10,12 +10,12 @@ import { createLayouts, type Layouts } from "../../parameters/layouts.ts";
 import type { BackendKey, FactorySettings } from "../../ports/backend.ts";
 import { simulationOf } from "../simulation.ts";
 
-/** What phones with the same settings have in common: made once, however many there are. */
+/** The shared parts of phones with the same settings, made once. */
 export interface PhoneKind {
   readonly config: Config;
   readonly model: DataModel;
   readonly layouts: Layouts;
-  /** What a factory reset sets. */
+  /** The values that a factory reset sets. */
   readonly factory: FactorySettings;
   /** Settings that take effect with a restart of the phone only. */
   readonly restartKeys: ReadonlySet<BackendKey>;

@@ -40,7 +40,7 @@ import type { ThisHost } from "../this-host.ts";
 import type { PhoneKind } from "./phone-kind.ts";
 import type { SharedParts } from "./shared-parts.ts";
 
-/** What is one phone's alone. */
+/** The parts of a single phone. */
 export interface OwnParts {
   /**
    * Null: it is the only phone of its process. Else its log lines have it in the field `phone`, as the first record of each of

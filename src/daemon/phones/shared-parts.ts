@@ -30,7 +30,7 @@ import type { PhonesPnp } from "./pnp.ts";
 import type { PhonesSip } from "./sip.ts";
 import type { PnpSettings, SipSettings } from "./sip-settings.ts";
 
-/** What every part of this process is made with. */
+/** The dependencies of every part of this process. */
 export interface ProcessPorts {
   readonly clock: Clock;
   readonly scheduler: Scheduler;
@@ -40,12 +40,12 @@ export interface ProcessPorts {
   readonly recentLog: RecentLog;
 }
 
-/** What the phones of this process share. */
+/** The parts that the phones of this process share. */
 export interface SharedParts extends ProcessPorts {
   readonly meter: Meter;
   readonly transport: AcsTransport;
   readonly fileServers: FileServers;
-  /** One port; the path of a request tells the phones apart. */
+  /** One port for all phones, which are distinguished by the path of the request. */
   readonly connectionRequests: ConnectionRequests;
   readonly xmpp: Xmpp;
   readonly xmppAttempts: FailedAttempts;
@@ -55,7 +55,7 @@ export interface SharedParts extends ProcessPorts {
   readonly datagrams: Datagrams;
   /** One for all phones; null: their lines register by rules. */
   readonly sip: PhonesSip | null;
-  /** One for all phones; null: nobody on the network is asked for their files. */
+  /** One for all phones; null: PnP is off. */
   readonly pnp: PhonesPnp | null;
   /** Closes the port; to be called once every phone is closed. */
   close(): Promise<void>;
@@ -80,7 +80,7 @@ export interface SharedPartsOptions {
   readonly checkAddress?: CheckAddress;
   /** Absent: lines register by rules. */
   readonly sip?: SipSettings | null;
-  /** Absent: nobody on the network is asked for configuration files. */
+  /** Absent: PnP is off. */
   readonly pnp?: PnpSettings | null;
 }
 

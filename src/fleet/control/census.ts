@@ -7,7 +7,7 @@ import { NO_STATES } from "./state-counts.ts";
 
 const MAX_AGE_MS = 1000;
 
-/** What all phones of a fleet do, looked up once a second at most, however often somebody asks. */
+/** The states of all phones of a fleet, computed once a second at most. */
 export class Census {
   readonly #fleet: Fleet;
   readonly #clock: Clock;

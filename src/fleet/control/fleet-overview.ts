@@ -23,7 +23,7 @@ export interface OverviewParts {
   readonly moments: readonly FleetMoment[];
 }
 
-/** What there is of each group is counted already: this costs as much as there are groups. */
+/** Each group's counts are maintained, so the cost depends on the number of groups alone. */
 export function fleetOverview({ fleet, config, census, version, moments }: OverviewParts): FleetOverview {
   const { figures, roster, scenarios } = fleet;
   const groups = config.groups.map(({ name }) => {

@@ -26,9 +26,9 @@ export interface FleetInterfacesOptions {
   readonly fleet: () => Fleet;
 }
 
-/** What people and programs reach a running fleet by. */
+/** The interfaces of a running fleet for people and programs. */
 export interface FleetInterfaces {
-  /** Sees the sessions of all phones; null: nobody looks at them. */
+  /** Observes the sessions of all phones; null: no observer. */
   readonly observe: WireObserver | null;
   /** AgentError LISTEN: a port cannot be had. */
   open(): Promise<LocalInterface>;
@@ -105,7 +105,7 @@ function apiParts(
   return { agent: phone.agent, sessions, scheduler, version, log, passwords };
 }
 
-/** What is served for one phone is made when it is first asked for, and kept as long as it is watched. */
+/** The interfaces of one phone are created at the first request, and kept as long as it is watched. */
 function servedBy(
   fleet: Fleet,
   watchedPhones: WatchedPhones<Watched>,

@@ -1,7 +1,7 @@
 import type { ObservingSessionLog } from "../../net/session-log.ts";
 import type { WireObserver } from "../../ports/acs-transport.ts";
 
-/** What is kept of one phone for those who look at it. */
+/** The stored sessions of one phone. */
 export interface WatchedPhone {
   readonly name: string;
   /** Its sessions since it is watched. */
@@ -18,8 +18,8 @@ export interface WatchedPhonesOptions<D extends WatchedPhone> {
 const MAX_WATCHED = 64;
 
 /**
- * The sessions of ten thousand phones do not fit into memory, and nobody looks at them all: those are kept of the phones that were
- * looked at last. While there are fewer, each phone that has a session is watched.
+ * The sessions of ten thousand phones do not fit into memory, so they are kept for the phones that were viewed last.
+ * While there is room, each phone that has a session is watched.
  */
 export class WatchedPhones<D extends WatchedPhone> {
   readonly #options: WatchedPhonesOptions<D>;

@@ -14,7 +14,7 @@ export interface FleetCounts extends GroupCounts {
   readonly arrivals: number;
 }
 
-/** What a fleet has done so far. */
+/** The counts of a fleet so far. */
 export interface FleetFigures {
   /** By the names of the groups. */
   readonly groups: ReadonlyMap<string, GroupFigures>;
@@ -31,7 +31,7 @@ export interface FleetFigures {
   /** Connection requests at that port, by what became of them. */
   readonly connectionRequests: Tally;
   counts(): FleetCounts;
-  /** Who hears of each session of a group that has ended. */
+  /** Called for each ended session of a group. */
   onSession(listener: SessionListener): void;
 }
 

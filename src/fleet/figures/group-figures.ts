@@ -115,7 +115,7 @@ export class GroupFigures {
   }
 }
 
-/** What a phone adds to the figures of its group. */
+/** The share of a phone in its group's figures. */
 export class PhoneFigures {
   readonly #group: GroupFigures;
   #isStarted = false;
@@ -135,7 +135,7 @@ export class PhoneFigures {
   /** A session of the phone has ended. */
   ended(outcome: SessionOutcome): void {
     const { successful, startedAt, durationMs, failure } = outcome;
-    // A session that we broke off ourselves, to stop or to restart the phone, says nothing about the ACS.
+    // A session that we aborted ourselves, to stop or restart the phone, does not count against the ACS.
     if (failure?.code === "SESSION_ABORTED") return;
     this.#group.ended(outcome, this.#failedAt);
     if (successful && !this.#isReached) {

@@ -2,7 +2,7 @@ import { CwmpFault } from "../../cwmp/errors.ts";
 import { versionOfNamespace } from "../../cwmp/versions.ts";
 import { encodeFault } from "../../soap/encode.ts";
 
-/** What is wrong in what a phone sends. All of it works on text: an envelope that is wrong is none that our encoder makes. */
+/** Faulty envelopes of a phone. They are edited as text, because our encoder makes only correct ones. */
 
 const ID = /(<cwmp:ID\b[^>]*>)([^<]*)(<\/cwmp:ID>)/;
 const CURRENT_TIME = /(<CurrentTime\b[^>]*>)([^<]*)(<\/CurrentTime>)/;

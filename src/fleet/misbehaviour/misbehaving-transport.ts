@@ -12,11 +12,11 @@ export interface MisbehaviourPorts {
   readonly wait: RawPost["wait"];
   /** Resolves when the phone may begin a session: what it sends over connections of its own waits for that as well. */
   readonly allowed: (signal: AbortSignal) => Promise<void>;
-  /** Hears of each thing that was done wrong. */
+  /** Called for each injected fault. */
   readonly injected: (fault: Misbehaviour) => void;
 }
 
-/** The way to the ACS of a phone that does these things wrong. The phone itself knows nothing of it. */
+/** A transport that injects these faults. The phone itself is not aware of it. */
 export function misbehavingTransport(transport: AcsTransport, ports: MisbehaviourPorts): AcsTransport {
   let sessions = 0;
   return {
@@ -66,7 +66,7 @@ class MisbehavingConnection implements AcsConnection {
         return answer;
       }
     }
-    // Who describes the right message knows nothing of the wrong one.
+    // The description of the correct message does not fit the faulty one.
     const post = () => this.#connection.post(wrong, wrong === envelope ? reader : undefined);
     return this.#takesPart ? foreign.inTurn(this, post) : post();
   }
@@ -76,7 +76,7 @@ class MisbehavingConnection implements AcsConnection {
     await this.#connection.close(failure);
   }
 
-  /** What is sent instead. Throws AgentError ACS_UNREACHABLE where the session is over with it. */
+  /** The replacement to send. Throws AgentError ACS_UNREACHABLE if that ends the session. */
   async #apply(settings: MisbehaviourSettings, envelope: string | null): Promise<string | null> {
     const { fault, step, bytes, skewSeconds } = settings;
     switch (fault) {

@@ -15,7 +15,7 @@ export interface Point {
 
 export interface LinePlot {
   readonly title: string;
-  /** What somebody who does not see it should know. */
+  /** The text alternative. */
   readonly description: string;
   readonly series: readonly PlotSeries[];
   /** Where the marks of the x axis are; evenly spread where left out. */

@@ -1,7 +1,7 @@
 import type { FleetConfig } from "../../config/fleet/load-fleet.ts";
 import { parseThreshold, type Threshold } from "../../config/fleet/thresholds.ts";
 
-/** What results must have in common so that they are parts of one run. No value that is set is in it: it may be a password. */
+/** The data that results of one run have in common. It contains no values of settings: they may be passwords. */
 export interface FleetPlan {
   readonly groups: readonly PlannedGroup[];
   readonly thresholds: readonly string[];

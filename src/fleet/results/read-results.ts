@@ -15,7 +15,7 @@ export interface ReadResults {
   readonly findings: readonly Finding[];
 }
 
-/** How a result begins, wherever it stands in its line: collectors of logs write names and times before it. */
+/** The start of a result, at any position of a line: log collectors put names and times before it. */
 const BEGINNING = '{"kind":"result",';
 
 /**

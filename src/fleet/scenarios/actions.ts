@@ -9,7 +9,7 @@ import type { Layout } from "../../parameters/layout.ts";
 import type { BackendKey } from "../../ports/backend.ts";
 import type { FleetPhone } from "../fleet-phone.ts";
 
-/** What a scenario does to one phone. Rejects where the phone is just restarting. */
+/** An action of a scenario on one phone. Rejects while the phone restarts. */
 export type Action = (phone: FleetPhone, round: number) => Promise<void>;
 
 export interface ActionPorts {
@@ -73,7 +73,7 @@ export function settingsOf(
   return settings;
 }
 
-/** As somebody beside the phone installs it: without the ACS, which hears of the new version with the next Inform. */
+/** Installed locally, not by the ACS: the next Inform reports the new version. */
 function firmwareAction(version: string, folder: string): Action {
   const images = new Map<string, Promise<string>>();
   return async ({ phone, planned }) => {

@@ -155,7 +155,7 @@ class Scenario implements RunningScenario {
       await action(phone, step.round);
       this.#ports.injected(step.phone, this.settings.kind);
     } catch {
-      // It is restarting: what happens to it now, nobody sees.
+      // It is restarting: the action would have no visible effect.
     }
   }
 

@@ -6,7 +6,7 @@ export interface ScenarioTimeOptions {
   readonly elapsedMs: () => number;
 }
 
-/** The time of one scenario: that of the fleet until it is told to pass faster, slower or not at all. */
+/** The time of one scenario: that of the fleet until its rate is changed. */
 export class ScenarioTime {
   readonly #options: ScenarioTimeOptions;
   #rate = 1;

@@ -25,9 +25,9 @@ export function resultFile(folder: string, shard: Shard): string {
 }
 
 /**
- * Takes the first of `count` shards that nobody has, by a file in a folder that all share: for replicas that have no number of their own.
- * A shard stays with the host, or container, that has taken it, whose next process has it again when the one before is gone. Nobody
- * gets one whose result is there.
+ * Claims the first free one of `count` shards, by a file in a shared folder: for replicas without an index.
+ * A shard stays with the host, or container, that has taken it, whose next process has it again when the one before
+ * is gone. A shard with a result is not claimed again.
  *
  * @throws AgentError CONFIG when all are taken; the error of the file system when the folder cannot be used
  */

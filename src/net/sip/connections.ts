@@ -16,7 +16,7 @@ export interface SipConnectionsOptions {
 }
 
 export interface SipConnections {
-  /** The connection to that server: the one that stands, or a new one. Rejects with an Error that says why there is none. */
+  /** The connection to that server: the open one, or a new one. Rejects with an Error that states why there is none. */
   open(target: SipTarget, listener: SipListener): Promise<SipFlow>;
   close(): void;
 }

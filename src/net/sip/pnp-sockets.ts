@@ -18,8 +18,8 @@ export interface PnpSockets {
 }
 
 /**
- * A socket in the multicast group, beside whoever else listens there, and one of its own that answers and hears what is said to it.
- * Throws AgentError LISTEN; nothing stays open then.
+ * A socket in the multicast group, shared with other listeners, and one of its own that answers and hears what is said
+ * to it. Throws AgentError LISTEN; nothing stays open then.
  */
 export async function openPnpSockets(options: PnpSocketsOptions): Promise<PnpSockets> {
   const { datagrams, address, group, port, listener } = options;

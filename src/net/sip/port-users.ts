@@ -1,5 +1,6 @@
 /**
- * Counts who uses a port. The answer of each call says that one does no more; `free` hears of a port that nobody uses any longer.
+ * Counts the users of a port. Each call returns the function that releases it; `free` is called for a port without
+ * users.
  */
 export function createPortUsers(free: (port: number) => void): (port: number) => () => void {
   const users = new Map<number, number>();

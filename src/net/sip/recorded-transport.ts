@@ -1,7 +1,7 @@
 import type { SipFlow, SipListener, SipTransport } from "../../ports/sip.ts";
 import type { ObservingSipLog } from "../../sip/message-log.ts";
 
-/** The same transport; the log hears of every message that leaves or comes. */
+/** The same transport, which logs every message. */
 export function recordedTransport(transport: SipTransport, log: Pick<ObservingSipLog, "observe">): SipTransport {
   /** A flow is known by what it is, not by its address: each has one recorded form. */
   const recorded = new WeakMap<SipFlow, SipFlow>();

@@ -34,7 +34,7 @@ const LIMITS = { total: 20_000, perSource: 20_000 };
 /** A port that is free for UDP may be taken for TCP. */
 const MAX_TRIES = 20;
 
-/** Throws an Error that says which port cannot be had; nothing stays open then. */
+/** Throws an Error that names the port that cannot be opened; nothing stays open then. */
 export async function openSipServer(options: SipServerOptions): Promise<SipServerSockets> {
   for (let tries = 1; ; tries++) {
     try {

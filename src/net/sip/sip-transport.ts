@@ -35,7 +35,7 @@ export function createSipTransport(options: SipTransportOptions): SipTransport {
     const known = sockets.get(port);
     if (known !== undefined) return known;
     const onMessage = (bytes: Uint8Array, from: InternetAddress): void => {
-      // Whoever answers needs the socket, which stands when something comes.
+      // Answers use the socket, which is open when a message arrives.
       void socket.then((open) => listener.received(bytes, datagramFlow(open, from, localOf(open))));
     };
     const socket = datagrams.bind({ address, port, purpose: "SIP", onMessage });

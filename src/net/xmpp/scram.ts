@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 
-/** What a server may ask for: it decides how long the phone computes. */
+/** The maximum that a server may request: it determines the computing time. */
 const MAX_ITERATIONS = 1_000_000;
 const NONCE_BYTES = 18;
 const DIGEST = "sha1";

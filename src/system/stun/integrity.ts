@@ -1,5 +1,5 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
-import { ATTRIBUTE, decodeMessage, encodeMessage, HEADER_BYTES, type StunMessage } from "./message.ts";
+import { createHmac } from "node:crypto";
+import { ATTRIBUTE, encodeMessage, HEADER_BYTES, type StunMessage } from "./message.ts";
 
 /** RFC 3489 fills the signed text with zeros to a multiple of 64 bytes; RFC 5389 does not. Servers differ (C-234). */
 export const INTEGRITY_PADDINGS = ["rfc3489", "rfc5389"] as const;
@@ -17,14 +17,7 @@ export function encodeSigned(message: StunMessage, password: string, padding: In
   return bytes;
 }
 
-/** Whether the message's last attribute is a MESSAGE-INTEGRITY made with this password. */
-export function isSigned(bytes: Uint8Array, password: string, padding: IntegrityPadding): boolean {
-  const last = decodeMessage(bytes)?.attributes.at(-1);
-  if (last?.type !== ATTRIBUTE.messageIntegrity || last.value.length !== HMAC_BYTES) return false;
-  return timingSafeEqual(last.value, hmac(bytes, password, padding));
-}
-
-/** Over all that stands before the attribute, the header's length counting the attribute already. */
+/** Over everything before the attribute; the header's length already includes the attribute. */
 function hmac(bytes: Uint8Array, password: string, padding: IntegrityPadding): Buffer {
   const text = bytes.subarray(0, Math.max(HEADER_BYTES, bytes.length - ATTRIBUTE_BYTES));
   const filling = padding === "rfc3489" ? (BLOCK_BYTES - (text.length % BLOCK_BYTES)) % BLOCK_BYTES : 0;

@@ -29,7 +29,7 @@ const FACTORY_RESET_AGAIN: Question = {
   fields: html`<input type="hidden" name="sure" value="yes">`,
 };
 
-/** Inform now, Reboot, Factory reset: what the API does too. A factory reset is asked for twice. */
+/** Inform now, Reboot, Factory reset, as in the API. A factory reset needs a second confirmation. */
 export const actionsPages: PageModule = ({ local, log }) => {
   const app = new Hono<WebEnv>();
 

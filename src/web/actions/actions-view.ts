@@ -4,7 +4,7 @@ import { renderField } from "../form-field.ts";
 import { type Html, renderPage, tokenField } from "../page.ts";
 import { ACTIONS_PATH, EXPORT_PATH, UPLOAD_PATH } from "./addresses.ts";
 
-/** What was done a moment ago. */
+/** The action that was just done. */
 export type Done = keyof typeof DONE;
 
 const DONE = {

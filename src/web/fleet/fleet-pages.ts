@@ -21,7 +21,7 @@ const PAGE_SIZE = 50;
 const MAX_TEXT = 64;
 const MAX_NAMES = 100_000;
 
-/** The pages of the fleet itself. What is refused says why, as the API does. */
+/** The pages of the fleet itself. Refusals state the reason, like the API's. */
 export function addFleetPages(
   app: Hono<WebEnv>,
   { fleet, clock }: { readonly fleet: FleetControl; readonly clock: Clock },
@@ -146,7 +146,7 @@ const DONE_WORDS: Readonly<Record<string, string>> = {
   add: "added",
 };
 
-/** Numbers and known words only: nobody can have the page say something else by a link. */
+/** Numbers and known words only: a link cannot inject other text into the page. */
 function doneOf(c: Context): string | null {
   const [, operation = "", count = ""] = DONE.exec(textOf(c, "done")) ?? [];
   return operation === "" ? null : `${count} ${count === "1" ? "phone" : "phones"} ${DONE_WORDS[operation]}.`;

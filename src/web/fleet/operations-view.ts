@@ -12,7 +12,7 @@ export interface OperationsView {
   readonly done: string | null;
   /** What is wrong; null: nothing. */
   readonly fault: string | null;
-  /** What was typed, by field: it stays there when it is refused. */
+  /** The input by field, kept after a refusal. */
   readonly typed: ReadonlyMap<string, string>;
 }
 

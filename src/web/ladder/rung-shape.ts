@@ -50,7 +50,7 @@ function metaOf({ method, tail }: Rung, beside: boolean): Html | null {
   return html`<text class="meta" x="100%" dx="-12" y="${NAME_Y}">${first}${rest}</text>`;
 }
 
-/** Read aloud it says who speaks to whom, between the name and what belongs to it. */
+/** For screen readers it names sender and receiver, between the name and its details. */
 function arrowOf({ direction, tone }: Rung, { left: cpe, right: acs }: typeof CWMP): Html {
   const there = `${cpe} to ${acs}`;
   const way = { right: there, left: `${acs} to ${cpe}`, both: `${cpe} and ${acs}`, stopped: `${there}, not reached` }[

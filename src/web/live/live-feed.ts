@@ -15,9 +15,9 @@ export interface LiveFeedOptions {
   readonly scheduler: Scheduler;
 }
 
-/** Pages that are live at a time; others are told to reload by hand. */
+/** Maximum of live pages; others show a hint to reload by hand. */
 export const MAX_LIVE_PAGES = 8;
-/** How often a silent line is used, so that whoever is gone is noticed. */
+/** The heartbeat of an idle connection, so that closed pages are noticed. */
 const HEARTBEAT_MS = 15_000;
 /** After so many the page has to ask again: its log-in is checked again, and no line stays open indefinitely. */
 const MAX_HEARTBEATS = 40;
@@ -52,8 +52,8 @@ export function createLiveFeed({ sessions, history, scheduler }: LiveFeedOptions
 }
 
 /**
- * Holds one thing to say at most: what happens while the page does not read is said once when it does. One that reads nothing
- * between two heartbeats has gone away.
+ * Holds at most one pending message: events while the page does not read are combined into one. A page that reads
+ * nothing between two heartbeats has gone away.
  */
 class Client {
   readonly stream: ReadableStream<Uint8Array>;

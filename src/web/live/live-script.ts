@@ -101,7 +101,7 @@ export const LIVE_SCRIPT = `"use strict";
   const [base] = /^(\\/phones\\/[^/]+)?/.exec(live[0].dataset.live);
   const events = new EventSource(base + "/sessions/live");
   events.addEventListener("open", () => {
-    // What happened before there was a line, or while it was down.
+    // Covers events before the connection was open, or while it was down.
     for (const { refresh } of parts) refresh();
   });
   events.addEventListener("session", ({ data }) => {

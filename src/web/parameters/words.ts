@@ -1,6 +1,6 @@
 import type { ParameterView } from "../../agent/local/local-control.ts";
 
-/** What the model's words mean to a person. */
+/** The data model's words, as text for people. */
 export const NOTIFICATION_WORDS: Readonly<Record<ParameterView["notification"], string>> = {
   0: "off",
   1: "passive",

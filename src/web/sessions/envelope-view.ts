@@ -35,7 +35,7 @@ ${
 }`;
 }
 
-/** What a message is called: `Inform`, `(empty)`. */
+/** The name of a message: `Inform`, `(empty)`. */
 export function messageName(session: RecordedSession, index: number): string {
   const record = session.records[index];
   return record === undefined ? "" : plainText(rungOf(record).name);

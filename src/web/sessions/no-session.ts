@@ -1,7 +1,7 @@
 import type { Context } from "hono";
 import { refuse } from "../refusals.ts";
 
-/** What a session, or a message in it, is called in an address. */
+/** Identifies a session, or a message in it, in a URL. */
 export const NUMBER = "[0-9]{1,9}";
 
 export function noSession(c: Context) {

@@ -1,4 +1,4 @@
-/** What the pages of the sessions show, without what stands around it: also fetched alone, while a session runs. */
+/** The content of the session pages, without the frame: also fetched separately, while a session runs. */
 import { html } from "hono/html";
 import { elapsedText, sizeText } from "../../ladder/rung.ts";
 import { faultCount, type SessionSummary, summaryOf } from "../../ladder/summary.ts";

@@ -8,7 +8,7 @@ export interface SettingsField {
   readonly label: string;
   readonly hint: string;
   readonly kind: "switch" | "number" | "text" | "password" | "url" | "urlOrDefault";
-  /** What holds while the phone's file says nothing. */
+  /** The value if the phone's file has none. */
   readonly fallback: string;
 }
 

@@ -3,7 +3,7 @@ import { type Entry, renderField } from "../form-field.ts";
 import { type Html, renderPage, tokenField } from "../page.ts";
 import { SETTINGS_FIELDS, SETTINGS_GROUPS, type SettingsField, type SettingsGroup } from "./fields.ts";
 
-/** What became of a Submit. */
+/** The result of a Submit. */
 export type SettingsNote =
   | { readonly kind: "saved"; readonly labels: readonly string[]; readonly needsReboot: boolean }
   | { readonly kind: "refused" };
@@ -44,7 +44,7 @@ function faultLink(id: string, text: string): Html {
   return label === undefined ? html`<li>${text}</li>` : html`<li><a href="#${id}">${label}</a> ${text}</li>`;
 }
 
-/** What a newcomer would wonder about. */
+/** Explanations for newcomers. */
 function stateText({ shown, note }: SettingsView): Html {
   if (note?.kind === "refused") return html``;
   if (shown.get("enable") !== "1")

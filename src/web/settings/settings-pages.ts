@@ -45,7 +45,7 @@ function refuse(c: Context<WebEnv>, { shown, faults }: Submission) {
   return c.html(renderSettings({ shown, faults, note: { kind: "refused" }, formToken: c.var.formToken }), 422);
 }
 
-/** What only the whole of the values shows. */
+/** Problems that only the combination of values shows. */
 function withFaults(submission: Submission, fault: CwmpFault): Submission {
   const faults = SETTINGS_FIELDS.flatMap(({ id, key }) => {
     const found = fault.parameterFaults.find(({ parameterName }) => parameterName === key);
@@ -55,7 +55,7 @@ function withFaults(submission: Submission, fault: CwmpFault): Submission {
   return { ...submission, faults: new Map(faults.length > 0 ? faults : general) };
 }
 
-/** Names of fields only: nobody can have the page say something else by a link. */
+/** Names of fields only: a link cannot inject other text into the page. */
 function noteOf(c: Context<WebEnv>): SettingsNote | null {
   const saved = c.req.query("saved");
   if (saved === undefined) return null;

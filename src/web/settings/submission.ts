@@ -7,7 +7,7 @@ import { SETTINGS_FIELDS, type SettingsField } from "./fields.ts";
 
 type Texts = ReadonlyMap<BackendKey, string>;
 
-/** What a person has sent: what is to change, or what is wrong, by field. */
+/** A submitted form: the changes, or the problems by field. */
 export interface Submission {
   readonly changes: Texts;
   /** The rest of a sentence that starts with the field's label, by the field's id. */
@@ -24,7 +24,7 @@ export function shownText(field: SettingsField, current: Texts): string {
   return maskUrls(text);
 }
 
-/** A field that was not sent, or that still says what it said, is not changed. */
+/** A field that was not sent, or is unchanged, is not set. */
 export function readSubmission(form: Readonly<Record<string, unknown>>, current: Texts, defs: ModelDefs): Submission {
   const changes = new Map<BackendKey, string>();
   const faults = new Map<string, string>();

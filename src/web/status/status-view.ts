@@ -13,7 +13,7 @@ import type { Html } from "../page.ts";
 import { stackedTable } from "../stacked-table.ts";
 import { stepWords } from "../transfers/transfers-view.ts";
 
-/** The phone at a glance. Holds what the phone and others say of themselves: all of it is escaped. */
+/** The phone's status. It contains text of the phone and of others: all of it is escaped. */
 export function statusView(status: PhoneStatus, clock: Clock, sipLog: SipLog | null = null): Html {
   return html`<div class="cards">
 ${card("Phone", identityRows(status))}

@@ -15,7 +15,7 @@ const STEPS: Readonly<Record<TransferView["step"], string>> = {
   reporting: "finished, to be reported",
 };
 
-/** The transfers that the ACS has asked for, with their progress. */
+/** The transfers that the ACS requested, with their progress. */
 export function transfersView(transfers: readonly TransferView[], clock: Clock): Html {
   if (transfers.length === 0)
     return html`<p>No transfers. A completed transfer stays here until it is reported to the ACS.</p>`;

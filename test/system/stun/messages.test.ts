@@ -8,8 +8,8 @@ import {
   encodeBindingAnswer,
   encodeBindingRequest,
 } from "../../../src/system/stun/binding.ts";
-import { isSigned } from "../../../src/system/stun/integrity.ts";
 import { decodeMessage } from "../../../src/system/stun/message.ts";
+import { isSigned } from "../../helpers/fake-stun-server.ts";
 
 const ID = Buffer.from("0102030405060708090a0b0c0d0e0f10", "hex");
 const MARK = "c001001464736c666f72756d2e6f72672f54522d31313120";
