@@ -26,7 +26,7 @@ export interface OwnSocket {
  */
 export async function makeSocket(path: string, listen: (path: string) => Promise<void>): Promise<OwnSocket> {
   const folder = dirname(path);
-  const longest = Math.max(Buffer.byteLength(path), Buffer.byteLength(join(folder, MAKING)));
+  const longest = bytesOf(path);
   if (longest > MAX_PATH_BYTES) {
     throw failure(
       path,
@@ -51,6 +51,16 @@ export async function makeSocket(path: string, listen: (path: string) => Promise
     if (error instanceof AgentError) throw error;
     throw new AgentError("LISTEN", describeIoError("cannot open the control socket", path, error), { cause: error });
   }
+}
+
+/** Whether a socket can have this path. */
+export function isSocketPath(path: string): boolean {
+  return bytesOf(path) <= MAX_PATH_BYTES;
+}
+
+/** Of the longer of its path and of the path where it is made. */
+function bytesOf(path: string): number {
+  return Math.max(Buffer.byteLength(path), Buffer.byteLength(join(dirname(path), MAKING)));
 }
 
 function failure(path: string, why: string): AgentError {

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { FleetConfig } from "../config/fleet/load-fleet.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -7,6 +6,7 @@ import type { PhoneStorage } from "../ports/phone-storage.ts";
 import type { StateStore } from "../ports/state-store.ts";
 import { openPhonesStore } from "../storage/phones/phones-store.ts";
 import { createValueStateStore } from "../storage/value-state-store.ts";
+import { makeTemporaryFolder } from "../system/temporary-folder.ts";
 import type { PlannedPhone } from "./plan.ts";
 
 /** The stored state of a phone of a fleet. */
@@ -33,7 +33,7 @@ export async function openFleetState(
   { stateFolder }: Pick<FleetConfig, "stateFolder">,
   log: Logger,
 ): Promise<FleetState> {
-  if (stateFolder === null) return inMemory(await mkdtemp(join(tmpdir(), "akuvox-cpe-fleet-")));
+  if (stateFolder === null) return inMemory(await makeTemporaryFolder("akuvox-cpe-fleet-"));
   const store = await openPhonesStore({ folder: stateFolder, log });
   return {
     of: ({ identity: { oui, productClass, serialNumber } }) => store.phone(`${oui}-${productClass}-${serialNumber}`),

@@ -1,7 +1,6 @@
 /** From the command line's options to a running ACS. */
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile, rm } from "node:fs/promises";
+import { hostname } from "node:os";
 import { type Acs, createAcs } from "../../acs/acs.ts";
 import type { AcsAuthentication } from "../../acs/authentication.ts";
 import type { ConnectionRequestCredentials } from "../../acs/devices.ts";
@@ -15,6 +14,7 @@ import type { Logger } from "../../ports/logger.ts";
 import type { Random } from "../../ports/random.ts";
 import { describeMessage } from "../../soap/describe.ts";
 import { secretMask } from "../../soap/mask.ts";
+import { makeTemporaryFolder } from "../../system/temporary-folder.ts";
 import { pathRisks } from "../../system/trusted-path.ts";
 import { UsageError } from "../io.ts";
 import { type PnpCommandOptions, type RunningPnp, startPnp } from "./pnp.ts";
@@ -111,7 +111,7 @@ export async function startAcs(options: AcsCommandOptions, ports: AcsPorts): Pro
 function uploadFolder(named: string | undefined): () => Promise<string> {
   let folder = named === undefined ? null : Promise.resolve(named);
   return () => {
-    folder ??= mkdtemp(join(tmpdir(), "akuvox-cpe-uploads-"));
+    folder ??= makeTemporaryFolder("akuvox-cpe-uploads-");
     return folder;
   };
 }
@@ -165,7 +165,7 @@ async function setUpTls(options: AcsCommandOptions, ports: AcsPorts): Promise<Tl
   const { createThrowawayCa, writeThrowawayCa } = await import("../../system/certificates/throwaway-ca.ts");
   const names = new Set(["127.0.0.1", "localhost", hostname().toLowerCase(), options.address]);
   const ca = await createThrowawayCa([...names], ports);
-  const temporary = options.tlsFolder === undefined ? await mkdtemp(join(tmpdir(), "akuvox-cpe-acs-")) : null;
+  const temporary = options.tlsFolder === undefined ? await makeTemporaryFolder("akuvox-cpe-acs-") : null;
   const paths = await writeThrowawayCa(ca, temporary ?? options.tlsFolder ?? ".");
   return { files: ca, caFile: paths.ca, temporary };
 }

@@ -1,11 +1,11 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { basename } from "node:path";
 import { BACKEND_CONTRACT } from "../../backends/contract/contract.ts";
 import { BrokenPromise } from "../../backends/contract/expect.ts";
 import type { ContractPromise } from "../../backends/contract/promise.ts";
 import { isAgentError, messageOf } from "../../cwmp/errors.ts";
 import { printable } from "../../system/printable.ts";
+import { makeTemporaryFolder } from "../../system/temporary-folder.ts";
 import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../io.ts";
 import { createLogger } from "../logging.ts";
 import { createPaint, hasColor, type Paint } from "../paint.ts";
@@ -13,7 +13,7 @@ import { type Bench, type CheckBackendOptions, createBench } from "./bench.ts";
 
 /** Tests every promise of the contract and reports each result. */
 export async function checkBackend(module: string | undefined, options: CheckBackendOptions, io: CliIo): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "akuvox-cpe-check-"));
+  const folder = await makeTemporaryFolder("akuvox-cpe-check-");
   const level = options.verbose === true ? "debug" : "warn";
   const log = await createLogger({ level, format: "pretty", destination: { isTTY: false, write: io.writeLog } });
   try {

@@ -1,11 +1,11 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { stringify } from "yaml";
 import type { AcsEvent } from "../../acs/events.ts";
 import type { FleetMoment } from "../../fleet/figures/timeline.ts";
 import type { FleetSummary } from "../../fleet/summary.ts";
+import { makeTemporaryFolder } from "../../system/temporary-folder.ts";
 import { CONNECTION_REQUEST_LOGIN, LABEL } from "./account.ts";
 import type { Child } from "./child.ts";
 import { expect } from "./provisioning.ts";
@@ -26,7 +26,7 @@ export async function showFleet(stage: Stage): Promise<void> {
   const { narrator, acs } = stage;
   const before = (await acs.devices()).length;
   narrator.heading(`A fleet: ${SIZE} more phones, in one process`);
-  const folder = await mkdtemp(join(tmpdir(), "akuvox-cpe-demo-report-"));
+  const folder = await makeTemporaryFolder("akuvox-cpe-demo-report-");
   const [settings, report] = [join(stage.files.folder, "fleet.yaml"), join(folder, "report.html")];
   await writeFile(settings, fleetYaml(stage), { mode: 0o600 });
   narrator.say(

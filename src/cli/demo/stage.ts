@@ -1,9 +1,9 @@
 /** The demo's parts: a folder, the ACS, the phone's agent. */
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { makeTemporaryFolder } from "../../system/temporary-folder.ts";
 import { type AcsChild, type Listening, startAcsChild } from "./acs-child.ts";
 import { type Child, type Children, createChildren } from "./child.ts";
 import type { Narrator } from "./narrator.ts";
@@ -36,7 +36,7 @@ export const ACS_LOGIN = { username: "phone", password: "phone-secret" };
 
 /** @param traceFolder for the phone's envelopes; null: in the demo's temporary folder. */
 export async function setStage(narrator: Narrator, traceFolder: string | null): Promise<Stage> {
-  const folder = await mkdtemp(join(tmpdir(), "akuvox-cpe-demo-"));
+  const folder = await makeTemporaryFolder("akuvox-cpe-demo-");
   const files: StageFiles = {
     folder,
     settings: join(folder, "settings.yaml"),

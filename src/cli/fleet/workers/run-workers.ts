@@ -1,14 +1,15 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { FleetConfig } from "../../../config/fleet/load-fleet.ts";
+import { isSocketPath } from "../../../control/socket-place.ts";
 import { planFleet } from "../../../fleet/open-fleet.ts";
 import { mergeResults } from "../../../fleet/results/merge-results.ts";
 import { sumMoments } from "../../../fleet/results/merged-timeline.ts";
 import { type Shard, WHOLE_FLEET } from "../../../fleet/shards/shard.ts";
 import type { FleetSummary } from "../../../fleet/summary.ts";
 import { wantsFront } from "../../../fleet/workers/open-front.ts";
-import { CliExit, type CliIo, EXIT_FAILED } from "../../io.ts";
+import { makeTemporaryFolder } from "../../../system/temporary-folder.ts";
+import { CliExit, type CliIo, EXIT_FAILED, UsageError } from "../../io.ts";
 import { packageVersion } from "../../program.ts";
 import { untilShutdownSignal } from "../../stop-signals.ts";
 import { type FleetCommandOptions, STATED } from "../command-options.ts";
@@ -40,7 +41,7 @@ export async function runWorkers(
   const phones = plan.length;
   const view = createFleetView(io, options.json === true);
   const stopped = untilShutdownSignal();
-  const folder = wantsFront(config) ? await mkdtemp(join(tmpdir(), "akuvox-cpe-workers-")) : null;
+  const folder = wantsFront(config) ? await makeSocketFolder(options.workers) : null;
   const workers = createWorkers(options.workers, folder, { view, io });
   let ends: readonly WorkerEnd[];
   try {
@@ -57,6 +58,15 @@ export async function runWorkers(
   const summary = withDeaths(mergeResults([first, ...others]), workers, ends);
   view.result(summary);
   await endOfRun(summary, { report: options.report ?? null, results: null }, io);
+}
+
+async function makeSocketFolder(count: number): Promise<string> {
+  const folder = await makeTemporaryFolder("akuvox-cpe-workers-");
+  if (isSocketPath(join(folder, String(count)))) return folder;
+  await rm(folder, { recursive: true });
+  throw new UsageError(
+    `the path of the folder for temporary files is too long for the sockets of workers: set TMPDIR to a shorter one than ${dirname(folder)}`,
+  );
 }
 
 interface Output {
