@@ -1,4 +1,4 @@
-# What the scripts of this folder have in common; read with `.`, in the repository's root, with `name` set for messages.
+# Shared functions of the scripts in this folder; read with `.`, in the repository's root, with `name` set for messages.
 # shellcheck shell=bash
 # shellcheck disable=SC2154
 

@@ -1,6 +1,7 @@
 /**
- * What any CPE on Node costs whose sessions are asked for: a node:http server that answers a connection request with 401, then with
- * 200, and a canned session by undici over a new connection. No Digest is calculated, no XML read: `node bench/asked-floor.mjs URL`.
+ * The lower bound for a CPE on Node whose sessions are opened by connection requests: a node:http server that answers a
+ * connection request with 401, then with 200, and a canned session by undici over a new connection. No Digest is
+ * calculated, no XML read: `node bench/asked-floor.mjs URL`.
  */
 import { createServer } from "node:http";
 import { Client } from "undici";

@@ -1,4 +1,7 @@
-/** Who is measured: our program as built and as packed, the floors, and peers. Each is a command, given the URL of an ACS. */
+/**
+ * The contenders: our program as built and as packed, the lower bounds, and peers. Each is a command that takes the URL
+ * of an ACS.
+ */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
 /**
- * What a fleet costs: `npm run build && node bench/fleet-cost.mjs --phones 2000 --interval 60 --seconds 120`. An ACS that takes each
- * Inform and asks nothing counts bytes and connections; `akuvox-cpe fleet` is a process beside it, whose figures are the kernel's.
+ * Measures the cost of a fleet: `npm run build && node bench/fleet-cost.mjs --phones 2000 --interval 60 --seconds
+ * 120`. An ACS that accepts each Inform without requests counts bytes and connections; `akuvox-cpe fleet` is a
+ * separate process, measured by the kernel.
  */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";

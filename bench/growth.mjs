@@ -46,7 +46,7 @@ const phone = spawn(join(prefix, "bin", "akuvox-cpe"), settings, { stdio: "ignor
 process.on("exit", () => phone.kill("SIGKILL"));
 const { device } = await acs.waitForSession(() => true);
 
-/** What the phone answers to these, in one session. */
+/** The phone's answers to these requests, in one session. */
 async function session(...calls) {
   const answers = calls.map((call, at) => acs.enqueue(device, call, { more: at < calls.length - 1 }));
   while ((await acs.connectionRequest(device)) !== 200) await passed(20);

@@ -7,7 +7,7 @@ import { bundle } from "../scripts/package/bundle.mjs";
 import { dataModelText } from "../scripts/package/data-model.mjs";
 
 /**
- * What the files of `src/` export.
+ * Loads exports of files of `src/`.
  *
  * @param root the repository, or a worktree of it with another version
  * @param names of exports, by file: `{ "config/load-config.ts": ["loadConfig"] }`

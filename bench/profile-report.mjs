@@ -1,4 +1,4 @@
-/** A .cpuprofile of a bundle that is not minified, told by groups of source files and by functions. */
+/** A .cpuprofile of a bundle that is not minified, summed up by groups of source files and by functions. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 

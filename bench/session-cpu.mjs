@@ -1,5 +1,6 @@
 /**
- * Where the CPU of a session goes: one simulated phone, sessions asked for one after another by connection requests. Linux.
+ * Measures where a session spends CPU: one simulated phone, sessions opened one after another by connection requests.
+ * Linux.
  *
  *   node bench/session-cpu.mjs --tools ../shared/tools/bench-acs --prefix DIR [--flags "--no-opt"] [--get 32] [--sessions 300] [--warmup 50]
  *   node bench/session-cpu.mjs ... --profile        # the same with an unminified bundle under --cpu-prof: groups and functions

@@ -1,7 +1,8 @@
 /**
- * What registered phones cost: heap for each; CPU for each REGISTER, first while phones come up (two REGISTERs each: one is
- * challenged), then of refreshes (one each: the nonce is used again); CPU of keep-alives. Over one UDP socket on loopback. The
- * registrar runs in a process of its own, so that its work does not count. Takes a minute and a half.
+ * Measures the cost of registered phones: heap for each; CPU for each REGISTER, first while phones come up (two
+ * REGISTERs each: one is challenged), then of refreshes (one each: the nonce is used again); CPU of keep-alives. Over
+ * one UDP socket on loopback. The registrar runs in a process of its own, so that its work does not count. Takes a
+ * minute and a half.
  *
  *   node --expose-gc --import tsx --conditions=akuvox-cpe-source bench/sip-registrations.ts [phones]
  */
@@ -24,7 +25,7 @@ const ports = { clock, scheduler: createScheduler(clock, console.error), random:
 /** Long enough for keep-alives to be measured before the first refresh, which comes after three quarters of it. */
 const EXPIRES_S = 90;
 const REST_MS = 10_000;
-/** So many are registering at a time, as a fleet is brought up. */
+/** Number of concurrent registrations, as in a fleet's ramp. */
 const AT_ONCE = 50;
 
 if (process.argv[2] === "registrar") await serve();

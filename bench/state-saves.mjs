@@ -1,6 +1,7 @@
 /**
- * What the durable state of a fleet takes (`fleet --state-dir`): each of many phones saves a document of 600 bytes, all at once, as
- * often as --rounds says; then the folder is opened again, and each reads it. Bundled as the program is.
+ * Measures the cost of a fleet's durable state (`fleet --state-dir`): each of many phones saves a document of 600
+ * bytes, all at once, as often as --rounds says; then the folder is opened again, and each reads it. Bundled as the
+ * program is.
  *
  *   node bench/state-saves.mjs [--phones 10000] [--rounds 5] [--folder DIR] [--root DIR]
  *

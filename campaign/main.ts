@@ -50,7 +50,7 @@ async function campaign(line: CommandLine): Promise<number> {
   console.log(`campaign: seed ${line.seed}, ${line.jobs} at a time, backends: ${line.backends.join(", ")}`);
   const chosen = PARTS.filter(([{ name }]) => line.only === null || line.only.split(":")[0] === name);
   for (const [at, [part, short, long]] of chosen.entries()) {
-    // What one part leaves is for those after it.
+    // Unused time of one part is available to later ones.
     const now = performance.now();
     const share = now + (end - now) / (chosen.length - at);
     // One part of the trials, or one of them, is wanted whole.

@@ -3,7 +3,7 @@ import { configurationFiles, type OfferedFiles } from "./oracle/configuration-fi
 import { fixedOperations, type OperationKind } from "./oracle/random-operations.ts";
 import type { Trial } from "./trial.ts";
 
-/** What the file server has when a phone that looks there is started. */
+/** The content of the file server when a phone that uses it starts. */
 export function firstFiles({ files }: CampaignAcs): OfferedFiles {
   return configurationFiles(files.url, { common: 1, device: 1 });
 }
@@ -38,7 +38,7 @@ export async function playRounds(trial: Trial, maxMs: number): Promise<boolean> 
   return (await restart()) && (await hasLooked());
 }
 
-/** Has the phone ask for a session, in which these are called. @returns whether all of it was done and told in time */
+/** Opens a session by a connection request and calls these RPCs. @returns whether all were done and reported in time */
 export async function callInSession(
   trial: Trial,
   kinds: readonly OperationKind[],
@@ -64,7 +64,7 @@ export async function observeLook(trial: Trial, maxMs: number): Promise<boolean>
   return looked && (await observe(trial, maxMs)) && observe(trial, maxMs);
 }
 
-/** Of files that are refused there is nothing to wait for. */
+/** Refused files have no effect to wait for. */
 async function isApplied(trial: Trial, maxMs: number): Promise<boolean> {
   for (let informs = 0; !trial.ledger.filesAreApplied && informs < INFORMS_OF_A_TRY; informs += 1) {
     if (!(await observe(trial, maxMs))) return false;

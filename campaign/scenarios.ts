@@ -3,11 +3,11 @@ import { fixedOperations, type OperationKind } from "./oracle/random-operations.
 import { playRounds } from "./rounds.ts";
 import type { Trial } from "./trial.ts";
 
-/** What a phone goes through while it is disturbed. */
+/** The actions of a phone while it is disturbed. */
 export interface Scenario {
-  /** Begins with an empty folder instead of a phone that has told its ACS everything. */
+  /** Begins with an empty folder instead of a phone that has reported everything to its ACS. */
   readonly isFresh?: boolean;
-  /** What the ACS calls in the first session. */
+  /** The calls of the ACS in the first session. */
   readonly calls: readonly OperationKind[];
   /** A person applies a configuration file once the session is over. */
   readonly appliesFile?: boolean;

@@ -46,7 +46,7 @@ export class Trial {
   ledger = new Ledger();
   readonly folder: string;
   readonly acs: CampaignAcs;
-  /** What the ACS calls; nothing unless set. */
+  /** The calls of the ACS; default: none. */
   operations: OperationSource = () => null;
   /** Called before each answer with how many there were; may kill the phone. */
   onAnswer: (count: number, message: Message) => "send" | "cut" = () => "send";
@@ -124,7 +124,7 @@ export class Trial {
     return this.phone;
   }
 
-  /** What the file server has from now on. */
+  /** The content of the file server from now on. */
   offer(files: OfferedFiles): void {
     this.ledger.offer(files);
     this.acs.files.offer(files.files);
@@ -151,11 +151,11 @@ export class Trial {
   }
 
   /**
-   * Starts the phone undisturbed and waits until it has told everything. What is wrong then is a finding. The phone is killed
-   * at the end.
+   * Starts the phone undisturbed and waits until it has reported everything. Deviations are findings. The phone is
+   * killed at the end.
    *
-   * Where a file server has files for it, they arrive only after the ACS has set other values in their place: what was applied
-   * before is not applied again.
+   * If a file server has files for it, they arrive only after the ACS has set other values: files that were applied
+   * before must not be applied again.
    */
   async verify(more: Parameters<Trial["start"]>[0] = {}): Promise<void> {
     const { offered } = this.ledger;

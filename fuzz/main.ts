@@ -21,7 +21,7 @@ const count = Number(values.count ?? "1000000");
 const seconds = Number(values.seconds ?? (values.short ? SHORT_SECONDS : Number.POSITIVE_INFINITY)) / targets.length;
 /** Heap that may come and go between two measurements. */
 const SLACK_BYTES = 8 * 2 ** 20;
-/** Of the processor, for one input: far beyond what any takes on a slow machine. */
+/** CPU limit for one input: far above the needs of any on a slow machine. */
 const MAX_CPU_MS = 10_000;
 const WARM_UP = 500;
 const FINDINGS = "fuzz-findings";

@@ -1,4 +1,4 @@
-/** What hostile input is given to. */
+/** A target of hostile input. */
 export interface Target {
   readonly name: string;
   /** Good input, which is damaged. */
@@ -17,7 +17,7 @@ export interface OpenTarget {
   close(): Promise<void>;
 }
 
-/** What a target throws where another input than that of the call did the harm. */
+/** Thrown by a target if an earlier input did the harm. */
 export class Harm extends Error {
   readonly input: Buffer;
 

@@ -18,7 +18,7 @@ const envelope = (body) =>
 const GET_ALL =
   '<cwmp:GetParameterValues><ParameterNames c:arrayType="string[1]"><string>Device.</string></ParameterNames></cwmp:GetParameterValues>';
 
-/** What the ACS says to each POST of the phone; nothing more to say ends the session. */
+/** The ACS's answer to each POST of the phone; an empty one ends the session. */
 function answerTo(text) {
   if (text.includes("cwmp:Inform>")) {
     return envelope("<cwmp:InformResponse><MaxEnvelopes>1</MaxEnvelopes></cwmp:InformResponse>");

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs or upgrades akuvox-cpe. Needs no network; run as root. Settings and state that are there stay as they are.
 set -eu
-# What is made is for everybody to read; what is not says so.
+# Created files are readable by everyone unless stated otherwise.
 umask 022
 
 usage() {
@@ -21,7 +21,7 @@ fail() {
   echo "install.sh: $1" >&2
   exit 1
 }
-# As the program's own: 2 says that the command line was wrong.
+# Like the program's own: 2 means a wrong command line.
 misused() {
   echo "install.sh: $1" >&2
   exit 2
@@ -151,7 +151,7 @@ cp -R "$here/docs" "$here/examples" "$here/deploy" "$root$app.new/"
 printf 'prefix=%s etc=%s state=%s init=%s\n' "$prefix" "$etc" "$state" "$init" >"$root$app.new/installed"
 if [ -z "$root" ]; then
   echo "$node" >"$root$app.new/node-path"
-  # Not every node knows every flag: those that this one refuses are left out.
+  # Not every node knows every flag: unsupported ones are left out.
   good=''
   while read -r flag; do
     if "$node" "$flag" -e 0 >/dev/null 2>&1; then good="$good $flag"; fi
@@ -191,7 +191,7 @@ case $init in
   systemd)
     mkdir -p "$root/etc/systemd/system"
     unit=$root/etc/systemd/system/akuvox-cpe.service
-    # A unit of before had these: whoever relies on them keeps them, until this file is removed.
+    # An earlier unit had these: they are kept for existing installations, until this file is removed.
     if [ -e "$unit" ] && grep -q "^CapabilityBoundingSet=.*CAP_DAC_OVERRIDE" "$unit" && [ ! -e "$unit.d/phone-file.conf" ]; then
       mkdir -p "$unit.d"
       printf '[Service]\n# For a phone file of another user. Remove this file where it belongs to root.\n%s\n' \

@@ -1,6 +1,6 @@
 /**
- * Runs the image as docs/docker.md says, and looks at it from outside. Called by .ci/image in a network namespace of its own:
- * IMAGE_ROOT is the mounted image, WORK a folder, the argument the image's configuration.
+ * Runs the image as in docs/docker.md, and checks it from outside. Called by .ci/image in a network namespace of its
+ * own: IMAGE_ROOT is the mounted image, WORK a folder, the argument the image's configuration.
  */
 import assert from "node:assert/strict";
 import { chownSync, readFileSync, writeFileSync } from "node:fs";
@@ -29,7 +29,7 @@ async function informs(acs, number) {
   return acs.informs[number - 1];
 }
 
-/** What the kernel says of its process 1. */
+/** The kernel's data about its process 1. */
 function assertLocked({ pid }) {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   assert.match(status, new RegExp(`^Uid:\\t${UID}\\t${UID}\\t${UID}\\t${UID}$`, "m"));
@@ -41,7 +41,7 @@ function assertLocked({ pid }) {
   assert.match(root ?? "", /^\S+ \S+ \S+ \S+ \/ ro\b/);
 }
 
-/** All that `docker run` is told is the ACS and a login: no YAML, no volume in the settings. */
+/** `docker run` gets only the ACS and a login: no YAML, no volume in the settings. */
 async function environmentAlone(acs) {
   const folder = volume("one");
   const env = { AKUVOX_CPE_ACS_URL: acs.url, ...LOGIN };

@@ -25,7 +25,7 @@ import { sbomText } from "./package/sbom.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const { name: programName, version, description } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
-/** When it was made, as the package says: by default no time at all, so that builds of different days are the same. */
+/** The build time in the package: by default none, so that builds of different days are identical. */
 const SECONDS = process.env.SOURCE_DATE_EPOCH ?? "0";
 const destination = resolve(process.argv[2] ?? ROOT);
 const work = mkdtempSync(join(tmpdir(), "akuvox-cpe-package-"));
@@ -84,7 +84,7 @@ async function fill(folder) {
   setModes(folder);
 }
 
-/** Whatever the umask of whoever builds it. */
+/** Independent of the builder's umask. */
 function setModes(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

@@ -53,7 +53,7 @@ async function enableTr069(page) {
   await ended("0 BOOTSTRAP");
 }
 
-/** An account in one session; in the next, asked for by the ACS, a look at it and a mistake. */
+/** One session sets an account; the next, opened by a connection request, reads it and makes a mistake. */
 async function provision() {
   const account = {
     [`${LINE}Enable`]: "Enabled",

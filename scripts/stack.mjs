@@ -1,5 +1,5 @@
 /**
- * Tells a stack of the built program, of a firmware package or from npm, by the lines of the sources:
+ * Translates a stack trace of the built program, from a firmware package or from npm, to source lines:
  *
  *   npm run -s stack < FILE
  *

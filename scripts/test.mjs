@@ -74,8 +74,8 @@ async function runAndReport(reportFile) {
 }
 
 /**
- * Of a file with a process of its own node tells; among others it is one that no test stands in. Of a group that was cut off nobody
- * knows what it holds.
+ * For a file with its own process, node reports a file without tests; in a group, a file without results counts as
+ * such. The content of a group that was cut off is unknown.
  */
 function filesWithoutTests(groups, paths, { withoutTests, withTests }, broken) {
   const whole = groups.filter((_group, at) => !broken.includes(paths[at]));

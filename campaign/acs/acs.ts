@@ -8,7 +8,7 @@ import { type FileServer, startFileServer } from "./file-server.ts";
 /** The calls of one session: yields the body of an RPC and is given the phone's answer to it. */
 export type Conversation = Generator<string, void, Message>;
 
-/** What the ACS tells of a session, in the order of the wire. */
+/** The ACS's events of a session, in wire order. */
 export interface AcsWatcher {
   /** An Inform has come, at this path; its answer goes out next. Whatever this yields is called in the session. */
   informed(inform: Message, path: string): Conversation;
@@ -22,7 +22,7 @@ export interface AcsWatcher {
 
 export interface CampaignAcs {
   readonly port: number;
-  /** What lies between the phone and the ACS. */
+  /** The connection between the phone and the ACS. */
   readonly wire: Wire;
   /** `http://127.0.0.1:<port>`, or with https. */
   readonly origin: string;

@@ -8,9 +8,9 @@ import { openWire, type Wire } from "./disturbed-wire.ts";
 export interface FileServer {
   /** `http://127.0.0.1:<port>/prov/`, or with https. */
   readonly url: string;
-  /** What lies between the phone and the server. */
+  /** The connection between the phone and the server. */
   readonly wire: Wire;
-  /** How often the last file of a look was asked for, since `offer`. */
+  /** How often the last file of a look was requested since `offer`. */
   readonly looks: number;
   /** These files and no others from now on, by name. */
   offer(files: ReadonlyMap<string, Buffer>): void;
@@ -21,7 +21,7 @@ export interface FileServer {
 
 const FOLDER = "/prov/";
 export const MAC_ADDRESS = "0C:11:05:00:00:07";
-/** Of the campaign's phone: by its model, and by its MAC address, which is asked for last. */
+/** Of the campaign's phone: by its model, and by its MAC address, which is requested last. */
 export const COMMON_FILE = "r000000000053.cfg";
 export const DEVICE_FILE = "0c1105000007.cfg";
 

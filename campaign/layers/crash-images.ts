@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import type { FileCall } from "./file-calls.ts";
 
 /**
- * What may be on the disk after a power cut. A file's bytes are certain once the file was synced, a name once its folder was;
- * everything else may be there, be missing, or, for bytes, be there in part. POSIX promises no more, and no order.
+ * The possible states of the disk after a power cut. A file's bytes are certain once the file was synced, a name once
+ * its folder was; everything else may be there, be missing, or, for bytes, be there in part. POSIX guarantees no more,
+ * and no order.
  */
 export interface CrashImage {
   /** Path → content; null: a folder. */
@@ -17,7 +18,7 @@ export interface CrashImage {
 interface Inode {
   readonly isFolder: boolean;
   bytes: Buffer;
-  /** What a sync has made certain; null: nothing, not even its length. */
+  /** The synced content; null: nothing, not even its length. */
   synced: Buffer | null;
 }
 
@@ -182,7 +183,7 @@ function contentOf(inode: Inode, content: Content): Buffer {
   return content === "half" ? bytes.subarray(0, Math.floor(bytes.length / 2)) : Buffer.alloc(bytes.length);
 }
 
-/** What has no folder any more cannot be reached. */
+/** Entries without a folder cannot be reached. */
 function entriesOf(names: ReadonlyMap<string, Inode>, content: Content): ReadonlyMap<string, Buffer | null> {
   const roots = [...names.keys()].filter((path) => !names.has(folderOf(path))).map((path) => path.length);
   const shortest = Math.min(...roots);

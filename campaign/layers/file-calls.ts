@@ -20,7 +20,7 @@ export interface FileCall {
   readonly bytes: Buffer;
 }
 
-/** What a layer does to one call: see shim.c. */
+/** The effect of a layer on one call: see shim.c. */
 export interface Fault {
   readonly at: number;
   /** An errno, `short`, `kill` (before the call) or `killed` (after it). */

@@ -126,7 +126,7 @@ static void write_down(const struct call *call, long result) {
   free(line);
 }
 
-/* What a full or read-only file system refuses, and what every other fault concerns too. */
+/* Calls that fail on a full or read-only file system, and that all other faults apply to. */
 static int spared(const char *name) {
   int failure = atoi(fault_kind);
   if (failure != ENOSPC && failure != EROFS && failure != EMFILE) return 0;
@@ -283,7 +283,7 @@ int rename(const char *from, const char *to) {
 }
 
 /*
- * What libuv calls by its number: close, and statx, which node's stat, lstat and fstat all are; an empty path means the
+ * System calls that libuv makes by number: close, and statx, which node's stat, lstat and fstat all are; an empty path means the
  * descriptor.
  */
 long syscall(long number, ...) {

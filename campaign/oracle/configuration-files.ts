@@ -1,7 +1,7 @@
 import { COMMON_FILE, DEVICE_FILE } from "../acs/file-server.ts";
 import { FILE_SERVER, type PhoneState, SET_FOR_ALL, SET_FOR_BOTH, SET_FOR_ONE, withEntries } from "./phone-state.ts";
 
-/** What the file server has for the phone, and what a look there does to it. */
+/** The files of the file server for the phone, and the effect of a look there. */
 export interface OfferedFiles {
   readonly url: string;
   readonly files: ReadonlyMap<string, Buffer>;

@@ -19,7 +19,9 @@ const CAUSES: Readonly<Record<string, readonly string[]>> = {
 /** Not raised by what the campaign does: not judged. */
 const NOT_JUDGED = ["2 PERIODIC", "6 CONNECTION REQUEST", "8 DIAGNOSTICS COMPLETE", "10 AUTONOMOUS TRANSFER COMPLETE"];
 
-/** Which events the phone owes the ACS. What is told and not known to be confirmed may come again. */
+/**
+ * The events that the phone must still report to the ACS. Reported ones without a known confirmation may come again.
+ */
 export class EventLedger {
   #expected: Expected[] = [];
   /** Since the last start. */
@@ -81,7 +83,7 @@ export class EventLedger {
     this.#drop((event) => event === transfer);
   }
 
-  /** What was delivered since the last start may come once more. */
+  /** Events delivered since the last start may come once more. */
   mayRepeat(): void {
     for (const event of this.#delivered) this.expect(event, false);
   }
@@ -111,7 +113,7 @@ export class EventLedger {
   }
 }
 
-/** What C-087 says: events of one cause travel together. */
+/** C-087: events of one cause are reported together. */
 function apart(events: readonly InformedEvent[]): readonly string[] {
   const codes = events.map(({ code }) => code);
   return Object.entries(CAUSES).flatMap(([code, causes]) => {

@@ -14,8 +14,8 @@ import {
 } from "./phone-state.ts";
 
 /**
- * What was acknowledged, refused and left without an answer, and therefore how the phone may look. Whoever disturbs the phone
- * says so with `disturbed`: then a call may be refused, but must still do what its answer says.
+ * The acknowledged, refused and unanswered calls, and the resulting states that are allowed. A disturbance is
+ * announced with `disturbed`: then a call may be refused, but its answer must still be true.
  */
 export class Ledger {
   readonly findings: string[] = [];
@@ -45,12 +45,12 @@ export class Ledger {
     return ledger;
   }
 
-  /** What the phone may fetch and apply by itself at any moment; null: nothing. */
+  /** The files that the phone may fetch and apply by itself at any moment; null: none. */
   get offered(): OfferedFiles | null {
     return this.#offered;
   }
 
-  /** There is something to fetch, and the phone knows where. */
+  /** Whether there are files, and the phone knows the server. */
   get looks(): boolean {
     const url = this.#offered?.url;
     return url !== undefined && this.#possible.some((state) => state.get(FILE_SERVER) === url);
@@ -97,13 +97,15 @@ export class Ledger {
     }
   }
 
-  /** What was answered last has not arrived. */
+  /** The last answer has not arrived. */
   unread(): void {
     this.#events.unread();
     this.#answered.clear();
   }
 
-  /** The disk takes nothing any more, so that the next start does not know what was told since the last one (decision 0030). */
+  /**
+   * The disk accepts no more writes, so the next start does not know the reports since the last one (decision 0030).
+   */
   mayRepeat(): void {
     this.#events.mayRepeat();
     this.#confirmed.clear();
@@ -197,7 +199,7 @@ export class Ledger {
     this.#note(missing.map(({ operation }) => `${operation.name} was promised and has not ended`));
   }
 
-  /** What was sent last has no answer: it may have happened or not. */
+  /** The last request has no answer: it may have been executed or not. */
   #interrupted(): void {
     const operation = this.#doubt;
     this.#doubt = null;
@@ -210,7 +212,7 @@ export class Ledger {
     this.#events.expect({ code: "4 VALUE CHANGE", commandKey: "" }, false);
   }
 
-  /** What is told as failed is not in force. */
+  /** A change that is reported as failed is not in force. */
   #failed({ name, effect }: Operation, fault: number): void {
     // A transfer may be given up after restarts.
     if (!this.disturbed && this.#starts < 2) this.#note([`${name} ends with fault ${fault}`]);
@@ -261,7 +263,7 @@ export class Ledger {
   }
 }
 
-/** What is the campaign's own knowledge. */
+/** Names of the campaign's own data. */
 function own(state: PhoneState | undefined): Iterable<readonly [string, string]> {
   return [...(state ?? [])].filter(([name]) => name.startsWith("~"));
 }

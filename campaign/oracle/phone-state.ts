@@ -1,6 +1,6 @@
 /**
- * What the campaign looks at on the phone, as one flat table: parameters by name, `notify:<name>` and `profiles` (instance
- * numbers). Names that begin with `~` are the campaign's own knowledge and are not compared.
+ * The phone's state as the campaign compares it, as one flat table: parameters by name, `notify:<name>` and `profiles`
+ * (instance numbers). Names that begin with `~` are the campaign's own knowledge and are not compared.
  */
 export type PhoneState = ReadonlyMap<string, string>;
 
@@ -87,7 +87,7 @@ export function unique(states: readonly PhoneState[]): readonly PhoneState[] {
   return [...new Map(states.map((state) => [textOf(state), state])).values()];
 }
 
-/** What differs, as `name: one ≠ other`; empty where the phone looks the same. */
+/** The differences, as `name: one ≠ other`; empty if there are none. */
 export function differences(one: PhoneState, other: PhoneState): readonly string[] {
   const names = [...new Set([...one.keys(), ...other.keys()])].filter((name) => !name.startsWith("~"));
   return names

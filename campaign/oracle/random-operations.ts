@@ -104,7 +104,7 @@ function createCalls(trial: Trial, first = 1): (kind: OperationKind) => Operatio
 }
 
 function offered({ acs, ledger }: Trial, { operation, path, bytes }: Offered): Operation | null {
-  // One at a time: which of several files was applied last is not told.
+  // One at a time: the order in which several files were applied is not reported.
   if (ledger.state === null) return null;
   acs.serve(path, bytes);
   return operation;

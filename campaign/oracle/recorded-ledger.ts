@@ -1,9 +1,9 @@
 import { Ledger } from "./ledger.ts";
 
-/** What a ledger was told, and when, so that another can be told the first part of it. */
+/** Records the entries of a ledger with their times, so that the first part can be replayed into another. */
 export interface LedgerRecord {
   readonly ledger: Ledger;
-  /** Another ledger that was told what this one had been told before a moment of process.hrtime.bigint(). */
+  /** Another ledger with the entries of this one before a time of process.hrtime.bigint(). */
   replay(before: bigint): Ledger;
 }
 

@@ -8,7 +8,7 @@ import { PreparedPhones } from "./prepared.ts";
 import { shuffled } from "./shuffled.ts";
 
 const YEAR_MS = 366 * 86_400_000;
-/** What the wall clock shows, as milliseconds beside the right time. */
+/** The offset of the wall clock, in milliseconds. */
 const CLOCKS = {
   right: () => 0,
   1970: () => 20_000 - Date.now(),

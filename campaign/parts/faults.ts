@@ -28,7 +28,7 @@ const STATS: readonly FaultKind[] = [
   { name: "eacces-of-stat-for-good", kind: EACCES, times: -1 },
 ];
 
-/** What can befall each call. */
+/** The possible faults of each call. */
 const KINDS: Readonly<Record<string, readonly FaultKind[]>> = {
   open: [...ONCE, FULL, READ_ONLY, NO_DESCRIPTOR],
   "open-read": [{ name: "eio", kind: EIO, times: 1 }, NO_DESCRIPTOR],

@@ -4,7 +4,7 @@ import type { BackendName } from "../phone/settings.ts";
 /** One way to disturb the phone. */
 export interface Part {
   readonly name: string;
-  /** What it would do, most worthwhile first. May run the phone to find that out. */
+  /** The planned trials, the most valuable first. May run the phone to determine them. */
   trials(plan: PartPlan): readonly PlannedTrial[] | Promise<readonly PlannedTrial[]>;
 }
 

@@ -18,7 +18,7 @@ interface Template {
   readonly state: PhoneState;
 }
 
-/** Phones that have told their ACS everything, made once for each backend and ACS, and copied for each trial. */
+/** Phones that have reported everything to their ACS, made once for each backend and ACS, and copied for each trial. */
 export class PreparedPhones {
   readonly #context: PartContext;
   readonly #made = new Map<string, Promise<Template>>();

@@ -9,7 +9,7 @@ import { shuffled } from "./shuffled.ts";
 
 const FAULTS_OF_A_SCENARIO = 6;
 const MAX_MS = 150_000;
-/** What the name resolves to, TLS, headers and bodies of the longest scenario. */
+/** Pieces of the longest scenario: name resolution, TLS, headers and bodies. */
 const MAX_PIECES = 60;
 
 interface Place {
@@ -29,7 +29,7 @@ export const proxy: Part = {
     );
     const random = createSeededRandom(`${context.seed}/proxy`);
     const all = places.flatMap((place) =>
-      // Without TLS nobody can tell damage from what was meant.
+      // Without TLS damage cannot be detected.
       WIRE_FAULTS.filter((fault) => place.secured || fault !== "corrupt").flatMap((fault) =>
         Array.from({ length: MAX_PIECES }, (_, at): PlannedTrial => {
           const id = `${backend}:${place.scenario}${place.secured ? "+tls" : ""}:${at + 1}:${fault}`;

@@ -1,6 +1,6 @@
 /**
- * A phone behind hooks (docs/hooks.md) that has stored durably what it was told when a hook ends: `hooked-phone.mjs HOOK`. Its
- * files are in phone-store: the settings that it was told, and the version of its firmware.
+ * A phone behind hooks (docs/hooks.md) that stores its input durably before a hook ends: `hooked-phone.mjs HOOK`. Its
+ * files are in phone-store: the received settings, and its firmware version.
  */
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 

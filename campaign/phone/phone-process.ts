@@ -14,7 +14,7 @@ export interface PhoneProcess {
   /** The last 64 KiB that it wrote. */
   log(): string;
   kill(signal: NodeJS.Signals): void;
-  /** Whether it runs or wants to, or waits for a hook that does; false where the system does not tell. */
+  /** Whether it runs or is runnable, or waits for a hook that is; false if unknown. */
   isBusy(): Promise<boolean>;
   /** Asks for a session over the control socket; does not wait for it. Failures are left to the caller's own checks. */
   inform(): Promise<void>;

@@ -27,7 +27,10 @@ export async function writeSettings(folder: string, { backend, acsUrl, ca }: Pho
   if (backend === "plug-in") await copyFile(join(EXAMPLES, "backend/my-phone.mjs"), join(folder, "my-phone.mjs"));
 }
 
-/** Hooks get a clean environment: what is to lie below their file calls stands in a file, see `layBelowHooks`. */
+/**
+ * Hooks get a clean environment: the configuration of the layer below their file calls is in a file, see
+ * `layBelowHooks`.
+ */
 const LAYER = "layer";
 
 async function writeHooks(folder: string): Promise<void> {

@@ -17,7 +17,7 @@ export interface Finding {
   readonly folder: string;
 }
 
-/** What a campaign has done and found. */
+/** The result of a campaign. */
 export class Summary {
   readonly parts: Record<string, PartSummary> = {};
   readonly findings: Finding[] = [];

@@ -45,7 +45,7 @@ const WORDS = [
   ...['xsi:type="xsd:int"', 'enc:arrayType="xsd:string[99999999]"', "<a>", "</a>", "<a/>", 'soap:mustUnderstand="1"'],
 ];
 
-/** What an ACS says, as far as the answer: nothing but a fault, an answer, or the end of the session may come of it. */
+/** Messages of an ACS up to the phone's answer: the result must be a fault, an answer, or the end of the session. */
 export const envelopes: Target = {
   name: "envelopes",
   seeds: BODIES.map((body) => Buffer.from(envelope("1", body))),

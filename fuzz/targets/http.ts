@@ -130,7 +130,7 @@ async function portOfRequests(phone: PhoneProcess): Promise<number> {
   }
 }
 
-/** What comes back until the other side closes or is silent. */
+/** The answer, until the peer closes or is silent. */
 function ask(where: Listener["where"], input: Buffer, silenceMs = SILENCE_MS): Promise<string> {
   return new Promise((resolve) => {
     let answer = "";

@@ -9,7 +9,7 @@ const FROM = { host: "198.51.100.66", port: 5060 };
 const LINE = "LINE";
 const SDP = "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\nm=audio 6000 RTP/AVP 0 8\r\n";
 const METHODS = ["INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "NOTIFY", "INFO", "MESSAGE", "REGISTER"];
-/** So many inputs, then time passes: what is remembered of requests is forgotten. */
+/** After this many inputs time passes, so that the state of old requests expires. */
 const INPUTS_A_TURN = 500;
 
 const seeds = [
@@ -83,7 +83,7 @@ async function openSip(): Promise<OpenTarget> {
   let inputs = 0;
 
   async function take(input: Buffer): Promise<void> {
-    // Every other one knows the phone's Contact, as its registrar does.
+    // Every other input uses the phone's Contact, like its registrar.
     const text = inputs % 2 === 0 ? input.toString("latin1").replaceAll(LINE, line) : input.toString("latin1");
     const bytes = Buffer.from(text, "latin1");
     const { answers } = world.deliverBytes(bytes, FROM);

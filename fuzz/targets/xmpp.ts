@@ -23,7 +23,7 @@ const SEEDS = [
   `<failure xmlns='${SASL}'><not-authorized/></failure>`,
 ];
 
-/** An XMPP server that says anything: the connection may end, and nothing else. */
+/** An XMPP server that sends anything: the only allowed effect is the end of the connection. */
 export const xmpp: Target = {
   name: "xmpp",
   seeds: SEEDS.map((text) => Buffer.from(text)),

@@ -1,4 +1,4 @@
-/** What a test run says of the requirements. */
+/** Evaluates a test run by requirement. */
 import { isMust, NUMBER } from "./requirements.mjs";
 
 /** One row per requirement in scope: `{ requirement, status, tests }`, status `proved`, `failed` or `unproved`. */
@@ -27,7 +27,7 @@ export function summaryOf(requirements, rows) {
   };
 }
 
-/** What keeps the run from being good: sentences. */
+/** The reasons why the run fails, as sentences. */
 export function problemsOf(rows, named) {
   const unnamed = rows.filter(({ requirement, status }) => status === "proved" && !named.has(requirement.id));
   return [

@@ -1,4 +1,4 @@
-/** An ACS that asks for a login by Digest, and notes what it is told in Informs. */
+/** An ACS that requires Digest, and records the Informs. */
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
 

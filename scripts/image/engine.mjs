@@ -1,5 +1,5 @@
 /**
- * What a container engine does, with the kernel's own means: `network()`, `volume()`, `run()`.
+ * The functions of a container engine, with the kernel's own means: `network()`, `volume()`, `run()`.
  *
  * A container: its own mounts, process numbers, host name and network (`unshare`), the image's root mounted read-only, what is
  * mounted bound over it, the image's user, environment, working folder, entry point and command. Networks are a bridge,

@@ -27,8 +27,8 @@ const EACH = {
 const UNUSED = /^(?:thread-stream|\.\/client-h2\.js|\.\.\/llhttp\/llhttp_simd-wasm\.js)$/;
 
 /**
- * Of undici, the connection alone: fetch, caches, mocks and proxies are most of it. The reader of cookies is taken from below
- * its public module, which would have Node load the undici of its own (globalThis.Headers).
+ * Bundles only the connection of undici: fetch, caches, mocks and proxies are most of it. The reader of cookies is
+ * taken from below its public module, which would have Node load the undici of its own (globalThis.Headers).
  */
 const undiciClient = {
   name: "undici-client",
@@ -104,7 +104,7 @@ function withImportModule(text) {
   return text.replace(/\bawait import\((?!["'`])/g, "await importModule(");
 }
 
-/** What main.cjs calls: to put it around the text at each start would be one more copy of it in memory. */
+/** The function that main.cjs calls. Wrapping the text at each start would cost another copy in memory. */
 const FUNCTION = ["(function(exports,require,module,__filename,__dirname,importModule){", "})"];
 
 /**

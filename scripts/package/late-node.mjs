@@ -17,7 +17,7 @@ const late = (module, name) => `export function ${name}(...args) {
   return new.target === undefined ? real(...args) : new real(...args);
 }`;
 
-/** What undici calls at each step, and needs when it fails alone. */
+/** Code that undici calls at each step, but needs only on failure. */
 const ASSERT = `module.exports = (isSo, message) => {
   if (!isSo) require("node:assert")(isSo, message);
 };

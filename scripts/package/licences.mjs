@@ -1,4 +1,4 @@
-/** What the licences of the bundled packages ask for: their names and texts go with the program. */
+/** Fulfils the licences of the bundled packages: their names and texts are shipped with the program. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 

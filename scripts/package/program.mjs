@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { bundle, bundleThread } from "./bundle.mjs";
 import { dataModelText } from "./data-model.mjs";
 
-/** What starts it, and what keeps its compiled code: files of packaging/, and their names in dist/cli/. */
+/** The launcher and the code cache: files of packaging/, and their names in dist/cli/. */
 const STARTERS = [
   ["main.cjs", "main.js"],
   ["compile.cjs", "compile.cjs"],
@@ -29,7 +29,7 @@ export async function writeProgram(root, folder) {
     const starter = readFileSync(join(root, "packaging", source), "utf8");
     writeFileSync(join(program, file), starter.replaceAll("@BUNDLE@", name));
   }
-  // main.js is CommonJS, whatever the package around it says: Node's loader of modules costs a start 5 %.
+  // main.js is CommonJS, independent of the surrounding package: Node's loader of modules costs a start 5 %.
   writeFileSync(join(program, "package.json"), '{ "type": "commonjs" }\n');
   writeFileSync(join(folder, "dist", "datamodel.json"), await dataModelText(root));
   return { name, map, inputs: [...inputs, ...worker.inputs] };

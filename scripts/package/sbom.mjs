@@ -1,4 +1,4 @@
-/** What the package is made of, as CycloneDX (npm's own `npm sbom`), cut down to what is really in the bundle. */
+/** The contents of the package, as CycloneDX (npm's own `npm sbom`), cut down to what is really in the bundle. */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 
@@ -35,7 +35,7 @@ export function sbomText(root, { name, version }, packages, seconds) {
   return `${JSON.stringify({ ...content, serialNumber: serialNumberOf(content) }, null, 2)}\n`;
 }
 
-/** What is bundled is a package of development for npm: here it is a part of the program. */
+/** For npm a bundled package is a development dependency: here it is a part of the program. */
 function withoutDevelopment({ properties = [], ...component }) {
   const rest = properties.filter(({ name }) => name !== "cdx:npm:package:development");
   return { ...component, scope: "required", ...(rest.length > 0 ? { properties: rest } : {}) };
@@ -45,7 +45,7 @@ function isoTime(seconds) {
   return new Date(Number(seconds) * 1000).toISOString();
 }
 
-/** A UUID made from what the document says (RFC 9562, version 8). */
+/** A UUID derived from the document's content (RFC 9562, version 8). */
 function serialNumberOf(content) {
   const bytes = createHash("sha256").update(JSON.stringify(content)).digest().subarray(0, 16);
   bytes[6] = (bytes[6] & 0x0f) | 0x80;
