@@ -75,16 +75,16 @@ function addRows(what, unit, values, goals) {
 }
 
 /** What has come in while it was stopped goes before each turn. */
-const TURN = { settling: 3, sessions: Number(options.slice) };
-/** All phones of a fleet at once. */
-const FLEET_TURN = { settling: FLEET_PHONES + 20, sessions: 100 };
+const TURN = { warmup: Number(options.warmup), settling: 3, sessions: Number(options.slice) };
+/** All phones of a fleet at once. Warm: V8 still compiles after hundreds of sessions. */
+const FLEET_TURN = { warmup: 15 * FLEET_PHONES, settling: FLEET_PHONES + 20, sessions: FLEET_PHONES };
 
 async function cpuOfSessions(what, get, names, goals, turn = TURN) {
   const runners = {};
   try {
     for (const name of names) {
       runners[name] = await start(name, get);
-      await runners[name].sessions(Number(options.warmup));
+      await runners[name].sessions(turn.warmup);
       runners[name].signal("SIGSTOP");
     }
     const values = Object.fromEntries(names.map((name) => [name, []]));
