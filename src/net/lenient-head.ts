@@ -18,7 +18,7 @@ export interface Head {
 const PLAIN = /^HTTP\/1\.[01] [0-9]{3}(?: [^\r\n\0]*)?\r\n(?:[\w!#$%&'*+.^`|~-]+:[^\r\n\0]*\r\n)*\r\n$/;
 /** Those that say how long the body is; several contradict each other, or seem to. */
 const FRAMING = /^(?:content-length|transfer-encoding):/gim;
-const USUAL_LENGTH = /^content-length: ?[0-9]{1,15}\r$/im;
+const USUAL_FRAMING = /^(?:content-length: ?[0-9]{1,15}|transfer-encoding: ?chunked)\r$/im;
 const LENGTH_ZERO = /^content-length: ?0\r$/im;
 const STATUS_LINE = /^HTTP\/1\.([0-9])[ \t]+([0-9]{3})(?:[ \t]+(.*))?$/;
 const HEADER_LINE = /^([\w!#$%&'*+.^`|~-]+)[ \t]*:[ \t]*(.*)$/;
@@ -39,7 +39,7 @@ export function readHead(text: string): Head {
     const status = Number(text.slice(9, 12));
     const framing = text.match(FRAMING)?.length ?? 0;
     if (framing === 0) return { status, rewritten: null };
-    const usual = hasNoBody(status) ? LENGTH_ZERO : USUAL_LENGTH;
+    const usual = hasNoBody(status) ? LENGTH_ZERO : USUAL_FRAMING;
     if (framing === 1 && usual.test(text)) return { status, rewritten: null };
   }
   return rewrite(text);
