@@ -8,7 +8,7 @@ import {
 } from "../system/http-digest.ts";
 import { headersOf, type SipHeader, type SipRequest } from "./message/message.ts";
 
-/** Nonces that a server can tell from others', with their age. */
+/** Nonces that a server recognizes as its own, with their age. */
 export interface NonceIssuer {
   issue(purpose: string): string;
   /** When it was issued, on the monotonic clock; null for one that is not ours. */
@@ -43,7 +43,7 @@ export function challengeHeaders({ realm, nonces }: AuthenticationOptions, stale
   }));
 }
 
-/** Whether a request proves that it comes from a user (RFC 3261 22): everything is compared, whoever is asked for. */
+/** Authenticates a request (RFC 3261 22): everything is compared, for unknown users too. */
 export function authenticate(request: SipRequest, options: AuthenticationOptions): Authentication {
   const given = headersOf(request, "Authorization")
     .map(parseAuthHeader)

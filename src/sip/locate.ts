@@ -1,11 +1,11 @@
 import type { Random } from "../ports/random.ts";
 import type { ServiceRecord, SipProtocol, SipResolver, SipTarget } from "../ports/sip.ts";
 
-/** A server as the settings name it. */
+/** A server of the settings. */
 export interface SipServer {
   /** A name, or an address without brackets. */
   readonly host: string;
-  /** Null: what the DNS or the protocol says. */
+  /** Null: by DNS, or the protocol's default. */
   readonly port: number | null;
   /** Null: what the DNS has services for, UDP first. */
   readonly protocol: SipProtocol | null;
@@ -61,13 +61,13 @@ async function targetsOf(
   let problem: unknown = new Error(`the DNS says that ${domain} has no SIP server`);
   for (const { name, port } of inOrder(records, random)) {
     if (targets.length >= MAX_TARGETS) break;
-    // The root stands for a service that is decidedly not there (RFC 2782).
+    // The root domain means that the service is not available (RFC 2782).
     if (name === "" || name === ".") continue;
     const addresses = await resolver.addresses(name).catch((error: unknown) => {
       problem = error;
       return [];
     });
-    // The certificate is for the domain that was asked for, not for what the DNS says (RFC 5922 4).
+    // The certificate is for the requested domain, not for the name in the DNS record (RFC 5922 4).
     targets.push(...byTurns(addresses).map((host) => ({ protocol, host, port, name: domain })));
   }
   if (targets.length === 0) throw problem;

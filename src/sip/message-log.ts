@@ -5,12 +5,12 @@ import { cseqOf } from "./message/message.ts";
 import { parseMessage } from "./message/parse.ts";
 import { hostPort } from "./message/uri.ts";
 
-/** A log that hears of every message. */
+/** A log of every message. */
 export interface ObservingSipLog extends SipLog {
   observe(from: SipRecord["from"], bytes: Uint8Array, flow: SipFlow): void;
 }
 
-/** What is kept of one message: most are shorter. */
+/** The stored part of one message: most are shorter. */
 const MAX_TEXT = 4_096;
 const MAX_NAME = 120;
 

@@ -26,7 +26,7 @@ export interface SipStackOptions {
   readonly nonces: NonceIssuer;
 }
 
-/** The URI parameter of a Contact that tells the phones of one socket apart. */
+/** The URI parameter of a Contact that identifies the phone on a shared socket. */
 export const LINE_PARAM = "line";
 
 const DRAIN_MS = 2_000;
@@ -37,7 +37,7 @@ export class SipStack {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly clock: Clock;
-  /** For requests that must prove whose they are. */
+  /** For requests that require authentication. */
   readonly nonces: NonceIssuer;
   readonly transactions: Transactions;
   readonly #options: SipStackOptions;
@@ -63,7 +63,7 @@ export class SipStack {
     });
   }
 
-  /** Requests for Contacts with that `line` go to the party, until the answer is called. */
+  /** Requests for Contacts with that `line` go to the party, until the returned function is called. */
   attach(line: string, party: SipParty): () => void {
     this.#parties.set(line, party);
     return () => void this.#parties.delete(line);
@@ -86,7 +86,7 @@ export class SipStack {
     return this.#options.transport.open(target, localPort);
   }
 
-  /** Keeps the UDP socket at that port until the answer is called, and nobody else uses it. */
+  /** Keeps the UDP socket at that port until the returned function is called and there are no other users. */
   usePort(localPort: number): () => void {
     return this.#options.transport.usePort(localPort);
   }
@@ -95,7 +95,7 @@ export class SipStack {
     return this.#options.transport.openVoice(received);
   }
 
-  /** Letters and digits that nobody can guess. */
+  /** Unguessable letters and digits. */
   token(bytes: number): string {
     return randomToken(this.random, bytes);
   }
@@ -106,7 +106,7 @@ export class SipStack {
     flow.send(bytes);
   }
 
-  /** The same where nobody knows who asks. */
+  /** The same for an unauthenticated sender. */
   answerStranger(request: SipRequest, from: SipFlow, status: number, extras: ResponseExtras = {}): void {
     answerStranger(this.#options.strangers, request, from, status, extras);
   }

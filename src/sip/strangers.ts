@@ -4,16 +4,16 @@ import { headerOf, type SipRequest } from "./message/message.ts";
 import type { ResponseExtras } from "./message/response.ts";
 import { statelessAnswer } from "./transactions/transactions.ts";
 
-/** How many answers strangers get over UDP. */
+/** The rate of answers to strangers over UDP. */
 export interface AnswerLimit {
   open(): boolean;
   record(): void;
 }
 
 /**
- * Answers a request outside a transaction where nobody knows who asks: over UDP the sender's address may be another's. So there are
- * few such answers, whoever asks, and none is longer than what it answers. Of the request nothing is kept. A connection proves where its
- * sender is.
+ * Answers an unauthenticated request outside a transaction: over UDP the sender's address may be forged. So such
+ * answers are limited in number, and never longer than the request. No state is kept. On a connection the sender's
+ * address is proved.
  */
 export function answerStranger(
   limit: AnswerLimit,

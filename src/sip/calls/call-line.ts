@@ -4,7 +4,7 @@ import type { Login } from "../registration/credentials.ts";
 import type { Voice } from "./rtp.ts";
 import type { Codec } from "./sdp.ts";
 
-/** A line as calls need it: how it is now. */
+/** The current state of a line, as calls need it. */
 export interface CallLine {
   /** Of the account, from 1. */
   readonly number: number;
@@ -13,7 +13,7 @@ export interface CallLine {
   readonly display: string;
   readonly login: Login;
   readonly userAgent: string;
-  /** What it can hear, the favourite first. */
+  /** Its codecs, in order of preference. */
   readonly codecs: readonly Codec[];
   /** Whether pressed keys are taken as RFC 4733 events, and their payload type in an offer. */
   readonly telephoneEvents: boolean;
@@ -32,7 +32,7 @@ export interface CallWay {
   readonly proxy: SipServer | null;
 }
 
-/** What a phone does with a call that comes, by its settings. */
+/** How a phone handles an incoming call, by its settings. */
 export type IncomingPolicy =
   | { readonly kind: "forward"; readonly target: string }
   | { readonly kind: "refuse"; readonly status: number }

@@ -14,7 +14,7 @@ import { type AudioOffer, answerText, type LocalAudio, offerText, parseOffer } f
 export const SDP = "application/sdp";
 export const CALL_METHODS = "INVITE, ACK, CANCEL, BYE, OPTIONS, NOTIFY, INFO";
 
-/** The voice of one call: its socket, and what this side says of it. */
+/** The audio of one call: its socket, and this side's description of it. */
 export class CallVoice {
   readonly #line: CallLine;
   readonly #socket: SipVoice;
@@ -29,7 +29,7 @@ export class CallVoice {
     this.#rtp = rtp;
   }
 
-  /** Rejects with an Error where no socket can be had. */
+  /** Rejects with an Error if no socket can be opened. */
   static async open(stack: SipStack, line: CallLine): Promise<CallVoice> {
     const number = Math.floor(stack.random.between(1, 2 ** 32));
     const rtp = createRtpAnswerer(line.voice, number);
@@ -70,7 +70,7 @@ export interface ConversationParts {
   readonly line: CallLine;
   readonly dialog: Dialog;
   readonly voice: CallVoice;
-  /** Once: whoever hung up. */
+  /** Called once, for either side's hang-up. */
   ended(): void;
 }
 
@@ -124,7 +124,7 @@ export class Conversation {
     this.#over();
   }
 
-  /** Ends without a word: the phone has no power. */
+  /** Ends silently: the phone has no power. */
   drop(): void {
     this.#over();
   }

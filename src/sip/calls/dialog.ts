@@ -4,7 +4,7 @@ import { headerOf, listOf, NO_BODY, type SipHeader, type SipRequest, type SipRes
 import { parseNameAddress, parseUri } from "../message/uri.ts";
 import type { OutgoingRequest } from "../transactions/client.ts";
 
-/** What two phones agree on in a call (RFC 3261 12). */
+/** The dialog of a call (RFC 3261 12). */
 export interface Dialog {
   readonly callId: string;
   /** From and To of requests of this side, with their tags. */

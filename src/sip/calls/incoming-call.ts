@@ -21,7 +21,7 @@ export interface IncomingParts {
 
 const TAG_BYTES = 8;
 
-/** A call that comes, from its first ring to its end. */
+/** An incoming call, from its first ring to its end. */
 export class IncomingCall {
   readonly callId: string;
   readonly localTag: string;
@@ -86,7 +86,7 @@ export class IncomingCall {
     this.#conversation.repeatUntilAcknowledged(() => transaction.flow.send(bytes));
   }
 
-  /** The caller gives up before anybody has answered. */
+  /** The caller gives up before an answer. */
   cancelled(): void {
     this.#refuse(487);
   }

@@ -17,10 +17,10 @@ export interface OutgoingParts {
   readonly stack: SipStack;
   readonly line: CallLine;
   readonly way: CallWay;
-  /** Who is called, as a URI. */
+  /** The called party, as a URI. */
   readonly target: string;
   readonly voice: CallVoice;
-  /** `reason` says why nobody answered; null: the call came to its end. */
+  /** `reason`: why the call was not answered; null: it ended normally. */
   ended(reason: string | null): void;
 }
 
@@ -58,7 +58,7 @@ export class OutgoingCall {
     return this.#conversation?.dialog.remoteTag ?? null;
   }
 
-  /** Nobody waits for it any more: what is left is its end on the wire. */
+  /** The result is not needed any more: only the end on the wire remains. */
   get isGivenUp(): boolean {
     return this.#isGivenUp;
   }
@@ -160,7 +160,7 @@ export class OutgoingCall {
     const { line, voice } = this.#parts;
     const headers: SipHeader[] = [
       { name: "Max-Forwards", value: "70" },
-      // Whoever redirects names another way.
+      // A redirect names another route.
       ...(this.#flow === this.#parts.way.flow ? proxyRoute(this.#parts.way.proxy) : []),
       { name: "From", value: nameAddressText(line.display, line.address, { tag: this.localTag }) },
       { name: "To", value: nameAddressText("", this.#parts.target) },

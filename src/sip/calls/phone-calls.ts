@@ -11,15 +11,15 @@ import { OutgoingCall } from "./outgoing-call.ts";
 
 export interface PhoneCallsOptions {
   readonly stack: SipStack;
-  /** What becomes of a call that comes, while the phone has so many. */
+  /** How an incoming call is handled, by the number of calls on the phone. */
   readonly policy: (line: number, calls: number) => IncomingPolicy;
-  /** A call of this phone that nobody took. */
+  /** An unanswered call of this phone. */
   readonly failed: (view: CallView, reason: string) => void;
 }
 
 type Call = IncomingCall | OutgoingCall;
 
-/** What may be in a Require header: nothing (RFC 3261 8.2.2.3). */
+/** Supported values of a Require header: none (RFC 3261 8.2.2.3). */
 const SUPPORTED: ReadonlySet<string> = new Set();
 
 /** The calls of one phone, over all its lines. */
@@ -28,7 +28,7 @@ export class PhoneCalls {
   readonly #calls = new Set<Call>();
   /** Counts up whenever the phone hangs up. */
   #era = 0;
-  /** What waits for the end of the last call. */
+  /** Work that waits for the end of the last call. */
   #waiting: (() => void)[] = [];
 
   constructor(options: PhoneCallsOptions) {
@@ -39,7 +39,7 @@ export class PhoneCalls {
     return this.#live().map(({ view }) => view);
   }
 
-  /** But for those that were given up and wait for the other side's last word. */
+  /** Except aborted calls that wait for the peer's last message. */
   #live(): readonly Call[] {
     return [...this.#calls].filter((call) => call instanceof IncomingCall || !call.isGivenUp);
   }
@@ -85,13 +85,13 @@ export class PhoneCalls {
     call.dial();
   }
 
-  /** Ends every call, as a person does who puts down the handset. */
+  /** Ends every call, like putting down the handset. */
   hangUp(): void {
     this.#era++;
     for (const call of [...this.#calls]) call.hangUp();
   }
 
-  /** Ends without a word: the phone has no network. */
+  /** Ends silently: the phone has no network. */
   drop(): void {
     this.#era++;
     for (const call of [...this.#calls]) call.drop();

@@ -1,6 +1,6 @@
 import type { Codec } from "./sdp.ts";
 
-/** What a phone says into a call. `echo` gives back what it hears. */
+/** The audio that a phone sends. `echo` returns what it receives. */
 export type Voice = "silence" | "echo";
 
 const VERSION = 0x80;
@@ -8,7 +8,10 @@ const MIN_PACKET = 12;
 /** RFC 3551: what silence is in G.711; other codecs get zeros. */
 const SILENCE: Readonly<Record<number, number>> = { 0: 0xff, 8: 0xd5 };
 
-/** One direction of a call's voice: each packet that comes is answered with one, so that nobody is flooded (RFC 3550 5.1). */
+/**
+ * One direction of a call's voice: each received packet is answered with one, so that no peer is flooded (RFC 3550
+ * 5.1).
+ */
 export interface RtpAnswerer {
   /** From now on packets of these codecs count as voice; before, none do. */
   hear(codecs: readonly Pick<Codec, "payload">[]): void;

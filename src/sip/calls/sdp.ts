@@ -8,7 +8,7 @@ export interface Codec {
   readonly payload: number;
 }
 
-/** What another side offers, as far as this one can answer it. */
+/** The usable part of a peer's offer. */
 export interface AudioOffer {
   /** Every `m=` line, in order; an answer has as many. */
   readonly media: readonly string[];
@@ -23,7 +23,7 @@ export interface AudioOffer {
 export interface LocalAudio {
   readonly host: string;
   readonly port: number;
-  /** What this side can do, the favourite first. */
+  /** The codecs of this side, in order of preference. */
   readonly codecs: readonly Codec[];
   /** Whether pressed keys are taken as RFC 4733 events. */
   readonly telephoneEvents: boolean;

@@ -1,7 +1,7 @@
 import { headerName } from "./header-names.ts";
 import { NO_BODY, type SipHeader, type SipMessage } from "./message.ts";
 
-/** Bounds of what is read: beyond them a message is answered with 513 by nobody, and dropped. */
+/** Limits of a message: a larger one is dropped, not answered with 513. */
 export const MAX_HEAD_BYTES = 32_768;
 export const MAX_BODY_BYTES = 65_536;
 const MAX_HEADERS = 256;
@@ -35,7 +35,7 @@ export function parseMessage(bytes: Uint8Array): SipMessage | null {
   return line === null ? null : { kind: "request", ...line, ...parts, size: bytes.length };
 }
 
-/** White space within the URI is kept: whoever answers refuses it. */
+/** White space within the URI is kept, and refused when the request is answered. */
 function readRequestLine(line: string) {
   const method = METHOD.exec(line)?.[1];
   const version = line.slice(Math.max(line.lastIndexOf(" "), line.lastIndexOf("\t")) + 1);

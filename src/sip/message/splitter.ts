@@ -2,11 +2,11 @@ import { endOfHead, MAX_BODY_BYTES, MAX_HEAD_BYTES, skipEmptyLines } from "./par
 
 /** Cuts the bytes of a connection into messages (RFC 3261 18.3). */
 export interface MessageSplitter {
-  /** Messages that are whole now. A text says why what comes cannot be cut: the connection is to be closed. */
+  /** Returns complete messages. A text is the reason why the stream cannot be split: close the connection. */
   push(bytes: Uint8Array): readonly Uint8Array[] | string;
 }
 
-/** Two empty lines between messages: whoever sends them wants one back (RFC 5626 3.5.1). */
+/** Two empty lines between messages are a ping, answered with one (RFC 5626 3.5.1). */
 const PING_BYTES = 4;
 
 const CONTENT_LENGTH = /^(?:content-length|l)[ \t]*:[ \t]*(\d{1,9})[ \t\r]*$/gim;
@@ -15,7 +15,7 @@ const START_LINE = /^(?:SIP\/|[^\r\n]{1,8192} SIP\/\d)/i;
 const NO_SIP = "the data received is not SIP";
 const EMPTY = new Uint8Array();
 
-/** @param pinged hears of keep-alives */
+/** @param pinged called for keep-alives */
 export function createMessageSplitter(pinged: () => void = () => {}): MessageSplitter {
   let rest: Uint8Array = EMPTY;
   /** Bytes of empty lines since the last message, or since the last ping. */
@@ -45,7 +45,7 @@ export function createMessageSplitter(pinged: () => void = () => {}): MessageSpl
   };
 }
 
-/** Bytes of the first message; Infinity while that is not known. A text says why it cannot become one. */
+/** Bytes of the first message; Infinity while that is not known. A text is the reason why it is invalid. */
 function lengthOf(bytes: Uint8Array): number | string {
   const end = endOfStreamHead(bytes);
   if (end === null) return bytes.length > MAX_HEAD_BYTES ? NO_SIP : Number.POSITIVE_INFINITY;
@@ -53,7 +53,7 @@ function lengthOf(bytes: Uint8Array): number | string {
   const lengths = [...head.matchAll(CONTENT_LENGTH)].map(([, digits]) => Number(digits));
   const [length] = lengths;
   if (!START_LINE.test(head)) return NO_SIP;
-  // Nobody knows where the next message begins: RFC 3261 18.3 wants the header on connections.
+  // The start of the next message is unknown: RFC 3261 18.3 requires the header on connections.
   if (length === undefined) return "a message over a connection needs a Content-Length";
   if (new Set(lengths).size > 1) return "a message has two Content-Lengths";
   if (length > MAX_BODY_BYTES || end.head > MAX_HEAD_BYTES) return "a message is too long";

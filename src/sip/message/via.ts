@@ -12,7 +12,7 @@ export interface Via {
   readonly params: ReadonlyMap<string, string>;
 }
 
-/** What a branch of RFC 3261 begins with. */
+/** The prefix of a branch of RFC 3261. */
 export const MAGIC_COOKIE = "z9hG4bK";
 
 const VIA =

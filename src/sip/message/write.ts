@@ -1,7 +1,7 @@
 import type { SipMessage } from "./message.ts";
 
 type Unwritten<T> = T extends SipMessage ? Omit<T, "fault" | "version" | "size"> : never;
-/** A message to be sent: what a parsed one has, less what only reading tells. */
+/** A message to send: like a parsed one, without the fields that only parsing sets. */
 export type OutgoingMessage = Unwritten<SipMessage>;
 
 /** A message as it goes out: long names, one header a line, CRLF, Content-Length last. */

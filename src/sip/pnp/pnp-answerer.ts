@@ -23,12 +23,15 @@ export interface PnpAnswererOptions {
   readonly random: Random;
   /** The URL that phones are given. */
   readonly url: string;
-  /** Phones that are answered: a sender's address may be another's. */
+  /** Addresses that are answered: a sender's address may be forged. */
   readonly limit: AnswerLimit;
   readonly answered: (question: PnpQuestion) => void;
 }
 
-/** Tells phones that ask by PnP where their files are. What is no such question gets no answer: others hear the group as well. */
+/**
+ * Answers PnP requests of phones with the URL of their files. Other messages are ignored: other servers receive the
+ * group's messages too.
+ */
 export class PnpAnswerer {
   /** To be given to the sockets. */
   readonly listener: SipListener;
@@ -66,7 +69,7 @@ export class PnpAnswerer {
     this.#options.answered({ macAddress, userAgent: headerOf(request, "User-Agent") ?? "", from: sender });
   }
 
-  /** To where the question came from, whatever its Contact says: nobody can make this send to a third machine. */
+  /** Sent to the request's source address, not to its Contact, so that it cannot be directed at a third machine. */
   #notify(
     subscribe: SipRequest,
     from: SipFlow,

@@ -14,17 +14,17 @@ import { answers, type Dialog, isProfileEvent, readNotify, subscribeRequest, URL
 export interface PnpClientOptions {
   readonly scheduler: Scheduler;
   readonly random: Random;
-  /** A socket of its own, while somebody asks. */
+  /** Its own socket, while a request is pending. */
   readonly openTransport: () => SipTransport;
   /** Where phones ask: `PNP_GROUP`, `PNP_PORT`. */
   readonly group: InternetAddress;
   /** Answers to NOTIFY requests, all together. */
   readonly limit: AnswerLimit;
-  /** Why this phone does not go there, as the end of a sentence; null: it may. */
+  /** Why this phone must not use that server, as the end of a sentence; null: allowed. */
   readonly problemOf: (url: string) => string | null;
 }
 
-/** So long an answer is waited for: what is sent at 0, 0.5, 1.5, 3.5 and 7.5 seconds may be heard. */
+/** How long to wait for an answer: datagrams are sent at 0, 0.5, 1.5, 3.5 and 7.5 seconds. */
 const WAIT_MS = 8_000;
 /** So long a NOTIFY is answered again whose answer got lost (RFC 3261 17.1.2.2, T4). */
 const LINGER_MS = 5_000;
@@ -34,7 +34,7 @@ interface Asking {
   readonly dialog: Dialog;
   /** Null once there is an answer. */
   end: ((answer: PnpAnswer) => void) | null;
-  /** Why what has come so far is of no use. */
+  /** Why the answers so far are unusable. */
   problem: string;
   /** Until the question is forgotten. */
   linger: Timer | null;
@@ -100,7 +100,7 @@ export class PnpClient implements Pnp {
     signal.addEventListener("abort", onAbort);
     if (signal.aborted || this.#isClosed) onAbort();
     const deadline = scheduler.after(WAIT_MS, "PnP", () => asking.end?.({ kind: "none", reason: asking.problem }));
-    // Others hear the group as well: who refuses ends nothing.
+    // Other servers receive the request too: a refusal does not end it.
     const request = send({ response: () => {}, failed: () => {} });
     try {
       return await answer;

@@ -14,7 +14,7 @@ export const URL_TYPES = ["application/url", "message/external-body"] as const;
 /** Longer URLs are none for a phone's settings. */
 const MAX_URL = 512;
 
-/** What tells one question from another. */
+/** Identifies a request. */
 export interface Dialog {
   readonly callId: string;
   /** Of From; of To in the NOTIFY. */
@@ -52,7 +52,7 @@ export function subscribeRequest(
   return { kind: "request", method: "SUBSCRIBE", uri, headers, body: NO_BODY };
 }
 
-/** Whether a NOTIFY belongs to the question: nobody but who heard it knows both. */
+/** Whether a NOTIFY belongs to the request: only receivers of the request know both. */
 export function answers(notify: SipRequest, { callId, tag }: Dialog): boolean {
   const to = parseNameAddress(headerOf(notify, "To") ?? "");
   return headerOf(notify, "Call-ID") === callId && to?.params.get("tag") === tag;
@@ -63,7 +63,7 @@ export function isProfileEvent(request: SipRequest): boolean {
 }
 
 /**
- * What a NOTIFY has for the phone. `none`: nothing yet, as in the first one of a server that must think; `unsupported`: a form
+ * The content of a NOTIFY. `none`: nothing yet, as in the first one of a server that must think; `unsupported`: a form
  * that was not asked for; `unusable`: no URL, or one that is too long.
  */
 export type Notified =

@@ -19,7 +19,7 @@ export interface Binding {
 const MAX_CONTACTS = 10;
 const MAX_USERS = 100_000;
 
-/** Who is there (RFC 3261 10.3). Bindings that have ended are gone. */
+/** The current bindings (RFC 3261 10.3), without expired ones. */
 export class Bindings {
   readonly #clock: Clock;
   readonly #users = new Map<string, Map<string, Binding>>();

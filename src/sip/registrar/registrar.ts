@@ -39,14 +39,14 @@ export interface RegistrarOptions {
 interface Reply {
   readonly status: number;
   readonly headers?: readonly SipHeader[];
-  /** Somebody who is told of refusals wants to know. */
+  /** Reported as a refusal. */
   readonly isRefusal?: boolean;
 }
 
 const DEFAULT_EXPIRES_S = 3_600;
 const METHODS = "REGISTER, OPTIONS, INVITE, ACK, CANCEL";
 
-/** A small registrar: Digest, expires, a table of who is there, refusals by rule. Callers are redirected to the phones. */
+/** A small registrar: Digest, expires, a table of bindings, refusals by rule. Callers are redirected to the phones. */
 export class Registrar {
   readonly bindings: Bindings;
   readonly transactions: Transactions;
@@ -160,7 +160,7 @@ export class Registrar {
     return { name: "Contact", value: `<${contact}>;expires=${seconds}` };
   }
 
-  /** RFC 3261 8.3: the caller is told where the phone is. */
+  /** RFC 3261 8.3: the caller is redirected to the phone. */
   #redirect(request: SipRequest): Reply {
     const found = this.bindings.of(decodedUser(parseUri(request.uri)?.user ?? ""));
     const headers = found.map(({ contact }) => ({ name: "Contact", value: `<${contact}>` }));

@@ -14,11 +14,11 @@ export interface SipAccount {
   readonly servers: readonly SipServer[];
   /** Where requests are sent instead of to the server that they are for; null: there. */
   readonly proxy: SipServer | null;
-  /** How long a registration is asked to last. */
+  /** The requested duration of a registration. */
   readonly expiresSeconds: number;
   /** Where the phone hears SIP over UDP. */
   readonly localPort: number;
-  /** How often a NAT is reminded of the way back; 0: never. */
+  /** The interval of NAT keep-alives; 0: never. */
   readonly keepAliveSeconds: number;
   readonly userAgent: string;
 }
@@ -26,7 +26,10 @@ export interface SipAccount {
 /** `Line.{i}.Status` of TR-104, as far as a registration makes it. */
 export type LineStatus = "Disabled" | "Initializing" | "Registering" | "Up" | "Unregistering" | "Error";
 
-/** The Route header that outbound requests begin with (RFC 3261 8.1.2): the proxy knows by it what it is asked for. */
+/**
+ * The Route header that outbound requests begin with (RFC 3261 8.1.2): it identifies the requested service to the
+ * proxy.
+ */
 export function proxyRoute(proxy: SipServer | null): readonly SipHeader[] {
   if (proxy === null) return [];
   const { host, port, protocol } = proxy;

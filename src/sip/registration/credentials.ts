@@ -58,7 +58,7 @@ export class Credentials {
 
 const KEPT = ["realm", "nonce", "opaque", "algorithm"] as const;
 
-/** What answers need of a challenge, in texts of their own: parts of a text would keep the whole message in memory. */
+/** The parts of a challenge that answers need, as copies: substrings would keep the whole message in memory. */
 function kept({ algorithm, qop, params }: DigestChallenge): DigestChallenge {
   const own = KEPT.flatMap((name): [string, string][] => {
     const value = params.get(name);

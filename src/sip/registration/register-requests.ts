@@ -17,18 +17,21 @@ export interface Place {
   readonly domain: string;
 }
 
-/** What is left to do after a try of one registrar. */
+/** The next step after a try of one registrar. */
 export type Final = Extract<Verdict, { readonly kind: "registered" | "moved" | "unavailable" | "refused" }>;
 
 interface UnderWay {
   readonly place: Place;
   readonly transaction: ClientTransaction;
-  /** Hears of the end: whether the registrar has taken the phone. */
+  /** Called with the result: whether the registrar accepted the phone. */
   settled: (isTaken: boolean) => void;
 }
 
 const TOKEN_BYTES = 8;
-/** A registrar that has not answered by then is told that the phone leaves, although it may have the REGISTER before still to do. */
+/**
+ * A registrar that has not answered by then gets the unregistration, although the previous REGISTER may still be
+ * pending.
+ */
 const ANSWER_MS = 1_000;
 
 /** The REGISTERs of one account: one Call-ID, one row of CSeq numbers, one set of nonces (RFC 3261 10.2). */
@@ -45,7 +48,7 @@ export class RegisterRequests {
   #askSeconds: number;
   /** One that asks to be registered and has no answer yet. */
   #underWay: UnderWay | null = null;
-  /** Counts up whenever what is under way is given up. */
+  /** Incremented whenever pending work is aborted. */
   #era = 0;
 
   constructor(stack: SipStack, account: SipAccount) {
@@ -79,7 +82,7 @@ export class RegisterRequests {
     return this.#exchange(place, true, redirects);
   }
 
-  /** Nothing is heard any more of what is under way. */
+  /** Drops the results of pending requests. */
   giveUp(): void {
     this.#era++;
     this.#underWay?.transaction.abandon();
@@ -87,8 +90,9 @@ export class RegisterRequests {
   }
 
   /**
-   * Tells registrars that the phone leaves: the one that has it, and one that is just being asked. That one's answer is waited for
-   * a moment, since no REGISTER may overtake another (RFC 3261 10.2); with no answer by then it may have the phone or not.
+   * Unregisters at the current registrar, and at one with a pending request. The pending answer is waited for
+   * briefly, since no REGISTER may overtake another (RFC 3261 10.2); with no answer by then it may have the phone or
+   * not.
    *
    * @param place where the phone is registered; null: nowhere
    */
@@ -118,7 +122,7 @@ export class RegisterRequests {
     return [flow.remote.host, flow.remote.port, domain, this.contactUri(flow)].join(" ");
   }
 
-  /** One REGISTER, again with what the registrar asks for. Of what it has to say to a phone that leaves its challenge alone matters. */
+  /** One REGISTER, again with what the registrar asks for. For an unregistration only a challenge matters. */
   async #exchange(place: Place, isToStay: boolean, redirects = 0): Promise<Final | null> {
     const era = this.#era;
     const answered: Challenger[] = [];

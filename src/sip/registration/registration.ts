@@ -11,7 +11,7 @@ export interface RegistrationOptions {
   readonly account: SipAccount;
   /** Whether the phone has a network. */
   readonly isConnected: () => boolean;
-  /** `reason` says why the line is not up; null while there is nothing to say. */
+  /** `reason`: why the line is not up; null if there is none. */
   readonly changed: (status: LineStatus, reason: string | null) => void;
 }
 
@@ -29,7 +29,7 @@ export class Registration {
   #refreshAtMs = 0;
   #failures = 0;
   #place: Place | null = null;
-  /** Counts up whenever what is under way is given up. */
+  /** Incremented whenever pending work is aborted. */
   #era = 0;
 
   constructor(options: RegistrationOptions) {
@@ -64,13 +64,13 @@ export class Registration {
     void this.#everyServer(this.#era);
   }
 
-  /** Ends without a word: the phone has no power, or no network. */
+  /** Ends silently: the phone has no power, or no network. */
   drop(): void {
     this.#giveUp();
     this.#place = null;
   }
 
-  /** Tells the registrars that may have this phone that it is gone; resolves when that is done or given up. */
+  /** Unregisters at all registrars that may have this phone; resolves when that is done or given up. */
   async stop(): Promise<void> {
     const place = this.#place;
     if (!this.mayBeKnown || !this.#options.isConnected()) return this.drop();
@@ -127,7 +127,7 @@ export class Registration {
       if (this.#era !== era) return null;
       const flow = await orProblem(stack.open(target, account.localPort));
       if (this.#era !== era) return null;
-      // What one address has said is not hidden by another one that no way leads to.
+      // The answer of one address is not hidden by another address that cannot be reached.
       if (typeof flow === "string") failure ??= unavailable(flow);
       else {
         const verdict = await this.#oneTarget({ server, domain, flow }, redirects);
@@ -177,7 +177,7 @@ export class Registration {
     changed("Error", reason);
   }
 
-  /** Reminds a NAT of the way back until the registration is to be refreshed. */
+  /** Sends NAT keep-alives until the registration must be refreshed. */
   #rest(): void {
     const { stack, account, isConnected } = this.#options;
     const leftMs = Math.max(0, this.#refreshAtMs - stack.clock.monotonic());
@@ -198,7 +198,7 @@ function unavailable(reason: string): Failed {
   return { kind: "unavailable", reason, retryAfterSeconds: null };
 }
 
-/** What comes of it, or why nothing does. */
+/** The result, or the failure. */
 function orProblem<T>(promise: Promise<T>): Promise<T | string> {
   return promise.catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
 }

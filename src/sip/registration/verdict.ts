@@ -5,20 +5,20 @@ import { headerOf, headersOf, listOf, type SipResponse } from "../message/messag
 import { reasonPhrase } from "../message/response.ts";
 import { parseNameAddress, parseUri } from "../message/uri.ts";
 
-/** What asks for credentials: the registrar itself (401), or a proxy on the way (407). */
+/** The source of a challenge: the registrar itself (401), or a proxy (407). */
 export type Challenger = "WWW-Authenticate" | "Proxy-Authenticate";
 
-/** What has been asked so far, in this try of one registrar. */
+/** The challenges so far, in this try of one registrar. */
 export interface Attempt {
   readonly contactLine: string;
   readonly askedSeconds: number;
   readonly hasPassword: boolean;
-  /** Challenges that were answered, by who made them. */
+  /** Answered challenges, by source. */
   readonly answered: readonly Challenger[];
   readonly redirects: number;
 }
 
-/** What a final response to a REGISTER means (RFC 3261 10.2). */
+/** The meaning of a final response to a REGISTER (RFC 3261 10.2). */
 export type Verdict =
   | { readonly kind: "registered"; readonly expiresSeconds: number }
   | { readonly kind: "challenged"; readonly by: Challenger; readonly challenge: DigestChallenge }
@@ -46,7 +46,7 @@ export function judge(response: SipResponse, attempt: Attempt): Verdict {
   return { kind, reason: answerText(response), retryAfterSeconds: retryAfter(response) };
 }
 
-/** What the registrar said, for people: `403 Forbidden`. */
+/** The registrar's answer, for people: `403 Forbidden`. */
 export function answerText({ status, reason }: Pick<SipResponse, "status" | "reason">): string {
   return `${status} ${(reason === "" ? reasonPhrase(status) : reason).slice(0, MAX_REASON)}`.trim();
 }

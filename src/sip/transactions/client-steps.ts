@@ -50,7 +50,7 @@ export function stepClient(state: ClientState, input: ClientInput): ClientStep {
     case "response":
       return afterResponse(state, input.status);
     case "cancelled":
-      // Whoever rang may be gone: an answer is waited for no longer than this.
+      // The ringing peer may be gone: the maximum wait for an answer.
       return { state, actions: isWaiting(state) ? [start("end", TRANSACTION_MS)] : [] };
     case "closed":
       return isWaiting(state) ? end(state, [...STOP_WAITING, { kind: "failed" }]) : { state, actions: [] };
@@ -79,13 +79,13 @@ function afterResponse(state: ClientState, status: number): ClientStep {
   if (state.name === "accepted") return { state, actions: status < 300 && status >= 200 ? [{ kind: "deliver" }] : [] };
   if (state.name === "terminated") return { state, actions: [] };
   if (status < 200) {
-    // An INVITE that was heard of is neither repeated nor given up: the other side rings.
+    // After a provisional response an INVITE is neither repeated nor given up: the other side rings.
     const stopped = state.isInvite ? STOP_WAITING : [];
     return { state: { ...state, name: "proceeding" }, actions: [...stopped, { kind: "deliver" }] };
   }
   if (state.isInvite && status < 300) return remember(state, "accepted", TRANSACTION_MS, []);
   if (state.isInvite) return remember(state, "completed", state.isReliable ? 0 : INVITE_REPEATS_MS, ["acknowledge"]);
-  // Nothing is left to do for answers that come again: whoever knows no transaction for them drops them. So timer K is not needed.
+  // Repeated answers need no handling: without a transaction they are dropped. So timer K is not needed.
   return end(state, [...STOP_WAITING, { kind: "deliver" }]);
 }
 

@@ -10,7 +10,7 @@ export type OutgoingRequest = Extract<OutgoingMessage, { readonly kind: "request
 export interface ClientHandler {
   /** Every provisional response, and the final one; of an INVITE each 2xx, repeats included. */
   response(response: SipResponse): void;
-  /** No final response will come: nobody answered, or the connection is gone. */
+  /** No final response will come: timeout, or the connection has ended. */
   failed(reason: string): void;
 }
 
@@ -63,7 +63,7 @@ export class ClientTransaction {
     this.#step({ kind: "closed" }, null, reason);
   }
 
-  /** Whoever asked is gone: nothing more is heard of it. */
+  /** The caller has gone: drops further results. */
   abandon(): void {
     this.#timers.stopAll();
     this.#parts.ended();

@@ -43,7 +43,7 @@ export function stepServer(state: ServerState, input: ServerInput): ServerStep {
     case "answer":
       return afterAnswer(state, input.status);
     case "repeated":
-      // A 2xx is repeated by whoever has the call (RFC 3261 13.3.1.4).
+      // A 2xx is repeated by the call itself (RFC 3261 13.3.1.4).
       return { state, actions: state.name === "proceeding" || state.name === "completed" ? [SEND] : [] };
     case "acknowledged":
       return afterAcknowledgement(state);

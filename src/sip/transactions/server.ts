@@ -10,7 +10,7 @@ export interface ServerParts {
   ended(): void;
 }
 
-/** One request that is answered, whatever gets lost. */
+/** Answers one request reliably, despite lost datagrams. */
 export class ServerTransaction {
   readonly request: SipRequest;
   readonly flow: SipFlow;

@@ -12,7 +12,7 @@ import { type ClientHandler, ClientTransaction, cancelOf, type OutgoingRequest }
 import { requestFault } from "./request-fault.ts";
 import { ServerTransaction } from "./server.ts";
 
-/** What hears of requests that belong to no transaction yet. */
+/** Receives requests that belong to no transaction yet. */
 export interface RequestListener {
   /** Good in form. An ACK here is that of a 2xx. */
   request(request: SipRequest, from: SipFlow): void;
@@ -121,7 +121,7 @@ export class Transactions {
   }
 
   #response(response: SipResponse): void {
-    // More than one Via: it is for somebody else (RFC 3261 8.1.3.3).
+    // More than one Via: it is for another element (RFC 3261 8.1.3.3).
     const [via, ...others] = listOf(response, "Via");
     if (response.fault !== null || via === undefined || others.length > 0) return;
     const branch = parseVia(via)?.params.get("branch") ?? "";
@@ -132,7 +132,7 @@ export class Transactions {
     const isAck = request.method === "ACK";
     const fault = requestFault(request);
     if (fault !== null) {
-      // Without a Via nobody knows whom to answer.
+      // Without a Via the answer has no destination.
       const isAnswered = !isAck && headerOf(request, "Via") !== undefined;
       if (isAnswered) this.#options.listener.unusable(request, from, fault.status, fault.reason);
       return;
@@ -142,7 +142,7 @@ export class Transactions {
     else if (!isAck) known.repeated();
     else {
       known.acknowledged();
-      // The ACK of a 2xx may come with the INVITE's branch: whoever has the call wants to know.
+      // The ACK of a 2xx may have the INVITE's branch: it is passed to the call.
       this.#options.listener.request(request, from);
     }
   }
