@@ -12,9 +12,9 @@ interface RegistrarOptions {
   readonly address: string;
   readonly port: number;
   readonly realm: string;
-  readonly user: readonly string[];
+  readonly user?: readonly string[];
   readonly userFile?: string;
-  readonly refuse: readonly string[];
+  readonly refuse?: readonly string[];
   readonly minExpires: number;
   readonly maxExpires: number;
   readonly cert?: string;
@@ -39,12 +39,12 @@ export function registerRegistrar(program: Command, io: CliIo): void {
     .option("-p, --port <number>", "UDP and TCP port; 0: any free one", wholeNumber(0, 65_535), 5060)
     .option("--address <address>", "address to listen on", "127.0.0.1")
     .option("--realm <text>", "realm of the Digest challenge", "akuvox-cpe")
-    .option("--user <name:password>", "a user; may be repeated", repeated, [])
+    .option("--user <name:password>", "a user; may be repeated", repeated)
     .option(
       "--user-file <file>",
       "users, name:password on a line each, from a file or stdin (-): ps does not show them",
     )
-    .option("--refuse <user=status>", "refuse a user with a status of 400 to 699; may be repeated", repeated, [])
+    .option("--refuse <user=status>", "refuse a user with a status of 400 to 699; may be repeated", repeated)
     .option("--min-expires <seconds>", "the shortest registration", wholeNumber(1, 86_400), 60)
     .option("--max-expires <seconds>", "the longest registration", wholeNumber(1, 86_400), 3_600)
     .option("--cert <file>", "also serve TLS, with this certificate, PEM")
@@ -62,8 +62,8 @@ async function runRegistrar(options: RegistrarOptions, io: CliIo): Promise<void>
   const time = (): string => new Date(ports.clock.now()).toISOString().slice(11, 19);
   const settings: RegistrarSettings = {
     ...{ address: options.address, port: options.port, realm: options.realm, tls: await tlsOf(options, io) },
-    users: usersOf([...options.user, ...(await userLines(options, io))]),
-    refusals: refusalsOf(options.refuse),
+    users: usersOf([...(options.user ?? []), ...(await userLines(options, io))]),
+    refusals: refusalsOf(options.refuse ?? []),
     ...{ minExpiresSeconds: options.minExpires, maxExpiresSeconds: options.maxExpires },
     event(event) {
       if (options.json === true) io.stdout(`${printableJson(JSON.stringify(event))}\n`);
@@ -125,6 +125,6 @@ function refusalsOf(texts: readonly string[]): ReadonlyMap<string, number> {
   );
 }
 
-function repeated(text: string, before: readonly string[]): readonly string[] {
+function repeated(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }
