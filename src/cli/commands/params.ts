@@ -101,7 +101,7 @@ async function print(path: string | undefined, options: ParamsOptions, io: CliIo
 async function openedPhone({ clone, accounts, extension, config }: ParamsOptions, io: CliIo): Promise<Phone> {
   const { openPhone, openClonedPhone } = await import("../params/phone.ts");
   if (clone !== undefined) return openClonedPhone(clone);
-  const { checkedExtensions } = await import("../params/path.ts");
+  const { checkedExtensions } = await import("../params/extensions.ts");
   return openPhone(configFile(io, config), io.env, {
     ...(accounts === undefined ? {} : { accounts }),
     extensions: checkedExtensions(extension ?? []),

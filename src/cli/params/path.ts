@@ -1,4 +1,3 @@
-import { EXTENSION_NAMES, type ExtensionName } from "../../config/extensions.ts";
 import { CwmpFault } from "../../cwmp/errors.ts";
 import type { Layout } from "../../parameters/layout.ts";
 import { nearest } from "../../system/nearest.ts";
@@ -26,15 +25,4 @@ export function nearName(names: readonly string[], path: string): string | null 
   const exact = names.find((name) => endings.includes(name.toLowerCase()));
   const tail = names.find((name) => endings.some((ending) => name.toLowerCase().endsWith(`.${ending}`)));
   return exact ?? tail ?? nearest(path, names);
-}
-
-/** The names as extensions. Throws a UsageError that suggests the most similar name. */
-export function checkedExtensions(names: readonly string[]): readonly ExtensionName[] {
-  return names.map((name) => EXTENSION_NAMES.find((known) => known === name) ?? unknownExtension(name));
-}
-
-function unknownExtension(name: string): never {
-  const near = nearest(name, EXTENSION_NAMES);
-  const advice = near === null ? `there are ${EXTENSION_NAMES.join(", ")}` : `did you mean ${near}?`;
-  throw new UsageError(`there is no extension ${name}; ${advice}`);
 }
