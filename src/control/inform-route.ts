@@ -5,7 +5,8 @@ import { ApiError } from "./problem.ts";
 import { JSON_TYPE, type Route, route } from "./route.ts";
 import { INFORM, INFORMED } from "./schemas.ts";
 
-export function informRoute(agent: Agent): Route {
+/** `isPaused`: no session begins until somebody lets the phone go on, so that nobody can wait for its end. */
+export function informRoute(agent: Agent, isPaused: () => boolean = () => false): Route {
   return route({
     method: "post",
     path: "/inform",
@@ -13,9 +14,11 @@ export function informRoute(agent: Agent): Route {
     summary: "Raise an event, so that a session with the ACS follows",
     json: INFORM,
     answer: { status: 200, type: JSON_TYPE, schema: INFORMED, description: "The event is raised, durably" },
-    problems: ["TR069_OFF"],
+    problems: ["TR069_OFF", "REFUSED"],
     handle: async ({ body: { event, wait }, signal }) => {
       await requireAcs(agent.local);
+      if (wait && isPaused())
+        throw new ApiError("REFUSED", "the phone is paused and begins no session: let it go on first (fleet resume)");
       return { event, outcome: wait ? await raiseAndWait(agent, event, signal) : await raise(agent, event) };
     },
   });

@@ -17,6 +17,8 @@ export interface RouteParts {
   readonly sipLog?: SipLog | null;
   readonly scheduler: Scheduler;
   readonly version: string;
+  /** Whether no session begins until somebody lets the phone go on; default: never. */
+  readonly isPaused?: () => boolean;
   /** Whether passwords may be exported: over the Unix socket alone. */
   readonly passwords: boolean;
 }
@@ -27,7 +29,7 @@ export function createRoutes(parts: RouteParts): readonly Route[] {
   return [
     statusRoute(parts),
     ...parameterRoutes(agent),
-    informRoute(agent),
+    informRoute(agent, parts.isPaused),
     transfersRoute(agent),
     ...sessionRoutes(parts),
     sipRoute(parts.sipLog ?? null),

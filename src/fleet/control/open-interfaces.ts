@@ -97,12 +97,13 @@ async function loadPhoneApi(
 }
 
 function apiParts(
-  { phone: { phone }, sessions }: Watched,
-  { ports, version }: FleetInterfacesOptions,
+  { name, phone: { phone }, sessions }: Watched,
+  { fleet, ports, version }: FleetInterfacesOptions,
   passwords: boolean,
 ): ApiParts {
   const { log, scheduler } = ports;
-  return { agent: phone.agent, sessions, scheduler, version, log, passwords };
+  const isPaused = (): boolean => fleet().pauses.isPaused(name);
+  return { agent: phone.agent, sessions, scheduler, version, log, passwords, isPaused };
 }
 
 /** The interfaces of one phone are created at the first request, and kept as long as it is watched. */

@@ -76,6 +76,12 @@ describe("operations of a running fleet", () => {
     const { ask, fleet, close } = await controlledFleet(t, { acs: acs.url, groups: GROUPS });
     await until(() => fleet.figures.counts().reached === 20);
     assert.deepEqual((await ask("POST", "/pause", { groups: ["north"] })).answer, { phones: 12 });
+    const waiting = await ask("POST", "/phones/north-000001/inform", { wait: true });
+    assert.deepEqual(
+      [waiting.status, waiting.answer.code],
+      [409, "REFUSED"],
+      "nobody waits for a session that does not begin",
+    );
     for (const name of ["north-000001", "south-000013"])
       assert.equal((await ask("POST", `/phones/${name}/inform`, {})).status, 200);
     await until(() => fleet.figures.counts().sessions === 21);
