@@ -61,8 +61,8 @@ groups: [{ name: phones, count: ${FLEET_PHONES} }]
   return file;
 }
 
-/** Of an installation; of before December 2026 it was main.cjs. */
-function mainOf(prefix) {
+/** What starts the program of an installation; before 1 December 2026 it was named main.cjs. */
+export function mainOf(prefix) {
   const folder = join(prefix, "lib", "akuvox-cpe", "dist", "cli");
   return ["main.js", "main.cjs"].map((name) => join(folder, name)).find(existsSync);
 }

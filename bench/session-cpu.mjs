@@ -15,6 +15,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { bundle } from "../scripts/package/bundle.mjs";
+import { mainOf } from "./contenders.mjs";
 import { reportProfile } from "./profile-report.mjs";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -70,7 +71,7 @@ async function readableBundle() {
 }
 
 const readable = options.profile ? await readableBundle() : null;
-const program = readable?.main ?? join(app, "dist", "cli", "main.js");
+const program = readable?.main ?? mainOf(resolve(options.prefix));
 const acs = createBenchAcs({ get: options.get, retrigger: true, crAuth: { user: "u", pass: "p" } });
 await new Promise((listening) => acs.server.listen(0, "127.0.0.1", listening));
 const settings = join(work, "phone.yaml");
