@@ -30,14 +30,14 @@ export class KeyIndex {
   startFrom(earlier: KeyIndex, added: readonly ParameterRef[]): void {
     const base = earlier.#base;
     if (base === null) return;
-    const together = grouped(added, earlier.#added);
+    const together = grouped(added, earlier.#added, this.#isThere);
     if (together.size > Math.max(FEW, base.size * LARGEST_SHARE)) return;
     this.#base = base;
     this.#added = together;
   }
 
   get(key: BackendKey): readonly ParameterRef[] {
-    this.#base ??= grouped(this.#all(), new Map());
+    this.#base ??= grouped(this.#all(), new Map(), () => true);
     const found = this.#base.get(key) ?? NONE;
     const added = this.#added.get(key);
     return (added === undefined ? found : [...found, ...added]).filter(this.#isThere);
@@ -46,10 +46,11 @@ export class KeyIndex {
 
 const NONE: readonly ParameterRef[] = [];
 
-function grouped(refs: readonly ParameterRef[], known: Refs): Refs {
+/** Without what is gone of the same keys: rows that come and go use the same keys again and again. */
+function grouped(refs: readonly ParameterRef[], known: Refs, isThere: (ref: ParameterRef) => boolean): Refs {
   const byKey = new Map(known);
   for (const ref of refs)
     for (const key of ref.liveKey === null ? ref.configKeys : [...ref.configKeys, ref.liveKey])
-      byKey.set(key, [...(byKey.get(key) ?? NONE), ref]);
+      byKey.set(key, [...(byKey.get(key) ?? NONE).filter(isThere), ref]);
   return byKey;
 }
