@@ -17,11 +17,11 @@ export interface UsedNoncesOptions {
 export function createUsedNonces({ clock, lifetimeMs, limit }: UsedNoncesOptions): UsedNonces {
   const counts = new Map<string, { readonly issuedMs: number; nc: number }>();
   /** Nonces issued up to then are refused unless they are in the table: their count may have been forgotten. */
-  let expiredMs = Number.NEGATIVE_INFINITY;
+  let forgottenMs = Number.NEGATIVE_INFINITY;
 
   const forget = (nonce: string, issuedMs: number): void => {
     counts.delete(nonce);
-    expiredMs = Math.max(expiredMs, issuedMs);
+    forgottenMs = Math.max(forgottenMs, issuedMs);
   };
   const makeRoom = (): void => {
     if (counts.size < limit) return;
@@ -42,7 +42,7 @@ export function createUsedNonces({ clock, lifetimeMs, limit }: UsedNoncesOptions
         known.nc = nc;
         return true;
       }
-      if (issuedMs <= expiredMs) return false;
+      if (issuedMs <= forgottenMs) return false;
       makeRoom();
       counts.set(nonce, { issuedMs, nc });
       return true;
